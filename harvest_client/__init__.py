@@ -1,0 +1,1 @@
+"""A connector to Harvest (getharvest.com): 18 entities, read over HTTP."""
