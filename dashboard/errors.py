@@ -1,0 +1,55 @@
+"""Everything of ours that can go wrong and that its reader can do something about.
+
+DashboardError
+├── ConfigError         a setting is missing or makes no sense
+├── MetricError         a question that has no answer
+├── NoSnapshot          nothing was synced yet
+├── DamagedSnapshot     the published copy cannot be read
+├── DamagedRecords      the store behind it cannot be read
+└── SyncBusy            another sync holds the store
+
+What Harvest does wrong is `harvest_client.errors`. Anything else is a bug and goes through.
+"""
+
+
+class DashboardError(Exception):
+    """Says what happened; `remedy` says what to do; `exit_code` is the command line's."""
+
+    remedy = ""
+    exit_code = 2
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        if remedy is not None:
+            self.remedy = remedy
+
+
+class ConfigError(DashboardError):
+    remedy = "Correct the setting in the environment or in .streamlit/secrets.toml."
+
+
+class MetricError(DashboardError):
+    remedy = "Ask for it without that part."
+
+
+class NoSnapshot(DashboardError):
+    remedy = "Run `python -m dashboard sync`, or keep the dashboard open until its first sync is done."
+
+
+class DamagedSnapshot(DashboardError):
+    remedy = (
+        "Remove the named file and run `python -m dashboard sync`: the copy is published anew "
+        "from the stored records, nothing is lost."
+    )
+
+
+class DamagedRecords(DashboardError):
+    remedy = (
+        "Move the named file away and run `python -m dashboard sync --full`: everything is read "
+        "from Harvest again. The last published copy stays readable meanwhile."
+    )
+
+
+class SyncBusy(DashboardError):
+    remedy = "Wait for it to end; the dashboard shows how far it is."
+    exit_code = 3

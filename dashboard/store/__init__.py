@@ -1,0 +1,1 @@
+"""Records, which the sync writes, and snapshots, which everybody reads."""

@@ -1,0 +1,1 @@
+"""Bringing the copy up to date."""
