@@ -33,7 +33,7 @@ class MetricError(DashboardError):
 
 
 class NoSnapshot(DashboardError):
-    remedy = "Run `python -m dashboard sync`, or keep the dashboard open until its first sync is done."
+    remedy = "Run `python -m dashboard sync`, or leave the dashboard open until it has synced."
 
 
 class DamagedSnapshot(DashboardError):

@@ -1,0 +1,42 @@
+-- Grain: one time entry. Amounts are in the client's currency, cost in the account's.
+-- An amount is NULL where Harvest gives no rate: unknown or unpriced, never zero.
+SELECT
+    e.account_id AS account_id,
+    e.id AS id,
+    e.spent_date AS day,
+    e.user.id AS user_id,
+    e.client.id AS client_id,
+    e.project.id AS project_id,
+    e.task.id AS task_id,
+    u.role_id AS role_id,
+    coalesce(c.currency, (SELECT currency FROM company WHERE account_id = $account_id)) AS currency,
+    coalesce(e.billable, false) AS billable,
+    coalesce(e.is_billed, false) AS is_billed,
+    coalesce(e.is_running, false) AS is_running,
+    coalesce(p.is_fixed_fee, false) AS is_fixed_fee,
+    coalesce(u.is_contractor, false) AS is_contractor,
+    -- Harvest rounds each entry before it adds them up; without a rounded figure nothing was rounded.
+    coalesce(e.rounded_hours, e.hours, 0) AS rounded_hours,
+    coalesce(e.hours, 0) AS raw_hours,
+    e.billable_rate AS billable_rate,
+    e.cost_rate AS cost_rate,
+    CASE WHEN e.billable THEN
+        CAST(coalesce(e.rounded_hours, e.hours) * e.billable_rate AS DECIMAL(18, 6))
+    END AS rounded_amount,
+    CASE WHEN e.billable THEN
+        CAST(e.hours * e.billable_rate AS DECIMAL(18, 6))
+    END AS raw_amount,
+    CAST(coalesce(e.rounded_hours, e.hours) * e.cost_rate AS DECIMAL(18, 6)) AS rounded_cost,
+    CAST(e.hours * e.cost_rate AS DECIMAL(18, 6)) AS raw_cost,
+    e.invoice.id AS invoice_id,
+    e.approval_status AS approval_status,
+    e.notes AS notes
+FROM time_entries AS e
+LEFT JOIN snapshot.clients AS c ON c.id = e.client.id
+LEFT JOIN snapshot.projects AS p ON p.id = e.project.id
+LEFT JOIN snapshot.users AS u ON u.id = e.user.id
+WHERE e.account_id = $account_id
+    AND e.deleted_at IS NULL
+    -- While history is still arriving, days before it is complete would show too little.
+    AND ($since IS NULL OR e.spent_date >= $since)
+ORDER BY e.spent_date, e.id

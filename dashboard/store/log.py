@@ -1,0 +1,52 @@
+"""The last syncs of an account, good and bad, beside its snapshots where every process can read them."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dashboard.store.snapshots import write_atomically
+
+_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One sync. `error` and `remedy` are None when it ended well; `entities` counts changes."""
+
+    started_at: datetime
+    ended_at: datetime
+    kind: str
+    requests: int
+    version: int | None
+    error: str | None = None
+    remedy: str | None = None
+    entities: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+class SyncLog:
+    """Newest first. Written by whoever holds the sync's lock."""
+
+    def __init__(self, cache_dir: Path, account_id: str) -> None:
+        self._path = cache_dir / account_id / "syncs.json"
+
+    def read(self) -> list[Attempt]:
+        try:
+            stored = json.loads(self._path.read_text("utf-8"))
+            return [_attempt(item) for item in stored]
+        except FileNotFoundError:
+            return []
+        except (ValueError, KeyError, TypeError):
+            # Only a log: a damaged one begins anew rather than stand in the way of a sync.
+            return []
+
+    def add(self, attempt: Attempt) -> None:
+        kept = [attempt, *self.read()][:_KEPT]
+        text = json.dumps([asdict(one) for one in kept], default=datetime.isoformat, indent=1)
+        write_atomically(self._path, text)
+
+
+def _attempt(item: dict[str, Any]) -> Attempt:
+    instants = {name: datetime.fromisoformat(item[name]) for name in ("started_at", "ended_at")}
+    return Attempt(**(item | instants))

@@ -1,0 +1,66 @@
+"""Builds a snapshot from the records: facts are joined, typed and sorted once, here."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from dashboard.store.schema import STORED
+
+# In this order: facts read the dimensions before them.
+TABLES = ("clients", "projects", "tasks", "roles", "users", "time_facts", "capacity_facts", "meta")
+_FACTS = Path(__file__).with_name("facts")
+
+
+def build(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    *,
+    account_id: str,
+    source: str,
+    version: int,
+    synced_at: datetime,
+    since: date | None,
+    today: date,
+) -> None:
+    """Writes the snapshot of one account into a new file at `path`, complete and checkpointed."""
+    values = {
+        "account_id": account_id,
+        "source": source,
+        "version": version,
+        "synced_at": synced_at.astimezone(UTC).replace(tzinfo=None),
+        "published_at": datetime.now(UTC).replace(tzinfo=None),
+        "since": since,
+        "today": today,
+    }
+    cursor = connection.cursor()
+
+    def run(sql: str, parameters: dict[str, object] | None = None) -> None:
+        cursor.execute(sql, parameters).fetchall()
+
+    escaped = str(path).replace("'", "''")
+    run(f"ATTACH '{escaped}' AS snapshot")
+    try:
+        for table in TABLES:
+            sql = (_FACTS / f"{table}.sql").read_text("utf-8")
+            used = {name: value for name, value in values.items() if f"${name}" in sql}
+            run(f"CREATE TABLE snapshot.{table} AS {sql}", used)
+        run(f"CREATE TABLE snapshot.entity_state AS {_entity_state()}", {"account_id": account_id})
+        run("CHECKPOINT snapshot")
+    finally:
+        run("DETACH snapshot")
+
+
+def _entity_state() -> str:
+    """Grain: one entity: how many records are stored, when it was last read, what was refused."""
+    counts = " UNION ALL ".join(
+        f"SELECT '{name}' AS entity, count(*) AS rows FROM {name}"
+        " WHERE account_id = $account_id AND deleted_at IS NULL"
+        for name in STORED
+    )
+    return (
+        "SELECT $account_id AS account_id, c.entity AS entity, c.rows AS rows,"
+        " s.read_at AS read_at, s.refused AS refused"
+        f" FROM ({counts}) AS c LEFT JOIN entity_state AS s"
+        " ON s.account_id = $account_id AND s.entity = c.entity"
+    )

@@ -1,0 +1,73 @@
+"""The seam behind which records live: what Harvest said, with how far the reading got.
+
+Written by the one sync; everybody else reads snapshots. `duck_records.py` keeps them in a DuckDB
+file of the sync's own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from dashboard.store.snapshots import Meta
+from harvest_client.entities import Entity
+from harvest_client.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Which account records belong to.
+
+    `identity` says which Harvest and which account stand behind `id`: when it changes (the demo
+    account of another day), records under the same id are another account's.
+    """
+
+    id: str
+    source: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a batch changed. `fetched` counts rows read, changed or not."""
+
+    fetched: int = 0
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+
+    def __add__(self, other: "Changes") -> "Changes":
+        return Changes(
+            self.fetched + other.fetched,
+            self.inserted + other.inserted,
+            self.updated + other.updated,
+            self.deleted + other.deleted,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EntityState:
+    """How far the reading of one entity got; instants are UTC.
+
+    `watermark`: changes before it are stored. `refused`: why Harvest would not show it.
+    `pull_started`: when the full pull under way began, None when none is.
+    """
+
+    watermark: datetime | None = None
+    refused: str | None = None
+    pull_started: datetime | None = None
+
+
+class Records(Protocol):
+    """What the sync needs of wherever records are kept."""
+
+    def state(self, entity: Entity) -> EntityState: ...
+    def rows(self, entity: Entity) -> int: ...
+    def upsert(
+        self, entity: Entity, records: Sequence[Record], *, exact: bool = True
+    ) -> Changes: ...
+    def window_done(self, entity: Entity, window: tuple[date, date]) -> None: ...
+    def windows(self, entity: Entity) -> list[tuple[date, date]]: ...
+    def begin_pull(self, entity: Entity, started: datetime) -> None: ...
+    def finish(self, entity: Entity, watermark: datetime, refused: str | None = None) -> None: ...
+    def publish(self, *, synced_at: datetime, today: date, since: date | None) -> Meta: ...

@@ -1,0 +1,155 @@
+"""The tables of the records, derived from the entities, and how records become columns."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from msgspec.structs import astuple
+
+from harvest_client.entities import ENTITIES, Entity
+from harvest_client.fields import Field, Kind
+from harvest_client.records import Record
+
+# Reports are questions, not records; everything else is kept.
+STORED: dict[str, Entity] = {
+    name: entity for name, entity in ENTITIES.items() if "currency" not in entity.primary_key
+}
+
+_SCALE = 6  # decimal places of every amount, rate and number of hours at rest
+_DECIMAL = f"DECIMAL(18, {_SCALE})"
+_QUANTUM = Decimal(1).scaleb(-_SCALE)
+
+_SQL = {
+    Kind.INTEGER: "BIGINT",
+    Kind.DECIMAL: _DECIMAL,
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.TEXT: "VARCHAR",
+    Kind.DATE: "DATE",
+    # UTC without a zone: DuckDB can hand zoned timestamps to Python only through pytz.
+    Kind.TIMESTAMP: "TIMESTAMP",
+    Kind.TEXTS: "VARCHAR[]",
+    Kind.INTEGERS: "BIGINT[]",
+}
+_ARROW = {
+    Kind.INTEGER: pa.int64(),
+    Kind.DECIMAL: pa.decimal128(18, _SCALE),
+    Kind.BOOLEAN: pa.bool_(),
+    Kind.TEXT: pa.string(),
+    Kind.DATE: pa.date32(),
+    Kind.TIMESTAMP: pa.timestamp("us"),
+    Kind.TEXTS: pa.list_(pa.string()),
+    Kind.INTEGERS: pa.list_(pa.int64()),
+}
+
+STATE = """
+CREATE TABLE IF NOT EXISTS accounts (
+    account_id VARCHAR PRIMARY KEY,
+    identity   VARCHAR NOT NULL,            -- which account, of which Harvest, this is a copy of
+    version    BIGINT NOT NULL DEFAULT 0,   -- of the last published snapshot
+    changed    BOOLEAN NOT NULL DEFAULT true -- whether records changed since
+);
+CREATE TABLE IF NOT EXISTS entity_state (
+    account_id   VARCHAR,
+    entity       VARCHAR,
+    watermark    TIMESTAMP, -- changes before this instant are stored
+    read_at      TIMESTAMP, -- when it was last read
+    refused      VARCHAR,   -- why Harvest would not show it; NULL when it did
+    pull_started TIMESTAMP, -- when the full pull under way began; NULL when none is
+    PRIMARY KEY (account_id, entity)
+);
+CREATE TABLE IF NOT EXISTS windows (
+    account_id VARCHAR,
+    entity     VARCHAR,
+    first_day  DATE,
+    last_day   DATE,
+    PRIMARY KEY (account_id, entity, first_day, last_day) -- done, of the full pull under way
+);
+"""
+
+
+def ddl() -> str:
+    """The statements that create every table of the records where it does not exist."""
+    return STATE + "\n".join(_table(entity) for entity in STORED.values())
+
+
+def key(entity: Entity) -> tuple[str, ...]:
+    return ("account_id", *entity.primary_key)
+
+
+def arrow_table(entity: Entity, account_id: str, records: Sequence[Record]) -> pa.Table:
+    """The records as columns, in the order of the entity's fields, after `account_id`."""
+    columns: Iterable[Sequence[Any]] = zip(*map(astuple, records), strict=True)
+    arrays = [pa.repeat(account_id, len(records))]
+    arrays += [_array(field, column) for field, column in zip(entity.fields, columns, strict=True)]
+    return pa.table(arrays, names=["account_id", *(field.name for field in entity.fields)])
+
+
+def quoted(name: str) -> str:
+    """A name of our own tables as an SQL identifier; `user` is a keyword, for one."""
+    return f'"{name}"'
+
+
+def _table(entity: Entity) -> str:
+    columns = ["account_id VARCHAR"]
+    columns += [f"{quoted(field.name)} {_sql_type(field)}" for field in entity.fields]
+    columns += ["deleted_at TIMESTAMP", f"PRIMARY KEY ({', '.join(key(entity))})"]
+    return f"CREATE TABLE IF NOT EXISTS {entity.name} ({', '.join(columns)});"
+
+
+def _sql_type(field: Field) -> str:
+    if not field.kind.is_object:
+        return _SQL[field.kind]
+    inner = ", ".join(f"{quoted(part.name)} {_sql_type(part)}" for part in field.fields)
+    return f"STRUCT({inner})" + ("[]" if field.kind.is_list else "")
+
+
+def _arrow_type(field: Field) -> pa.DataType:
+    if not field.kind.is_object:
+        return _ARROW[field.kind]
+    inner = pa.struct([(part.name, _arrow_type(part)) for part in field.fields])
+    return pa.list_(inner) if field.kind.is_list else inner
+
+
+def _array(field: Field, values: Sequence[Any]) -> pa.Array:
+    if field.kind is Kind.OBJECT:
+        return _struct(field, values)
+    if field.kind is Kind.OBJECTS:
+        return _structs(field, values)
+    if field.kind is Kind.DECIMAL:
+        return _decimals(values)
+    return pa.array(values, _ARROW[field.kind])
+
+
+def _struct(field: Field, values: Sequence[Any]) -> pa.Array:
+    nothing = (None,) * len(field.fields)
+    parts: Any = zip(*(nothing if v is None else astuple(v) for v in values), strict=True)
+    arrays = [_array(part, column) for part, column in zip(field.fields, parts, strict=True)]
+    return pa.StructArray.from_arrays(
+        arrays,
+        names=[part.name for part in field.fields],
+        mask=pa.array([value is None for value in values]),
+    )
+
+
+def _structs(field: Field, values: Sequence[Any]) -> pa.Array:
+    flat = [item for items in values if items for item in items]
+    inner = _struct(field, flat) if flat else pa.array([], _arrow_type(field).value_type)
+    offsets, end = [0], 0
+    for items in values:
+        end += len(items or ())
+        offsets.append(end)
+    return pa.ListArray.from_arrays(
+        pa.array(offsets, pa.int32()),
+        inner,
+        mask=pa.array([items is None for items in values]),
+    )
+
+
+def _decimals(values: Sequence[Decimal | None]) -> pa.Array:
+    try:
+        return pa.array(values, _ARROW[Kind.DECIMAL])
+    except pa.ArrowInvalid:
+        # More places than we keep: a third of an hour as 0.333333333, say.
+        rounded = [None if value is None else value.quantize(_QUANTUM) for value in values]
+        return pa.array(rounded, _ARROW[Kind.DECIMAL])
