@@ -10,7 +10,7 @@ export PIP_ROOT_USER_ACTION = ignore
 run: .venv/run-ready ## serve the dashboard on http://localhost:8501
 	$(BIN)/python -m streamlit run app.py
 
-test: .venv/test-ready ## every test
+test: check ## every check and every test
 	$(BIN)/python -m pytest
 
 check: .venv/test-ready ## format, lint, types, layers

@@ -45,8 +45,8 @@ class DamagedSnapshot(DashboardError):
 
 class DamagedRecords(DashboardError):
     remedy = (
-        "Move the named file away and run `python -m dashboard sync --full`: everything is read "
-        "from Harvest again. The last published copy stays readable meanwhile."
+        "Run `python -m dashboard sync --full`: the damaged file is set aside and everything is "
+        "read from Harvest again. The last published copy stays readable meanwhile."
     )
 
 

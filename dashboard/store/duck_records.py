@@ -8,13 +8,12 @@ from threading import Lock
 from typing import Any, Self
 
 import duckdb
-from filelock import FileLock, Timeout
 
-from dashboard.errors import DamagedRecords, SyncBusy
 from dashboard.store import publish, schema
+from dashboard.store.duck_file import locked
 from dashboard.store.records import Account, Changes, EntityState
 from dashboard.store.schema import quoted
-from dashboard.store.snapshots import Meta, Snapshots
+from dashboard.store.snapshots import Meta, Pointer, Snapshots
 from harvest_client.entities import Entity
 from harvest_client.records import Record
 
@@ -41,22 +40,10 @@ class DuckRecords:
         `patience` is how many seconds to wait for another sync to end.
         Raises `SyncBusy`, `DamagedRecords`.
         """
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = FileLock(f"{path}.lock", timeout=patience, mode=0o600)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise SyncBusy("Another sync is running on this store.") from None
-        try:
-            connection = _connect(path)
-            try:
-                records = cls(connection, account, snapshots)
-                records._prepare()
-                yield records
-            finally:
-                connection.close()
-        finally:
-            lock.release()
+        with locked(path, patience=patience) as connection:
+            records = cls(connection, account, snapshots)
+            records._prepare()
+            yield records
 
     def state(self, entity: Entity) -> EntityState:
         found = self._one(
@@ -91,7 +78,9 @@ class DuckRecords:
             changes = replace(entity, len(records))
             self._connection.unregister("incoming")
             if changes.inserted or changes.updated:
-                self._touch()
+                self._run(
+                    "UPDATE accounts SET changed = true WHERE account_id = ?", [self._account_id]
+                )
             return changes
 
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None:
@@ -121,49 +110,64 @@ class DuckRecords:
                 [self._account_id, entity.name],
             )
             self._run(
-                "INSERT OR REPLACE INTO entity_state (account_id, entity, pull_started)"
-                " VALUES (?, ?, ?)",
+                "INSERT INTO entity_state (account_id, entity, pull_started) VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET pull_started = excluded.pull_started",
                 [self._account_id, entity.name, _naive(started)],
             )
 
-    def finish(self, entity: Entity, watermark: datetime, refused: str | None = None) -> None:
-        """Notes that every change before `watermark` is stored."""
+    def finish(
+        self, entity: Entity, watermark: datetime | None, refused: str | None = None
+    ) -> None:
+        """Notes that every change before `watermark` is stored, or why nothing could be read."""
         with self._transaction():
             self._run(
                 "INSERT OR REPLACE INTO entity_state VALUES (?, ?, ?, ?, ?, NULL)",
                 [
                     self._account_id,
                     entity.name,
-                    _naive(watermark),
+                    watermark and _naive(watermark),
                     _naive(datetime.now(UTC)),
                     refused,
                 ],
             )
 
-    def publish(self, *, synced_at: datetime, today: date, since: date | None) -> Meta:
+    def published(self) -> Pointer | None:
+        """The version that readers see; None before the first."""
+        return self._snapshots.pointer()
+
+    def publish(
+        self, *, synced_at: datetime, today: date, since: date | None, partial: bool = False
+    ) -> Meta:
         """Makes what is stored the version that everybody reads.
 
-        `since` is the first day that is completely stored, None when all history is. Without a
-        change since the last version, that version stays and only its age is renewed.
+        `since` is the first day that is completely stored, None when all history is; `partial`
+        says that older days are still arriving. Without a change since the last version, that
+        version stays and only its age is renewed.
         """
         with self._writing:
             version, changed = self._version()
             current = self._snapshots.pointer()
-            if current and current.version == version and not changed and current.since == since:
+            if (
+                current
+                and not changed
+                and self._snapshots.is_whole(current, version=version, since=since, partial=partial)
+            ):
                 return self._snapshots.renew(synced_at)
             version = max(version, current.version if current else 0) + 1
             with self._snapshots.building(version) as path:
                 publish.build(
                     self._connection, path, account_id=self._account_id,
                     source=self._account.source, version=version, synced_at=synced_at,
-                    since=since, today=today,
+                    since=since, partial=partial, today=today,
                 )  # fmt: skip
             self._run(
                 "UPDATE accounts SET version = ?, changed = false WHERE account_id = ?",
                 [version, self._account_id],
             )
             self._run("CHECKPOINT")
-            return self._snapshots.point_to(version, synced_at, since)
+            return self._snapshots.point_to(
+                version, synced_at=synced_at, since=since, partial=partial
+            )
 
     def _prepare(self) -> None:
         self._run(schema.ddl())
@@ -219,9 +223,6 @@ class DuckRecords:
         # A result that is not fetched to its end keeps the connection from doing anything else.
         return self._connection.execute(sql, list(parameters)).fetchall()
 
-    def _touch(self) -> None:
-        self._run("UPDATE accounts SET changed = true WHERE account_id = ?", [self._account_id])
-
     def _version(self) -> tuple[int, bool]:
         found = self._one("SELECT version, changed FROM accounts WHERE account_id = ?")
         return (int(found[0]), bool(found[1])) if found else (0, True)
@@ -241,19 +242,6 @@ class DuckRecords:
                 self._run("ROLLBACK")
                 raise
             self._run("COMMIT")
-
-
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        connection = duckdb.connect(str(path), config={"memory_limit": "1GB"})
-    except duckdb.IOException as error:
-        if "lock" in str(error):
-            raise SyncBusy(f"Another program holds {path}.") from None
-        raise DamagedRecords(f"{path} cannot be read.") from error
-    except duckdb.Error as error:
-        raise DamagedRecords(f"{path} cannot be read.") from error
-    path.chmod(0o600)
-    return connection
 
 
 def _naive(instant: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""The last syncs of an account, good and bad, beside its snapshots where every process can read them."""
+"""The last syncs of an account, good and bad, kept beside its snapshots."""
 
 import json
 from dataclasses import asdict, dataclass, field

@@ -21,6 +21,7 @@ def build(
     version: int,
     synced_at: datetime,
     since: date | None,
+    partial: bool,
     today: date,
 ) -> None:
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed."""
@@ -31,6 +32,7 @@ def build(
         "synced_at": synced_at.astimezone(UTC).replace(tzinfo=None),
         "published_at": datetime.now(UTC).replace(tzinfo=None),
         "since": since,
+        "partial": partial,
         "today": today,
     }
     cursor = connection.cursor()

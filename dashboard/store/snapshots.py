@@ -34,8 +34,9 @@ _READING: dict[str, str | bool | int | float | list[str]] = {
 class Meta:
     """What a snapshot is a copy of, and how old it is.
 
-    `since` is the first day that is completely stored, None when all history is. `synced_at` is
-    when the reading of Harvest began: anything later may be missing. `week_start` counts from
+    `since` is the first day that is completely stored, None when all history is; `partial` says
+    that older days are still arriving. `synced_at` is when the reading of Harvest began: anything
+    later may be missing. `week_start` counts from
     Monday 0 to Sunday 6. The last block is the account's own way of writing numbers and dates.
     """
 
@@ -46,6 +47,7 @@ class Meta:
     published_at: datetime
     synced_at: datetime
     since: date | None
+    partial: bool
     currency: str | None
     week_start: int
     base_uri: str | None
@@ -56,19 +58,16 @@ class Meta:
     currency_symbol_display: str | None
     currency_code_display: str | None
 
-    @property
-    def reaches_back_to(self) -> date | None:
-        return self.since
-
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Which version is current, and how old it is."""
+    """Which version is current, how old it is and how far back it goes."""
 
     version: int
     file: str
     synced_at: datetime
     since: date | None
+    partial: bool
 
 
 class Snapshot:
@@ -109,6 +108,7 @@ class Snapshot:
             published_at=meta.published_at.replace(tzinfo=UTC),
             synced_at=pointer.synced_at,
             since=pointer.since,
+            partial=pointer.partial,
         )
 
 
@@ -128,6 +128,7 @@ class Snapshots:
                 str(found["file"]),
                 datetime.fromisoformat(found["synced_at"]),
                 date.fromisoformat(found["since"]) if found["since"] else None,
+                bool(found["partial"]),
             )
         except FileNotFoundError:
             return None
@@ -155,18 +156,32 @@ class Snapshots:
         finally:
             path.unlink(missing_ok=True)
 
-    def point_to(self, version: int, synced_at: datetime, since: date | None) -> Meta:
+    def point_to(
+        self, version: int, *, synced_at: datetime, since: date | None, partial: bool
+    ) -> Meta:
         """Makes `version` the current one and removes what nobody can need."""
-        self._write(Pointer(version, _name(version), synced_at, since))
+        self._write(Pointer(version, _name(version), synced_at, since, partial))
         self._prune(version)
         return self._current_meta()
+
+    def is_whole(
+        self, pointer: Pointer, *, version: int, since: date | None, partial: bool
+    ) -> bool:
+        """Whether the version pointed to is the one meant and can be read."""
+        if (pointer.version, pointer.since, pointer.partial) != (version, since, partial):
+            return False
+        try:
+            self.current().close()
+        except (NoSnapshot, DamagedSnapshot):
+            return False
+        return True
 
     def renew(self, synced_at: datetime) -> Meta:
         """Notes that the current version was found to be still right."""
         pointer = self.pointer()
         if pointer is None:
             raise NoSnapshot("Nothing has been synced yet.")
-        self._write(Pointer(pointer.version, pointer.file, synced_at, pointer.since))
+        self._write(replace(pointer, synced_at=synced_at))
         return self._current_meta()
 
     def _current_meta(self) -> Meta:

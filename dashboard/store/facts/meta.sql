@@ -6,6 +6,7 @@ SELECT
     CAST($published_at AS TIMESTAMP) AS published_at,
     CAST($synced_at AS TIMESTAMP) AS synced_at,
     CAST($since AS DATE) AS since,
+    $partial AS partial,
     coalesce(c.name, 'Harvest account ' || $account_id) AS account_name,
     c.currency AS currency,
     -- Harvest lists Saturday, Sunday and Monday; its help says any day.

@@ -1,0 +1,51 @@
+"""Opening the records' file: by one sync at a time, and never in silence when it is damaged."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from dashboard.errors import DamagedRecords, SyncBusy
+
+
+@contextmanager
+def locked(path: Path, *, patience: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The file at `path`, open for writing and locked against every other sync.
+
+    The system releases the lock when its holder dies. `patience` is how many seconds to wait for
+    another to end. Raises `SyncBusy`, `DamagedRecords`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(f"{path}.lock", timeout=patience, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise SyncBusy("Another sync is running on this store.") from None
+    try:
+        connection = _connect(path)
+        try:
+            yield connection
+        finally:
+            connection.close()
+    finally:
+        lock.release()
+
+
+def set_aside(path: Path, name: str) -> None:
+    """Moves a damaged file, and what belongs to it, out of the way; nothing is deleted."""
+    for part in (path, path.with_name(f"{path.name}.wal")):
+        if part.exists():
+            part.rename(part.with_name(f"{part.name}.{name}"))
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        connection = duckdb.connect(str(path), config={"memory_limit": "1GB"})
+    except duckdb.Error as error:
+        if "lock on file" in str(error):
+            raise SyncBusy(f"Another program holds {path}.") from None
+        raise DamagedRecords(f"{path} cannot be read.") from error
+    path.chmod(0o600)
+    return connection

@@ -1,0 +1,124 @@
+"""The background sync of a running dashboard: a thread of the server, never of a script run."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from threading import Event, Lock, Thread
+
+from dashboard.config import Settings
+from dashboard.errors import DashboardError, SyncBusy
+from dashboard.sync.progress import Progress, Tally
+from dashboard.sync.pull import Stopped
+from dashboard.sync.run import Report, sync
+from harvest_client import HarvestError
+
+log = logging.getLogger(__name__)
+
+# How soon to look again when another process holds the store.
+_BUSY = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """A moment of the job. `error` is the last sync's, None when it ended well."""
+
+    running: bool = False
+    progress: Progress | None = None
+    last: Report | None = None
+    error: HarvestError | DashboardError | None = None
+    next_at: datetime | None = None
+
+
+class Job:
+    """Syncs at once, then every `settings.sync_minutes`, and whenever asked to."""
+
+    def __init__(self, settings: Settings, published: Callable[[int], None] | None = None) -> None:
+        self._settings = settings
+        self._published = published or (lambda version: None)
+        self._lock = Lock()
+        self._state = JobState()
+        self._tally: Tally | None = None
+        self._wake = Event()
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Asks the job to end and waits for it, `patience` seconds at most.
+
+        What a sync stored by then stays; the next one goes on from there.
+        """
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(patience)
+
+    def request(self) -> None:
+        """Sync now, or right after the sync under way."""
+        self._wake.set()
+
+    def state(self) -> JobState:
+        with self._lock:
+            progress = self._tally.now() if self._tally else None
+            return replace(self._state, progress=progress)
+
+    def _run(self) -> None:
+        wait = self._sync()
+        while not self._stop.is_set():
+            self._wake.wait(wait.total_seconds() if wait else None)
+            if self._stop.is_set():
+                return
+            self._wake.clear()
+            wait = self._sync()
+
+    def _sync(self) -> timedelta | None:
+        """Runs one sync; how long to wait for the next, None until somebody asks."""
+        minutes = self._settings.sync_minutes
+        wait = timedelta(minutes=minutes) if minutes else None
+        tally = Tally()
+        with self._lock:
+            self._tally = tally
+            self._state = replace(self._state, running=True, next_at=None)
+        error: HarvestError | DashboardError | None = None
+        report = None
+        try:
+            report = sync(self._settings, tally=tally, stop=self._stop, published=self._published)
+        except Stopped:
+            pass
+        except SyncBusy:
+            wait = _BUSY
+        except (HarvestError, DashboardError) as problem:
+            log.warning("sync failed: %s", problem)
+            error = problem
+        except Exception:
+            log.exception("sync failed unexpectedly")
+            error = DashboardError(
+                "The sync stopped because of a fault of ours; the log has the details.",
+                remedy="The last good copy stays. It is tried again by itself.",
+            )
+        with self._lock:
+            self._tally = None
+            self._state = JobState(
+                last=report or self._state.last,
+                error=error,
+                next_at=datetime.now(UTC) + wait if wait else None,
+            )
+        return wait
+
+
+_job: Job | None = None
+
+
+def start(settings: Settings, published: Callable[[int], None] | None = None) -> Job:
+    """Starts the job of this process."""
+    global _job
+    _job = Job(settings, published)
+    _job.start()
+    return _job
+
+
+def job() -> Job | None:
+    """The job of this process; None where nobody started one (a test, a command)."""
+    return _job

@@ -1,0 +1,184 @@
+"""Reading an account into the records: everything the first time, then what changed."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from threading import Event, Lock
+
+from dashboard.store.records import Changes, Records
+from dashboard.store.schema import STORED
+from dashboard.sync.progress import Tally
+from dashboard.sync.windows import EARLIEST, LATEST, Window, complete_since, missing, windows
+from harvest_client import Forbidden, Harvest
+from harvest_client.client import Resource
+from harvest_client.entities import Entity
+from harvest_client.records import Record
+
+# Enough to hide Harvest's latency; more would only wait for the rate budget together.
+THREADS = 6
+
+# More than our clock and Harvest's can disagree, and than a change takes to become visible.
+OVERLAP = timedelta(minutes=10)
+
+# A list of one page costs the same one request whether all of it is asked for or what changed.
+_ONE_PAGE = 2_000
+
+# Rows written together: few enough to keep memory low, many enough to write fast.
+_BATCH = 8_000
+
+_WINDOWED = {name: entity for name, entity in STORED.items() if entity.date_field}
+_EVERYONE_MAY = "time_entries"  # without it there is nothing to show: a refusal ends the sync
+
+
+class Stopped(Exception):
+    """The sync was asked to stop. What it stored stays; the next one goes on from there."""
+
+
+@dataclass
+class Pull:
+    """One reading of an account.
+
+    `start` is the oldest day to keep. `publish` is called with the first day that is completely
+    stored whenever a first pull has something new to show.
+    """
+
+    harvest: Harvest
+    records: Records
+    tally: Tally
+    stop: Event
+    today: date
+    start: date | None
+    started: datetime
+    full: bool
+    publish: Callable[[date], None]
+    changes: dict[str, Changes] = field(default_factory=dict)
+    _left: dict[str, list[Window]] = field(default_factory=dict)
+    _exact: dict[str, bool] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def run(self) -> None:
+        """Reads everything there is to read; raises the first error once all threads are quiet."""
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="pull") as pool:
+            running = {pool.submit(self._begin, entity) for entity in STORED.values()}
+            try:
+                while running:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    running |= {pool.submit(task) for task in _tasks(done)}
+                    self._show_progress()
+            except BaseException:
+                self.stop.set()
+                for future in running:
+                    future.cancel()
+                raise
+
+    def _begin(self, entity: Entity) -> list[Callable[[], None]]:
+        """Reads the entity, or returns the windows to read it by."""
+        try:
+            if entity.date_field and self._needs_all(entity):
+                return self._plan(entity)
+            self._read(entity)
+        except Forbidden as error:
+            if entity.name == _EVERYONE_MAY:
+                raise
+            self.records.finish(entity, None, refused=f"{error} {error.remedy}")
+        return []
+
+    def _needs_all(self, entity: Entity) -> bool:
+        state = self.records.state(entity)
+        return self.full or state.watermark is None or state.pull_started is not None
+
+    def _read(self, entity: Entity) -> None:
+        state = self.records.state(entity)
+        resource = self._resource(entity)
+        if entity.path is None:
+            self._store(entity, [resource.get()])
+        elif (
+            self._needs_all(entity)
+            or not entity.updated_since
+            or self.records.rows(entity) <= _ONE_PAGE
+            and entity.date_field is None
+        ):
+            self._pages(entity)
+        else:
+            assert state.watermark
+            since = {"updated_since": state.watermark}
+            self._pages(entity, **since, **self._window_of_all(entity))
+        self.records.finish(entity, self.started - OVERLAP)
+
+    def _plan(self, entity: Entity) -> list[Callable[[], None]]:
+        state = self.records.state(entity)
+        resource = self._resource(entity)
+        if state.pull_started is None or self.full:
+            self.records.begin_pull(entity, self.started)
+        kept = self._window_of_all(entity)
+        rows = resource.count(**kept)
+        self.tally.expect(entity.name, rows)
+        oldest = self.today
+        if rows:
+            # Lists begin with the newest day, so the last page of one row is the oldest.
+            last = resource.list(per_page=1, page=rows, **kept).data
+            oldest = getattr(last[0], entity.date_field or "") if last else self.today
+        planned = windows(rows=rows or 0, oldest=oldest, today=self.today, start=self.start)
+        left = missing(planned, self.records.windows(entity))
+        self._exact[entity.name] = self.records.rows(entity) > 0
+        with self._lock:
+            self._left[entity.name] = left
+        if not left:
+            self._finish_pull(entity)
+        return [lambda window=window: self._read_window(entity, window) for window in left]
+
+    def _read_window(self, entity: Entity, window: Window) -> None:
+        self._pages(entity, **window.parameters)
+        self.records.window_done(entity, (window.first, window.last))
+        with self._lock:
+            self._left[entity.name].remove(window)
+            finished = not self._left[entity.name]
+        if finished:
+            self._finish_pull(entity)
+
+    def _finish_pull(self, entity: Entity) -> None:
+        # A pull that was interrupted may be days old: changes since it began are still to come.
+        began = self.records.state(entity).pull_started or self.started
+        self.records.finish(entity, began - OVERLAP)
+
+    def _pages(self, entity: Entity, **parameters: object) -> None:
+        batch: list[Record] = []
+        for page in self._resource(entity).pages(**parameters):
+            if "from_" not in parameters and "to" not in parameters:
+                self.tally.expect(entity.name, page.meta.total_entries)
+            batch += page.data
+            if len(batch) >= _BATCH:
+                self._store(entity, batch)
+                batch = []
+            if self.stop.is_set():
+                raise Stopped
+        self._store(entity, batch)
+
+    def _store(self, entity: Entity, records: list[Record]) -> None:
+        changed = self.records.upsert(entity, records, exact=self._exact.get(entity.name, True))
+        self.tally.add(entity.name, len(records))
+        with self._lock:
+            self.changes[entity.name] = self.changes.get(entity.name, Changes()) + changed
+
+    def _window_of_all(self, entity: Entity) -> dict[str, date]:
+        return {"from_": self.start} if self.start and entity.date_field else {}
+
+    def _resource(self, entity: Entity) -> Resource:
+        resource: Resource = getattr(self.harvest, entity.name)
+        return resource
+
+    def _show_progress(self) -> None:
+        with self._lock:
+            if len(self._left) < len(_WINDOWED):
+                return
+            sinces = [complete_since(left) for left in self._left.values()]
+        if None not in sinces:
+            return
+        since = max(since or EARLIEST for since in sinces)
+        if EARLIEST < since < LATEST:
+            self.publish(since)
+
+
+def _tasks(done: Iterable["Future[list[Callable[[], None]] | None]"]) -> list[Callable[[], None]]:
+    return [task for future in done for task in future.result() or ()]

@@ -1,0 +1,173 @@
+"""One sync, from lock to published version."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from threading import Event
+
+from dashboard.config import Settings
+from dashboard.errors import DamagedRecords, DashboardError, SyncBusy
+from dashboard.store.duck_file import set_aside
+from dashboard.store.duck_records import DuckRecords
+from dashboard.store.log import Attempt, SyncLog
+from dashboard.store.records import Changes, Records
+from dashboard.store.schema import STORED
+from dashboard.store.snapshots import Snapshots
+from dashboard.sync.progress import Tally
+from dashboard.sync.pull import Pull, Stopped
+from dashboard.sync.source import account, connect
+from harvest_client import Harvest, HarvestError
+
+# A first pull shows what it has after its newest window, then ever more seldom: each version
+# costs seconds on a large account.
+_FIRST_WAIT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a sync did. `rows` is what is stored now, per entity."""
+
+    source: str
+    changes: dict[str, Changes]
+    rows: dict[str, int]
+    requests: int
+    seconds: float
+    version: int
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "source": self.source,
+            "entities": {
+                name: {**asdict(self.changes.get(name, Changes())), "rows": self.rows[name]}
+                for name in STORED
+            },
+            "requests": self.requests,
+            "seconds": round(self.seconds, 3),
+            "version": self.version,
+        }
+
+
+def sync(
+    settings: Settings,
+    *,
+    full: bool = False,
+    tally: Tally | None = None,
+    stop: Event | None = None,
+    patience: float = 0.0,
+    harvest: Harvest | None = None,
+    published: Callable[[int], None] = lambda version: None,
+) -> Report:
+    """Brings the copy up to date and publishes it, all or nothing.
+
+    `patience` is how many seconds to wait for another sync on the same store. `published` is told
+    of each version. Raises `HarvestError` or `DashboardError`; the last version then stays.
+    """
+    tally = tally or Tally()
+    began, clock = datetime.now(UTC), time.monotonic()
+    log = SyncLog(settings.cache_dir, settings.account_id)
+    kind = "full" if full else "changes"
+    try:
+        with harvest or connect(settings, on_request=tally.request) as source:
+            report = _sync(settings, source, full, tally, stop or Event(), patience, published)
+    except SyncBusy:
+        raise
+    except (HarvestError, DashboardError) as error:
+        requests = tally.now().requests
+        log.add(Attempt(began, datetime.now(UTC), kind, requests, None, str(error), error.remedy))
+        raise
+    seconds = time.monotonic() - clock
+    changed = {name: asdict(change) for name, change in report.changes.items()}
+    log.add(
+        Attempt(began, datetime.now(UTC), kind, report.requests, report.version, entities=changed)
+    )
+    return Report(
+        report.source, report.changes, report.rows, report.requests, seconds, report.version
+    )
+
+
+def _sync(
+    settings: Settings,
+    harvest: Harvest,
+    full: bool,
+    tally: Tally,
+    stop: Event,
+    patience: float,
+    published: Callable[[int], None],
+) -> Report:
+    with _records(settings, patience, anew=full) as records:
+        # The cheapest question that every token may ask: a wrong one ends here, before any work.
+        harvest.me()
+        started = harvest.server_time or datetime.now(UTC)
+        shown = _Shown(records, started, settings.today, published)
+        pull = Pull(
+            harvest=harvest,
+            records=records,
+            tally=tally,
+            stop=stop,
+            today=settings.today,
+            start=settings.sync_start,
+            started=started,
+            full=full,
+            publish=shown,
+        )
+        pull.run()
+        if stop.is_set():
+            raise Stopped
+        meta = records.publish(synced_at=started, today=settings.today, since=settings.sync_start)
+        published(meta.version)
+        rows = {name: records.rows(entity) for name, entity in STORED.items()}
+        return Report(
+            settings.source.value, pull.changes, rows, tally.now().requests, 0.0, meta.version
+        )
+
+
+@contextmanager
+def _records(settings: Settings, patience: float, *, anew: bool) -> Iterator[Records]:
+    """The account's records; a damaged file is set aside when everything is read `anew`."""
+    snapshots = Snapshots(settings.cache_dir, settings.account_id)
+
+    def opened() -> AbstractContextManager[Records]:
+        return DuckRecords.open(
+            settings.store, account(settings), snapshots=snapshots, patience=patience
+        )
+
+    with ExitStack() as stack:
+        try:
+            records = stack.enter_context(opened())
+        except DamagedRecords:
+            if not anew:
+                raise
+            set_aside(settings.store, f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+            records = stack.enter_context(opened())
+        yield records
+
+
+class _Shown:
+    """Publishes what a first pull has so far, unless a complete copy is already being read."""
+
+    def __init__(
+        self, records: Records, started: datetime, today: date, published: Callable[[int], None]
+    ) -> None:
+        self._records = records
+        self._started = started
+        self._today = today
+        self._published = published
+        pointer = records.published()
+        self._wanted = pointer is None or pointer.partial
+        self._since = pointer.since if pointer else None
+        self._next = 0.0
+        self._wait = _FIRST_WAIT
+
+    def __call__(self, since: date) -> None:
+        now = time.monotonic()
+        if not self._wanted or now < self._next or (self._since and since >= self._since):
+            return
+        meta = self._records.publish(
+            synced_at=self._started, today=self._today, since=since, partial=True
+        )
+        self._since = since
+        self._published(meta.version)
+        self._next = time.monotonic() + self._wait
+        self._wait *= 2

@@ -1,0 +1,54 @@
+"""Where records come from: Harvest itself, or the demo account inside this process."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+import httpx
+
+from dashboard.config import Settings, Source
+from dashboard.store.records import Account
+from harvest_client import Harvest, demo
+
+# A background sync may wait out a quarter of an hour, Harvest's longest window.
+_PATIENCE = 900.0
+
+
+def account(settings: Settings) -> Account:
+    """The account behind the settings, as the store knows it."""
+    if settings.source is Source.DEMO:
+        # The demo account is made anew for each day, so that it always ends today.
+        identity = f"demo {settings.demo_seed} {settings.demo_entries} {settings.today}"
+    else:
+        identity = f"{settings.base_url} {settings.account_id}"
+    return Account(settings.account_id, settings.source.value, identity)
+
+
+def connect(settings: Settings, *, on_request: Callable[[], None]) -> Harvest:
+    """A client for the configured account; `on_request` is called for each request sent."""
+    if settings.source is Source.DEMO:
+        return Harvest(
+            token=demo.TOKEN,
+            account_id=demo.ACCOUNT_ID,
+            base_url="http://localhost/v2",
+            transport=_demo(settings.demo_seed, settings.demo_entries, settings.today),
+            contact="demo@example.com",
+            patience=_PATIENCE,
+            on_request=on_request,
+        )
+    assert settings.token
+    return Harvest(
+        token=settings.token.reveal(),
+        account_id=settings.account_id,
+        base_url=settings.base_url,
+        contact=settings.contact,
+        patience=_PATIENCE,
+        on_request=on_request,
+    )
+
+
+@cache
+def _demo(seed: int, entries: int, today: date) -> httpx.BaseTransport:
+    # Nobody else asks the demo account inside this process, so it has no limits to keep.
+    account = demo.build(seed=seed, entries=entries, today=today)
+    return demo.InProcess(demo.app(account, limits=False))

@@ -1,0 +1,65 @@
+"""Rules of the house that no tool checks."""
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def _tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).exists()]
+
+
+def test_no_module_is_more_than_one_idea() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in _tracked("harvest_client/*.py", "dashboard/*.py", "pages/*.py", "app.py")
+        if (lines := len(path.read_text("utf-8").splitlines())) > 250
+    }
+
+    assert not long
+
+
+def test_pages_are_lists_of_asks_and_draws() -> None:
+    long = {
+        path.name: lines
+        for path in _tracked("pages/*.py")
+        if (lines := len(path.read_text("utf-8").splitlines())) > 80
+    }
+
+    assert not long
+
+
+def test_no_drawer_is_called_miscellaneous() -> None:
+    names = {path.stem for path in _tracked("harvest_client/*.py", "dashboard/*.py")}
+
+    assert not names & {"utils", "helpers", "common", "misc", "util"}
+
+
+def test_every_fact_states_its_grain_first() -> None:
+    facts = _tracked("dashboard/store/facts/*.sql")
+
+    assert facts
+    assert all(path.read_text("utf-8").startswith("-- Grain: ") for path in facts)
+
+
+def test_every_pinned_package_has_a_hash() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text("utf-8")
+        pins = [line for line in text.splitlines() if "==" in line]
+
+        assert pins
+        assert all(line.endswith("\\") for line in pins), f"{name}: a pin without its hash"
+
+
+def test_the_server_listens_on_this_machine_only() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["client"]["showErrorDetails"] == "none"
