@@ -64,11 +64,7 @@ class DuckRecords:
         return int(found[0]) if found else 0
 
     def upsert(self, entity: Entity, records: Sequence[Record], *, exact: bool = True) -> Changes:
-        """Stores the records, all or none.
-
-        `exact` writes only the rows that differ and so counts changes exactly; a full pull of
-        many rows goes without.
-        """
+        """Stores the records, all or none; `exact` writes and counts only rows that differ."""
         if not records:
             return Changes()
         incoming = schema.arrow_table(entity, self._account_id, records)

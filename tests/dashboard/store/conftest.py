@@ -1,0 +1,45 @@
+"""Stores that hold Harvest's sample answers, read with the connector's own decoders."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboard.store.duck_records import DuckRecords
+from dashboard.store.records import Account
+from dashboard.store.schema import STORED
+from dashboard.store.snapshots import Snapshots
+from harvest_client.records import Record, list_decoder, record_decoder
+
+SAMPLES = Path(__file__).parents[2] / "data" / "harvest"
+ACCOUNT = Account("1", "direct", "the sample account")
+SYNCED = datetime(2025, 4, 1, 8, tzinfo=UTC)
+TODAY = date(2025, 4, 1)
+
+
+def sample(name: str) -> list[Record]:
+    body = (SAMPLES / f"{name}.json").read_bytes()
+    entity = STORED[name]
+    if entity.envelope is None:
+        return [record_decoder(entity).decode(body)]
+    return list_decoder(entity).decode(body).rows
+
+
+@pytest.fixture
+def snapshots(tmp_path: Path) -> Snapshots:
+    return Snapshots(tmp_path / "snapshots", ACCOUNT.id)
+
+
+@pytest.fixture
+def records(tmp_path: Path, snapshots: Snapshots) -> Iterator[DuckRecords]:
+    with DuckRecords.open(tmp_path / "store.duckdb", ACCOUNT, snapshots=snapshots) as opened:
+        yield opened
+
+
+@pytest.fixture
+def filled(records: DuckRecords) -> DuckRecords:
+    for name, entity in STORED.items():
+        records.upsert(entity, sample(name))
+        records.finish(entity, SYNCED)
+    return records

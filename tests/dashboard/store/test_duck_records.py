@@ -1,0 +1,154 @@
+"""Records are stored whole, changes are counted exactly, and one sync at a time may write."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dashboard.errors import DamagedRecords, SyncBusy
+from dashboard.store.duck_file import set_aside
+from dashboard.store.duck_records import DuckRecords
+from dashboard.store.records import Account, Changes
+from dashboard.store.schema import STORED
+from dashboard.store.snapshots import Snapshots
+from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
+
+ENTRIES = STORED["time_entries"]
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_second_identical_answer_changes_nothing(records: DuckRecords, name: str) -> None:
+    rows = sample(name)
+
+    first = records.upsert(STORED[name], rows)
+    second = records.upsert(STORED[name], rows)
+
+    assert first == Changes(fetched=len(rows), inserted=len(rows))
+    assert second == Changes(fetched=len(rows))
+    assert records.rows(STORED[name]) == len(rows)
+
+
+def test_exactly_the_rows_that_differ_are_counted_as_updated(records: DuckRecords) -> None:
+    rows = sample("time_entries")
+    records.upsert(ENTRIES, rows)
+    edited = msgspec.structs.replace(rows[1], hours=Decimal("4.25"))
+    renamed = msgspec.structs.replace(
+        rows[2], user=msgspec.structs.replace(rows[2].user, name="Somebody else")
+    )
+
+    changed = records.upsert(ENTRIES, [rows[0], edited, renamed])
+
+    assert changed == Changes(fetched=3, updated=2)
+
+
+def test_inexact_writing_stores_the_same(records: DuckRecords) -> None:
+    rows = sample("time_entries")
+
+    first = records.upsert(ENTRIES, rows, exact=False)
+    second = records.upsert(ENTRIES, rows, exact=False)
+
+    assert first.inserted == 3
+    assert second == Changes(fetched=3, updated=3)
+    assert records.upsert(ENTRIES, rows) == Changes(fetched=3)
+
+
+def test_more_decimal_places_than_are_kept_are_rounded_not_refused(records: DuckRecords) -> None:
+    third = msgspec.structs.replace(sample("time_entries")[0], hours=Decimal("0.333333333"))
+
+    records.upsert(ENTRIES, [third])
+
+    stored = msgspec.structs.replace(third, hours=Decimal("0.333333"))
+    assert records.upsert(ENTRIES, [stored]) == Changes(fetched=1)
+
+
+def test_another_account_behind_the_same_id_starts_from_nothing(
+    tmp_path: Path, snapshots: Snapshots
+) -> None:
+    path = tmp_path / "other.duckdb"
+    with DuckRecords.open(path, Account("1", "demo", "monday"), snapshots=snapshots) as records:
+        records.upsert(ENTRIES, sample("time_entries"))
+        records.finish(ENTRIES, SYNCED)
+
+    with DuckRecords.open(path, Account("1", "demo", "tuesday"), snapshots=snapshots) as records:
+        assert records.rows(ENTRIES) == 0
+        assert records.state(ENTRIES).watermark is None
+
+
+def test_accounts_share_a_file_without_seeing_each_other(
+    tmp_path: Path, snapshots: Snapshots
+) -> None:
+    path = tmp_path / "two.duckdb"
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+        records.upsert(ENTRIES, sample("time_entries"))
+
+    other = Account("2", "direct", "another")
+    with DuckRecords.open(path, other, snapshots=snapshots) as records:
+        assert records.rows(ENTRIES) == 0
+        assert records.upsert(ENTRIES, sample("time_entries")[:1]).inserted == 1
+
+
+def test_an_interrupted_pull_remembers_its_windows_and_when_it_began(
+    tmp_path: Path, snapshots: Snapshots
+) -> None:
+    path = tmp_path / "pull.duckdb"
+    done = (date(2025, 3, 1), date(2025, 3, 31))
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+        records.begin_pull(ENTRIES, SYNCED)
+        records.window_done(ENTRIES, done)
+
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+        assert records.windows(ENTRIES) == [done]
+        assert records.state(ENTRIES).pull_started == SYNCED
+
+        records.finish(ENTRIES, SYNCED)
+        assert records.state(ENTRIES).pull_started is None
+        assert records.state(ENTRIES).watermark == SYNCED
+
+
+def test_a_second_sync_is_refused_while_one_runs(records: DuckRecords, tmp_path: Path) -> None:
+    other = Snapshots(tmp_path / "snapshots", ACCOUNT.id)
+
+    with (
+        pytest.raises(SyncBusy, match="Another sync"),
+        DuckRecords.open(tmp_path / "store.duckdb", ACCOUNT, snapshots=other),
+    ):
+        pass
+
+    assert records.rows(ENTRIES) == 0
+
+
+def test_a_damaged_file_is_named_and_can_be_set_aside(tmp_path: Path, snapshots: Snapshots) -> None:
+    path = tmp_path / "damaged.duckdb"
+    path.write_bytes(b"this was a database once" * 1000)
+
+    with pytest.raises(DamagedRecords, match=r"damaged\.duckdb") as caught:
+        DuckRecords.open(path, ACCOUNT, snapshots=snapshots).__enter__()
+    set_aside(path, "damaged")
+
+    assert "--full" in caught.value.remedy
+    assert path.with_name("damaged.duckdb.damaged").exists()
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+        assert records.rows(ENTRIES) == 0
+
+
+def test_nobody_else_may_read_the_files(filled: DuckRecords, tmp_path: Path) -> None:
+    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+
+    open_to_others = [
+        path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_mode & 0o077
+    ]
+    assert not open_to_others
+
+
+def test_publishing_without_a_change_only_renews_the_age(filled: DuckRecords) -> None:
+    later = datetime(2025, 4, 1, 9, tzinfo=UTC)
+    first = filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+
+    second = filled.publish(synced_at=later, today=TODAY, since=None)
+    filled.upsert(ENTRIES, [msgspec.structs.replace(sample("time_entries")[0], notes="new")])
+    third = filled.publish(synced_at=later, today=TODAY, since=None)
+
+    assert (first.version, second.version, third.version) == (1, 1, 2)
+    assert (first.synced_at, second.synced_at) == (SYNCED, later)
