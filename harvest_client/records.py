@@ -5,15 +5,20 @@ reading and checking 2,000 time entries takes 8 ms, four times less than `json.l
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from harvest_client.entities import ENTITIES, REPORTS, Entity
 from harvest_client.fields import Field
 
-Record = msgspec.Struct
-"""One record of an entity: an attribute per field, `None` where Harvest said null or nothing."""
+
+class Record(msgspec.Struct):
+    """One record of an entity: an attribute per field, `None` where Harvest said null or nothing."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
 
 class Links(msgspec.Struct, frozen=True):
@@ -58,7 +63,8 @@ def as_dict(record: Record) -> dict[str, Any]:
 def _struct(name: str, fields: Iterable[Field]) -> type[Record]:
     # No record refers to another one, so keeping them from the garbage collector is safe and
     # spares it millions of objects during a pull.
-    return msgspec.defstruct(name, [_member(name, field) for field in fields], gc=False)
+    members = [_member(name, field) for field in fields]
+    return msgspec.defstruct(name, members, bases=(Record,), gc=False)
 
 
 def _member(owner: str, field: Field) -> Any:
