@@ -14,7 +14,7 @@ from harvest_client.fields import Field
 
 
 class Record(msgspec.Struct):
-    """One record of an entity: an attribute per field, `None` where Harvest said null or nothing."""
+    """One record: an attribute per field, `None` where Harvest said null or nothing."""
 
     if TYPE_CHECKING:
 
@@ -55,7 +55,7 @@ def record_decoder(entity: Entity) -> msgspec.json.Decoder[Record]:
 def as_dict(record: Record) -> dict[str, Any]:
     """The record with its values as they are, nested objects as dictionaries."""
     return {
-        name: as_dict(value) if isinstance(value, msgspec.Struct) else value
+        name: as_dict(value) if isinstance(value, Record) else value
         for name, value in msgspec.structs.asdict(record).items()
     }
 
@@ -64,7 +64,8 @@ def _struct(name: str, fields: Iterable[Field]) -> type[Record]:
     # No record refers to another one, so keeping them from the garbage collector is safe and
     # spares it millions of objects during a pull.
     members = [_member(name, field) for field in fields]
-    return msgspec.defstruct(name, members, bases=(Record,), gc=False)
+    made: Any = msgspec.defstruct(name, members, bases=(Record,), gc=False)
+    return made  # type: ignore[no-any-return]
 
 
 def _member(owner: str, field: Field) -> Any:
