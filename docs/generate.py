@@ -1,0 +1,98 @@
+"""Writes the pages of docs/ that are made from the code: `make docs`. A test keeps them fresh."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from harvest_client.entities import ENTITIES, REPORTS, Entity
+from harvest_client.fields import Field
+
+HERE = Path(__file__).parent
+
+
+def pages() -> dict[str, str]:
+    """The text of each generated page, by file name."""
+    return {"entities.md": entities()}
+
+
+def entities() -> str:
+    lines = [
+        "# Entities",
+        "",
+        "Every record that the connector reads, from the table in `harvest_client/entities/`.",
+        "Fields marked *searchable* are the ones that the hosted search filters, sorts and",
+        "returns; the local search knows all of them. *Hosted only* fields are in the connector's",
+        "reference but not in Harvest's own. Any field but a key may be null: not set, or not",
+        "visible to the token.",
+        "",
+        *(f"- [{entity.label}](#{_anchor(entity)})" for entity in ENTITIES.values()),
+        "- [Further reports of Harvest](#further-reports-of-harvest)",
+    ]
+    for entity in ENTITIES.values():
+        lines += _section(entity, "##")
+    lines += [
+        "",
+        "## Further reports of Harvest",
+        "",
+        "Not part of the connector's eighteen; a direct source lists them in the same way.",
+    ]
+    for report in REPORTS.values():
+        lines += _section(report, "###")
+    return "\n".join(lines) + "\n"
+
+
+def _section(entity: Entity, heading: str) -> Iterator[str]:
+    yield from ("", f"{heading} {entity.label}", "", entity.doc, "")
+    yield f"`harvest.{entity.name}`: " + ", ".join(f"`{action}`" for action in entity.actions)
+    yield ""
+    yield "| | |"
+    yield "|---|---|"
+    yield f"| key | {', '.join(f'`{name}`' for name in entity.primary_key) or 'one per account'} |"
+    if entity.path:
+        yield f"| list | `GET {entity.path}`, paged by {entity.paging}, {entity.rate} rate limit |"
+    if entity.get_path:
+        yield f"| get | `GET {entity.get_path}` |"
+    if entity.sort:
+        yield f"| order | {' '.join(entity.sort)} |"
+    if entity.parameters:
+        yield f"| parameters | {', '.join(f'`{name}`' for name in entity.parameter_names)} |"
+    yield f"| who may read it | {_cell(entity.permission)} |"
+    yield from (f"| visibility | {_cell(line)} |" for line in entity.visibility)
+    yield from ("", "| field | type | meaning |", "|---|---|---|")
+    for field in entity.fields:
+        yield from _field(field)
+    if entity.notes or entity.quirks:
+        yield ""
+        yield from (f"- {line}" for line in (*entity.notes, *entity.quirks))
+
+
+def _field(field: Field, prefix: str = "") -> Iterator[str]:
+    marks = [
+        mark
+        for mark, holds in (
+            ("searchable", field.searchable),
+            ("hosted only", field.hosted_only),
+            ("secret: never shown or exported", field.secret),
+        )
+        if holds
+    ]
+    unit = f", {field.unit.replace('_', ' ')}" if field.unit else ""
+    doc = field.doc + "".join(f" *{mark.capitalize()}.*" for mark in marks)
+    if field.choices:
+        doc += " One of " + ", ".join(f"`{choice}`" for choice in field.choices) + "."
+    yield f"| `{prefix}{field.name}` | {field.kind}{unit} | {_cell(doc.strip())} |"
+    inner = f"{prefix}{field.name}{'[]' if field.kind.is_list else ''}."
+    for part in field.fields:
+        yield from _field(part, inner)
+
+
+def _anchor(entity: Entity) -> str:
+    return entity.label.lower().replace(" ", "-")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (HERE / name).write_text(text, "utf-8")
