@@ -31,10 +31,11 @@ class JobState:
 
 
 class Job:
-    """Syncs at once, then every `settings.sync_minutes`, and whenever asked to."""
+    """Syncs at once, then every `settings.sync_minutes` (0: not by itself), and when asked to."""
 
     def __init__(self, settings: Settings, published: Callable[[int], None] | None = None) -> None:
         self._settings = settings
+        self._pause = timedelta(minutes=settings.sync_minutes) or None
         self._published = published or (lambda version: None)
         self._lock = Lock()
         self._state = JobState()
@@ -65,18 +66,17 @@ class Job:
             return replace(self._state, progress=progress)
 
     def _run(self) -> None:
-        wait = self._sync()
+        pause = timedelta(0) if self._pause else None
         while not self._stop.is_set():
-            self._wake.wait(wait.total_seconds() if wait else None)
+            self._wake.wait(None if pause is None else pause.total_seconds())
             if self._stop.is_set():
                 return
             self._wake.clear()
-            wait = self._sync()
+            pause = self._sync()
 
     def _sync(self) -> timedelta | None:
         """Runs one sync; how long to wait for the next, None until somebody asks."""
-        minutes = self._settings.sync_minutes
-        wait = timedelta(minutes=minutes) if minutes else None
+        pause = self._pause
         tally = Tally()
         with self._lock:
             self._tally = tally
@@ -88,7 +88,7 @@ class Job:
         except Stopped:
             pass
         except SyncBusy:
-            wait = _BUSY
+            pause = _BUSY
         except (HarvestError, DashboardError) as problem:
             log.warning("sync failed: %s", problem)
             error = problem
@@ -103,9 +103,9 @@ class Job:
             self._state = JobState(
                 last=report or self._state.last,
                 error=error,
-                next_at=datetime.now(UTC) + wait if wait else None,
+                next_at=datetime.now(UTC) + pause if pause else None,
             )
-        return wait
+        return pause
 
 
 _job: Job | None = None

@@ -1,0 +1,33 @@
+"""`python -m benchmarks [NAME …]`: measures, prints, and judges nothing."""
+
+import importlib
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+NAMES = ("first_chart", "sync_speed", "sync_latency", "filter_change")
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        print(f"no benchmark named {', '.join(unknown)}; there are {', '.join(NAMES)}")
+        return 2
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores,", end=" ")
+    print(f"Python {platform.python_version()}")
+    directory = Path(".bench")
+    directory.mkdir(exist_ok=True)
+    for name in names or NAMES:
+        module = importlib.import_module(f"benchmarks.{name}")
+        print(f"\n{name}: {(module.__doc__ or '').splitlines()[0]}")
+        began = time.monotonic()
+        for figure in module.measure(directory):
+            print(figure, flush=True)
+        print(f"  (took {time.monotonic() - began:.0f} s)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,44 @@
+"""The dashboard on the command line: `python -m dashboard COMMAND --help`.
+
+Exit codes: 0 done, 1 a negative answer, 2 bad usage or configuration, 3 Harvest or the network
+failed. Everything but the answer goes to stderr.
+"""
+
+import argparse
+import logging
+import sys
+
+from dashboard.commands import report, sync
+from dashboard.config import settings
+from dashboard.errors import DashboardError
+from harvest_client import HarvestError, UsageError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m dashboard", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    sync.add(commands)
+    report.add(commands)
+    parsed = parser.parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    try:
+        code: int = parsed.run(parsed, settings())
+    except DashboardError as error:
+        return _said(error, error.remedy, error.exit_code)
+    except UsageError as error:
+        return _said(error, error.remedy, 2)
+    except HarvestError as error:
+        return _said(error, f"{error.remedy} What was stored before is kept.", 3)
+    except KeyboardInterrupt:
+        print("Stopped. What was stored is kept.", file=sys.stderr)
+        return 130
+    return code
+
+
+def _said(error: Exception, remedy: str, code: int) -> int:
+    print(f"{error} {remedy}".strip(), file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

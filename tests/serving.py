@@ -1,0 +1,120 @@
+"""Servers under test, as processes of their own: the demo account over real HTTP, the dashboard."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from harvest_client.demo import ACCOUNT_ID, TOKEN
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it is, and the id to stop or measure it by."""
+
+    url: str
+    pid: int
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def demo_server(*arguments: str, log: Path | None = None) -> Iterator[Server]:
+    """`python -m harvest_client demo` on a free port, ready to answer; `url` ends in /v2."""
+    port = free_port()
+    command = [sys.executable, "-m", "harvest_client", "demo", "--port", str(port), *arguments]
+    with _process(command, {}, log) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/v2/users/me", process)
+        yield Server(f"{url}/v2", process.pid)
+
+
+@contextmanager
+def dashboard(settings: Mapping[str, str], log: Path | None = None) -> Iterator[Server]:
+    """`streamlit run app.py` on a free port with these settings, ready to answer."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
+    ]  # fmt: skip
+    with _process(command, settings, log) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/_stcore/health", process)
+        yield Server(url, process.pid)
+
+
+def command(
+    *arguments: str, settings: Mapping[str, str], timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """`python -m dashboard …`, run to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard", *arguments],
+        cwd=ROOT, env=environment(settings), capture_output=True, text=True,
+        timeout=timeout, check=False,
+    )  # fmt: skip
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with only the given settings of ours."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HARVEST_", "AIRBYTE_"))}
+    return kept | dict(settings)
+
+
+def direct(server: Server, directory: Path, **more: str) -> dict[str, str]:
+    """Settings that read the demo server as if it were Harvest, into a store of their own."""
+    return {
+        "HARVEST_ACCESS_TOKEN": TOKEN,
+        "HARVEST_ACCOUNT_ID": ACCOUNT_ID,
+        "HARVEST_BASE_URL": server.url,
+        "HARVEST_CONTACT": "tests@example.com",
+        "HARVEST_STORE_URL": f"duckdb:///{directory / 'store.duckdb'}",
+        "HARVEST_SYNC_MINUTES": "0",
+        **more,
+    }
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]", patience: float = 120.0) -> None:
+    """Returns when `url` answers anything; raises when the process ends first."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with code {process.returncode}")
+        try:
+            httpx.get(url, timeout=2, trust_env=False)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"no answer from {url} within {patience} s")
+
+
+@contextmanager
+def _process(
+    command: list[str], settings: Mapping[str, str], log: Path | None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    with (log or Path(os.devnull)).open("ab") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(settings), stdout=output, stderr=output
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
