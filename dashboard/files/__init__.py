@@ -1,0 +1,1 @@
+"""Answers as files: what people take away."""
