@@ -1,0 +1,117 @@
+"""`python -m dashboard report`: the same numbers as the pages, headless."""
+
+import argparse
+import json
+import sys
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dashboard.config import Settings
+from dashboard.errors import MetricError
+from dashboard.files import xlsx
+from dashboard.files.csv import csv_chunks
+from dashboard.metrics.answer import Answer, answer
+from dashboard.metrics.catalog import METRICS
+from dashboard.metrics.dimensions import DIMENSIONS
+from dashboard.metrics.lookup import named
+from dashboard.metrics.scope import Basis, Scope, time_filter
+from dashboard.store.snapshots import current
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("report", help="print numbers", description=__doc__)
+    parser.add_argument("metrics", metavar="METRIC[,METRIC…]", help=", ".join(METRICS))
+    parser.add_argument("--by", default="", metavar="DIM[,DIM…]", help=", ".join(DIMENSIONS))
+    parser.add_argument("--from", dest="start", required=True, metavar="DATE")
+    parser.add_argument("--to", dest="end", required=True, metavar="DATE")
+    parser.add_argument("--where", metavar="JSON", help="a filter of the connector's language")
+    parser.add_argument("--basis", choices=[basis.value for basis in Basis], default="rounded")
+    parser.add_argument("--format", choices=["json", "csv", "xlsx"], default="json")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="instead of stdout")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Prints the answer, or writes it to `--out`."""
+    if arguments.format == "xlsx" and arguments.out is None:
+        raise MetricError("--format xlsx needs --out FILE.", remedy="Name a file to write to.")
+    metrics = [named(METRICS, name, "metric") for name in _names(arguments.metrics)]
+    by = [named(DIMENSIONS, name, "dimension") for name in _names(arguments.by)]
+    scope = Scope(
+        start=_day("--from", arguments.start),
+        end=_day("--to", arguments.end),
+        where=time_filter(_document(arguments.where)),
+        basis=Basis(arguments.basis),
+        today=settings.today,
+    )
+    with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
+        found = answer(snapshot, metrics, by=by, scope=scope)
+    for note in found.notes:
+        print(note, file=sys.stderr)
+    _write(found, arguments.format, arguments.out)
+    return 0
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise MetricError(
+            f"{option} must be a date such as 2026-01-31, not {text!r}.", remedy=""
+        ) from None
+
+
+def _document(text: str | None) -> object:
+    if text is None:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise MetricError(
+            "--where is not JSON.",
+            remedy="""Write it like --where '{"eq": {"billable": true}}'.""",
+        ) from None
+
+
+def _write(found: Answer, form: str, out: Path | None) -> None:
+    columns = [str(column) for column in found.frame.columns]
+    if form == "json":
+        rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in _rows(found.frame)]
+        _put((json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode(), out)
+    elif form == "csv":
+        _put(b"".join(csv_chunks(columns, _rows(found.frame))), out)
+    else:
+        assert out is not None
+        xlsx.write(out, columns, _rows(found.frame))
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    return list(frame.itertuples(index=False, name=None))
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it: ISO dates, null for what is missing, no noise after the cent."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return None
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    # Sums are exact to six places at rest; anything after that is the float's.
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _put(data: bytes, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        out.write_bytes(data)

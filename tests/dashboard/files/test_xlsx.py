@@ -1,0 +1,61 @@
+"""An Excel sheet holds what it was given: numbers as numbers, text as text, no formula, no link."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from dashboard.files import xlsx
+from tests.dashboard.files.test_csv import FORMULAS
+
+
+def sheet(path: Path) -> list[tuple[object, ...]]:
+    return list(openpyxl.load_workbook(path).active.iter_rows(values_only=True))
+
+
+def test_numbers_stay_numbers_and_text_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "hours.xlsx"
+
+    count = xlsx.write(path, ["Person", "Hours"], [("Ada", -5.5), ("007", None), ("née", 3)])
+
+    assert count == 3
+    assert sheet(path) == [("Person", "Hours"), ("Ada", -5.5), ("007", None), ("née", 3)]
+
+
+def test_dates_are_iso_text(tmp_path: Path) -> None:
+    path = tmp_path / "days.xlsx"
+
+    xlsx.write(path, ["Day"], [(date(2026, 1, 31),)])
+
+    assert sheet(path)[1] == ("2026-01-31",)
+
+
+def test_nothing_in_it_runs(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.xlsx"
+    links = ["https://example.com", "mailto:a@example.com", "file:///etc/passwd"]
+
+    xlsx.write(path, FORMULAS, [FORMULAS, links])
+
+    with zipfile.ZipFile(path) as parts:
+        content = "".join(
+            parts.read(name).decode("utf-8", "replace")
+            for name in parts.namelist()
+            if name.endswith((".xml", ".rels"))
+        )
+    assert "<f>" not in content
+    assert "<hyperlink " not in content
+
+
+def test_more_rows_than_excel_holds_are_refused_not_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx, "MOST_ROWS", 10)
+
+    def rows() -> Iterator[tuple[int]]:
+        yield from ((number,) for number in range(11))
+
+    with pytest.raises(xlsx.TooManyRows, match="10 rows at most"):
+        xlsx.write(tmp_path / "large.xlsx", ["n"], rows())

@@ -1,0 +1,121 @@
+"""Our numbers are Harvest's own: `report` against the demo server's reports, over real HTTP."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from harvest_client import Harvest
+from harvest_client.demo import ACCOUNT_ID, TOKEN
+from tests.serving import Server, command, demo_server, direct
+
+TODAY = "2026-11-20"
+SCOPES = [
+    (date(2026, 10, 1), date(2026, 10, 31)),
+    (date(2025, 11, 21), date(2026, 11, 20)),
+    (date(2024, 2, 1), date(2024, 2, 29)),
+]
+# Each of Harvest's time reports, the dimension that is the same question, and its key there.
+REPORTS = [
+    ("time_clients", "client", "client_id"),
+    ("time_projects", "project", "project_id"),
+    ("time_tasks", "task", "task_id"),
+    ("time_team", "user", "user_id"),
+]
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Synced:
+    server: Server
+    settings: dict[str, str]
+
+    def report(self, metrics: str, by: str, start: date, end: date, *more: str) -> list[Any]:
+        done = command(
+            "report", metrics, "--by", by, "--from", str(start), "--to", str(end), *more,
+            settings=self.settings,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        rows: list[Any] = json.loads(done.stdout)
+        return rows
+
+
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
+    directory = tmp_path_factory.mktemp("agreement")
+    with demo_server("--entries", "12000", "--today", TODAY) as server:
+        settings = direct(server, directory, HARVEST_TODAY=TODAY)
+        done = command("sync", settings=settings)
+        assert done.returncode == 0, done.stderr
+        yield Synced(server, settings)
+
+
+@pytest.mark.parametrize(("start", "end"), SCOPES, ids=["month", "year", "leap month"])
+@pytest.mark.parametrize(("report", "by", "key"), REPORTS, ids=[by for _, by, _ in REPORTS])
+def test_report_equals_harvests_own_to_the_cent(
+    synced: Synced, report: str, by: str, key: str, start: date, end: date
+) -> None:
+    with Harvest(
+        token=TOKEN, account_id=ACCOUNT_ID, base_url=synced.server.url, contact="tests@example.com"
+    ) as harvest:
+        theirs = {
+            (getattr(row, key), row.currency): row
+            for row in getattr(harvest, report).all(from_=start, to=end)
+        }
+
+    ours = synced.report("hours,billable_hours,billable_amount", by, start, end)
+
+    assert len(theirs) > 5
+    assert {(row[f"{by}_id"], row["currency"]) for row in ours} == set(theirs)
+    for row in ours:
+        their = theirs[row[f"{by}_id"], row["currency"]]
+        assert abs(Decimal(str(row["hours"])) - their.total_hours) < CENT
+        assert abs(Decimal(str(row["billable_hours"])) - their.billable_hours) < CENT
+        amount = Decimal(str(row["billable_amount"] or 0))
+        assert abs(amount - their.billable_amount) < CENT
+
+
+def test_sync_ends_with_one_line_of_json_and_a_second_changes_nothing(synced: Synced) -> None:
+    done = command("sync", settings=synced.settings)
+
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert report["source"] == "direct"
+    assert report["entities"]["time_entries"]["rows"] == 12000
+    for name, entity in report["entities"].items():
+        changed = {change: entity[change] for change in ("inserted", "updated", "deleted")}
+        assert changed == {"inserted": 0, "updated": 0, "deleted": 0}, name
+    assert report["requests"] <= 2 * len(report["entities"])
+
+
+def test_money_comes_with_its_currency_and_is_never_added_over_two(synced: Synced) -> None:
+    start, end = SCOPES[1]
+
+    rows = synced.report("billable_amount", "currency", start, end)
+
+    assert len({row["currency"] for row in rows}) == len(rows) == 3
+    assert all(row["billable_amount"] > 0 for row in rows)
+
+
+def test_where_narrows_by_the_connectors_filter_language(synced: Synced) -> None:
+    start, end = SCOPES[1]
+    first = synced.report("hours", "client", start, end)[0]
+
+    where = json.dumps({"eq": {"client.id": first["client_id"]}})
+    narrowed = synced.report("hours", "client", start, end, "--where", where)
+
+    assert narrowed == [first]
+
+
+def test_tracked_hours_differ_from_rounded_ones_and_are_chosen_by_basis(synced: Synced) -> None:
+    start, end = SCOPES[0]
+
+    (rounded,) = synced.report("hours,raw_hours", "", start, end)
+    (raw,) = synced.report("hours,raw_hours", "", start, end, "--basis", "raw")
+
+    assert rounded["hours"] > rounded["raw_hours"]
+    assert raw["hours"] == raw["raw_hours"] == rounded["raw_hours"]
