@@ -1,0 +1,159 @@
+"""Bad input gets a sentence that says what to do, the promised exit code, and loses nothing."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.serving import Server, command, demo_server, direct, free_port
+
+TODAY = "2026-11-20"
+CANARY = "canary-5f0c1d77be2a"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A bad setting or argument, what is said about it, and the exit code."""
+
+    arguments: tuple[str, ...]
+    said: str
+    code: int
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+REPORT = ("report", "hours", "--from", "2026-10-01", "--to", "2026-10-31")
+CASES = {
+    "no token": Case(
+        ("sync",), "HARVEST_ACCESS_TOKEN must be set", 2, (("HARVEST_ACCESS_TOKEN", ""),)
+    ),
+    "wrong token": Case(("sync",), "token", 3, (("HARVEST_ACCESS_TOKEN", CANARY),)),
+    "wrong account": Case(("sync",), "account", 3, (("HARVEST_ACCOUNT_ID", "99999"),)),
+    "token with a line break": Case(
+        ("sync",), "token", 3, (("HARVEST_ACCESS_TOKEN", f"{CANARY}\nX: y"),)
+    ),
+    "unknown setting value": Case(
+        ("sync",), "HARVEST_SOURCE must be", 2, (("HARVEST_SOURCE", "both"),)
+    ),
+    "unreachable host": Case(
+        ("sync",), "127.0.0.1", 3, (("HARVEST_BASE_URL", f"http://127.0.0.1:{free_port()}/v2"),)
+    ),
+    "unknown metric": Case(("report", "huors", *REPORT[2:]), "hours", 2),
+    "unknown dimension": Case((*REPORT, "--by", "custommer"), "custommer", 2),
+    "impossible date": Case((*REPORT[:3], "2026-02-30", *REPORT[4:]), "2026-02-30", 2),
+    "end before start": Case((*REPORT[:3], "2026-12-01", *REPORT[4:]), "2026-12-01", 2),
+    "meaningless question": Case(
+        ("report", "utilization", *REPORT[2:], "--by", "client"), "no meaning", 2
+    ),
+    "where is not JSON": Case((*REPORT, "--where", "{client}"), "--where is not JSON", 2),
+    "unknown field": Case((*REPORT, "--where", '{"eq": {"client.nam": "x"}}'), "client.name", 2),
+    "unknown operator": Case((*REPORT, "--where", '{"equals": {"id": 1}}'), "equals", 2),
+    "wrong type": Case((*REPORT, "--where", '{"eq": {"billable": "yes"}}'), "billable", 2),
+    "excel to stdout": Case((*REPORT, "--format", "xlsx"), "--out", 2),
+    "no command": Case((), "COMMAND", 2),
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with demo_server("--entries", "500", "--today", TODAY) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def synced(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    settings = direct(server, tmp_path_factory.mktemp("bad-input"), HARVEST_TODAY=TODAY)
+    assert command("sync", settings=settings).returncode == 0
+    return settings
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_bad_input_gets_a_sentence(synced: dict[str, str], case: Case) -> None:
+    kept = _files(synced)
+
+    done = command(*case.arguments, settings=synced | dict(case.settings))
+
+    assert done.returncode == case.code, done.stderr
+    assert case.said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert CANARY not in done.stdout + done.stderr
+    assert done.stdout == ""
+    assert _files(synced) == kept
+
+
+def test_a_corrupt_snapshot_is_named_and_the_next_sync_mends_it(
+    server: Server, tmp_path: Path
+) -> None:
+    settings = direct(server, tmp_path, HARVEST_TODAY=TODAY)
+    assert command("sync", settings=settings).returncode == 0
+    before = command(*REPORT, settings=settings).stdout
+    (file,) = tmp_path.rglob("v*.duckdb")
+    file.write_bytes(b"\0" * 100_000)
+
+    done = command(*REPORT, settings=settings)
+    mended = command("sync", settings=settings)
+
+    assert done.returncode == 2
+    assert file.name in done.stderr
+    assert "sync" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert mended.returncode == 0
+    assert command(*REPORT, settings=settings).stdout == before
+
+
+def test_corrupt_records_are_named_and_a_full_sync_sets_them_aside(
+    server: Server, tmp_path: Path
+) -> None:
+    settings = direct(server, tmp_path, HARVEST_TODAY=TODAY)
+    assert command("sync", settings=settings).returncode == 0
+    before = command(*REPORT, settings=settings).stdout
+    (tmp_path / "store.duckdb").write_bytes(b"\0" * 100_000)
+
+    done = command("sync", settings=settings)
+    still = command(*REPORT, settings=settings)
+    mended = command("sync", "--full", settings=settings)
+
+    assert done.returncode == 2
+    assert "--full" in done.stderr
+    assert still.stdout == before
+    assert mended.returncode == 0
+    assert list(tmp_path.glob("store.duckdb.damaged-*"))
+    assert command(*REPORT, settings=settings).stdout == before
+
+
+def test_nothing_synced_yet_says_what_to_do(tmp_path: Path) -> None:
+    settings = {"HARVEST_STORE_URL": f"duckdb:///{tmp_path / 'store.duckdb'}"}
+
+    done = command(*REPORT, settings=settings)
+
+    assert done.returncode == 2
+    assert "python -m dashboard sync" in done.stderr
+
+
+def test_a_failed_sync_is_on_record_and_the_last_version_stays(
+    server: Server, tmp_path: Path
+) -> None:
+    settings = direct(server, tmp_path, HARVEST_TODAY=TODAY)
+    assert command("sync", settings=settings).returncode == 0
+
+    done = command("sync", settings=settings | {"HARVEST_ACCESS_TOKEN": CANARY})
+
+    (log,) = tmp_path.rglob("syncs.json")
+    failed, good = json.loads(log.read_text("utf-8"))
+    assert done.returncode == 3
+    assert failed["error"]
+    assert failed["remedy"]
+    assert good["version"] == 1
+    assert CANARY not in log.read_text("utf-8")
+
+
+def _files(settings: dict[str, str]) -> dict[str, bytes]:
+    """What readers see, byte by byte."""
+    store = Path(settings["HARVEST_STORE_URL"].removeprefix("duckdb:///"))
+    published = (store.parent / "snapshots").rglob("*")
+    return {
+        path.name: path.read_bytes()
+        for path in published
+        if path.is_file() and path.name != "syncs.json"
+    }
