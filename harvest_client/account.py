@@ -1,0 +1,88 @@
+"""What `Harvest` and `AsyncHarvest` have in common: an attribute for each entity and report."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+from harvest_client.budget import Budgets, shared_budgets
+from harvest_client.credentials import Credentials
+from harvest_client.direct import Direct, base_address
+from harvest_client.entities import ENTITIES, REPORTS, Entity
+from harvest_client.errors import UsageError
+from harvest_client.patience import Patience
+from harvest_client.transport import options
+
+HARVEST = "https://api.harvestapp.com/v2"
+
+Resource = TypeVar("Resource")
+
+
+class Account(Generic[Resource]):
+    """One Harvest account. `requests` is how many requests were sent, retries included."""
+
+    users: Resource
+    clients: Resource
+    contacts: Resource
+    company: Resource
+    projects: Resource
+    tasks: Resource
+    time_entries: Resource
+    invoices: Resource
+    invoice_item_categories: Resource
+    estimates: Resource
+    estimate_item_categories: Resource
+    expenses: Resource
+    expense_categories: Resource
+    roles: Resource
+    user_assignments: Resource
+    task_assignments: Resource
+    time_projects: Resource
+    time_tasks: Resource
+    time_clients: Resource
+    time_team: Resource
+    expenses_clients: Resource
+    expenses_projects: Resource
+    expenses_categories: Resource
+    expenses_team: Resource
+    uninvoiced: Resource
+    project_budget: Resource
+
+    def __init__(
+        self,
+        resource: Callable[[Entity], Resource],
+        *,
+        token: str | None,
+        account_id: str | None,
+        base_url: str,
+        contact: str | None,
+        budgets: Budgets | None,
+        deadline: float,
+        patience: float,
+        on_request: Callable[[], None] | None,
+    ) -> None:
+        credentials = Credentials.checked(token, account_id, contact)
+        base = base_address(base_url)
+        self.direct = Direct(
+            base, budgets or shared_budgets(base, credentials), Patience(seconds=patience)
+        )
+        self.requests = 0
+        self._counting = Lock()
+        self._on_request = on_request
+        self._deadline = deadline
+        self._options = options(base=base, headers=credentials.headers, deadline=deadline)
+        self._resources = {
+            name: resource(entity) for name, entity in {**ENTITIES, **REPORTS}.items()
+        }
+        self.__dict__.update(self._resources)
+
+    def resource(self, name: str) -> Resource:
+        """The entity or report of that name; `UsageError` offers the nearest when there is none."""
+        if name not in self._resources:
+            raise UsageError.unknown("there is no entity", name, self._resources)
+        return self._resources[name]
+
+    def _count_request(self) -> None:
+        with self._counting:
+            self.requests += 1
+        if self._on_request:
+            self._on_request()

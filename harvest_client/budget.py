@@ -1,0 +1,97 @@
+"""Rate budgets that cannot exceed Harvest's, whatever the network does.
+
+A request takes a permit before it is sent, and the permit comes back one window after the *answer*
+was here. Harvest counted the request somewhere in between. So at the moment Harvest counts any
+request, all others of ours that lie within its window still hold their permits: there are never
+more of them than permits. No clock of Harvest's, no delay and no order of arrival enters the proof.
+"""
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+import httpx
+
+from harvest_client.credentials import Credentials
+from harvest_client.entities import Rate
+
+# How soon to look again when every permit is with a request that has no answer yet.
+_LOOK_AGAIN = 0.05
+
+# Nothing that Harvest counts lasts longer, so a larger Retry-After is not obeyed by everybody.
+_LONGEST_PAUSE = 900.0
+
+
+class Budget:
+    """At most `requests` requests in any `seconds`, for all threads together."""
+
+    def __init__(
+        self, requests: int, seconds: float, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._requests = requests
+        self._seconds = seconds
+        self._clock = clock
+        self._lock = Lock()
+        self._asking = 0
+        self._returning: deque[float] = deque()  # when each settled permit is back, ascending
+        self._paused_until = clock()
+
+    def reserve(self) -> float:
+        """Takes a permit and returns 0.0, or returns the seconds to wait before trying again."""
+        with self._lock:
+            now = self._clock()
+            if now < self._paused_until:
+                return self._paused_until - now
+            while self._returning and self._returning[0] <= now:
+                self._returning.popleft()
+            if self._asking + len(self._returning) < self._requests:
+                self._asking += 1
+                return 0.0
+            return self._returning[0] - now if self._returning else _LOOK_AGAIN
+
+    def settle(self) -> None:
+        """Starts the permit's way back. Call it once per permit, answered or failed."""
+        with self._lock:
+            self._asking -= 1
+            self._returning.append(self._clock() + self._seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Lets nobody ask for that long: Harvest counts other tools' requests as well."""
+        with self._lock:
+            until = self._clock() + min(seconds, _LONGEST_PAUSE)
+            self._paused_until = max(self._paused_until, until)
+
+
+def _general() -> Budget:
+    return Budget(95, 15.3)  # Harvest: 100 in 15 s
+
+
+def _reports() -> Budget:
+    return Budget(95, 903.0)  # Harvest: 100 in 15 min
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """The two budgets of one token, a little below Harvest's own."""
+
+    general: Budget = field(default_factory=_general)
+    reports: Budget = field(default_factory=_reports)
+
+    def of(self, rate: Rate) -> Budget:
+        return self.reports if rate is Rate.REPORTS else self.general
+
+
+_SHARED: dict[bytes, Budgets] = {}
+_SHARED_LOCK = Lock()
+
+
+def shared_budgets(base: httpx.URL, credentials: Credentials) -> Budgets:
+    """The budgets of this token at this address, the same for every client in the process."""
+    # Hashed, because the registry lives as long as the process and a token should not.
+    names = (str(base), credentials.account_id, credentials.token)
+    key = hashlib.sha256("\n".join(names).encode()).digest()
+    with _SHARED_LOCK:
+        return _SHARED.setdefault(key, Budgets())

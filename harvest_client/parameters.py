@@ -1,0 +1,143 @@
+"""A call's parameters, checked against the entity table and spelled as Harvest reads them."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+from harvest_client.entities import Entity, Parameter, Rate
+from harvest_client.errors import UsageError
+from harvest_client.fields import Kind
+
+LARGEST_PAGE = 2000
+LONGEST_REPORT = 365  # days, both ends counted: a leap year is too long
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
+
+
+def list_query(entity: Entity, given: Mapping[str, object]) -> str:
+    """The query string of a list; raises `UsageError` for what Harvest would not understand.
+
+    `from_` stands for `from`, which Python keeps for itself. A parameter that is None is left out.
+    """
+    values = {"per_page": LARGEST_PAGE, **_named(given)}
+    known = {parameter.name: parameter for parameter in entity.parameters}
+    for name in values:
+        if name not in known:
+            raise UsageError.unknown(f"{entity.name} takes no parameter", name, known)
+    for parameter in entity.parameters:
+        if parameter.required and parameter.name not in values:
+            raise UsageError(
+                f"{entity.name} needs {parameter.name}: a report has a window of at most "
+                f"{LONGEST_REPORT} days."
+            )
+    checked = {name: _checked(entity, known[name], value) for name, value in values.items()}
+    _check_window(entity, checked)
+    return urlencode({name: _spelled(entity, value) for name, value in checked.items()})
+
+
+def record_id(entity: Entity, given: object) -> int:
+    """The id of one record; text of digits is accepted for callers that only have text."""
+    number = _integer(given)
+    if number is None or number < 1:
+        raise UsageError(f"{entity.name}: an id is a positive whole number, not {given!r}.")
+    return number
+
+
+def _named(given: Mapping[str, object]) -> dict[str, object]:
+    if "from" in given and "from_" in given:
+        raise UsageError("from and from_ are the same parameter: give one.")
+    return {
+        "from" if name == "from_" else name: value
+        for name, value in given.items()
+        if value is not None
+    }
+
+
+def _checked(entity: Entity, parameter: Parameter, given: object) -> object:
+    value: object
+    match parameter.kind:
+        case Kind.INTEGER:
+            value, wanted = _count(parameter.name, given)
+        case Kind.BOOLEAN:
+            value, wanted = _flag(given), "True or False"
+        case Kind.DATE:
+            value, wanted = _day(given), "a day such as 2026-01-31"
+        case Kind.TIMESTAMP:
+            value, wanted = _instant(given), "an instant with its zone, such as 2026-01-31T08:00Z"
+        case _:
+            value, wanted = _text(given), "some text"
+    if value is None:
+        raise UsageError(f"{entity.name}: {parameter.name} is {wanted}, not {given!r}.")
+    return value
+
+
+def _check_window(entity: Entity, checked: Mapping[str, object]) -> None:
+    first, last = checked.get("from"), checked.get("to")
+    if not (isinstance(first, date) and isinstance(last, date)):
+        return
+    if first > last:
+        raise UsageError(f"{entity.name}: from ({first}) is later than to ({last}).")
+    days = (last - first).days + 1
+    if entity.rate is Rate.REPORTS and days > LONGEST_REPORT:
+        raise UsageError(
+            f"{entity.name}: {first} to {last} are {days} days; a report has at most "
+            f"{LONGEST_REPORT}."
+        )
+
+
+def _spelled(entity: Entity, value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            # Cut to the second, which asks for a little more rather than a little less.
+            return value.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+        case date() if entity.rate is Rate.REPORTS:
+            return value.isoformat().replace("-", "")
+        case _:
+            return str(value)
+
+
+def _integer(given: object) -> int | None:
+    if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 20:
+        return int(given)
+    return given if isinstance(given, int) and not isinstance(given, bool) else None
+
+
+def _count(name: str, given: object) -> tuple[int | None, str]:
+    number = _integer(given)
+    if name == "per_page":
+        fits = number is not None and 1 <= number <= LARGEST_PAGE
+        return (number if fits else None), f"1 to {LARGEST_PAGE}"
+    return (number if number is not None and number >= 1 else None), "a positive whole number"
+
+
+def _flag(given: object) -> bool | None:
+    return given if isinstance(given, bool) else {"true": True, "false": False}.get(str(given))
+
+
+def _text(given: object) -> str | None:
+    return given if isinstance(given, str) and given else None
+
+
+def _day(given: object) -> date | None:
+    # An instant is no day: which one it is depends on a zone that nobody named.
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return given
+    if isinstance(given, str) and _DAY.fullmatch(given):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            return None
+    return None
+
+
+def _instant(given: object) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(given) if isinstance(given, str) else given
+        if isinstance(instant, datetime) and instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    return None

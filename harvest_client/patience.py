@@ -1,0 +1,115 @@
+"""One request, asked again while that makes sense: within the budget, and not for ever."""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TypeVar
+
+from harvest_client.budget import Budget
+from harvest_client.errors import ApiError, HarvestError, ServerError, Throttled, Unreachable
+from harvest_client.refusal import refusal
+from harvest_client.transport import Get, Reply, Wait
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+Heard = Reply | HarvestError | None
+"""What came of a step: the answer to a `Get` or why there is none, None after a `Wait`."""
+
+Conversation = Generator[Get | Wait, Heard, Result]
+"""Yields what to do next, is sent what came of it, and returns what was found out."""
+
+_TRIES = 5
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 30.0
+
+
+class Retries:
+    """How many retries are left: a fifth of the requests, so that trouble is not multiplied.
+
+    A token bucket, shared by all threads of a client. It is full at first, because trouble at the
+    start of a sync is as likely as later.
+    """
+
+    share = 0.2
+    most = 20.0
+
+    def __init__(self) -> None:
+        self._left = self.most
+        self._lock = Lock()
+
+    def earn(self) -> None:
+        """Counts a request that is no retry."""
+        with self._lock:
+            self._left = min(self._left + self.share, self.most)
+
+    def spend(self) -> bool:
+        """Whether one more retry is allowed; if so, counts it."""
+        with self._lock:
+            if self._left < 1:
+                return False
+            self._left -= 1
+            return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to go on with one request: no pause ends later than `seconds` after its start.
+
+    `jitter` returns a number from 0 up to 1.
+    """
+
+    seconds: float = 120.0
+    retries: Retries = field(default_factory=Retries)
+    jitter: Callable[[], float] = random.random
+    clock: Callable[[], float] = time.monotonic
+
+    def ask(self, get: Get, budget: Budget) -> Conversation[Reply]:
+        """Returns an answer of status 200; raises what stood in its way at last.
+
+        No answer, 429 and 5xx are tried again, five times in all. Asking again is always safe:
+        only GET requests come through here.
+        """
+        due = self.clock() + self.seconds
+        self.retries.earn()
+        for tries in range(1, _TRIES + 1):
+            yield from self._permit(get, budget, due)
+            try:
+                heard = yield get
+            finally:
+                budget.settle()
+            if isinstance(heard, Reply) and heard.status == 200:
+                return heard
+            error = refusal(get, heard) if isinstance(heard, Reply) else heard
+            assert error is not None
+            pause = self._pause(error, tries)
+            if isinstance(error, Throttled):
+                budget.pause(pause)
+            if not self._worth_another_try(error, tries, pause, due):
+                raise error
+            log.warning("%s Trying again in %.1f s.", error, pause)
+            yield Wait(pause)
+        raise AssertionError("the last try returns or raises")
+
+    def _permit(self, get: Get, budget: Budget, due: float) -> Conversation[None]:
+        while wait := budget.reserve():
+            if self.clock() + wait > due:
+                raise Throttled.ourselves(get.path, wait)
+            yield Wait(wait)
+
+    def _pause(self, error: HarvestError, tries: int) -> float:
+        """What Harvest asks for, or a random part of a bound that doubles with each try."""
+        if isinstance(error, ApiError) and error.retry_after is not None:
+            return error.retry_after
+        return self.jitter() * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (tries - 1))
+
+    def _worth_another_try(self, error: HarvestError, tries: int, pause: float, due: float) -> bool:
+        return (
+            isinstance(error, Unreachable | Throttled | ServerError)
+            and tries < _TRIES
+            and self.clock() + pause <= due
+            and self.retries.spend()
+        )

@@ -1,0 +1,72 @@
+"""A refusal of Harvest's as an error: its own words, made safe to show.
+
+Harvest does not document the body of its errors. JSON with `message`, or with `error` and
+`error_description`, has been seen, and whole web pages have, too.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from harvest_client.errors import ApiError, error_class
+from harvest_client.transport import Get, Reply
+
+_QUOTED = 300  # characters of a body
+_SECONDS = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
+_REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+
+
+def refusal(get: Get, reply: Reply) -> ApiError:
+    """The error that this reply, whose status is not 200, says."""
+    request_id = reply.headers.get("X-Request-Id", "")
+    return error_class(reply.status)(
+        get.path,
+        reply.status,
+        _words(reply),
+        request_id=request_id if _REQUEST_ID.fullmatch(request_id) else None,
+        retry_after=retry_after(reply.headers.get("Retry-After", "")),
+    )
+
+
+def retry_after(
+    value: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> float | None:
+    """Seconds that a `Retry-After` header asks for, in either form; None for no usable wish."""
+    value = value.strip()
+    if _SECONDS.fullmatch(value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    seconds = (moment - now()).total_seconds()
+    return seconds if seconds > 0 else None
+
+
+def is_web_page(reply: Reply) -> bool:
+    kind = reply.headers.get("Content-Type", "").lower()
+    return "html" in kind or reply.body[:64].lstrip().startswith(b"<")
+
+
+def _words(reply: Reply) -> str:
+    if is_web_page(reply):
+        return "a web page instead of an explanation"
+    text = _documented(reply.body) or reply.body[: 4 * _QUOTED].decode(errors="replace")
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())[:_QUOTED]
+
+
+def _documented(body: bytes) -> str | None:
+    try:
+        answer = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    if not isinstance(answer, dict):
+        return None
+    found = (answer.get(name) for name in ("message", "error", "error_description"))
+    return ": ".join(text for text in found if isinstance(text, str)) or None

@@ -1,0 +1,182 @@
+"""One request to Harvest and its whole answer, bounded in time, in size and in destination.
+
+What is sent is a `Get`: a path below the configured address and a query. There is no other kind of
+request, so nothing here can change an account, and no answer can send the token to another host.
+"""
+
+import asyncio
+import time
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from harvest_client.errors import HarvestError, Malformed, TooLarge, TooSlow, Unreachable
+
+LARGEST = 64 * 1024 * 1024  # decoded bytes; a full page of time entries has 2.5 MB
+
+_LONGEST_CONNECT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """A request to read: a path below the base address, and a query without its question mark."""
+
+    path: str
+    query: str = ""
+
+    @property
+    def target(self) -> str:
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A wish to do nothing for that long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer, `body` freed of its transfer and content encodings."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+def options(*, base: httpx.URL, headers: dict[str, str], deadline: float) -> dict[str, Any]:
+    """What both of httpx's clients are made with, except for the transport."""
+    # Half the deadline, so that silence is told from an answer that does not end.
+    patience = deadline / 2
+    return {
+        "base_url": base,
+        "headers": {**headers, "Accept": "application/json", "Accept-Encoding": "gzip"},
+        "timeout": httpx.Timeout(patience, connect=min(patience, _LONGEST_CONNECT), pool=deadline),
+        # More than the permits of both rate budgets allow at once would never be used.
+        "limits": httpx.Limits(max_connections=100, max_keepalive_connections=20),
+        "follow_redirects": False,
+        # A proxy of the environment would look for our own machine on its own.
+        "trust_env": base.scheme == "https",
+    }
+
+
+def send(client: httpx.Client, get: Get, deadline: float) -> Reply | HarvestError:
+    """The answer, or why there is none. `deadline` is in seconds, for the whole of it."""
+    answer = _Answer(get, deadline)
+    try:
+        with client.stream("GET", get.target) as response:
+            if answer.begins(response):
+                for chunk in response.iter_raw():
+                    answer.add(chunk)
+        return answer.reply()
+    except (HarvestError, httpx.HTTPError) as error:
+        return answer.failure(error)
+
+
+async def send_async(client: httpx.AsyncClient, get: Get, deadline: float) -> Reply | HarvestError:
+    """As `send`."""
+    answer = _Answer(get, deadline)
+    try:
+        async with asyncio.timeout(deadline), client.stream("GET", get.target) as response:
+            if answer.begins(response):
+                async for chunk in response.aiter_raw():
+                    answer.add(chunk)
+        return answer.reply()
+    except (HarvestError, httpx.HTTPError, TimeoutError) as error:
+        return answer.failure(error)
+
+
+class _Answer:
+    """An answer while it arrives."""
+
+    def __init__(self, get: Get, deadline: float) -> None:
+        self._path = get.path
+        self._deadline = deadline
+        self._due = time.monotonic() + deadline
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._gzip: Any = None  # zlib names no type for it
+        self._response: httpx.Response | None = None
+
+    def begins(self, response: httpx.Response) -> bool:
+        """Notes the answer's head; false when its body is already whole."""
+        self._response = response
+        if response.is_stream_consumed:  # by a transport inside this process
+            self._chunks = [response.content]
+            return False
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding in ("gzip", "x-gzip"):
+            self._gzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        elif encoding not in ("identity", ""):
+            raise Malformed(f"{self._path}: the answer is encoded in a way we did not ask for.")
+        return True
+
+    def add(self, chunk: bytes) -> None:
+        if time.monotonic() > self._due:
+            raise TooSlow(self._late())
+        if self._gzip:
+            chunk = self._inflated(chunk)
+        self._size += len(chunk)
+        if self._size > LARGEST:
+            raise TooLarge(f"{self._path}: the answer has more than {LARGEST:,} bytes.")
+        self._chunks.append(chunk)
+
+    def reply(self) -> Reply:
+        if self._gzip and not self._gzip.eof and self._size:
+            raise Malformed(f"{self._path}: the compressed answer is cut off.")
+        return self._replied(b"".join(self._chunks))
+
+    def failure(self, error: Exception) -> Reply | HarvestError:
+        # Made here and raised elsewhere: httpx's own errors hold the request and so the token.
+        if self._response is not None and self._response.status_code != 200:
+            return self._replied(b"")  # a refusal is one, whatever became of its explanation
+        if isinstance(error, HarvestError):
+            return error.with_traceback(None)
+        if isinstance(error, TimeoutError):
+            return TooSlow(self._late())
+        return Unreachable(f"{self._path}: {_reason(error)}.")
+
+    def _replied(self, body: bytes) -> Reply:
+        assert self._response is not None
+        if self._response.status_code != 200:
+            # Explanations get quoted, and nothing keeps a server from explaining with our token.
+            token = self._response.request.headers.get("Authorization", "").rpartition(" ")[2]
+            body = body.replace(token.encode(), b"***") if token else body
+        return Reply(self._response.status_code, self._response.headers, body)
+
+    def _late(self) -> str:
+        return f"{self._path}: the answer was not complete after {self._deadline:g} s."
+
+    def _inflated(self, chunk: bytes) -> bytes:
+        # Bounded, so that a small answer cannot unpack to more than we are ready to hold.
+        room = LARGEST - self._size + 1
+        try:
+            inflated: bytes = self._gzip.decompress(chunk, room)
+        except zlib.error:
+            broken = True
+        else:
+            broken = bool(self._gzip.unused_data)
+        if broken:
+            raise Malformed(f"{self._path}: the compressed answer is damaged.")
+        return inflated
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case httpx.ConnectTimeout():
+            return "no connection in time"
+        case httpx.PoolTimeout():
+            return "too many requests at once"
+        case httpx.TimeoutException():
+            return "the connection fell silent"
+        case httpx.ProxyError():
+            return "the proxy refused"
+        case httpx.ConnectError():
+            return f"no connection ({error})"  # the operating system's words, or TLS's
+        case httpx.RemoteProtocolError():
+            return "the answer was cut off or is not HTTP"
+        case _:
+            return "the connection broke"
