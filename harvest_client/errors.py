@@ -141,9 +141,11 @@ class Throttled(ApiError):
 
     @classmethod
     def ourselves(cls, path: str, seconds: float) -> "Throttled":
-        """Not sent: every permit is out, and waiting for one would take too long."""
+        """Not sent: a permit of our own budget would be too long in coming."""
         error = cls(path, 429, retry_after=seconds)
-        error.args = (f"{path}: our own rate budget is used up; try again in {seconds:.0f} s",)
+        error.args = (
+            f"{path}: the rate budget of this token is used up; try again in {seconds:.0f} s",
+        )
         return error
 
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
-from harvest_client.errors import ApiError, error_class
+from harvest_client.errors import HarvestError, Malformed, error_class
 from harvest_client.transport import Get, Reply
 
 _QUOTED = 300  # characters of a body
@@ -19,8 +19,10 @@ _SECONDS = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
-def refusal(get: Get, reply: Reply) -> ApiError:
-    """The error that this reply, whose status is not 200, says."""
+def refusal(get: Get, reply: Reply) -> HarvestError:
+    """The error that a reply means whose status is not 200."""
+    if reply.status < 300:
+        return Malformed(f"{get.path}: the answer has status {reply.status}, which no reading has.")
     request_id = reply.headers.get("X-Request-Id", "")
     return error_class(reply.status)(
         get.path,

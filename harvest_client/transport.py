@@ -65,7 +65,7 @@ def options(*, base: httpx.URL, headers: dict[str, str], deadline: float) -> dic
 
 def send(client: httpx.Client, get: Get, deadline: float) -> Reply | HarvestError:
     """The answer, or why there is none. `deadline` is in seconds, for the whole of it."""
-    answer = _Answer(get, deadline)
+    answer = _Answer(client.base_url, get, deadline)
     try:
         with client.stream("GET", get.target) as response:
             if answer.begins(response):
@@ -78,7 +78,7 @@ def send(client: httpx.Client, get: Get, deadline: float) -> Reply | HarvestErro
 
 async def send_async(client: httpx.AsyncClient, get: Get, deadline: float) -> Reply | HarvestError:
     """As `send`."""
-    answer = _Answer(get, deadline)
+    answer = _Answer(client.base_url, get, deadline)
     try:
         async with asyncio.timeout(deadline), client.stream("GET", get.target) as response:
             if answer.begins(response):
@@ -92,7 +92,8 @@ async def send_async(client: httpx.AsyncClient, get: Get, deadline: float) -> Re
 class _Answer:
     """An answer while it arrives."""
 
-    def __init__(self, get: Get, deadline: float) -> None:
+    def __init__(self, base: httpx.URL, get: Get, deadline: float) -> None:
+        self._base = base
         self._path = get.path
         self._deadline = deadline
         self._due = time.monotonic() + deadline
@@ -137,7 +138,7 @@ class _Answer:
             return error.with_traceback(None)
         if isinstance(error, TimeoutError):
             return TooSlow(self._late())
-        return Unreachable(f"{self._path}: {_reason(error)}.")
+        return Unreachable(f"{self._path}: {_reason(error)} at {self._base.host}.")
 
     def _replied(self, body: bytes) -> Reply:
         assert self._response is not None
@@ -171,12 +172,12 @@ def _reason(error: Exception) -> str:
         case httpx.PoolTimeout():
             return "too many requests at once"
         case httpx.TimeoutException():
-            return "the connection fell silent"
+            return "silence"
         case httpx.ProxyError():
-            return "the proxy refused"
+            return "the proxy refuses to connect"
         case httpx.ConnectError():
             return f"no connection ({error})"  # the operating system's words, or TLS's
         case httpx.RemoteProtocolError():
-            return "the answer was cut off or is not HTTP"
+            return "an answer that is cut off or not HTTP"
         case _:
-            return "the connection broke"
+            return "a broken connection"

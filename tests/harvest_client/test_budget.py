@@ -1,0 +1,160 @@
+import random
+import threading
+import time
+from collections.abc import Callable
+
+import httpx
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvest_client import budget as module
+from harvest_client.budget import Budget, Budgets, shared_budgets
+from harvest_client.credentials import Credentials
+from harvest_client.entities import Rate
+from tests.harvest_client.clock import Clock
+
+
+def fullest(moments: list[float], seconds: float) -> int:
+    """The most moments that lie within any window of that length, ends included."""
+    moments = sorted(moments)
+    return max(
+        sum(1 for other in moments[index:] if other - first <= seconds)
+        for index, first in enumerate(moments)
+    )
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 0.4), st.floats(0, 3), st.floats(0, 3)), min_size=1, max_size=60
+    ),
+    st.integers(1, 5),
+)
+def test_whatever_the_network_does_no_window_holds_more_requests_than_permits(
+    network: list[tuple[float, float, float]], permits: int
+) -> None:
+    """Each request: how long after the previous try, how long to Harvest, how long back."""
+    clock = Clock()
+    budget = Budget(permits, 1.0, clock=clock)
+    settles: list[float] = []
+    counted: list[float] = []
+
+    def advance(moment: float) -> None:
+        for due in sorted(due for due in settles if due <= moment):
+            clock.now = due
+            budget.settle()
+            settles.remove(due)
+        clock.now = moment
+
+    for pause, there, back in network:
+        advance(clock.now + pause)
+        while wait := budget.reserve():
+            advance(clock.now + wait)
+        counted.append(clock.now + there)
+        settles.append(clock.now + there + back)
+
+    assert fullest(counted, 0.999) <= permits
+
+
+def test_eight_threads_stay_within_the_window_and_near_the_ideal_pace() -> None:
+    permits, seconds, requests = 20, 0.25, 160
+    budget = Budget(permits, seconds)
+    counted: list[float] = []
+    left = list(range(requests))
+    lock = threading.Lock()
+
+    def work() -> None:
+        jitter = random.Random(threading.get_ident())
+        while True:
+            with lock:
+                if not left:
+                    return
+                left.pop()
+            while wait := budget.reserve():
+                time.sleep(wait)
+            time.sleep(jitter.uniform(0, 0.004))
+            with lock:
+                counted.append(time.monotonic())
+            time.sleep(jitter.uniform(0, 0.004))
+            budget.settle()
+
+    began = time.monotonic()
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.monotonic() - began
+
+    ideal = (requests / permits - 1) * seconds
+    assert fullest(counted, seconds) <= permits
+    assert took < ideal * 1.2
+
+
+def test_a_permit_is_held_until_a_window_after_its_answer() -> None:
+    clock = Clock()
+    budget = Budget(1, 10.0, clock=clock)
+
+    assert budget.reserve() == 0.0
+    clock.now += 100
+    assert budget.reserve() > 0  # no answer yet, however long it takes
+    budget.settle()
+    assert budget.reserve() == 10.0
+    clock.now += 10
+    assert budget.reserve() == 0.0
+
+
+def test_a_pause_stops_everybody_and_the_longer_one_counts() -> None:
+    clock = Clock()
+    budget = Budget(5, 1.0, clock=clock)
+
+    budget.pause(20)
+    budget.pause(3)
+
+    assert budget.reserve() == 20.0
+    clock.now += 20
+    assert budget.reserve() == 0.0
+
+
+def test_a_pause_has_an_end_whatever_was_asked_for() -> None:
+    budget = Budget(5, 1.0, clock=Clock())
+
+    budget.pause(1e12)
+
+    assert budget.reserve() == 900.0
+
+
+def test_the_defaults_lie_below_harvests_limits() -> None:
+    budgets = Budgets()
+
+    for rate, seconds in ((Rate.GENERAL, 15), (Rate.REPORTS, 900)):
+        budget = budgets.of(rate)
+        taken = 0
+        while not budget.reserve():
+            taken += 1
+        for _ in range(taken):
+            budget.settle()
+
+        assert taken <= 100
+        assert budget.reserve() > seconds
+
+
+def test_clients_of_one_token_share_budgets_and_others_do_not() -> None:
+    def shared(
+        token: str = "a", account: str = "1", base: str = "https://api.harvestapp.com/v2"
+    ) -> Budgets:
+        return shared_budgets(httpx.URL(base), Credentials.checked(token, account, None))
+
+    others: list[Callable[[], Budgets]] = [
+        lambda: shared(token="b"),
+        lambda: shared(account="2"),
+        lambda: shared(base="https://harvest.example/v2"),
+    ]
+
+    assert shared() is shared()
+    assert len({id(other()) for other in others} | {id(shared())}) == 4
+
+
+def test_the_registry_of_budgets_keeps_no_token() -> None:
+    shared_budgets(httpx.URL("https://x.example"), Credentials.checked("canary-token", "1", None))
+
+    assert "canary-token" not in repr(vars(module))
