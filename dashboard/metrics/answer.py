@@ -1,0 +1,142 @@
+"""The one way to a number: metrics by dimensions over a scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from dashboard.errors import MetricError
+from dashboard.metrics.dimensions import Dimension, day_label
+from dashboard.metrics.facts import followed, rows
+from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, facts
+from dashboard.metrics.scope import Scope
+from dashboard.metrics.statement import Question, statement
+from dashboard.store.snapshots import Snapshot
+
+_FACTS = {Fact.TIME: "time", Fact.CAPACITY: "capacity"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """A frame that still knows what its columns mean.
+
+    `frame` has one row per combination of `by` that occurs, ordered by its labels: for each
+    dimension its label (a date for periods: the first day), and `<id>_id` where it is an entity;
+    `currency` whenever money is asked for; then a float64 column per metric. Without `by` there
+    is always a row. A ratio over nothing is NaN, not zero, and so is a cost when no rate is known.
+
+    `notes` are sentences that must be shown with the numbers; `over_selection` says that capacity
+    could not follow the scope's filter.
+    """
+
+    frame: pd.DataFrame
+    metrics: tuple[Metric, ...]
+    by: tuple[Dimension, ...]
+    scope: Scope
+    notes: tuple[str, ...] = ()
+    over_selection: bool = False
+
+    def label(self, metric: Metric) -> str:
+        """What to call `metric` here: a share of all capacity is no utilization of a selection."""
+        if self.over_selection and isinstance(metric, Ratio) and metric.over_selection:
+            return metric.over_selection
+        return metric.label
+
+
+def answer(
+    snapshot: Snapshot, metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope
+) -> Answer:
+    """The metrics by the dimensions over `scope`.
+
+    Raises `MetricError` for a question that has no answer.
+    """
+    question = Question(
+        metrics=tuple(metrics),
+        by=tuple(by),
+        scope=scope,
+        week_start=snapshot.meta.week_start,
+        currency=snapshot.meta.currency,
+    )
+    return answered(snapshot, question)
+
+
+def answered(snapshot: Snapshot, question: Question) -> Answer:
+    """The answer to a question that was put together already."""
+    _check(question)
+    capacity = any(Fact.CAPACITY in facts(metric) for metric in question.metrics)
+    if capacity and question.has_money:
+        question = replace(question, capacity_currency=_only_currency(snapshot, question))
+    frame = snapshot.frame(*statement(question))
+    for dimension in question.by:
+        if dimension.naming:
+            # A missing id would turn the column into floats.
+            frame[f"{dimension.id}_id"] = frame[f"{dimension.id}_id"].astype("Int64")
+    if frame.empty and not question.by:
+        frame = _nothing(question)
+    notes = tuple(_notes(question.scope)) if capacity else ()
+    rest = followed(Fact.CAPACITY, question.scope.where).rest if capacity else frozenset()
+    return Answer(frame, question.metrics, question.by, question.scope, notes, bool(rest))
+
+
+def _check(question: Question) -> None:
+    if not question.metrics:
+        raise MetricError("No metric is asked for.", remedy="Name at least one.")
+    for asked in (question.metrics, question.by):
+        if len(set(asked)) < len(asked):
+            raise MetricError("The same thing is asked for twice.", remedy="Name it once.")
+    for metric in question.metrics:
+        for fact in sorted(facts(metric)):
+            for dimension in question.by:
+                if fact not in dimension.facts:
+                    raise MetricError(
+                        f"{metric.label} by {dimension.label.lower()} has no meaning: "
+                        f"{_FACTS[fact]} is not recorded per {dimension.label.lower()}.",
+                        remedy="Leave out one of the two.",
+                    )
+
+
+def _only_currency(snapshot: Snapshot, question: Question) -> str | None:
+    """The one currency beside which capacity, which has none, may stand.
+
+    Raises `MetricError` when the amounts asked for are in several.
+    """
+    found: set[str | None] = set()
+    if question.client_money:
+        entries = rows(Fact.TIME, question.scope)
+        found = {
+            currency
+            for (currency,) in snapshot.rows(
+                f"SELECT DISTINCT f.currency {entries.text}", entries.parameters
+            )
+        }
+    if not found or any(metric.money is Money.ACCOUNT for metric in question.metrics):
+        found.add(question.currency)
+    if len(found) > 1:
+        names = ", ".join(sorted(currency or "none" for currency in found))
+        raise MetricError(
+            f"Capacity has no currency, so it cannot stand beside amounts in several ({names}).",
+            remedy="Ask for amounts and capacity apart, or filter on one currency.",
+        )
+    return found.pop()
+
+
+def _notes(scope: Scope) -> list[str]:
+    notes = []
+    rest = followed(Fact.CAPACITY, scope.where).rest
+    if rest:
+        notes.append(
+            "Share of capacity spent on this selection: capacity is not recorded per "
+            f"{' or '.join(sorted(rest))}, so all of it counts."
+        )
+    if scope.end > scope.today:
+        notes.append(f"Capacity and what is divided by it count up to {day_label(scope.today)}.")
+    return notes
+
+
+def _nothing(question: Question) -> pd.DataFrame:
+    """The one row of a question without dimensions over no entries."""
+    row: dict[str, object] = {"currency": question.currency} if question.has_money else {}
+    for metric in question.metrics:
+        known = isinstance(metric, Measure) and not metric.may_be_unknown
+        row[metric.id] = 0.0 if known else float("nan")
+    return pd.DataFrame([row])

@@ -1,0 +1,131 @@
+"""The time entries behind a figure, a page at a time or all in a stream."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.metrics.facts import rows
+from dashboard.metrics.lookup import named
+from dashboard.metrics.metric import Fact
+from dashboard.metrics.scope import Basis, Scope
+from dashboard.store.snapshots import Snapshot
+from dashboard.store.sql import Sql, around, joined
+
+_COLUMNS = {
+    "id": "f.id",
+    "day": "f.day",
+    "client": "ec.name",
+    "client_id": "f.client_id",
+    "project": "ep.name",
+    "project_id": "f.project_id",
+    "task": "et.name",
+    "task_id": "f.task_id",
+    "person": "eu.name",
+    "person_id": "f.user_id",
+    "role": "er.name",
+    "billable": "f.billable",
+    "billed": "f.is_billed",
+    "running": "f.is_running",
+    "fixed_fee": "f.is_fixed_fee",
+    "hours": "f.{basis}_hours",
+    "raw_hours": "f.raw_hours",
+    "billable_rate": "f.billable_rate",
+    # As the billable amount counts it, so that the lines add up to the figure above them.
+    "amount": "CASE WHEN f.billable AND NOT f.is_fixed_fee THEN f.{basis}_amount END",
+    "currency": "f.currency",
+    "invoice_id": "f.invoice_id",
+    "approval_status": "f.approval_status",
+    "notes": "f.notes",
+}
+ENTRY_COLUMNS = tuple(_COLUMNS)
+"""The columns of an entry, in order."""
+
+_NAMES = """\
+LEFT JOIN clients AS ec ON ec.id = f.client_id
+LEFT JOIN projects AS ep ON ep.id = f.project_id
+LEFT JOIN tasks AS et ON et.id = f.task_id
+LEFT JOIN users AS eu ON eu.id = f.user_id
+LEFT JOIN roles AS er ON er.id = f.role_id"""
+_IDS = tuple(name for name in _COLUMNS if name == "id" or name.endswith("_id"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """Time entries of `scope`, a row each; `hours` and `amount` follow its basis.
+
+    `frame` has the columns of `ENTRY_COLUMNS`. `amount` is in `currency`, null where the billable
+    amount leaves the entry out or Harvest gives no rate. What is missing is null.
+    """
+
+    frame: pd.DataFrame
+    scope: Scope
+
+
+def entries(
+    snapshot: Snapshot,
+    scope: Scope,
+    *,
+    sort: str = "day",
+    descending: bool = True,
+    limit: int = 50,
+    offset: int = 0,
+) -> Entries:
+    """One page of the entries in scope, ordered by a column; entries alike in it by day and id.
+
+    Raises `MetricError` when there is no such column.
+    """
+    key = named(_COLUMNS, sort, "column").format(basis=scope.basis)
+    way = "DESC" if descending else "ASC"
+    order = f"{{}} {way} NULLS LAST, {{}}.day {way}, {{}}.id {way}"
+    page = joined(
+        "\n",
+        [
+            Sql(f"SELECT f.rowid AS row_id, {key} AS sorted_by"),
+            rows(Fact.TIME, scope, _NAMES if key.startswith("e") else ""),
+            Sql(
+                f"ORDER BY {order.format('sorted_by', 'f', 'f')} LIMIT ? OFFSET ?", (limit, offset)
+            ),
+        ],
+    )
+    # Only the rows of the page are read whole: notes are most of the bytes.
+    found = joined(
+        "\n",
+        [
+            around("WITH page AS (\n", page, "\n)"),
+            Sql(f"SELECT {_selected(scope.basis)}"),
+            Sql(f"FROM page JOIN {Fact.TIME} AS f ON f.rowid = page.row_id"),
+            Sql(_NAMES),
+            Sql(f"ORDER BY {order.format('page.sorted_by', 'f', 'f')}"),
+        ],
+    )
+    frame = snapshot.frame(*found)
+    return Entries(frame.astype(dict.fromkeys(_IDS, "Int64")), scope)
+
+
+def entry_count(snapshot: Snapshot, scope: Scope) -> tuple[int, float]:
+    """How many entries are in scope, and their hours."""
+    total = Sql(f"SELECT count(*), CAST(coalesce(sum(f.{scope.basis}_hours), 0) AS DOUBLE)")
+    ((count, hours),) = snapshot.rows(*joined("\n", [total, rows(Fact.TIME, scope)]))
+    return int(count), float(hours)
+
+
+def entry_batches(snapshot: Snapshot, scope: Scope) -> Iterator[list[tuple[Any, ...]]]:
+    """Every entry in scope, oldest first, a few thousand at a time; `Decimal` where it is exact.
+
+    The tuples have the columns of `ENTRY_COLUMNS`.
+    """
+    every = joined(
+        "\n",
+        [
+            Sql(f"SELECT {_selected(scope.basis)}"),
+            rows(Fact.TIME, scope, _NAMES),
+            Sql("ORDER BY f.day, f.id"),
+        ],
+    )
+    return snapshot.batches(*every)
+
+
+def _selected(basis: Basis) -> str:
+    return ", ".join(f"{sql.format(basis=basis)} AS {name}" for name, sql in _COLUMNS.items())

@@ -1,0 +1,131 @@
+"""Periods as people name them, resolved against today; as text they live in URLs."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dashboard.errors import MetricError
+from dashboard.metrics.dimensions import DAY, MONTH, WEEK, Dimension, day_label
+
+RELATIVE = {
+    "7d": "Last 7 days",
+    "30d": "Last 30 days",
+    "90d": "Last 90 days",
+    "12m": "Last 12 months",
+    "this_week": "This week",
+    "last_week": "Last week",
+    "this_month": "This month",
+    "last_month": "Last month",
+    "this_quarter": "This quarter",
+    "last_quarter": "Last quarter",
+    "this_year": "This year",
+    "last_year": "Last year",
+    "this_fiscal_year": "This fiscal year",
+    "last_fiscal_year": "Last fiscal year",
+    "all": "All time",
+}
+"""The periods that move with today, by the name they have in a URL."""
+
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)  # Harvest began in 2006
+
+_CUSTOM = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", re.ASCII)
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One of `RELATIVE`, or two days that stay what they are. `str()` is what `parse` reads."""
+
+    name: str
+    days: tuple[date, date] | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """The period that `text` names: `this_month`, or `2026-01-01..2026-02-15`.
+
+        Raises `MetricError` when no such period can be.
+        """
+        if text in RELATIVE:
+            return cls(text)
+        found = _CUSTOM.fullmatch(text)
+        if not found:
+            raise MetricError(f"{text[:60]!r} is no period.", remedy=_REMEDY)
+        try:
+            start, end = (date.fromisoformat(day) for day in found.groups())
+        except ValueError:
+            raise MetricError(f"{text} names a day that no calendar has.", remedy=_REMEDY) from None
+        return cls.between(start, end)
+
+    @classmethod
+    def between(cls, start: date, end: date) -> "Period":
+        """The days from `start` to `end`, both included; raises `MetricError` as `parse` does."""
+        if end < start:
+            raise MetricError(
+                f"The period ends ({end}) before it starts ({start}).", remedy="Swap the two dates."
+            )
+        if start < FIRST_DAY or end > LAST_DAY:
+            raise MetricError(
+                f"{start}..{end} is outside {FIRST_DAY.year} to {LAST_DAY.year}.",
+                remedy="Correct the year.",
+            )
+        return cls("custom", (start, end))
+
+    @property
+    def label(self) -> str:
+        if self.days is None:
+            return RELATIVE[self.name]
+        start, end = self.days
+        return day_label(start) if start == end else f"{day_label(start)} – {day_label(end)}"
+
+    def __str__(self) -> str:
+        return f"{self.days[0]}..{self.days[1]}" if self.days else self.name
+
+    def resolve(
+        self, today: date, week_start: int, fiscal_start: int, first_day: date | None
+    ) -> tuple[date, date]:
+        """Its first and last day.
+
+        A week begins on weekday `week_start` (Monday 0), the fiscal year in month `fiscal_start`,
+        all time on `first_day`. Calendar periods are whole, so the current one ends after today;
+        the last 12 months are whole months too, the current one among them.
+        """
+        if self.days:
+            return self.days
+        if self.name == "all":
+            _, this_year = _months(today, 12, 0, 1)
+            _, fiscal_year = _months(today, 12, 0, fiscal_start)
+            # Time may be entered ahead; `this_year` shows it, so all time must as well.
+            return min(first_day or today, today), max(this_year, fiscal_year)
+        if self.name == "12m":
+            _, end = _months(today, 1, 0)
+            return _months(today, 1, -11)[0], end
+        if self.name.endswith("d"):
+            return today - timedelta(days=int(self.name[:-1]) - 1), today
+        which, unit = self.name.split("_", 1)
+        back = -1 if which == "last" else 0
+        if unit == "week":
+            first = today - timedelta(days=(today.weekday() - week_start) % 7 - 7 * back)
+            return first, first + timedelta(days=6)
+        if unit == "fiscal_year":
+            return _months(today, 12, back, fiscal_start)
+        return _months(today, _MONTHS[unit], back)
+
+
+_REMEDY = f"Use one of {', '.join(RELATIVE)}, or two dates such as 2026-01-01..2026-02-15."
+
+
+def grain(start: date, end: date) -> Dimension:
+    """The steps of a chart over these days: a few dozen, whatever the span."""
+    days = (end - start).days + 1
+    return DAY if days <= 45 else WEEK if days <= 400 else MONTH
+
+
+def _months(today: date, length: int, steps: int, first_month: int = 1) -> tuple[date, date]:
+    """The span of `length` months around today, `steps` spans on; spans begin in `first_month`."""
+    index = today.year * 12 + today.month - first_month
+    start = index - index % length + steps * length + first_month - 1
+    return _first(start), _first(start + length) - timedelta(days=1)
+
+
+def _first(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)

@@ -1,0 +1,125 @@
+"""What a question is about: the days, the entries among them, and which hours count."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dashboard.errors import MetricError
+from harvest_client.conditions import Filter, all_of, canonical, fields
+from harvest_client.entities import ENTITIES
+from harvest_client.search import Fields, parse
+
+_DAY = timedelta(days=1)
+
+
+class Basis(StrEnum):
+    """Which hours count. Harvest's reports and invoices take the rounded ones."""
+
+    ROUNDED = "rounded"
+    RAW = "raw"
+
+
+_ENTRY = (
+    "id",
+    "spent_date",
+    "hours",
+    "rounded_hours",
+    "notes",
+    "billable",
+    "is_billed",
+    "is_running",
+    "approval_status",
+    "billable_rate",
+    "cost_rate",
+    "user.id",
+    "user.name",
+    "client.id",
+    "client.name",
+    "project.id",
+    "project.name",
+    "task.id",
+    "task.name",
+    "invoice.id",
+)
+
+TIME_FIELDS: Fields = {
+    **{path: ENTITIES["time_entries"].field(path) for path in _ENTRY},
+    "user.roles": ENTITIES["users"].field("roles"),
+    "user.is_contractor": ENTITIES["users"].field("is_contractor"),
+    "client.currency": ENTITIES["clients"].field("currency"),
+    "project.code": ENTITIES["projects"].field("code"),
+    "project.is_fixed_fee": ENTITIES["projects"].field("is_fixed_fee"),
+}
+"""What a question about time may filter on."""
+
+
+def time_filter(document: object) -> Filter | None:
+    """The filter that `document` stands for, None for None; raises `SearchError`."""
+    return None if document is None else parse(document, TIME_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The days `start` to `end`, both included, and the entries among them that `where` selects.
+
+    `today` is the reporting date: capacity is counted up to it.
+    """
+
+    start: date
+    end: date
+    where: Filter | None = None
+    basis: Basis = Basis.ROUNDED
+    today: date = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise MetricError(
+                f"The period ends ({self.end}) before it starts ({self.start}).",
+                remedy="Swap the two dates.",
+            )
+        if self.start.year < 1000 or self.end.year > 9000:
+            raise MetricError("The period is longer than history.", remedy="Correct the dates.")
+        unknown = fields(self.where) - TIME_FIELDS.keys() if self.where else set()
+        if unknown:
+            raise MetricError(f"Time has no field {', '.join(sorted(unknown))} to filter on.")
+
+    @property
+    def key(self) -> str:
+        """The scope as text, the same for equal scopes only: part of every cache key."""
+        where = canonical(self.where) if self.where else ""
+        return f"{self.start}..{self.end}|{self.basis}|{self.today}|{where}"
+
+    def and_(self, where: Filter | None) -> "Scope":
+        """The part of this scope that `where` selects too."""
+        return replace(self, where=all_of(self.where, where)) if where else self
+
+    def previous(self) -> "Scope":
+        """The period just before, to compare this one with.
+
+        Whole months (so quarters and years too) are compared with as many whole months, anything
+        else with as many days. While this period is under way, only as many days of the previous
+        one count as have begun of this: the first 10 days of May with the first 10 of April.
+        """
+        months = _whole_months(self.start, self.end)
+        start = (
+            _months_before(self.start, months)
+            if months
+            else self.start - (self.end - self.start + _DAY)
+        )
+        end = self.start - _DAY
+        if self.start <= self.today < self.end:
+            end = min(end, start + (self.today - self.start))
+        return replace(self, start=start, end=end)
+
+
+def _whole_months(start: date, end: date) -> int:
+    """How many calendar months the days are exactly; 0 when they are not."""
+    after = end + _DAY
+    if start.day != 1 or after.day != 1:
+        return 0
+    return (after.year - start.year) * 12 + after.month - start.month
+
+
+def _months_before(first: date, months: int) -> date:
+    index = first.year * 12 + first.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)

@@ -1,0 +1,132 @@
+"""A filter as a value: what `search.parse` makes of a document, and its canonical text.
+
+Everything is true or false of a record, nothing is unknown: a comparison with a missing value is
+false, so `neq` and `not` include the records where the field is null.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+Value = bool | int | Decimal | str | date | datetime
+
+
+class Operator(StrEnum):
+    """How one field is compared with one value."""
+
+    EQ = "eq"
+    NEQ = "neq"
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+    LIKE = "like"  # case ignored; % stands for any run of characters, everything else for itself
+    STARTSWITH = "startswith"  # literal, case ignored, as the next two
+    ENDSWITH = "endswith"
+    CONTAINS = "contains"
+    ARRAY_CONTAINS = "array_contains"  # the list holds exactly this value
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """One field against one value; None asks with `eq` for null and with `neq` for not null."""
+
+    operator: Operator
+    field: str
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The field is one of the values."""
+
+    field: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Filter"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All are true; without parts, always true."""
+
+    parts: tuple["Filter", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one is true."""
+
+    parts: tuple["Filter", ...]
+
+
+Filter = Compare | OneOf | Not | And | Or
+
+
+def all_of(*filters: Filter | None) -> Filter:
+    """The filter that is true where all are; None asks for nothing."""
+    parts = tuple(part for filter in filters if filter for part in conjuncts(filter))
+    return parts[0] if len(parts) == 1 else And(parts)
+
+
+def conjuncts(filter: Filter) -> Iterator[Filter]:
+    """The conditions that must all be true."""
+    if isinstance(filter, And):
+        for part in filter.parts:
+            yield from conjuncts(part)
+    else:
+        yield filter
+
+
+def fields(filter: Filter) -> frozenset[str]:
+    """The paths of the fields that decide."""
+    match filter:
+        case Compare() | OneOf():
+            return frozenset({filter.field})
+        case Not():
+            return fields(filter.part)
+        case And() | Or():
+            return frozenset[str]().union(*map(fields, filter.parts))
+
+
+def canonical(filter: Filter) -> str:
+    """The filter as JSON, always the same for an equal one: for URLs and cache keys.
+
+    `parse_text` reads it back.
+    """
+    match filter:
+        case Compare():
+            return f'{{"{filter.operator}":{{{_name(filter.field)}:{_json(filter.value)}}}}}'
+        case OneOf():
+            values = ",".join(map(_json, filter.values))
+            return f'{{"in":{{{_name(filter.field)}:[{values}]}}}}'
+        case Not():
+            return f'{{"not":{canonical(filter.part)}}}'
+        case And(()):
+            return "{}"
+        case And():
+            return f'{{"and":[{",".join(map(canonical, filter.parts))}]}}'
+        case Or():
+            return f'{{"or":[{",".join(map(canonical, filter.parts))}]}}'
+
+
+def _name(path: str) -> str:
+    return json.dumps(path)
+
+
+def _json(value: Value | None) -> str:
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return json.dumps(value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z")
+        case date():
+            return json.dumps(value.isoformat())
+        case _:
+            return json.dumps(value, ensure_ascii=False)
