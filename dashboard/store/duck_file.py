@@ -9,6 +9,12 @@ from filelock import FileLock, Timeout
 
 from dashboard.errors import DamagedRecords, SyncBusy
 
+_WRITING: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GB",
+    # Publishing checkpoints. In between, a checkpoint every 16 MB would write everything twice.
+    "checkpoint_threshold": "1GB",
+}
+
 
 @contextmanager
 def locked(path: Path, *, patience: float) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -42,7 +48,7 @@ def set_aside(path: Path, name: str) -> None:
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
-        connection = duckdb.connect(str(path), config={"memory_limit": "1GB"})
+        connection = duckdb.connect(str(path), config=_WRITING)
     except duckdb.Error as error:
         if "lock on file" in str(error):
             raise SyncBusy(f"Another program holds {path}.") from None

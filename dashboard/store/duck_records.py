@@ -1,6 +1,6 @@
 """Records in a DuckDB file that one sync at a time holds open and locked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any, Self
 
 import duckdb
+import pyarrow as pa
 
 from dashboard.store import publish, schema
 from dashboard.store.duck_file import locked
@@ -64,20 +65,17 @@ class DuckRecords:
         return int(found[0]) if found else 0
 
     def upsert(self, entity: Entity, records: Sequence[Record], *, exact: bool = True) -> Changes:
-        """Stores the records, all or none; `exact` writes and counts only rows that differ."""
+        """Stores the records, all or none; `exact` says that some may be stored already."""
         if not records:
             return Changes()
         incoming = schema.arrow_table(entity, self._account_id, records)
-        with self._transaction():
-            self._connection.register("incoming", incoming)
-            replace = self._replace_changed if exact else self._replace_all
-            changes = replace(entity, len(records))
-            self._connection.unregister("incoming")
-            if changes.inserted or changes.updated:
-                self._run(
-                    "UPDATE accounts SET changed = true WHERE account_id = ?", [self._account_id]
-                )
-            return changes
+        if not exact:
+            try:
+                return self._write(self._insert, entity, incoming)
+            except duckdb.ConstraintException:
+                # Some are stored already: a pull that goes on, a row that moved between pages.
+                pass
+        return self._write(self._replace_changed, entity, incoming)
 
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None:
         """Notes that every row of these days is stored, first and last day included."""
@@ -180,11 +178,23 @@ class DuckRecords:
             for table in (*schema.STORED, "entity_state", "windows", "accounts"):
                 self._run(f"DELETE FROM {table} WHERE account_id = ?", [self._account_id])
 
-    def _replace_all(self, entity: Entity, fetched: int) -> Changes:
-        before = self._count(entity)
-        self._run(f"INSERT OR REPLACE INTO {entity.name} BY NAME SELECT * FROM incoming")
-        inserted = self._count(entity) - before
-        return Changes(fetched, inserted, fetched - inserted)
+    def _write(
+        self, write: Callable[[Entity, int], Changes], entity: Entity, incoming: pa.Table
+    ) -> Changes:
+        with self._transaction():
+            self._connection.register("incoming", incoming)
+            changes = write(entity, incoming.num_rows)
+            self._connection.unregister("incoming")
+            if changes.inserted or changes.updated:
+                self._run(
+                    "UPDATE accounts SET changed = true WHERE account_id = ?", [self._account_id]
+                )
+            return changes
+
+    def _insert(self, entity: Entity, fetched: int) -> Changes:
+        # Twice as fast as INSERT OR REPLACE where nothing is there to be replaced.
+        self._run(f"INSERT INTO {entity.name} BY NAME SELECT * FROM incoming")
+        return Changes(fetched, inserted=fetched)
 
     def _replace_changed(self, entity: Entity, fetched: int) -> Changes:
         keys = schema.key(entity)
@@ -207,13 +217,6 @@ class DuckRecords:
                 " SELECT * EXCLUDE (is_new) FROM changed"
             )
         return Changes(fetched, inserted, updated)
-
-    def _count(self, entity: Entity) -> int:
-        ((count,),) = self._run(
-            f"SELECT count(*) FROM {entity.name} WHERE account_id = ? AND deleted_at IS NULL",
-            [self._account_id],
-        )
-        return int(count)
 
     def _run(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         # A result that is not fetched to its end keeps the connection from doing anything else.

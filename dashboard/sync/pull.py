@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import Event, Lock
 
 from dashboard.store.records import Changes, Records
@@ -25,9 +26,11 @@ OVERLAP = timedelta(minutes=10)
 _ONE_PAGE = 2_000
 
 # Rows written together: few enough to keep memory low, many enough to write fast.
-_BATCH = 8_000
+_BATCH = 6_000
 
-_WINDOWED = {name: entity for name, entity in STORED.items() if entity.date_field}
+# What takes long begins first.
+_IN_ORDER = sorted(STORED.values(), key=lambda entity: entity.date_field is None)
+_WINDOWED = sum(entity.date_field is not None for entity in _IN_ORDER)
 _EVERYONE_MAY = "time_entries"  # without it there is nothing to show: a refusal ends the sync
 
 
@@ -60,7 +63,7 @@ class Pull:
     def run(self) -> None:
         """Reads everything there is to read; raises the first error once all threads are quiet."""
         with ThreadPoolExecutor(THREADS, thread_name_prefix="pull") as pool:
-            running = {pool.submit(self._begin, entity) for entity in STORED.values()}
+            running = {pool.submit(self._begin, entity) for entity in _IN_ORDER}
             try:
                 while running:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -107,38 +110,52 @@ class Pull:
         self.records.finish(entity, self.started - OVERLAP)
 
     def _plan(self, entity: Entity) -> list[Callable[[], None]]:
-        state = self.records.state(entity)
         resource = self._resource(entity)
-        if state.pull_started is None or self.full:
+        if self.records.state(entity).pull_started is None or self.full:
             self.records.begin_pull(entity, self.started)
+        self._exact[entity.name] = self.records.rows(entity) > 0
         kept = self._window_of_all(entity)
         rows = resource.count(**kept)
         self.tally.expect(entity.name, rows)
-        oldest = self.today
-        if rows:
-            # Lists begin with the newest day, so the last page of one row is the oldest.
-            last = resource.list(per_page=1, page=rows, **kept).data
-            oldest = getattr(last[0], entity.date_field or "") if last else self.today
-        planned = windows(rows=rows or 0, oldest=oldest, today=self.today, start=self.start)
+        if rows is not None and rows <= _ONE_PAGE:
+            self._pages(entity, **kept)
+            return self._by_windows(entity, [])
+        planned = windows(
+            rows=rows or 0,
+            oldest=self._oldest(entity, rows),
+            today=self.today,
+            start=self.start,
+        )
         left = missing(planned, self.records.windows(entity))
-        self._exact[entity.name] = self.records.rows(entity) > 0
+        return self._by_windows(entity, left)
+
+    def _by_windows(self, entity: Entity, left: list[Window]) -> list[Callable[[], None]]:
+        tasks = [partial(self._read_window, entity, window) for window in left]
         with self._lock:
             self._left[entity.name] = left
         if not left:
             self._finish_pull(entity)
-        return [lambda window=window: self._read_window(entity, window) for window in left]
+        return list[Callable[[], None]](tasks)
+
+    def _oldest(self, entity: Entity, rows: int | None) -> date:
+        if not rows or entity.date_field is None:
+            return self.today
+        # Lists begin with the newest day, so the last page of one row is the oldest.
+        page = self._resource(entity).list(per_page=1, page=rows, **self._window_of_all(entity))
+        return getattr(page.data[0], entity.date_field) if page.data else self.today
 
     def _read_window(self, entity: Entity, window: Window) -> None:
         self._pages(entity, **window.parameters)
         self.records.window_done(entity, (window.first, window.last))
         with self._lock:
-            self._left[entity.name].remove(window)
-            finished = not self._left[entity.name]
+            left = self._left[entity.name]
+            left.remove(window)
+            finished = not left
         if finished:
             self._finish_pull(entity)
 
     def _finish_pull(self, entity: Entity) -> None:
-        # A pull that was interrupted may be days old: changes since it began are still to come.
+        # A pull that was interrupted may be days old: what changed since is still to come.
         began = self.records.state(entity).pull_started or self.started
         self.records.finish(entity, began - OVERLAP)
 
@@ -170,12 +187,10 @@ class Pull:
 
     def _show_progress(self) -> None:
         with self._lock:
-            if len(self._left) < len(_WINDOWED):
+            if len(self._left) < _WINDOWED:
                 return
             sinces = [complete_since(left) for left in self._left.values()]
-        if None not in sinces:
-            return
-        since = max(since or EARLIEST for since in sinces)
+        since = max((since for since in sinces if since is not None), default=EARLIEST)
         if EARLIEST < since < LATEST:
             self.publish(since)
 

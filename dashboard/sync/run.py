@@ -20,9 +20,10 @@ from dashboard.sync.pull import Pull, Stopped
 from dashboard.sync.source import account, connect
 from harvest_client import Harvest, HarvestError
 
-# A first pull shows what it has after its newest window, then ever more seldom: each version
-# costs seconds on a large account.
-_FIRST_WAIT = 5.0
+# A first pull shows what it has after this many seconds, then ever more seldom: on a large account
+# each version costs seconds itself.
+_FIRST_WAIT = 3.0
+_WORTH_IT = 5.0  # seconds left, below which the complete version is awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ def _sync(
     with _records(settings, patience, anew=full) as records:
         # The cheapest question that every token may ask: a wrong one ends here, before any work.
         harvest.me()
-        started = harvest.server_time or datetime.now(UTC)
-        shown = _Shown(records, started, settings.today, published)
+        started = datetime.now(UTC)
+        shown = _Shown(records, tally, started, settings.today, published)
         pull = Pull(
             harvest=harvest,
             records=records,
@@ -148,26 +149,36 @@ class _Shown:
     """Publishes what a first pull has so far, unless a complete copy is already being read."""
 
     def __init__(
-        self, records: Records, started: datetime, today: date, published: Callable[[int], None]
+        self,
+        records: Records,
+        tally: Tally,
+        started: datetime,
+        today: date,
+        published: Callable[[int], None],
     ) -> None:
         self._records = records
+        self._tally = tally
         self._started = started
         self._today = today
         self._published = published
         pointer = records.published()
         self._wanted = pointer is None or pointer.partial
         self._since = pointer.since if pointer else None
-        self._next = 0.0
         self._wait = _FIRST_WAIT
+        self._next = time.monotonic() + self._wait
 
     def __call__(self, since: date) -> None:
-        now = time.monotonic()
-        if not self._wanted or now < self._next or (self._since and since >= self._since):
+        if not self._wanted or time.monotonic() < self._next:
+            return
+        if self._since and since >= self._since:
+            return
+        left = self._tally.now().seconds_left
+        if left is not None and left < _WORTH_IT:
             return
         meta = self._records.publish(
             synced_at=self._started, today=self._today, since=since, partial=True
         )
         self._since = since
         self._published(meta.version)
-        self._next = time.monotonic() + self._wait
         self._wait *= 2
+        self._next = time.monotonic() + self._wait
