@@ -1,0 +1,16 @@
+"""The server: `python -m streamlit run app.py`, or `uvicorn app:app`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.ui.errors import unexpected
+from dashboard.ui.routes import ROUTES
+from dashboard.ui.serving import lifespan
+
+app = st.App(
+    Path(__file__).parent / "dashboard" / "main.py",
+    lifespan=lifespan,
+    routes=ROUTES,
+    on_script_error=unexpected,
+)

@@ -1,0 +1,146 @@
+"""How numbers and days are written: the account's own way, where Harvest tells it."""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.metrics.catalog import Unit
+
+NONE = "—"
+MINUS = "−"
+
+_SIGNS = {
+    "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩",
+    "BRL": "R$", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "MXN": "MX$", "HKD": "HK$",
+    "SGD": "S$", "ILS": "₪", "VND": "₫", "PLN": "zł", "CZK": "Kč",
+}  # fmt: skip
+_WHOLE = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF", "UGX", "PYG"})  # no cents in use
+_COMPACT_FROM = 100_000
+_DAY = re.compile(r"(%[dmYybB]|[-./, ])+")
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The marks an account writes its numbers with.
+
+    `clock` writes hours as HH:MM instead of decimally. `sign` and `code` say where the currency
+    goes: "before", "after" or "none"; it is never left out altogether, `code` steps in.
+    """
+
+    decimal: str = "."
+    thousands: str = ","
+    clock: bool = False
+    sign: str = "before"
+    code: str = "none"
+    day_format: str = "%d %b %Y"
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        decimal: str | None,
+        thousands: str | None,
+        time: str | None,
+        sign: str | None,
+        code: str | None,
+        day: str | None,
+    ) -> "Formats":
+        """From the company's settings as Harvest spells them; the default where it is silent."""
+        plain = cls()
+        return cls(
+            decimal=decimal or plain.decimal,
+            thousands=plain.thousands if thousands is None else thousands,
+            clock=time == "hours_minutes",
+            sign=(sign or plain.sign).removeprefix("symbol_"),
+            code=(code or plain.code).removeprefix("iso_code_"),
+            day_format=day if day and _DAY.fullmatch(day) else plain.day_format,
+        )
+
+    def value(self, value: float | None, unit: Unit, currency: str | None = None) -> str:
+        """In full, as a table shows it."""
+        match unit:
+            case Unit.HOURS:
+                return self.hours(value)
+            case Unit.SHARE:
+                return self.share(value)
+            case Unit.MONEY:
+                return self.money(value, currency)
+            case Unit.RATE:
+                return self.money(value, currency, digits=2)
+
+    def headline(self, value: float | None, unit: Unit, currency: str | None = None) -> str:
+        """In brief, as a card shows it: money without cents, and compact when it is large."""
+        if unit is Unit.MONEY:
+            return self._or_none(value, lambda number: self._brief(number, currency))
+        return self.value(value, unit, currency)
+
+    def hours(self, value: float | None) -> str:
+        return self._or_none(value, self._clock if self.clock else self._decimal)
+
+    def share(self, value: float | None) -> str:
+        return self._or_none(value, lambda number: f"{self.number(number * 100, 1)}%")
+
+    def money(self, value: float | None, currency: str | None, digits: int | None = None) -> str:
+        if digits is None:
+            digits = 0 if currency in _WHOLE else 2
+        return self._or_none(
+            value,
+            lambda number: self._with_currency(number, self.number(abs(number), digits), currency),
+        )
+
+    def change(self, now: float | None, before: float | None, unit: Unit) -> str | None:
+        """How `now` differs: points for a share, else percent. None where there is no telling."""
+        if now is None or before is None or math.isnan(now) or math.isnan(before):
+            return None
+        if unit is Unit.SHARE:
+            return f"{self._signed((now - before) * 100)} pp"
+        if before == 0:
+            return None
+        return f"{self._signed((now / before - 1) * 100)}%"
+
+    def number(self, value: float, digits: int = 0) -> str:
+        rounded = f"{abs(value):,.{digits}f}"
+        sign = MINUS if value < 0 and float(rounded.replace(",", "")) else ""
+        whole, _, part = rounded.partition(".")
+        written = whole.replace(",", self.thousands) + (f"{self.decimal}{part}" if part else "")
+        return f"{sign}{written}"
+
+    def day(self, day: date) -> str:
+        return day.strftime(self.day_format)
+
+    def _or_none(self, value: float | None, write: Callable[[float], str]) -> str:
+        return NONE if value is None or math.isnan(value) else write(value)
+
+    def _decimal(self, value: float) -> str:
+        return self.number(value, 2)
+
+    def _clock(self, value: float) -> str:
+        minutes = round(abs(value) * 60)
+        sign = MINUS if value < 0 and minutes else ""
+        return f"{sign}{self.number(minutes // 60)}:{minutes % 60:02}"
+
+    def _signed(self, value: float) -> str:
+        text = self.number(value, 1)
+        return text if text.startswith(MINUS) or float(f"{value:.1f}") == 0 else f"+{text}"
+
+    def _brief(self, value: float, currency: str | None) -> str:
+        size = abs(value)
+        if size >= 999_950:
+            text = f"{self.number(size / 1_000_000, 2)}M"
+        elif size >= _COMPACT_FROM:
+            text = f"{self.number(size / 1000, 1)}k"
+        else:
+            text = self.number(size)
+        return self._with_currency(value, text, currency)
+
+    def _with_currency(self, value: float, text: str, currency: str | None) -> str:
+        if currency:
+            sign = _SIGNS.get(currency) if self.sign != "none" else None
+            code = self.code if sign or self.code != "none" else "after"
+            if sign:
+                text = f"{sign}{text}" if self.sign == "before" else f"{text} {sign}"
+            if code != "none":
+                text = f"{currency} {text}" if code == "before" else f"{text} {currency}"
+        return f"{MINUS}{text}" if value < 0 and any(mark in text for mark in "123456789") else text

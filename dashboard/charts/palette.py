@@ -1,0 +1,36 @@
+"""The colours: one meaning each, everywhere; the same values as in the theme.
+
+At least 3:1 against both backgrounds, and apart for the colour-blind.
+"""
+
+from dataclasses import dataclass
+
+BILLABLE = "#2F6FED"
+NONBILLABLE = "#8793A5"
+
+METRIC_COLOURS = {
+    "billable_hours": BILLABLE,
+    "billable_amount": BILLABLE,
+    "billable_share": BILLABLE,
+    "nonbillable_hours": NONBILLABLE,
+    "hours": BILLABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What depends on whether the reader's screen is light or dark."""
+
+    text: str
+    muted: str
+    grid: str
+    raised: str
+
+
+LIGHT = Look(text="#14171B", muted="#5B6470", grid="#E3E6EA", raised="#FFFFFF")
+DARK = Look(text="#E8EBEF", muted="#9AA4B2", grid="#2A3038", raised="#181C22")
+
+
+def look(theme: str | None) -> Look:
+    """The look for the theme that the browser reports; light until it has."""
+    return DARK if theme == "dark" else LIGHT

@@ -1,0 +1,76 @@
+"""Who or what has the most: horizontal bars, the longest on top."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.frame import bars, figure
+from dashboard.charts.palette import Look
+from dashboard.charts.text import plotly_text
+from dashboard.metrics.answer import Answer
+
+MOST = 12
+_ROW = 27  # pixels of a bar with its gap
+
+
+def ranking(answer: Answer, look: Look, formats: Formats) -> go.Figure:
+    """The metrics of `answer` side by side per entity of its one dimension; the first `MOST`.
+
+    A bar carries its entity's id for selections, None for time without one.
+    """
+    (entity,) = answer.by
+    names = [metric.id for metric in answer.metrics]
+    totals = answer.frame[names].fillna(0).sum(axis=1)
+    # Longest first; equal ones stay in the order of their names.
+    top = answer.frame.loc[totals.sort_values(ascending=False, kind="stable").index[:MOST]]
+    ids = [None if key != key else int(key) for key in top[f"{entity.id}_id"].astype(float)]
+    labels = [plotly_text(str(label), longest=24) for label in top[entity.id]]
+    lengths = totals[top.index].tolist()
+    sums = [formats.value(length, answer.metrics[0].unit) for length in lengths]
+    rows = list(range(len(labels)))
+    traces = [
+        bars(
+            name=plotly_text(answer.label(metric)),
+            metric=metric,
+            x=(values := top[metric.id].tolist()),
+            y=rows,
+            orientation="h",
+            customdata=ids,
+            hovertext=[
+                f"{label}<br>{plotly_text(answer.label(metric))}"
+                f" {formats.value(value, metric.unit)}"
+                for label, value in zip(labels, values, strict=True)
+            ],
+        )
+        for metric in answer.metrics
+    ]
+    return figure(
+        [*traces, _written(sums, lengths, rows, look)],
+        look,
+        height=max(140, 60 + _ROW * len(rows)),
+        xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
+        # Rows are numbered: two that share a name stay two bars.
+        yaxis={"tickvals": rows, "ticktext": labels, "autorange": "reversed", "automargin": True},
+    )
+
+
+def _written(sums: list[str], lengths: list[float], rows: list[int], look: Look) -> dict[str, Any]:
+    """The sums behind the bars; text of the bars themselves is lost where the last part is zero."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": lengths,
+        "y": rows,
+        "text": sums,
+        "textposition": "middle right",
+        "textfont": {"color": look.text},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _range(lengths: list[float]) -> list[float]:
+    """Leaves room for the sum behind the longest bar."""
+    return [0, max([*lengths, 0.0]) * 1.2 or 1]

@@ -1,0 +1,43 @@
+"""Bars over time, one colour per part."""
+
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.frame import bars, figure
+from dashboard.charts.palette import Look
+from dashboard.charts.text import plotly_text
+from dashboard.metrics.answer import Answer
+
+_TICKS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
+
+
+def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
+    """The metrics of `answer` on top of each other per period of its one dimension.
+
+    Periods without time stay empty. A bar carries its period's first day, ISO, for selections.
+    """
+    (period,) = answer.by
+    starts = [day.date() for day in answer.frame[period.id]]
+    days = [day.isoformat() for day in starts]
+    traces = [
+        bars(
+            name=plotly_text(answer.label(metric)),
+            metric=metric,
+            x=days,
+            y=(values := answer.frame[metric.id].tolist()),
+            customdata=days,
+            hovertext=[
+                f"{formats.day(start)}<br>{plotly_text(answer.label(metric))}"
+                f" {formats.value(value, metric.unit)}"
+                for start, value in zip(starts, values, strict=True)
+            ],
+        )
+        for metric in answer.metrics
+    ]
+    return figure(
+        traces,
+        look,
+        height=320,
+        xaxis={"type": "date", "tickformat": _TICKS[period.id], "showgrid": False},
+        yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5},
+    )

@@ -1,0 +1,48 @@
+"""The router: menu, title, age of the data, shared filters, error boundary, then the page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.config import settings
+from dashboard.ui.data import pin
+from dashboard.ui.errors import shown
+from dashboard.ui.filters import filter_bar
+from dashboard.ui.states import first_sync, freshness
+
+ROOT = Path(__file__).parents[1]
+
+st.set_page_config(
+    page_title="Harvest Insights", page_icon=str(ROOT / "static" / "icon.svg"), layout="wide"
+)
+st.logo(str(ROOT / "static" / "logo.svg"), icon_image=str(ROOT / "static" / "icon.svg"))
+
+HOURS = st.Page(
+    ROOT / "pages" / "hours.py",
+    title="Hours",
+    icon=":material/schedule:",
+    default=True,
+    help="Where the hours go, how many of them are billable, and what they are worth.",
+)
+DATA = st.Page(
+    ROOT / "pages" / "data.py",
+    title="Data",
+    icon=":material/database:",
+    help="What is stored, how old it is, and what the last syncs changed.",
+)
+page = st.navigation({"Analyse": [HOURS], "Data": [DATA]}, expanded=True)
+
+with shown():
+    told = settings()
+    header = st.container(horizontal=True, vertical_alignment="bottom")
+    header.title(page.title, anchor=False, width="content")
+    stored = pin(told)
+    if stored is None:
+        first_sync(told)
+    else:
+        with header:
+            st.space("stretch")
+            freshness(told, stored.meta.version, stored.meta.currency)
+        if page is HOURS:
+            filter_bar(told)
+        page.run()

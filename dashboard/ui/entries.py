@@ -1,0 +1,46 @@
+"""The time entries behind what is selected, newest first, a page at a time."""
+
+import streamlit as st
+
+from dashboard.ui import data
+from dashboard.ui.links import download
+from dashboard.ui.narrowing import Narrowing
+from dashboard.ui.question import Question
+from dashboard.ui.table import PAGE, entries_table
+from dashboard.ui.text import md_text
+
+
+def entries_card(asked: Question, narrowed: Narrowing | None) -> None:
+    """All entries of the question, or those of the bars and rows that are selected."""
+    shown = asked.narrowed(narrowed.where if narrowed else None)
+    count, hours = data.ask_entry_count(scope=shown.scope)
+    formats = data.formats()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Time entries", anchor=False, width="content")
+        if narrowed:
+            st.button(
+                md_text(narrowed.says),
+                key="clear_selection",
+                icon=":material/close:",
+                icon_position="right",
+                help="Show all entries again",
+                on_click=_clear,
+            )
+        st.space("stretch")
+        download("entries.csv", shown.query())
+    told = f"{formats.number(count)} entries · {formats.hours(hours)} hours · newest first"
+    st.caption(told if narrowed else f"{told} · select a bar or a row to see what is behind it")
+    if not count:
+        return
+    pages = -(-count // PAGE)
+    # Another selection begins on its own first page.
+    key = f"entries_{hash(shown.scope.key)}"
+    page = st.session_state.get(f"{key}_page", 1)
+    found = data.ask_entries(scope=shown.scope, limit=PAGE, offset=(page - 1) * PAGE)
+    entries_table(found, key=f"{key}_{page}")
+    if pages > 1:
+        st.pagination(pages, key=f"{key}_page")
+
+
+def _clear() -> None:
+    st.session_state["_cleared"] = st.session_state.get("_cleared", 0) + 1

@@ -1,0 +1,49 @@
+"""The one place where errors become words."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from dashboard.errors import DashboardError
+from dashboard.ui.text import md_text
+from harvest_client import HarvestError
+
+log = logging.getLogger(__name__)
+
+_LONGEST = 600  # a message may quote what somebody typed
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Shows the errors we know how to explain; lets every other one through."""
+    try:
+        yield
+    except (HarvestError, DashboardError) as error:
+        log.info("shown to the reader: %s", type(error).__name__)
+        explain(error)
+
+
+def explain(error: HarvestError | DashboardError) -> None:
+    """What happened and what to do about it."""
+    st.error(
+        f"{md_text(str(error)[:_LONGEST])}\n\n{md_text(error.remedy)}",
+        icon=":material/error:",
+    )
+
+
+def unexpected(error: BaseException) -> bool:
+    """A fault of ours: the log gets all of it, the reader a sentence to quote.
+
+    Called by the server in place of its own display, hence the answer True.
+    """
+    reference = secrets.token_hex(4)
+    log.error("reference %s", reference, exc_info=error)
+    st.error(
+        f"This could not be shown because of a fault of ours. Reference: `{reference}`. "
+        "Reload the page; if it stays, the server's log has the details under that reference.",
+        icon=":material/error:",
+    )
+    return True

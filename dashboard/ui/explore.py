@@ -1,0 +1,123 @@
+"""The part of the Hours page that answers itself: charts, table, and the entries behind them.
+
+One fragment: choosing a breakdown or selecting a bar redraws this, not the page around it.
+"""
+
+import streamlit as st
+
+from dashboard.charts.palette import look
+from dashboard.charts.ranking import MOST, ranking
+from dashboard.charts.stacked import stacked
+from dashboard.metrics.catalog import (
+    BILLABLE_AMOUNT,
+    BILLABLE_HOURS,
+    BILLABLE_SHARE,
+    HOURS,
+    NONBILLABLE_HOURS,
+)
+from dashboard.metrics.dimensions import CLIENT, PROJECT, ROLE, TASK, USER, Dimension
+from dashboard.metrics.period import grain
+from dashboard.metrics.scope import Scope
+from dashboard.ui import data
+from dashboard.ui.entries import entries_card
+from dashboard.ui.links import download
+from dashboard.ui.narrowing import Narrowing, of_bar
+from dashboard.ui.question import Question
+from dashboard.ui.table import two_level_table
+
+_PARTS = (BILLABLE_HOURS, NONBILLABLE_HOURS)
+_RANKED = {dimension.label: dimension for dimension in (CLIENT, PROJECT, TASK, USER, ROLE)}
+_TABLES = {
+    f"{outer.label} › {inner.label.lower()}": (outer, inner)
+    for outer, inner in (
+        (CLIENT, PROJECT), (PROJECT, TASK), (PROJECT, USER), (USER, TASK), (USER, PROJECT),
+        (ROLE, USER), (TASK, USER),
+    )
+}  # fmt: skip
+_COLUMNS = (HOURS, BILLABLE_HOURS, BILLABLE_SHARE, BILLABLE_AMOUNT)
+
+
+@st.fragment
+def explore(asked: Question) -> None:
+    """Hours over time, who or what has the most, all of it as a table, and its time entries."""
+    scope = asked.scope
+    # Selections are forgotten when they are cleared, or when the question changes.
+    turn = st.session_state.setdefault("_cleared", 0)
+    course, rank = st.columns([3, 2])
+    with course.container(border=True, height="stretch"):
+        picked = [_course(scope, f"course_{turn}")]
+    with rank.container(border=True, height="stretch"):
+        picked.append(_rank(scope, f"rank_{turn}"))
+    with st.container(border=True):
+        picked.append(_table(asked, turn))
+    with st.container(border=True):
+        entries_card(asked, _together(picked))
+
+
+def _course(scope: Scope, key: str) -> Narrowing | None:
+    step = grain(scope.start, scope.end)
+    st.subheader(f"Hours per {step.id}", anchor=False)
+    answer = data.ask(_PARTS, by=[step], scope=scope)
+    return _chart(stacked(answer, look(st.context.theme.type), data.formats()), answer, key)
+
+
+def _rank(scope: Scope, key: str) -> Narrowing | None:
+    st.subheader("Where the hours go", anchor=False)
+    dimension = _chosen_rank()
+    answer = data.ask(_PARTS, by=[dimension], scope=scope)
+    picked = _chart(
+        ranking(answer, look(st.context.theme.type), data.formats()),
+        answer,
+        f"{key}_{dimension.id}",
+    )
+    if len(answer.frame) > MOST:
+        st.caption(f"The first {MOST} of {len(answer.frame)}; the table below has them all.")
+    return picked
+
+
+def _chosen_rank() -> Dimension:
+    chosen = st.segmented_control(
+        "By", list(_RANKED), default=CLIENT.label, required=True, key="rank_by",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return _RANKED[chosen or CLIENT.label]
+
+
+def _table(asked: Question, turn: int) -> Narrowing | None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("The numbers", anchor=False, width="content")
+        chosen = st.selectbox(
+            "Grouped by", list(_TABLES), key="table_by", label_visibility="collapsed", width=200
+        )
+        st.space("stretch")
+        outer, inner = _TABLES[chosen]
+        download("hours.csv", asked.query(outer=outer.id, inner=inner.id))
+    answer = data.ask_two_levels(_COLUMNS, outer, inner, scope=asked.scope)
+    # A row is known by its place: under another question the place means another row.
+    key = f"table_{outer.id}_{inner.id}_{turn}_{hash(asked.scope.key)}"
+    return two_level_table(answer, key=key)
+
+
+def _chart(figure, answer, key: str) -> Narrowing | None:  # type: ignore[no-untyped-def]
+    names = " and ".join(answer.label(metric).lower() for metric in answer.metrics)
+    event = st.plotly_chart(
+        figure,
+        theme=None,
+        key=key,
+        on_select="rerun",
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=f"{names.capitalize()} by {answer.by[0].label.lower()}",
+    )
+    return of_bar(event, answer, data.snapshot())
+
+
+def _together(picked: list[Narrowing | None]) -> Narrowing | None:
+    """All selections at once: what is in each of them."""
+    found = [one for one in picked if one]
+    if not found:
+        return None
+    first, *others = found
+    for other in others:
+        first = first.and_(other)
+    return first

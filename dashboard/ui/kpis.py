@@ -1,0 +1,108 @@
+"""The figures on top of a page: each with its change and its course."""
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.charts.formats import NONE, Formats
+from dashboard.errors import MetricError
+from dashboard.metrics.answer import Answer
+from dashboard.metrics.catalog import Fact, Metric
+from dashboard.metrics.dimensions import Dimension
+from dashboard.metrics.metric import facts
+from dashboard.metrics.scope import Scope
+from dashboard.ui import data
+
+_CARD = 168  # pixels: six beside each other on a desk, two on a telephone
+
+
+def kpis(*groups: Sequence[Metric], scope: Scope, course: Dimension, compare: bool) -> None:
+    """A card per metric, and per currency where it is money.
+
+    Every group is one question: metrics that may stand beside each other. `course` is the step of
+    the small charts. What has no answer under the filter is said instead of shown.
+    """
+    refused: list[str] = []
+    with st.grid(min_column_width=_CARD):
+        for group in groups:
+            try:
+                _cards(group, scope, course, compare)
+            except MetricError as error:
+                refused.append(str(error))
+                _cards([one for one in group if not _needs_capacity(one)], scope, course, compare)
+    for sentence in refused:
+        st.caption(sentence)
+
+
+def _cards(group: Sequence[Metric], scope: Scope, course: Dimension, compare: bool) -> None:
+    now = data.ask(group, scope=scope)
+    before = data.ask(group, scope=scope.previous()) if compare else None
+    steps = data.ask(group, by=[course], scope=scope)
+    formats = data.formats()
+    currencies = _currencies(now)
+    for metric in group:
+        for currency in currencies:
+            _card(metric, currency, len(currencies) > 1, now, before, steps, formats)
+
+
+def _card(
+    metric: Metric,
+    currency: str | None,
+    several: bool,
+    now: Answer,
+    before: Answer | None,
+    steps: Answer,
+    formats: Formats,
+) -> None:
+    value = _value(now, metric, currency)
+    was = _value(before, metric, currency) if before else None
+    change = formats.change(value, was, metric.unit) if before else None
+    better = _direction(value, was) * metric.good
+    label = now.label(metric)
+    st.metric(
+        f"{label}, {currency}" if several else label,
+        formats.headline(value, metric.unit, currency),
+        delta=(change or NONE) if before else None,
+        delta_arrow={1: "up", -1: "down"}.get(_direction(value, was) if change else 0, "off"),  # type: ignore[arg-type]
+        delta_color={1: "green", -1: "red"}.get(better if change else 0, "gray"),  # type: ignore[arg-type]
+        help=" ".join([metric.doc, *now.notes]),
+        border=True,
+        chart_data=_course(steps, metric, currency),
+        chart_type="area" if metric.unit != "share" else "line",
+        height="stretch",
+    )
+
+
+def _currencies(answer: Answer) -> list[str | None]:
+    if "currency" not in answer.frame:
+        return [None]
+    return [None if found != found else found for found in answer.frame["currency"]] or [None]
+
+
+def _value(answer: Answer, metric: Metric, currency: str | None) -> float | None:
+    values = _of(answer, metric, currency)
+    return values[0] if values else None
+
+
+def _course(answer: Answer, metric: Metric, currency: str | None) -> list[float] | None:
+    values = [value for value in _of(answer, metric, currency) if not math.isnan(value)]
+    return values if len(values) > 1 else None
+
+
+def _of(answer: Answer, metric: Metric, currency: str | None) -> list[float]:
+    frame = answer.frame
+    if currency is not None:
+        frame = frame[frame["currency"] == currency]
+    found: list[float] = frame[metric.id].tolist()
+    return found
+
+
+def _direction(now: float | None, before: float | None) -> int:
+    if now is None or before is None or math.isnan(now) or math.isnan(before):
+        return 0
+    return (now > before) - (now < before)
+
+
+def _needs_capacity(metric: Metric) -> bool:
+    return Fact.CAPACITY in facts(metric)

@@ -1,0 +1,120 @@
+"""What a selected bar or row stands for: the filter for its time entries, and how to say it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.metrics.answer import Answer
+from dashboard.metrics.catalog import BILLABLE_HOURS, NONBILLABLE_HOURS, Metric
+from dashboard.metrics.dimensions import Dimension, period_label
+from dashboard.store.snapshots import Snapshot
+from harvest_client.search import Compare, Filter, OneOf, Operator, all_of
+
+_PATHS = {
+    "client": "client.id",
+    "project": "project.id",
+    "task": "task.id",
+    "user": "user.id",
+    "currency": "client.currency",
+}
+_BILLABLE = {BILLABLE_HOURS.id: True, NONBILLABLE_HOURS.id: False}
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Part of the time entries in scope."""
+
+    where: Filter
+    says: str
+
+    def and_(self, other: "Narrowing | None") -> "Narrowing":
+        if other is None:
+            return self
+        return Narrowing(all_of(self.where, other.where), f"{self.says} · {other.says}")
+
+
+def of_bar(event: Any, answer: Answer, snapshot: Snapshot) -> Narrowing | None:
+    """What the selected bar of a chart of `answer` counts; None when none is, or it is gone."""
+    points = event["selection"]["points"] if event else []
+    if not points:
+        return None
+    key = points[0].get("customdata")
+    metric = answer.metrics[points[0]["curve_number"]]
+    (dimension,) = answer.by
+    frame = answer.frame
+    if dimension.is_period:
+        rows = frame[frame[dimension.id].astype(str).str.startswith(str(key))]
+    else:
+        ids = frame[f"{dimension.id}_id"]
+        rows = frame[ids.isna() if key is None else (ids == key).fillna(False)]
+    if rows.empty:
+        return None  # selected under another scope
+    return of_value(dimension, _row(rows), snapshot).and_(_part(metric))
+
+
+def _row(rows: pd.DataFrame) -> dict[str, Any]:
+    return {str(name): value for name, value in rows.iloc[0].items()}
+
+
+def of_row(row: dict[str, Any], dimensions: tuple[Dimension, ...], snapshot: Snapshot) -> Narrowing:
+    """What a row of an answer by `dimensions` counts."""
+    first, *others = (of_value(dimension, row, snapshot) for dimension in dimensions)
+    for other in others:
+        first = first.and_(other)
+    return first
+
+
+def of_value(dimension: Dimension, row: dict[str, Any], snapshot: Snapshot) -> Narrowing:
+    """The entries with the row's value of one dimension."""
+    value = row.get(f"{dimension.id}_id", row[dimension.id])
+    label = str(row[dimension.id])
+    if dimension.is_period:
+        first = row[dimension.id].date()
+        return Narrowing(_days(first, _last_day(dimension, first)), period_label(dimension, first))
+    if dimension.id == "role":
+        return Narrowing(_people_of(value, snapshot), label)
+    if value is None or value != value:
+        return Narrowing(Compare(Operator.EQ, _PATHS[dimension.id], None), label)
+    return Narrowing(Compare(Operator.EQ, _PATHS[dimension.id], _plain(value)), label)
+
+
+def _plain(value: Any) -> int | str:
+    return value if isinstance(value, str) else int(value)
+
+
+def _part(metric: Metric) -> Narrowing | None:
+    if metric.id not in _BILLABLE:
+        return None
+    flag = _BILLABLE[metric.id]
+    says = "billable" if flag else "non-billable"
+    return Narrowing(Compare(Operator.EQ, "billable", flag), says)
+
+
+def _days(first: date, last: date) -> Filter:
+    return all_of(
+        Compare(Operator.GTE, "spent_date", first), Compare(Operator.LTE, "spent_date", last)
+    )
+
+
+def _last_day(dimension: Dimension, first: date) -> date:
+    match dimension.id:
+        case "week":
+            return first + 6 * _DAY
+        case "month" | "quarter" | "year":
+            months = {"month": 1, "quarter": 3, "year": 12}[dimension.id]
+            index = first.year * 12 + first.month - 1 + months
+            return date(index // 12, index % 12 + 1, 1) - _DAY
+        case _:
+            return first
+
+
+def _people_of(role_id: Any, snapshot: Snapshot) -> Filter:
+    """Time counts for a person's first role only, which no field of an entry says."""
+    rows = snapshot.rows(
+        "SELECT u.id AS id FROM users AS u WHERE u.role_id IS NOT DISTINCT FROM ? ORDER BY u.id",
+        [None if role_id is None or role_id != role_id else int(role_id)],
+    )
+    return OneOf("user.id", tuple(user_id for (user_id,) in rows))

@@ -1,0 +1,80 @@
+"""What a reader asks: the query parameters of a page, read and checked.
+
+The page and its downloads share them:
+
+- `period`: `30d`, `this_month`, …, or `2026-01-01..2026-02-15`
+- `where`: a filter of the connector's language, as JSON
+- `basis`: `rounded` or `raw`
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from dashboard.config import Settings
+from dashboard.errors import MetricError
+from dashboard.metrics.period import Period
+from dashboard.metrics.scope import TIME_FIELDS, Basis, Scope
+from harvest_client.search import Filter, canonical, parse_text
+
+DEFAULT_PERIOD = "30d"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which days, whose time and which hours; `scope` is the same with the days worked out."""
+
+    period: Period
+    where: Filter | None
+    basis: Basis
+    scope: Scope
+
+    def narrowed(self, where: Filter | None) -> "Question":
+        """The same question about the part that `where` selects too."""
+        scope = self.scope.and_(where)
+        return replace(self, where=scope.where, scope=scope)
+
+    def parameters(self) -> dict[str, str]:
+        """As query parameters again, without what is so by default."""
+        asked = {
+            "period": str(self.period),
+            "where": canonical(self.where) if self.where else "",
+            "basis": self.basis.value,
+        }
+        usual = {"period": DEFAULT_PERIOD, "where": "", "basis": Basis.ROUNDED.value}
+        return {name: value for name, value in asked.items() if value != usual[name]}
+
+    def query(self, **more: str) -> str:
+        return urlencode(self.parameters() | more)
+
+
+def question(
+    asked: Mapping[str, str], settings: Settings, *, week_start: int, first_day: date | None
+) -> Question:
+    """Raises `MetricError` or `SearchError` with a sentence for what cannot be understood."""
+    period = Period.parse((asked.get("period") or DEFAULT_PERIOD).strip())
+    where = read_filter(asked.get("where") or "")
+    basis = _basis(asked.get("basis") or Basis.ROUNDED.value)
+    start, end = period.resolve(
+        today=settings.today,
+        week_start=week_start,
+        fiscal_start=settings.fiscal_start,
+        first_day=first_day,
+    )
+    scope = Scope(start=start, end=end, where=where, basis=basis, today=settings.today)
+    return Question(period, where, basis, scope)
+
+
+def read_filter(text: str) -> Filter | None:
+    """The filter in `text`, None where it is blank. Raises `SearchError`."""
+    return parse_text(text, TIME_FIELDS) if text.strip() else None
+
+
+def _basis(text: str) -> Basis:
+    try:
+        return Basis(text)
+    except ValueError:
+        raise MetricError(
+            f"There is no basis {text!r}.", remedy="It is `rounded` or `raw`."
+        ) from None

@@ -1,0 +1,60 @@
+"""The server's own addresses, beside the pages: `/healthz` and `/export/…`.
+
+What brings Streamlit's caches is imported on first use: the server reads this module before
+Streamlit runs.
+"""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from dashboard.config import settings
+from dashboard.errors import DashboardError, NoSnapshot
+from dashboard.sync.job import job
+from harvest_client import HarvestError
+
+_PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def health(request: Request) -> Response:
+    """200 when a snapshot answers a question, or while the first sync is under way; else 503."""
+    from dashboard.ui.data import current_snapshot
+
+    try:
+        version = current_snapshot(settings()).meta.version
+    except NoSnapshot:
+        syncing = (running := job()) is not None and running.state().running
+        status = "first sync" if syncing else "no data"
+        return JSONResponse({"status": status}, 200 if syncing else 503, headers=_PRIVATE)
+    except DashboardError as error:
+        return JSONResponse({"status": type(error).__name__}, 503, headers=_PRIVATE)
+    return JSONResponse({"status": "ok", "version": version}, headers=_PRIVATE)
+
+
+def export(request: Request) -> Response:
+    """A file, streamed while it is made; a sentence and a fitting status when there is none."""
+    from dashboard.ui import export as files
+    from dashboard.ui.data import current_snapshot
+
+    name = request.path_params["name"]
+    if name not in files.FILES:
+        return _said(f"There is no file {name!r}; there are {', '.join(files.FILES)}.", 404)
+    try:
+        told = settings()
+        file = files.export(name, dict(request.query_params), told, current_snapshot(told))
+    except NoSnapshot as error:
+        return _said(f"{error} {error.remedy}", 503)
+    except (HarvestError, DashboardError) as error:
+        return _said(f"{error} {error.remedy}", 400)
+    return StreamingResponse(
+        file.chunks,
+        media_type="text/csv; charset=utf-8",
+        headers=_PRIVATE | {"Content-Disposition": f'attachment; filename="{file.name}"'},
+    )
+
+
+def _said(sentence: str, status: int) -> Response:
+    return PlainTextResponse(f"{sentence.strip()}\n", status, headers=_PRIVATE)
+
+
+ROUTES = [Route("/healthz", health), Route("/export/{name}", export)]

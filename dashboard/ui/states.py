@@ -1,0 +1,111 @@
+"""What is shown when there is nothing to show yet, nothing that matches, or nothing new."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard.config import Settings
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Pointer, Snapshots
+from dashboard.sync.job import JobState, job
+from dashboard.ui.ages import ago
+from dashboard.ui.data import ask_entry_count
+from dashboard.ui.errors import explain
+from dashboard.ui.filters import reset
+from dashboard.ui.progress import progress_bar
+
+_IDLE = JobState()
+
+
+def sync_state() -> JobState:
+    """Where the background sync is; idle where none was started."""
+    running = job()
+    return running.state() if running else _IDLE
+
+
+@st.fragment(run_every=1.0)
+def first_sync(settings: Settings) -> None:
+    """Before any data: how far the first sync is, or why it failed. Becomes the page by itself."""
+    if Snapshots(settings.cache_dir, settings.account_id).pointer() is not None:
+        st.rerun()
+    state = sync_state()
+    with st.container(border=True):
+        if state.running and state.progress:
+            st.subheader("Reading your Harvest account for the first time", anchor=False)
+            progress_bar(state.progress)
+            st.caption("The newest months come first: charts appear while the rest arrives.")
+        elif state.error:
+            st.subheader("The first sync failed", anchor=False)
+            explain(state.error)
+            try_again()
+        else:
+            st.subheader("Nothing has been synced yet", anchor=False)
+            st.caption("Run `python -m dashboard sync`, or start the sync here.")
+            try_again()
+
+
+def try_again() -> None:
+    """A button that starts a sync, where there is a job to start it."""
+    running = job()
+    st.button(
+        "Sync now",
+        key="sync_now",
+        icon=":material/sync:",
+        disabled=running is None or sync_state().running,
+        on_click=running.request if running else None,
+    )
+
+
+def stop_when_empty(scope: Scope) -> None:
+    """Ends the page where nothing matches: says so, and offers the way back."""
+    count, _ = ask_entry_count(scope=scope)
+    if count:
+        return
+    with st.container(border=True, horizontal_alignment="center"):
+        st.subheader(":material/inbox: No time entries match", anchor=False, width="content")
+        st.caption("There are none in this period under these filters.", width="content")
+        st.button("Reset filters", key="reset_all", icon=":material/restart_alt:", on_click=reset)
+    st.stop()
+
+
+@st.fragment(run_every=10.0)
+def freshness(settings: Settings, drawn: int, currency: str | None) -> None:
+    """How old the numbers are; redraws the page when there is a newer version.
+
+    Also what brings a page up to date that was open while the server restarted.
+    """
+    pointer = Snapshots(settings.cache_dir, settings.account_id).pointer()
+    if pointer is not None and pointer.version != drawn:
+        st.rerun()
+    if pointer is None:
+        return
+    state = sync_state()
+    now = datetime.now(UTC)
+    parts = [f":material/sync: Synced {ago(pointer.synced_at, now)}", currency or "no currency"]
+    if state.running:
+        share = state.progress.share if state.progress else None
+        parts[0] = ":material/sync: Syncing" + (f" {share:.0%}" if share else "")
+    parts.append(f"as of {settings.today:%d %b %Y}")
+    st.caption(" · ".join(parts), width="content")
+    _incomplete(pointer)
+    if state.error:
+        _stale(state, pointer, now)
+
+
+def _incomplete(pointer: Pointer) -> None:
+    if pointer.partial and pointer.since:
+        st.badge(
+            f"History still arriving: complete back to {pointer.since:%d %b %Y}",
+            icon=":material/hourglass_top:",
+            color="orange",
+        )
+
+
+def _stale(state: JobState, pointer: Pointer, now: datetime) -> None:
+    assert state.error
+    st.badge(
+        f"The last sync failed: data is from {ago(pointer.synced_at, now)}",
+        icon=":material/sync_problem:",
+        color="red",
+        help=f"{state.error.remedy} The Data page says more.",
+    )

@@ -1,0 +1,134 @@
+"""What is stored and how it came here: the cards of the Data page."""
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.formats import NONE
+from dashboard.config import Settings
+from dashboard.metrics.dimensions import day_label
+from dashboard.store.log import Attempt, SyncLog
+from dashboard.store.snapshots import Snapshot, Snapshots
+from dashboard.ui.ages import ago
+from dashboard.ui.errors import explain
+from dashboard.ui.progress import progress_bar
+from dashboard.ui.states import sync_state, try_again
+from dashboard.ui.text import md_text
+from harvest_client.entities import ENTITIES
+
+_MOMENT = "%d %b %Y, %H:%M UTC"
+
+
+def about(settings: Settings, snapshot: Snapshot) -> None:
+    """Whose data this is, where it comes from, how old it is and how far back it goes."""
+    meta = snapshot.meta
+    pointer = Snapshots(settings.cache_dir, settings.account_id).pointer()
+    synced = pointer.synced_at if pointer else meta.synced_at
+    reach = f"complete since {day_label(meta.since)}" if meta.since else "all history"
+    if meta.partial:
+        reach += ", older days are still arriving"
+    lines = {
+        "Account": f"{md_text(meta.account_name)} ({md_text(meta.account_id)})",
+        "Source": {"demo": "the built-in demo account", "direct": "Harvest, read directly"}.get(
+            meta.source, md_text(meta.source)
+        ),
+        "Synced": f"{ago(synced, datetime.now(UTC))} ({synced:{_MOMENT}})",
+        "Reaches back to": reach,
+        "Currency": md_text(meta.currency or NONE),
+        "Version": str(meta.version),
+    }
+    with st.grid(min_column_width=220):
+        for label, value in lines.items():
+            with st.container(gap=None):
+                st.caption(label)
+                st.markdown(value)
+
+
+@st.fragment(run_every=2.0)
+def sync_card(settings: Settings) -> None:
+    """Sync now, with its progress while it runs; the last error with its remedy."""
+    state = sync_state()
+    if state.running and state.progress:
+        progress_bar(state.progress)
+    elif state.error:
+        explain(state.error)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        try_again()
+        if state.next_at:
+            st.caption(f"Next by itself at {state.next_at:%H:%M} UTC", width="content")
+
+
+def stored_table(snapshot: Snapshot) -> None:
+    """A row per entity: how many records, when they were last read, what Harvest refused."""
+    rows = snapshot.rows(
+        "SELECT s.entity AS entity, s.rows AS rows, s.read_at AS read_at, s.refused AS refused"
+        " FROM entity_state AS s ORDER BY s.rows DESC, s.entity"
+    )
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Entity": [ENTITIES[entity].label for entity, *_ in rows],
+                "Records": [count for _, count, *_ in rows],
+                "Last read (UTC)": [read_at for _, _, read_at, _ in rows],
+                "Not readable": [refused or "" for *_, refused in rows],
+            }
+        ),
+        hide_index=True,
+        height=_height(len(rows)),
+        column_config={
+            "Records": st.column_config.NumberColumn(format="localized"),
+            "Last read (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        },
+        key="stored",
+        alt="What is stored, per entity",
+    )
+
+
+def attempts_table(settings: Settings) -> None:
+    """The last syncs: how long, how much, and what they changed or why they failed."""
+    attempts = SyncLog(settings.cache_dir, settings.account_id).read()[:20]
+    if not attempts:
+        st.caption("None yet.")
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Started (UTC)": [one.started_at for one in attempts],
+                "Result": ["failed" if one.error else "published" for one in attempts],
+                "Changed": [_changed(one) for one in attempts],
+                "Requests": [one.requests for one in attempts],
+                "Seconds": [(one.ended_at - one.started_at).total_seconds() for one in attempts],
+            }
+        ),
+        hide_index=True,
+        height=_height(len(attempts)),
+        column_config={
+            "Started (UTC)": st.column_config.DatetimeColumn(
+                format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
+            ),
+            "Changed": st.column_config.TextColumn(width="large"),
+            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+        },
+        key="attempts",
+        alt="The last syncs",
+    )
+
+
+def _changed(attempt: Attempt) -> str:
+    if attempt.error:
+        return f"{attempt.error} {attempt.remedy or ''}".strip()
+    parts = []
+    for name, counts in attempt.entities.items():
+        told = ", ".join(
+            f"{counts[what]:,} {word}"
+            for what, word in (("inserted", "new"), ("updated", "changed"), ("deleted", "deleted"))
+            if counts.get(what)
+        )
+        if told:
+            parts.append(f"{ENTITIES[name].label}: {told}")
+    return "; ".join(parts) or "nothing"
+
+
+def _height(rows: int) -> int:
+    return 40 + 35 * max(rows, 1)

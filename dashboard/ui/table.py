@@ -1,0 +1,122 @@
+"""Tables of answers, in the account's formats; what is sorted stays a number."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.formats import NONE, Formats
+from dashboard.charts.text import plain
+from dashboard.metrics.answer import Answer
+from dashboard.metrics.catalog import Metric
+from dashboard.metrics.entries import Entries
+from dashboard.ui import data
+from dashboard.ui.narrowing import Narrowing, of_row
+
+PAGE = 50  # rows
+_ROW, _HEADER = 35, 38  # pixels
+
+
+def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
+    """Groups with their parts below, fifty rows at a time; what the selected row stands for."""
+    outer, inner = answer.by
+    formats = data.formats()
+    frame = _page(answer.frame, key)
+    whole = frame["level"] == 0
+    shown = pd.DataFrame(
+        {
+            outer.label: frame[outer.id].map(plain),
+            inner.label: frame[inner.id].where(~whole, f"All {_plural(inner.label)}").map(plain),
+        }
+    )
+    currencies = frame.get("currency")
+    if currencies is not None:
+        shown["Currency"] = currencies.fillna(NONE)
+    for metric in answer.metrics:
+        shown[answer.label(metric)] = frame[metric.id]
+    writers: dict[Any, Any] = {
+        answer.label(metric): _writer(metric, formats) for metric in answer.metrics
+    }
+    styled = shown.style.format(writers).set_properties(
+        subset=pd.IndexSlice[whole[whole].index, :], **{"font-weight": "600"}
+    )
+    event: Any = st.dataframe(
+        styled,
+        hide_index=True,
+        height=_height(len(shown)),
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            answer.label(metric): st.column_config.NumberColumn(help=metric.doc)
+            for metric in answer.metrics
+        },
+        alt=f"Table: {outer.label.lower()} and {inner.label.lower()}",
+    )
+    rows = event["selection"]["rows"]
+    if not rows or rows[0] >= len(frame):
+        return None
+    row = frame.iloc[rows[0]].to_dict()
+    dimensions = (outer,) if row["level"] == 0 else (outer, inner)
+    return of_row(row, dimensions, data.snapshot())
+
+
+def entries_table(found: Entries, *, key: str) -> None:
+    """Time entries, a row each."""
+    frame, formats = found.frame, data.formats()
+    amounts = [
+        formats.money(amount, currency)
+        for amount, currency in zip(
+            frame["amount"].astype(float), frame["currency"].fillna(""), strict=True
+        )
+    ]
+    # Paged and ordered by the store: a click on a header has only these rows to sort.
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Day": frame["day"],
+                "Client": frame["client"].map(_text),
+                "Project": frame["project"].map(_text),
+                "Person": frame["person"].map(_text),
+                "Task": frame["task"].map(_text),
+                "Hours": [formats.hours(hours) for hours in frame["hours"].astype(float)],
+                "Billable": frame["billable"],
+                "Billed": frame["billed"],
+                "Amount": amounts,
+                "Notes": frame["notes"].map(_text),
+            }
+        ),
+        hide_index=True,
+        height=_height(min(len(frame), 12)),
+        key=key,
+        column_config={
+            "Day": st.column_config.DateColumn(format="YYYY-MM-DD"),
+            "Hours": st.column_config.TextColumn(alignment="right"),
+            "Amount": st.column_config.TextColumn(alignment="right"),
+            "Notes": st.column_config.TextColumn(width="large"),
+        },
+        alt="Time entries",
+    )
+
+
+def _page(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    pages = -(-len(frame) // PAGE)
+    page = st.pagination(pages, key=f"{key}_page") if pages > 1 else 1
+    return frame.iloc[(page - 1) * PAGE : page * PAGE].reset_index(drop=True)
+
+
+def _writer(metric: Metric, formats: Formats) -> Callable[[Any], str]:
+    return lambda value: formats.value(value, metric.unit)
+
+
+def _text(value: object) -> str:
+    return plain(value) if isinstance(value, str) else NONE
+
+
+def _plural(label: str) -> str:
+    return "people" if label == "Person" else f"{label.lower()}s"
+
+
+def _height(rows: int) -> int:
+    return _HEADER + _ROW * max(rows, 1) + 2

@@ -1,0 +1,21 @@
+"""What is stored, how old is it, and what did the last syncs change?"""
+
+import streamlit as st
+
+from dashboard.config import settings
+from dashboard.ui.data import snapshot
+from dashboard.ui.syncing import about, attempts_table, stored_table, sync_card
+
+told = settings()
+
+with st.container(border=True):
+    about(told, snapshot())
+    sync_card(told)
+
+stored, syncs = st.columns([2, 3])
+with stored.container(border=True, height="stretch"):
+    st.subheader("What is stored", anchor=False)
+    stored_table(snapshot())
+with syncs.container(border=True, height="stretch"):
+    st.subheader("Last syncs", anchor=False)
+    attempts_table(told)
