@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from threading import Event, Lock
+from typing import TypeAlias
 
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
@@ -32,6 +33,10 @@ _BATCH = 6_000
 _IN_ORDER = sorted(STORED.values(), key=lambda entity: entity.date_field is None)
 _WINDOWED = sum(entity.date_field is not None for entity in _IN_ORDER)
 _EVERYONE_MAY = "time_entries"  # without it there is nothing to show: a refusal ends the sync
+
+
+Task: TypeAlias = Callable[[], "list[Task]"]
+"""A step of a pull, for any thread; returns the steps that follow from it."""
 
 
 class Stopped(Exception):
@@ -75,7 +80,7 @@ class Pull:
                     future.cancel()
                 raise
 
-    def _begin(self, entity: Entity) -> list[Callable[[], None]]:
+    def _begin(self, entity: Entity) -> list[Task]:
         """Reads the entity, or returns the windows to read it by."""
         try:
             if entity.date_field and self._needs_all(entity):
@@ -109,7 +114,7 @@ class Pull:
             self._pages(entity, **since, **self._window_of_all(entity))
         self.records.finish(entity, self.started - OVERLAP)
 
-    def _plan(self, entity: Entity) -> list[Callable[[], None]]:
+    def _plan(self, entity: Entity) -> list[Task]:
         resource = self._resource(entity)
         if self.records.state(entity).pull_started is None or self.full:
             self.records.begin_pull(entity, self.started)
@@ -129,13 +134,12 @@ class Pull:
         left = missing(planned, self.records.windows(entity))
         return self._by_windows(entity, left)
 
-    def _by_windows(self, entity: Entity, left: list[Window]) -> list[Callable[[], None]]:
-        tasks = [partial(self._read_window, entity, window) for window in left]
+    def _by_windows(self, entity: Entity, left: list[Window]) -> list[Task]:
         with self._lock:
-            self._left[entity.name] = left
+            self._left[entity.name] = list(left)
         if not left:
             self._finish_pull(entity)
-        return list[Callable[[], None]](tasks)
+        return [partial(self._read_window, entity, window) for window in left]
 
     def _oldest(self, entity: Entity, rows: int | None) -> date:
         if not rows or entity.date_field is None:
@@ -144,7 +148,7 @@ class Pull:
         page = self._resource(entity).list(per_page=1, page=rows, **self._window_of_all(entity))
         return getattr(page.data[0], entity.date_field) if page.data else self.today
 
-    def _read_window(self, entity: Entity, window: Window) -> None:
+    def _read_window(self, entity: Entity, window: Window) -> list[Task]:
         self._pages(entity, **window.parameters)
         self.records.window_done(entity, (window.first, window.last))
         with self._lock:
@@ -153,6 +157,7 @@ class Pull:
             finished = not left
         if finished:
             self._finish_pull(entity)
+        return []
 
     def _finish_pull(self, entity: Entity) -> None:
         # A pull that was interrupted may be days old: what changed since is still to come.
@@ -195,5 +200,5 @@ class Pull:
             self.publish(since)
 
 
-def _tasks(done: Iterable["Future[list[Callable[[], None]] | None]"]) -> list[Callable[[], None]]:
-    return [task for future in done for task in future.result() or ()]
+def _tasks(done: Iterable[Future[list[Task]]]) -> list[Task]:
+    return [task for future in done for task in future.result()]

@@ -57,7 +57,6 @@ def sync(
     tally: Tally | None = None,
     stop: Event | None = None,
     patience: float = 0.0,
-    harvest: Harvest | None = None,
     published: Callable[[int], None] = lambda version: None,
 ) -> Report:
     """Brings the copy up to date and publishes it, all or nothing.
@@ -65,13 +64,13 @@ def sync(
     `patience` is how many seconds to wait for another sync on the same store. `published` is told
     of each version. Raises `HarvestError` or `DashboardError`; the last version then stays.
     """
-    tally = tally or Tally()
+    tally, stop = tally or Tally(), stop or Event()
     began, clock = datetime.now(UTC), time.monotonic()
     log = SyncLog(settings.cache_dir, settings.account_id)
     kind = "full" if full else "changes"
     try:
-        with harvest or connect(settings, on_request=tally.request) as source:
-            report = _sync(settings, source, full, tally, stop or Event(), patience, published)
+        with connect(settings, on_request=tally.request, sleep=_until(stop)) as harvest:
+            report = _sync(settings, harvest, full, tally, stop, patience, published)
     except SyncBusy:
         raise
     except (HarvestError, DashboardError) as error:
@@ -122,6 +121,16 @@ def _sync(
         return Report(
             settings.source.value, pull.changes, rows, tally.now().requests, 0.0, meta.version
         )
+
+
+def _until(stop: Event) -> Callable[[float], None]:
+    """A sleep that ends at once when the sync is asked to stop."""
+
+    def sleep(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise Stopped
+
+    return sleep
 
 
 @contextmanager

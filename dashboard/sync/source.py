@@ -8,10 +8,13 @@ import httpx
 
 from dashboard.config import Settings, Source
 from dashboard.store.records import Account
-from harvest_client import Harvest, demo
+from harvest_client import Budget, Budgets, Harvest, demo
 
 # A background sync may wait out a quarter of an hour, Harvest's longest window.
 _PATIENCE = 900.0
+
+# Nobody else asks the demo account inside this process, so it has no limits to keep.
+_UNLIMITED = Budget(requests=1_000_000, seconds=1.0)
 
 
 def account(settings: Settings) -> Account:
@@ -24,8 +27,13 @@ def account(settings: Settings) -> Account:
     return Account(settings.account_id, settings.source.value, identity)
 
 
-def connect(settings: Settings, *, on_request: Callable[[], None]) -> Harvest:
-    """A client for the configured account; `on_request` is called for each request sent."""
+def connect(
+    settings: Settings, *, on_request: Callable[[], None], sleep: Callable[[float], None]
+) -> Harvest:
+    """A client for the configured account.
+
+    `on_request` is called for each request sent, `sleep` for each wait.
+    """
     if settings.source is Source.DEMO:
         return Harvest(
             token=demo.TOKEN,
@@ -33,7 +41,7 @@ def connect(settings: Settings, *, on_request: Callable[[], None]) -> Harvest:
             base_url="http://localhost/v2",
             transport=_demo(settings.demo_seed, settings.demo_entries, settings.today),
             contact="demo@example.com",
-            patience=_PATIENCE,
+            budgets=Budgets(general=_UNLIMITED, reports=_UNLIMITED),
             on_request=on_request,
         )
     assert settings.token
@@ -44,11 +52,11 @@ def connect(settings: Settings, *, on_request: Callable[[], None]) -> Harvest:
         contact=settings.contact,
         patience=_PATIENCE,
         on_request=on_request,
+        sleep=sleep,
     )
 
 
 @cache
 def _demo(seed: int, entries: int, today: date) -> httpx.BaseTransport:
-    # Nobody else asks the demo account inside this process, so it has no limits to keep.
     account = demo.build(seed=seed, entries=entries, today=today)
     return demo.InProcess(demo.app(account, limits=False))
