@@ -15,9 +15,10 @@ from harvest_client.transport import options
 HARVEST = "https://api.harvestapp.com/v2"
 
 Resource = TypeVar("Resource")
+Http = TypeVar("Http")
 
 
-class Account(Generic[Resource]):
+class Account(Generic[Resource, Http]):
     """One Harvest account. `requests` is how many requests were sent, retries included."""
 
     users: Resource
@@ -50,6 +51,7 @@ class Account(Generic[Resource]):
     def __init__(
         self,
         resource: Callable[[Entity], Resource],
+        http: Callable[..., Http],
         *,
         token: str | None,
         account_id: str | None,
@@ -69,7 +71,7 @@ class Account(Generic[Resource]):
         self._counting = Lock()
         self._on_request = on_request
         self._deadline = deadline
-        self._options = options(base=base, headers=credentials.headers, deadline=deadline)
+        self._http = http(**options(base=base, headers=credentials.headers, deadline=deadline))
         self._resources = {
             name: resource(entity) for name, entity in {**ENTITIES, **REPORTS}.items()
         }

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Self, TypeVar
 
 import httpx
@@ -81,7 +82,7 @@ class AsyncResource:
         return await self._harvest.run(self._harvest.direct.record(self.entity, id))
 
 
-class Harvest(Account[Resource]):
+class Harvest(Account[Resource, httpx.Client]):
     """A Harvest account, for use from any number of threads.
 
     `deadline` is how many seconds one answer may take, `patience` how many all the waiting and
@@ -106,6 +107,7 @@ class Harvest(Account[Resource]):
     ) -> None:
         super().__init__(
             lambda entity: Resource(entity, self),
+            partial(httpx.Client, transport=transport),
             token=token,
             account_id=account_id,
             base_url=base_url,
@@ -116,7 +118,6 @@ class Harvest(Account[Resource]):
             on_request=on_request,
         )
         self._sleep = sleep
-        self._http = httpx.Client(transport=transport, **self._options)
 
     def me(self) -> Record:
         """The owner of the token; the one call that every token may make."""
@@ -149,7 +150,7 @@ class Harvest(Account[Resource]):
         self.close()
 
 
-class AsyncHarvest(Account[AsyncResource]):
+class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
     """A Harvest account, for use from one event loop. See `Harvest`."""
 
     def __init__(
@@ -168,6 +169,7 @@ class AsyncHarvest(Account[AsyncResource]):
     ) -> None:
         super().__init__(
             lambda entity: AsyncResource(entity, self),
+            partial(httpx.AsyncClient, transport=transport),
             token=token,
             account_id=account_id,
             base_url=base_url,
@@ -178,7 +180,6 @@ class AsyncHarvest(Account[AsyncResource]):
             on_request=on_request,
         )
         self._sleep = sleep
-        self._http = httpx.AsyncClient(transport=transport, **self._options)
 
     async def me(self) -> Record:
         return await self.run(self.direct.me())

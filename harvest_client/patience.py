@@ -90,7 +90,7 @@ class Patience:
                 budget.pause(pause)
             if not self._worth_another_try(error, tries, pause, due):
                 raise error
-            log.warning("%s Trying again in %.1f s.", error, pause)
+            log.warning("%s (trying again in %.1f s)", error, pause)
             yield Wait(pause)
         raise AssertionError("the last try returns or raises")
 
