@@ -19,7 +19,7 @@ class Naming:
 
     table: str
     nothing: str
-    qualifier: str = "NULL"
+    qualifier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

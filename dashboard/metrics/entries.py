@@ -42,12 +42,15 @@ _COLUMNS = {
 ENTRY_COLUMNS = tuple(_COLUMNS)
 """The columns of an entry, in order."""
 
-_NAMES = """\
-LEFT JOIN clients AS ec ON ec.id = f.client_id
-LEFT JOIN projects AS ep ON ep.id = f.project_id
-LEFT JOIN tasks AS et ON et.id = f.task_id
-LEFT JOIN users AS eu ON eu.id = f.user_id
-LEFT JOIN roles AS er ON er.id = f.role_id"""
+# Not the aliases of a filter's own joins.
+_JOINS = {
+    "ec": "LEFT JOIN clients AS ec ON ec.id = f.client_id",
+    "ep": "LEFT JOIN projects AS ep ON ep.id = f.project_id",
+    "et": "LEFT JOIN tasks AS et ON et.id = f.task_id",
+    "eu": "LEFT JOIN users AS eu ON eu.id = f.user_id",
+    "er": "LEFT JOIN roles AS er ON er.id = f.role_id",
+}
+_NAMES = "\n".join(_JOINS.values())
 _IDS = tuple(name for name in _COLUMNS if name == "id" or name.endswith("_id"))
 
 
@@ -83,7 +86,7 @@ def entries(
         "\n",
         [
             Sql(f"SELECT f.rowid AS row_id, {key} AS sorted_by"),
-            rows(Fact.TIME, scope, _NAMES if key.startswith("e") else ""),
+            rows(Fact.TIME, scope, _JOINS.get(key.partition(".")[0], "")),
             Sql(
                 f"ORDER BY {order.format('sorted_by', 'f', 'f')} LIMIT ? OFFSET ?", (limit, offset)
             ),

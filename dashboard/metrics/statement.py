@@ -154,7 +154,7 @@ def _names(dimension: Dimension) -> Sql:
     naming = dimension.naming
     if naming is None:
         return Sql("")
-    text_id = "CAST(e.id AS VARCHAR)"
+    apart = f"coalesce({naming.qualifier}, CAST(e.id AS VARCHAR))" if naming.qualifier else "e.id"
     return Sql(f"""\
 {dimension.id}_names AS (
 SELECT id, CASE WHEN count(*) OVER (PARTITION BY label) > 1
@@ -162,7 +162,7 @@ SELECT id, CASE WHEN count(*) OVER (PARTITION BY label) > 1
 FROM (
     SELECT e.id AS id, coalesce(e.name, '#' || e.id) AS name,
         CASE WHEN count(*) OVER (PARTITION BY e.name) > 1
-            THEN name || ' (' || coalesce({naming.qualifier}, {text_id}) || ')' ELSE name
+            THEN name || ' (' || {apart} || ')' ELSE name
         END AS label
     FROM {naming.table} AS e
     WHERE e.id IN (SELECT {_key(dimension)} FROM added)
