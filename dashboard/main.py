@@ -10,22 +10,23 @@ from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
 from dashboard.ui.states import first_sync, freshness
 
-ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
+PAGES = HERE.parent / "pages"
 
 st.set_page_config(
-    page_title="Harvest Insights", page_icon=str(ROOT / "static" / "icon.svg"), layout="wide"
+    page_title="Harvest Insights", page_icon=str(HERE / "static" / "icon.svg"), layout="wide"
 )
-st.logo(str(ROOT / "static" / "logo.svg"), icon_image=str(ROOT / "static" / "icon.svg"))
+st.logo(str(HERE / "static" / "logo.svg"), icon_image=str(HERE / "static" / "icon.svg"))
 
 HOURS = st.Page(
-    ROOT / "pages" / "hours.py",
+    PAGES / "hours.py",
     title="Hours",
     icon=":material/schedule:",
     default=True,
     help="Where the hours go, how many of them are billable, and what they are worth.",
 )
 DATA = st.Page(
-    ROOT / "pages" / "data.py",
+    PAGES / "data.py",
     title="Data",
     icon=":material/database:",
     help="What is stored, how old it is, and what the last syncs changed.",

@@ -4,6 +4,7 @@ import math
 from datetime import date, datetime
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
 # What a spreadsheet takes for the beginning of a formula, also after blanks and controls.
@@ -27,15 +28,15 @@ def cell(value: object) -> Cell:
     """A value as a cell: ISO dates, numbers as they are, nothing for what is missing."""
     if pd.isna(value):  # type: ignore[call-overload]
         return None
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, datetime):
         midnight = value.time() == datetime.min.time()
         return value.date().isoformat() if midnight else value.isoformat(sep=" ")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, int):
-        return value
+    if isinstance(value, int | np.integer):
+        return int(value)
     if isinstance(value, float | Decimal):
         number = float(value)
         return number if math.isfinite(number) else None

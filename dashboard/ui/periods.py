@@ -37,7 +37,7 @@ def period_picker(today: date) -> None:
         _one_of("Other periods", _OTHERS, _OTHER, asked)
         st.date_input(
             "From – to",
-            value=(None, None),
+            value=[],
             key=_DAYS,
             on_change=_days_chosen,
             min_value=date(1990, 1, 1),
@@ -66,5 +66,5 @@ def _chosen(key: str) -> None:
 def _days_chosen() -> None:
     days = st.session_state[_DAYS]
     # A range arrives day by day: the second click makes it one.
-    if len(days) == 2 and all(days):
+    if len(days) == 2:
         st.session_state["period"] = f"{days[0].isoformat()}..{days[1].isoformat()}"

@@ -5,6 +5,7 @@ import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from dashboard.files.csv import csv_chunks
@@ -89,3 +90,11 @@ def test_large_files_come_in_pieces() -> None:
 
     assert len(pieces) == 4
     assert len(read(b"".join(pieces))) == 2501
+
+
+def test_what_a_frame_holds_is_a_number_or_a_yes_too() -> None:
+    frame = pd.DataFrame({"id": pd.array([3, None], dtype="Int64"), "billable": [True, False]})
+
+    data = b"".join(csv_chunks(("id", "billable"), frame.itertuples(index=False, name=None)))
+
+    assert data.decode("utf-8-sig").splitlines()[1:] == ['3,"yes"', ',"no"']
