@@ -1,0 +1,98 @@
+"""The connector on the command line: `python -m harvest_client COMMAND`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+_MOST_ENTRIES = 5_000_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit code. Bad usage ends with 2 and a sentence on stderr."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    try:
+        today = asked.today or _reporting_date()
+    except ValueError as error:
+        parser.error(str(error))
+    # What the demo account needs is not loaded by the other commands.
+    from harvest_client import demo
+    from harvest_client.demo.serve import listen, serve
+
+    try:
+        listening = listen(asked.port)
+    except OSError as error:
+        parser.error(f"port {asked.port} cannot be used: {error.strerror}")
+    account = demo.build(seed=asked.seed, entries=asked.entries, today=today)
+    serve(demo.app(account, latency=asked.latency / 1000, limits=asked.limits), listening)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m harvest_client", description="The Harvest connector."
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    demo = commands.add_parser(
+        "demo",
+        help="serve the demo account",
+        description="Serves the demo account over HTTP on this machine, as Harvest would.",
+    )
+    demo.add_argument("--port", type=_port, default=8088, help="default: %(default)s; 0: any free")
+    demo.add_argument("--entries", type=_entries, default=25_000, metavar="N",
+                      help="how many time entries; default: %(default)s")  # fmt: skip
+    demo.add_argument("--seed", type=int, default=7, help="another seed, another agency")
+    demo.add_argument("--today", type=_day, metavar="DATE",
+                      help="the account's last day; default: HARVEST_TODAY, then today")  # fmt: skip
+    demo.add_argument("--latency", type=_milliseconds, default=0.0, metavar="MS",
+                      help="milliseconds before every answer")  # fmt: skip
+    demo.add_argument("--no-limits", dest="limits", action="store_false",
+                      help="answer any number of requests")  # fmt: skip
+    return parser
+
+
+def _reporting_date() -> date:
+    said = os.environ.get("HARVEST_TODAY")
+    if not said:
+        return datetime.now(UTC).astimezone().date()
+    try:
+        return _day(said)
+    except argparse.ArgumentTypeError as error:
+        raise ValueError(f"HARVEST_TODAY: {error}") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-01-31") from None
+
+
+def _port(text: str) -> int:
+    return _number(text, 0, 65_535)
+
+
+def _entries(text: str) -> int:
+    return _number(text, 1, _MOST_ENTRIES)
+
+
+def _number(text: str, lowest: int, highest: int) -> int:
+    if not text.isdecimal() or not lowest <= int(text) <= highest:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {lowest} to {highest}")
+    return int(text)
+
+
+def _milliseconds(text: str) -> float:
+    try:
+        read = float(text)
+    except ValueError:
+        read = -1.0
+    if not 0 <= read < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of milliseconds")
+    return read
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""What every request has to pass: headers, token, account, limits; and the date it leaves with."""
+
+import asyncio
+from email.utils import formatdate
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from harvest_client.demo.account import ACCOUNT_ID, Account
+from harvest_client.demo.answers import refused
+from harvest_client.demo.limits import Meter
+from harvest_client.demo.permissions import Viewer
+from harvest_client.demo.refusals import Refusal, bad_request, not_found, unauthorized
+
+_EVERY_THIRD = 3
+_THROTTLED = "<!DOCTYPE html>\n<html><body><h1>429 Too Many Requests</h1></body></html>"
+
+
+class Gate:
+    """Lets a request through with its `viewer` in the scope, or answers it by itself.
+
+    `latency` is in seconds, waited before every answer. No `meter`: no limits.
+    """
+
+    def __init__(self, app: ASGIApp, account: Account, latency: float, meter: Meter | None) -> None:
+        self._app = app
+        self._account = account
+        self._latency = latency
+        self._meter = meter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self._latency:
+            await asyncio.sleep(self._latency)
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                headers["date"] = formatdate(usegmt=True)
+            await send(message)
+
+        refusal = self._check(scope)
+        await (refusal or self._app)(scope, receive, dated)
+
+    def _check(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        try:
+            token = self._token(headers)
+        except Refusal as refusal:
+            return refused(refusal)
+        if self._meter and (seconds := self._meter.wait(token, scope["path"])) is not None:
+            return _throttled(seconds, as_page=self._meter.refused % _EVERY_THIRD == 0)
+        user = self._account.tables["users"].get(self._account.tokens[token])
+        if user is None:
+            return refused(unauthorized())
+        scope["viewer"] = Viewer(self._account, user)
+        return None
+
+    def _token(self, headers: Headers) -> str:
+        if not headers.get("user-agent", "").strip():
+            raise bad_request("A User-Agent header with a contact is required.")
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or token not in self._account.tokens:
+            raise unauthorized()
+        if headers.get("harvest-account-id") != ACCOUNT_ID:
+            raise not_found()
+        return token
+
+
+def _throttled(seconds: int, *, as_page: bool) -> Response:
+    # Harvest has been seen to answer 429 with a whole web page: clients must survive it.
+    wait = {"Retry-After": str(seconds)}
+    if as_page:
+        return HTMLResponse(_THROTTLED, 429, wait)
+    said = f"You've been throttled. Try again in {seconds} seconds."
+    return refused(Refusal(429, {"error": "throttled", "message": said}), wait)

@@ -1,0 +1,137 @@
+"""Lists cut into pages, by cursor or by number, with the links that lead through them."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from harvest_client.demo.copies import Row
+from harvest_client.demo.queries import Query, whole
+from harvest_client.demo.refusals import rejected
+
+LARGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of one page, and everything that Harvest says beside them."""
+
+    rows: Sequence[Any]
+    about: Row
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where a list is, with the filters that every link repeats."""
+
+    url: str
+    query: Query
+
+    def link(self, **position: object) -> str:
+        kept = {k: v for k, v in self.query.items() if k not in ("page", "cursor", "ref")}
+        return f"{self.url}?{urlencode(sorted((kept | position).items()))}"
+
+
+def cut(rows: Sequence[Any], url: str, query: Query, *, by_cursor: bool) -> Page:
+    """The page of `rows` that `query` asks for; raises `Refusal` 422 for one that cannot be."""
+    size = whole(query.get("per_page", str(LARGEST)), "per_page")
+    if not 1 <= size <= LARGEST:
+        raise rejected(f"per_page must be between 1 and {LARGEST}")
+    address = _Address(url, query)
+    if not by_cursor:
+        return _numbered(rows, size, address)
+    if "cursor" in query:
+        return _after(rows, size, address, query["cursor"])
+    return _numbered(rows, size, address, by_cursor=True)
+
+
+def _numbered(
+    rows: Sequence[Any], size: int, address: _Address, *, by_cursor: bool = False
+) -> Page:
+    number = max(whole(address.query.get("page", "1"), "page"), 1)
+    pages = max(-(-len(rows) // size), 1)
+    part = rows[(number - 1) * size : number * size]
+    following = number + 1 if number < pages else None
+    previous = number - 1 if number > 1 else None
+    ref = {"ref": "{}"} if by_cursor and pages > 1 else {}
+
+    def link(page: int | None, name: str) -> str | None:
+        if page is None:
+            return None
+        if by_cursor and name == "next":
+            return address.link(cursor=_cursor("after", part[-1]), per_page=size, ref="next_cursor")
+        return address.link(page=page, per_page=size, **dict.fromkeys(ref, name))
+
+    about = _about(rows, size, number, following, previous)
+    about["links"] = {
+        "first": link(1, "first"),
+        "next": link(following, "next"),
+        "previous": link(previous, "previous"),
+        "last": link(pages, "last"),
+    }
+    return Page(part, about)
+
+
+def _after(rows: Sequence[Any], size: int, address: _Address, cursor: str) -> Page:
+    start = _place(rows, size, cursor)
+    part = rows[start : start + size]
+    pages = max(-(-len(rows) // size), 1)
+    # As in Harvest, page numbers are unknown once a cursor leads the way.
+    about = _about(rows, size, None, None, None)
+    more, fewer = start + size < len(rows), start > 0
+    about["links"] = {
+        "first": address.link(page=1, per_page=size, ref="first"),
+        "next": (
+            address.link(cursor=_cursor("after", part[-1]), per_page=size, ref="next_cursor")
+            if more
+            else None
+        ),
+        "previous": (
+            address.link(cursor=_cursor("before", part[0]), per_page=size, ref="previous_cursor")
+            if fewer and part
+            else None
+        ),
+        "last": address.link(page=pages, per_page=size, ref="last"),
+    }
+    return Page(part, about)
+
+
+def _about(
+    rows: Sequence[Any], size: int, page: int | None, following: int | None, previous: int | None
+) -> Row:
+    return {
+        "per_page": size,
+        "total_pages": max(-(-len(rows) // size), 1),
+        "total_entries": len(rows),
+        "next_page": following,
+        "previous_page": previous,
+        "page": page,
+    }
+
+
+def _cursor(side: str, row: Row) -> str:
+    position = {side: {"at": row["created_at"], "id": row["id"]}}
+    return urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
+
+
+def _place(rows: Sequence[Row], size: int, cursor: str) -> int:
+    """Where the page starts; also when the row that the cursor names has gone meanwhile."""
+    try:
+        position = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        (side, key), *_ = position.items()
+        at, row_id = str(key["at"]), int(key["id"])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise rejected("cursor is invalid") from None
+    # Newest first: what comes after the named row is older.
+    newer = sum(1 for row in rows if (_stamp(row), row["id"]) > (at, row_id))
+    if side == "before":
+        return max(newer - size, 0)
+    named = any((_stamp(row), row["id"]) == (at, row_id) for row in rows)
+    return newer + named
+
+
+def _stamp(row: Row) -> str:
+    return msgspec.json.encode(row["created_at"]).decode().strip('"')
