@@ -1,0 +1,320 @@
+"""The filter language: what it means, and that every fault is named with its place."""
+
+import json
+import string
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from harvest_client.entities import ENTITIES
+from harvest_client.fields import Field, Kind, day, decimal, flag, instant, integer, record, text
+from harvest_client.fields import texts as texts_field
+from harvest_client.search import (
+    And,
+    Compare,
+    Filter,
+    Not,
+    OneOf,
+    Operator,
+    Or,
+    SearchError,
+    all_of,
+    canonical,
+    conjuncts,
+    fields,
+    parse,
+    parse_text,
+    searchable,
+)
+
+KNOWN: dict[str, Field] = {
+    "id": integer("id"),
+    "hours": decimal("hours"),
+    "billable": flag("billable"),
+    "spent_date": day("spent_date"),
+    "updated_at": instant("updated_at"),
+    "notes": text("notes"),
+    "roles": texts_field("roles"),
+    "client": record("client", "", integer("id"), text("name")),
+    "client.name": text("name"),
+}
+
+
+def read(document: object) -> Filter:
+    return parse(document, KNOWN)
+
+
+def refusal(reading: Callable[[], Filter]) -> SearchError | None:
+    try:
+        reading()
+    except SearchError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize(
+    ("document", "meaning"),
+    [
+        ({}, And(())),
+        ({"eq": {"billable": True}}, Compare(Operator.EQ, "billable", True)),
+        ({"neq": {"notes": None}}, Compare(Operator.NEQ, "notes", None)),
+        ({"gt": {"hours": 1.5}}, Compare(Operator.GT, "hours", Decimal("1.5"))),
+        ({"lte": {"hours": 8}}, Compare(Operator.LTE, "hours", Decimal(8))),
+        (
+            {"gte": {"spent_date": "2026-01-05"}},
+            Compare(Operator.GTE, "spent_date", date(2026, 1, 5)),
+        ),
+        (
+            {"lt": {"updated_at": "2026-01-05T10:00:00+02:00"}},
+            Compare(Operator.LT, "updated_at", datetime(2026, 1, 5, 8, tzinfo=UTC)),
+        ),
+        (
+            {"lt": {"updated_at": "2026-01-05"}},
+            Compare(Operator.LT, "updated_at", datetime(2026, 1, 5, tzinfo=UTC)),
+        ),
+        ({"in": {"id": [3, 1]}}, OneOf("id", (3, 1))),
+        ({"like": {"client.name": "%a_b%"}}, Compare(Operator.LIKE, "client.name", "%a_b%")),
+        (
+            {"array_contains": {"roles": "Design"}},
+            Compare(Operator.ARRAY_CONTAINS, "roles", "Design"),
+        ),
+        ({"not": {"eq": {"id": 1}}}, Not(Compare(Operator.EQ, "id", 1))),
+        (
+            {"or": [{"eq": {"id": 1}}, {"eq": {"id": 2}}]},
+            Or((Compare(Operator.EQ, "id", 1), Compare(Operator.EQ, "id", 2))),
+        ),
+        (
+            {"gte": {"id": 1}, "lt": {"id": 5}},
+            And((Compare(Operator.GTE, "id", 1), Compare(Operator.LT, "id", 5))),
+        ),
+        ({"and": [{"eq": {"id": 1}}]}, Compare(Operator.EQ, "id", 1)),
+    ],
+)
+def test_a_document_means_what_the_reference_says(document: object, meaning: Filter) -> None:
+    assert read(document) == meaning
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        ({"and": [{"eq": {"id": 1}}, {"eq": {"hour": 1}}]}, "$.and[1].eq.hour is no field; did"),
+        ({"eq": {"client.nam": "x"}}, "$.eq.client.nam is no field; did you mean client.name?"),
+        ({"equals": {"id": 1}}, "$.equals is no operator"),
+        ({"startwith": {"notes": "x"}}, "$.startwith is no operator; did you mean startswith?"),
+        ({"not": {"gte": {"billable": True}}}, "$.not.gte.billable is of kind boolean"),
+        ({"eq": {"client": {"id": 1}}}, "$.eq.client is an object: ask for what is inside it"),
+        ({"contains": {"roles": "Design"}}, "it takes array_contains"),
+        ({"eq": {"billable": 1}}, "$.eq.billable needs true or false"),
+        ({"eq": {"id": True}}, "$.eq.id needs a whole number"),
+        ({"eq": {"id": "1"}}, "$.eq.id needs a whole number"),
+        ({"eq": {"id": 2**63}}, "$.eq.id is a number larger than any id"),
+        ({"gt": {"hours": "1"}}, "$.gt.hours needs a number"),
+        ({"gt": {"hours": float("nan")}}, "$.gt.hours needs a number of at most 12 digits"),
+        ({"gt": {"hours": 0.1234567}}, "$.gt.hours needs a number of at most 6 decimal places"),
+        ({"gt": {"hours": None}}, "$.gt.hours needs a number"),
+        ({"eq": {"spent_date": "2026-02-30"}}, "$.eq.spent_date is a day that no calendar has"),
+        ({"eq": {"spent_date": "20260105"}}, "needs a date such as 2026-01-31"),
+        ({"eq": {"updated_at": "2026-01-05T10:00:00"}}, "needs an instant with its zone"),
+        ({"eq": {"updated_at": "0001-01-01T00:00:00+02:00"}}, "that no calendar has"),
+        ({"in": {"id": []}}, "$.in.id needs at least one value"),
+        ({"in": {"id": [1, "2"]}}, "$.in.id[1] needs a whole number"),
+        ({"in": {"id": [1] * 501}}, "$.in.id has more than 500 values"),
+        ({"in": {"notes": [None]}}, "$.in.notes[0] needs a text"),
+        ({"in": {"id": 1}}, "$.in.id must be a list of values"),
+        ({"eq": {"notes": "x" * 1001}}, "$.eq.notes is longer than 1,000 characters"),
+        ({"eq": {"notes": "\ud800"}}, "half a character"),
+        ({"eq": {"id": 1, "hours": 1}}, "$.eq must name one field"),
+        ({"eq": []}, "$.eq must name one field"),
+        ({"and": []}, "$.and needs at least one condition"),
+        ({"and": {"eq": {"id": 1}}}, "$.and must be a list of conditions"),
+        ({"or": [{}]}, "$.or[0] has no condition in it"),
+        ({"fuzzy": {"notes": "retro"}}, "$.fuzzy is not supported yet"),
+        ({"keyword": {"notes": "retro"}}, "$.keyword is not supported yet"),
+        ({"any": {"items": {}}}, "$.any is not supported yet"),
+        ([], "$ must be an object"),
+        (None, "$ must be an object"),
+        ({1: {}}, "$.1 is no operator"),
+        ({"eq": {None: 1}}, "$.eq.None is no field"),
+        ({"and": [{"eq": {"id": 1}}] * 200}, "has more than 200 conditions"),
+    ],
+)
+def test_a_fault_is_named_with_its_place_and_the_way_out(document: object, fault: str) -> None:
+    with pytest.raises(SearchError) as raised:
+        read(document)
+
+    assert fault in str(raised.value)
+    assert raised.value.path in str(raised.value)
+    assert raised.value.remedy
+
+
+def test_a_filter_may_be_eight_levels_deep_and_no_deeper() -> None:
+    document: dict[str, Any] = {"eq": {"id": 1}}
+    for _ in range(7):
+        document = {"not": document}
+    read(document)
+
+    with pytest.raises(SearchError, match="deeper than 8"):
+        read({"not": document})
+
+
+def test_a_document_that_contains_itself_is_refused() -> None:
+    endless: dict[str, Any] = {}
+    endless["not"] = endless
+
+    with pytest.raises(SearchError, match="deeper than 8"):
+        read(endless)
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("", "is not JSON"),
+        ('{"eq": {"id": 1}, "eq": {"id": 2}}', "'eq' is there twice"),
+        ('{"and": [' * 10_000, "deeper than 8"),
+        ("[" * 100_000, "deeper than 8"),
+        ('{"eq": {"id": ' + "9" * 5_000 + "}}", "is not JSON"),
+        ('{"eq": {"hours": NaN}}', "needs a number"),
+        (" " * 100_001, "is longer than 100,000 characters"),
+    ],
+)
+def test_a_text_that_is_no_filter_is_refused(written: str, fault: str) -> None:
+    with pytest.raises(SearchError, match=fault):
+        parse_text(written, KNOWN)
+
+
+def test_tenths_are_tenths() -> None:
+    assert parse_text('{"eq": {"hours": 0.1}}', KNOWN) == read({"eq": {"hours": Decimal("0.10")}})
+
+
+def test_joining_filters_nests_nothing_and_loses_nothing() -> None:
+    one, two, three = (Compare(Operator.EQ, "id", number) for number in (1, 2, 3))
+
+    joined = all_of(And((one, two)), None, three)
+
+    assert joined == And((one, two, three))
+    assert list(conjuncts(joined)) == [one, two, three]
+    assert all_of(one) == one
+    assert all_of(None) == And(())
+
+
+def test_the_fields_of_a_filter_are_all_that_decide() -> None:
+    found = read({"not": {"or": [{"in": {"id": [1]}}, {"and": [{"gt": {"hours": 1}}]}]}})
+
+    assert fields(found) == {"id", "hours"}
+    assert fields(read({})) == frozenset()
+
+
+def test_an_entity_may_be_asked_about_its_fields_and_those_inside_them() -> None:
+    entries = ENTITIES["time_entries"]
+
+    assert fields(parse({"eq": {"client.name": "Acme"}}, entries)) == {"client.name"}
+    assert {"project.id", "spent_date", "hours"} <= searchable(entries).keys()
+
+
+def test_secrets_cannot_be_guessed_by_filtering_on_them() -> None:
+    secrets = {
+        (name, field.name)
+        for name, entity in ENTITIES.items()
+        for field in entity.fields
+        if field.secret
+    }
+
+    assert secrets
+    for name, secret in secrets:
+        with pytest.raises(SearchError, match="is no field"):
+            parse({"startswith": {secret: "a"}}, ENTITIES[name])
+
+
+_plain = st.text(max_size=20)
+_amounts = st.decimals(-(10**11), 10**11, places=3, allow_nan=False)
+_values: dict[str, st.SearchStrategy[Any]] = {
+    "id": st.integers(-(2**63), 2**63 - 1),
+    "hours": _amounts,
+    "billable": st.booleans(),
+    "spent_date": st.dates().map(str),
+    "updated_at": st.datetimes(timezones=st.just(UTC)).map(lambda at: at.isoformat()),
+    "notes": _plain,
+    "client.name": _plain,
+}
+
+
+@st.composite
+def _comparisons(draw: st.DrawFn) -> dict[str, Any]:
+    name = draw(st.sampled_from(sorted(_values)))
+    takes = ["eq", "neq", "in"]
+    if KNOWN[name].kind is not Kind.BOOLEAN:
+        takes += ["gt", "gte", "lt", "lte"]
+    if KNOWN[name].kind is Kind.TEXT:
+        takes += ["like", "startswith", "endswith", "contains"]
+    operator = draw(st.sampled_from(takes))
+    if operator == "in":
+        return {"in": {name: draw(st.lists(_values[name], min_size=1, max_size=3))}}
+    if operator in ("eq", "neq") and draw(st.booleans()):
+        return {operator: {name: None}}
+    return {operator: {name: draw(_values[name])}}
+
+
+documents = st.recursive(
+    _comparisons() | st.just({"array_contains": {"roles": "Design"}}),
+    lambda inner: st.one_of(
+        inner.map(lambda part: {"not": part}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"and": parts}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"or": parts}),
+        st.tuples(inner, inner).map(lambda two: two[0] | two[1]),
+    ),
+    max_leaves=8,
+)
+
+
+@given(documents)
+def test_the_canonical_text_reads_back_as_the_same_filter(document: dict[str, Any]) -> None:
+    assume(refusal(lambda: read(document)) is None)  # a few are too deep
+    filter = read(document)
+
+    again = parse_text(canonical(filter), KNOWN)
+
+    assert again == filter
+    assert canonical(again) == canonical(filter)
+
+
+def test_equal_filters_have_one_canonical_text() -> None:
+    spellings: list[object] = [
+        {"gte": {"hours": 1}, "eq": {"billable": True}},
+        {"and": [{"gte": {"hours": 1.0}}, {"and": [{"eq": {"billable": True}}]}]},
+    ]
+
+    assert {canonical(read(spelling)) for spelling in spellings} == {
+        '{"and":[{"gte":{"hours":1}},{"eq":{"billable":true}}]}'
+    }
+
+
+_keys = st.sampled_from([*Operator, "and", "or", "not", "in", "fuzzy", *KNOWN]) | st.text(
+    string.printable, max_size=5
+)
+_anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_keys, inner, max_size=3),
+    max_leaves=20,
+)
+
+
+@given(_anything)
+@example({"and": [{"eq": {"hours": float("inf")}}]})
+@example({"eq": {"hours": 1e308}})
+def test_whatever_is_no_filter_is_a_search_error_with_a_path(document: object) -> None:
+    error = refusal(lambda: read(document))
+
+    assert error is None or error.path.startswith("$")
+    assert str(error).encode()  # can be shown
+
+
+@given(st.text(max_size=50) | _anything.map(json.dumps))
+def test_whatever_text_is_no_filter_is_a_search_error(written: str) -> None:
+    error = refusal(lambda: parse_text(written, KNOWN))
+
+    assert error is None or error.path.startswith("$")
