@@ -94,7 +94,7 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
 
 
 def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
-    return list(frame.itertuples(index=False, name=None))
+    return list(frame.astype(object).itertuples(index=False, name=None))
 
 
 def _plain(value: object) -> object:
