@@ -16,7 +16,9 @@ PAGES = HERE.parent / "pages"
 st.set_page_config(
     page_title="Harvest Insights", page_icon=str(HERE / "static" / "icon.svg"), layout="wide"
 )
-st.logo(str(HERE / "static" / "logo.svg"), icon_image=str(HERE / "static" / "icon.svg"))
+st.logo(
+    str(HERE / "static" / "logo.svg"), icon_image=str(HERE / "static" / "icon.svg"), size="large"
+)
 
 HOURS = st.Page(
     PAGES / "hours.py",
@@ -41,8 +43,8 @@ with shown():
     if stored is None:
         first_sync(told)
     else:
-        with header:
-            st.space("stretch")
+        header.space("stretch")
+        with header.container(width="content"):
             freshness(told, stored.meta.version, stored.meta.currency)
         if page is HOURS:
             filter_bar(told)

@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.palette import METRIC_COLOURS, Look
+from dashboard.charts.text import plotly_text
 from dashboard.metrics.catalog import Metric
 
 
@@ -13,6 +14,7 @@ def bars(*, metric: Metric, **more: Any) -> dict[str, Any]:
     """One series of bars in the metric's own colour."""
     return {
         "type": "bar",
+        "name": plotly_text(metric.label.removesuffix(" hours")),
         "marker": {"color": METRIC_COLOURS[metric.id]},
         "hovertemplate": "%{hovertext}<extra></extra>",
         **more,
@@ -30,6 +32,7 @@ def figure(
     """The traces stacked, with the legend above and nothing that is not read."""
     axis = {
         "fixedrange": True,
+        "automargin": True,
         "zeroline": False,
         "gridcolor": look.grid,
         "linecolor": look.grid,
@@ -45,7 +48,7 @@ def figure(
                 "bargap": 0.3,
                 "barcornerradius": 2,
                 "height": height,
-                "margin": {"l": 0, "r": 8, "t": 28, "b": 0},
+                "margin": {"l": 0, "r": 8, "t": 32, "b": 0},
                 "font": {"family": "Inter, sans-serif", "size": 12, "color": look.text},
                 "paper_bgcolor": "rgba(0,0,0,0)",
                 "plot_bgcolor": "rgba(0,0,0,0)",

@@ -31,7 +31,6 @@ def ranking(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     rows = list(range(len(labels)))
     traces = [
         bars(
-            name=plotly_text(answer.label(metric)),
             metric=metric,
             x=(values := top[metric.id].tolist()),
             y=rows,
@@ -51,7 +50,7 @@ def ranking(answer: Answer, look: Look, formats: Formats) -> go.Figure:
         height=max(140, 60 + _ROW * len(rows)),
         xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
         # Rows are numbered: two that share a name stay two bars.
-        yaxis={"tickvals": rows, "ticktext": labels, "autorange": "reversed", "automargin": True},
+        yaxis={"tickvals": rows, "ticktext": labels, "autorange": "reversed", "showgrid": False},
     )
 
 
@@ -62,7 +61,7 @@ def _written(sums: list[str], lengths: list[float], rows: list[int], look: Look)
         "mode": "text",
         "x": lengths,
         "y": rows,
-        "text": sums,
+        "text": [f"\u00a0{written}" for written in sums],
         "textposition": "middle right",
         "textfont": {"color": look.text},
         "cliponaxis": False,
@@ -73,4 +72,4 @@ def _written(sums: list[str], lengths: list[float], rows: list[int], look: Look)
 
 def _range(lengths: list[float]) -> list[float]:
     """Leaves room for the sum behind the longest bar."""
-    return [0, max([*lengths, 0.0]) * 1.2 or 1]
+    return [0, max([*lengths, 0.0]) * 1.3 or 1]

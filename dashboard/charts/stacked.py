@@ -21,7 +21,6 @@ def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     days = [day.isoformat() for day in starts]
     traces = [
         bars(
-            name=plotly_text(answer.label(metric)),
             metric=metric,
             x=days,
             y=(values := answer.frame[metric.id].tolist()),
@@ -37,7 +36,7 @@ def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     return figure(
         traces,
         look,
-        height=320,
+        height=430,
         xaxis={"type": "date", "tickformat": _TICKS[period.id], "showgrid": False},
         yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5},
     )

@@ -7,18 +7,21 @@ typed and is explained; nothing is dropped or replaced silently.
 import streamlit as st
 
 from dashboard.config import Settings
+from dashboard.errors import DashboardError
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.scope import Basis, Scope
 from dashboard.ui import data
+from dashboard.ui.errors import explain
 from dashboard.ui.periods import period_picker
 from dashboard.ui.pickers import filter_picker, picked_chips
 from dashboard.ui.question import Question, question
+from harvest_client import HarvestError
 
 _STATE = ("period", "where", "basis")
 
 
-def filter_bar(settings: Settings) -> Question:
-    """Draws the bar and returns what it asks. Raises `MetricError` or `SearchError`."""
+def filter_bar(settings: Settings) -> None:
+    """Draws the bar; ends the run with a sentence and a way back where it asks what cannot be."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         period_picker(settings.today)
         filter_picker()
@@ -27,7 +30,6 @@ def filter_bar(settings: Settings) -> Question:
             value=True,
             key="compare",
             bind="query-params",
-            help="With the period before, of the same length.",
         )
         st.segmented_control(
             "Hours",
@@ -39,9 +41,13 @@ def filter_bar(settings: Settings) -> Question:
             label_visibility="collapsed",
             help="Rounded by the account's rule, as invoiced; or raw, as tracked.",
         )
-    asked = asked_now(settings)
+    try:
+        asked = asked_now(settings)
+    except (HarvestError, DashboardError) as error:
+        explain(error)
+        st.button("Reset", key="reset_all", icon=":material/restart_alt:", on_click=reset)
+        st.stop()
     picked_chips(asked.where)
-    return asked
 
 
 def asked_now(settings: Settings) -> Question:

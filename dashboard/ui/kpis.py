@@ -13,8 +13,9 @@ from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.metric import facts
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
+from dashboard.ui.text import md_text
 
-_CARD = 168  # pixels: six beside each other on a desk, two on a telephone
+_CARD = 152  # pixels: six beside each other on a desk, two on a telephone
 
 
 def kpis(*groups: Sequence[Metric], scope: Scope, course: Dimension, compare: bool) -> None:
@@ -23,19 +24,23 @@ def kpis(*groups: Sequence[Metric], scope: Scope, course: Dimension, compare: bo
     Every group is one question: metrics that may stand beside each other. `course` is the step of
     the small charts. What has no answer under the filter is said instead of shown.
     """
-    refused: list[str] = []
+    said: list[str] = []
     with st.grid(min_column_width=_CARD):
         for group in groups:
             try:
-                _cards(group, scope, course, compare)
+                said += _cards(group, scope, course, compare)
             except MetricError as error:
-                refused.append(str(error))
-                _cards([one for one in group if not _needs_capacity(one)], scope, course, compare)
-    for sentence in refused:
-        st.caption(sentence)
+                said.append(str(error))
+                known = [metric for metric in group if Fact.CAPACITY not in facts(metric)]
+                said += _cards(known, scope, course, compare)
+    for sentence in said:
+        st.caption(md_text(sentence))
 
 
-def _cards(group: Sequence[Metric], scope: Scope, course: Dimension, compare: bool) -> None:
+def _cards(
+    group: Sequence[Metric], scope: Scope, course: Dimension, compare: bool
+) -> tuple[str, ...]:
+    """Draws a card each; what must be said with them."""
     now = data.ask(group, scope=scope)
     before = data.ask(group, scope=scope.previous()) if compare else None
     steps = data.ask(group, by=[course], scope=scope)
@@ -43,13 +48,13 @@ def _cards(group: Sequence[Metric], scope: Scope, course: Dimension, compare: bo
     currencies = _currencies(now)
     for metric in group:
         for currency in currencies:
-            _card(metric, currency, len(currencies) > 1, now, before, steps, formats)
+            _card(metric, currency, now, before, steps, formats)
+    return now.notes
 
 
 def _card(
     metric: Metric,
     currency: str | None,
-    several: bool,
     now: Answer,
     before: Answer | None,
     steps: Answer,
@@ -59,14 +64,13 @@ def _card(
     was = _value(before, metric, currency) if before else None
     change = formats.change(value, was, metric.unit) if before else None
     better = _direction(value, was) * metric.good
-    label = now.label(metric)
     st.metric(
-        f"{label}, {currency}" if several else label,
+        now.label(metric),
         formats.headline(value, metric.unit, currency),
         delta=(change or NONE) if before else None,
         delta_arrow={1: "up", -1: "down"}.get(_direction(value, was) if change else 0, "off"),  # type: ignore[arg-type]
         delta_color={1: "green", -1: "red"}.get(better if change else 0, "gray"),  # type: ignore[arg-type]
-        help=" ".join([metric.doc, *now.notes]),
+        help=metric.doc,
         border=True,
         chart_data=_course(steps, metric, currency),
         chart_type="area" if metric.unit != "share" else "line",
@@ -102,7 +106,3 @@ def _direction(now: float | None, before: float | None) -> int:
     if now is None or before is None or math.isnan(now) or math.isnan(before):
         return 0
     return (now > before) - (now < before)
-
-
-def _needs_capacity(metric: Metric) -> bool:
-    return Fact.CAPACITY in facts(metric)

@@ -15,6 +15,7 @@ from dashboard.ui import data
 from dashboard.ui.narrowing import Narrowing, of_row
 
 PAGE = 50  # rows
+_SEEN = 14  # rows before a table scrolls
 _ROW, _HEADER = 35, 38  # pixels
 
 
@@ -30,27 +31,31 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
             inner.label: frame[inner.id].where(~whole, f"All {_plural(inner.label)}").map(plain),
         }
     )
-    currencies = frame.get("currency")
-    if currencies is not None:
-        shown["Currency"] = currencies.fillna(NONE)
     for metric in answer.metrics:
         shown[answer.label(metric)] = frame[metric.id]
-    writers: dict[Any, Any] = {
-        answer.label(metric): _writer(metric, formats) for metric in answer.metrics
-    }
-    styled = shown.style.format(writers).set_properties(
+    styled = shown.style.set_properties(
         subset=pd.IndexSlice[whole[whole].index, :], **{"font-weight": "600"}
     )
+    for currency, rows in _by_currency(frame).items():
+        for metric in answer.metrics:
+            styled.format(
+                _writer(metric, formats, currency),
+                subset=pd.IndexSlice[rows, [answer.label(metric)]],
+            )
     event: Any = st.dataframe(
         styled,
         hide_index=True,
-        height=_height(len(shown)),
+        height=_height(min(len(shown), _SEEN)),
         key=key,
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            answer.label(metric): st.column_config.NumberColumn(help=metric.doc)
-            for metric in answer.metrics
+            outer.label: st.column_config.TextColumn(width="medium"),
+            inner.label: st.column_config.TextColumn(width="medium"),
+            **{
+                answer.label(metric): st.column_config.NumberColumn(help=metric.doc)
+                for metric in answer.metrics
+            },
         },
         alt=f"Table: {outer.label.lower()} and {inner.label.lower()}",
     )
@@ -88,7 +93,7 @@ def entries_table(found: Entries, *, key: str) -> None:
             }
         ),
         hide_index=True,
-        height=_height(min(len(frame), 12)),
+        height=_height(min(len(frame), _SEEN)),
         key=key,
         column_config={
             "Day": st.column_config.DateColumn(format="YYYY-MM-DD"),
@@ -106,8 +111,16 @@ def _page(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     return frame.iloc[(page - 1) * PAGE : page * PAGE].reset_index(drop=True)
 
 
-def _writer(metric: Metric, formats: Formats) -> Callable[[Any], str]:
-    return lambda value: formats.value(value, metric.unit)
+def _by_currency(frame: pd.DataFrame) -> dict[str | None, pd.Index]:
+    """The rows of each currency; amounts of two never share a column without their signs."""
+    if "currency" not in frame:
+        return {None: frame.index}
+    groups = frame["currency"].groupby(frame["currency"], dropna=False).groups
+    return {None if name != name else str(name): rows for name, rows in groups.items()}
+
+
+def _writer(metric: Metric, formats: Formats, currency: str | None) -> Callable[[Any], str]:
+    return lambda value: formats.value(value, metric.unit, currency)
 
 
 def _text(value: object) -> str:
