@@ -18,22 +18,24 @@ TWO_WEEKS = Scope(date(2026, 1, 5), date(2026, 1, 18), today=TODAY)
 Studio = Callable[[str], Snapshot]
 
 
+def build(directory: Path, sql: str) -> Snapshot:
+    """The studio after `sql`, in a file of its own."""
+    path = directory / "v1.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute((HERE / "studio.sql").read_text("utf-8"))
+        connection.execute(sql)
+    pointer = Pointer(1, path.name, datetime(2026, 1, 15, 12, tzinfo=UTC), None, False)
+    return Snapshot(path, pointer)
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    with closing(build(tmp_path_factory.mktemp("studio"), "")) as snapshot:
+        yield snapshot
+
+
 @pytest.fixture
 def studio_after(tmp_path: Path) -> Iterator[Studio]:
     """The studio after some SQL that changes it."""
     with ExitStack() as opened:
-
-        def build(sql: str) -> Snapshot:
-            path = tmp_path / "v1.duckdb"
-            with duckdb.connect(str(path)) as connection:
-                connection.execute((HERE / "studio.sql").read_text("utf-8"))
-                connection.execute(sql)
-            pointer = Pointer(1, path.name, datetime(2026, 1, 15, 12, tzinfo=UTC), None, False)
-            return opened.enter_context(closing(Snapshot(path, pointer)))
-
-        yield build
-
-
-@pytest.fixture
-def studio(studio_after: Studio) -> Snapshot:
-    return studio_after("SELECT 1")
+        yield lambda sql: opened.enter_context(closing(build(tmp_path, sql)))

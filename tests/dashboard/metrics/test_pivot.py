@@ -1,0 +1,100 @@
+"""Groups within groups: subtotals are sums of their own."""
+
+import math
+
+import pytest
+
+from dashboard.errors import MetricError
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import (
+    AVERAGE_RATE,
+    BILLABLE_AMOUNT,
+    BILLABLE_SHARE,
+    HOURS,
+    METRICS,
+    UTILIZATION,
+)
+from dashboard.metrics.dimensions import (
+    CLIENT,
+    CURRENCY,
+    DIMENSIONS,
+    PROJECT,
+    TASK,
+    USER,
+    WEEK,
+    Dimension,
+)
+from dashboard.metrics.pivot import two_levels
+from dashboard.store.snapshots import Snapshot
+from tests.dashboard.metrics.conftest import TWO_WEEKS
+
+
+def test_each_group_is_followed_by_its_parts(studio: Snapshot) -> None:
+    frame = two_levels(studio, [HOURS, BILLABLE_SHARE], CLIENT, PROJECT, TWO_WEEKS).frame
+
+    shown = frame[["level", "client", "project", "hours"]].astype(object)
+    assert shown.where(shown.notna(), None).to_numpy().tolist() == [
+        [0, "Acme", None, 13.5],
+        [1, "Acme", "Brand", 5.0],
+        [1, "Acme", "Website (Acme)", 8.5],
+        [0, "Borealis", None, 11.5],
+        [1, "Borealis", "Website (Borealis)", 11.5],
+        [0, "No client", None, 1.5],
+        [1, "No client", "Internal", 1.5],
+    ]
+    assert frame["billable_share"].iloc[0] == pytest.approx(12.5 / 13.5)
+
+
+def test_a_group_in_two_currencies_has_two_subtotals(studio: Snapshot) -> None:
+    frame = two_levels(studio, [BILLABLE_AMOUNT, AVERAGE_RATE], TASK, USER, TWO_WEEKS).frame
+
+    development = frame[frame["task"] == "Development"]
+    assert development[["level", "currency", "billable_amount"]].to_numpy().tolist() == [
+        [0, "EUR", 200.0],
+        [1, "EUR", 200.0],
+        [0, "USD", 360.0],
+        [1, "USD", 360.0],
+        [1, "USD", 0.0],
+    ]
+    # Ada 2's unpriced hours have no rate, and do not pull the group's down either.
+    assert development["average_rate"].tolist()[2:4] == [120.0, 120.0]
+    assert math.isnan(development["average_rate"].tolist()[4])
+
+
+def test_a_groups_utilization_is_not_the_mean_of_its_peoples(studio: Snapshot) -> None:
+    frame = two_levels(studio, [UTILIZATION], WEEK, USER, TWO_WEEKS).frame
+
+    groups = frame[frame["level"] == 0]
+    assert groups["utilization"].tolist() == pytest.approx([14 / 110, 4 / 88])
+
+
+@pytest.mark.parametrize("inner", [TASK, USER, WEEK, CURRENCY])
+@pytest.mark.parametrize("outer", [CLIENT, PROJECT])
+def test_subtotals_are_the_answer_by_the_group_alone(
+    studio: Snapshot, outer: Dimension, inner: Dimension
+) -> None:
+    metrics = [METRICS["hours"], METRICS["billable_share"], METRICS["unpriced_hours"]]
+    alone = answer(studio, metrics, by=[outer], scope=TWO_WEEKS).frame
+
+    frame = two_levels(studio, metrics, outer, inner, TWO_WEEKS).frame
+
+    groups = frame[frame["level"] == 0].reset_index(drop=True)
+    assert groups[alone.columns].to_dict("records") == alone.to_dict("records")
+
+
+def test_every_pair_of_dimensions_that_time_knows_can_be_nested(studio: Snapshot) -> None:
+    for outer in DIMENSIONS.values():
+        for inner in DIMENSIONS.values():
+            if outer is not inner:
+                frame = two_levels(studio, [HOURS], outer, inner, TWO_WEEKS).frame
+                assert frame[frame["level"] == 0]["hours"].sum() == 26.5
+                assert frame[frame["level"] == 1]["hours"].sum() == 26.5
+
+
+def test_questions_without_an_answer_are_refused_here_too(studio: Snapshot) -> None:
+    with pytest.raises(MetricError, match="capacity is not recorded per project"):
+        two_levels(studio, [UTILIZATION], USER, PROJECT, TWO_WEEKS)
+    with pytest.raises(MetricError, match="subtotal over currencies"):
+        two_levels(studio, [BILLABLE_AMOUNT], CLIENT, CURRENCY, TWO_WEEKS)
+    with pytest.raises(MetricError, match="twice"):
+        two_levels(studio, [HOURS], CLIENT, CLIENT, TWO_WEEKS)
