@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
                       help="how many time entries; default: %(default)s")  # fmt: skip
     demo.add_argument("--seed", type=int, default=7, help="another seed, another agency")
     demo.add_argument("--today", type=_day, metavar="DATE",
-                      help="the account's last day; default: HARVEST_TODAY, then today")  # fmt: skip
+                      help="its last day; default: HARVEST_TODAY, then today")  # fmt: skip
     demo.add_argument("--latency", type=_milliseconds, default=0.0, metavar="MS",
                       help="milliseconds before every answer")  # fmt: skip
     demo.add_argument("--no-limits", dest="limits", action="store_false",

@@ -4,10 +4,16 @@ from datetime import date, timedelta
 
 from harvest_client.demo import portfolio
 from harvest_client.demo.account import Account
+from harvest_client.demo.approvals import approve
 from harvest_client.demo.assignments import staff
+from harvest_client.demo.bills import define_item_categories
+from harvest_client.demo.budgets import set_budgets
 from harvest_client.demo.calendar import working_days
 from harvest_client.demo.company import company
+from harvest_client.demo.estimates import estimate
+from harvest_client.demo.expenses import define_categories, spend
 from harvest_client.demo.hours import Logbook
+from harvest_client.demo.invoices import invoice
 from harvest_client.demo.moments import chance
 from harvest_client.demo.people import hire
 from harvest_client.demo.timesheet import Timesheet
@@ -37,4 +43,11 @@ def build(*, seed: int = 7, entries: int = 25_000, today: date) -> Account:
     days = working_days(chance(seed, "days"), people, start=start, today=today)
     logbook = Logbook(account, chance(seed, "hours"), engagements)
     account.entries = Timesheet(logbook.entries(days, entries))
+    set_budgets(account, started)
+    define_categories(account)
+    spend(account, chance(seed, "expenses"), days, engagements, entries=entries)
+    define_item_categories(account)
+    accepted = estimate(account, chance(seed, "estimates"), started, entries=entries)
+    invoice(account, chance(seed, "invoices"), started, accepted, entries=entries)
+    approve(account, chance(seed, "approvals"))
     return account

@@ -1,5 +1,6 @@
 """The demo account as a real HTTP server."""
 
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -51,9 +52,8 @@ def serve(application: ASGIApp, listening: socket.socket) -> None:
     config = uvicorn.Config(
         application, access_log=False, log_level="warning", date_header=False, lifespan="off"
     )
-    try:
+    # uvicorn stops cleanly and then raises the signal once more: being told to stop is no failure.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    with listening:
         _Announcing(config, announce).run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass  # uvicorn stops cleanly, and then raises the signal again
-    finally:
-        listening.close()
