@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ def measure(directory: Path) -> Iterator[Figure]:
     with demo_server("--entries", str(ENTRIES)) as server:
         for attempt in (1, 2, 3):
             shutil.rmtree(store, ignore_errors=True)
+            time.sleep(16)  # so that each finds Harvest's window empty
             report, peak = timed_sync(direct(server, store))
             entries = report["entities"]["time_entries"]["rows"]
             rows = sum(entity["rows"] for entity in report["entities"].values())

@@ -1,4 +1,11 @@
-"""The browser that pages are tested in: Debian's Chromium."""
+"""Pages in a real browser: Debian's Chromium, with every complaint of its written down."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -11,3 +18,83 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+MISSING = (
+    f"{CHROMIUM} is missing: the pages were NOT tested in a browser. Install Debian's chromium."
+)
+
+
+def installed() -> bool:
+    return Path(CHROMIUM).exists()
+
+
+def launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+@dataclass
+class Visit:
+    """A page that is open, and what the browser had to complain of: nothing may be."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def settled(self) -> None:
+        """Returns when the script has run to its end and everything is drawn."""
+        app = self.page.locator('[data-testid="stApp"]')
+        app.wait_for(state="attached")
+        self.page.wait_for_function(
+            """() => {
+                const app = document.querySelector('[data-testid="stApp"]');
+                const busy = document.querySelector('[data-testid="stSkeleton"]');
+                return app?.dataset.testScriptState === 'notRunning' && !busy;
+            }""",
+            timeout=60_000,
+        )
+        # What was sent is drawn in the next frames.
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+
+@contextmanager
+def visit(
+    browser: Browser, address: str, *, width: int = 1440, height: int = 1000, scheme: str = "light"
+) -> Iterator[Visit]:
+    """Opens `address` as a new person would, and waits until it has settled."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        accept_downloads=True,
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+    )
+    try:
+        opened = Visit(context.new_page())
+        _listen(opened)
+        opened.page.goto(address)
+        opened.settled()
+        yield opened
+    finally:
+        context.close()
+
+
+def _listen(opened: Visit) -> None:
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            opened.complaints.append(f"console: {message.text}")
+
+    def response(answer: Response) -> None:
+        if answer.status >= 400 and not _expected(answer):
+            opened.complaints.append(f"{answer.status}: {answer.url}")
+
+    opened.page.on("console", console)
+    opened.page.on("response", response)
+    opened.page.on("pageerror", lambda error: opened.complaints.append(f"script: {error}"))
+    opened.page.on(
+        "requestfailed", lambda request: opened.complaints.append(f"failed: {request.url}")
+    )
+
+
+def _expected(answer: Response) -> bool:
+    # Opened at /page, Streamlit looks for its own endpoints below /page first.
+    return answer.status == 404 and answer.url.rpartition("/")[2] in ("health", "host-config")

@@ -1,6 +1,7 @@
 """`python -m dashboard sync`: brings the copy up to date once."""
 
 import argparse
+import gc
 import json
 import sys
 from threading import Event, Thread
@@ -21,6 +22,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Prints progress on stderr and, as the last line of stdout, what was done as JSON."""
+    # What is imported stays: a third of the time went into looking through it again and again.
+    gc.collect()
+    gc.freeze()
     tally, ended = Tally(), Event()
     shown = Thread(target=_show, args=(tally, ended), daemon=True)
     shown.start()

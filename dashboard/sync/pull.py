@@ -27,7 +27,7 @@ OVERLAP = timedelta(minutes=10)
 _ONE_PAGE = 2_000
 
 # Rows written together: few enough to keep memory low, many enough to write fast.
-_BATCH = 6_000
+_BATCH = 4_000
 
 # What takes long begins first.
 _IN_ORDER = sorted(STORED.values(), key=lambda entity: entity.date_field is None)

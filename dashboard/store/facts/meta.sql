@@ -8,7 +8,12 @@ SELECT
     CAST($since AS DATE) AS since,
     $partial AS partial,
     coalesce(c.name, 'Harvest account ' || $account_id) AS account_name,
-    c.currency AS currency,
+    -- Harvest's own company record names none: then it is known where all clients share one.
+    coalesce(
+        c.currency,
+        (SELECT CASE WHEN count(DISTINCT k.currency) = 1 THEN max(k.currency) END
+         FROM clients AS k WHERE k.account_id = $account_id)
+    ) AS currency,
     -- Harvest lists Saturday, Sunday and Monday; its help says any day.
     coalesce(
         list_position(

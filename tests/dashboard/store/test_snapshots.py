@@ -176,3 +176,20 @@ def test_every_table_has_the_account_first(filled: DuckRecords, snapshots: Snaps
 
     assert firsts
     assert {column for _, column in firsts} == {"account_id"}
+
+
+def test_the_accounts_currency_is_told_by_its_clients_where_they_share_one(
+    records: DuckRecords, snapshots: Snapshots
+) -> None:
+    (company,) = sample("company")
+    records.upsert(STORED["company"], [msgspec.structs.replace(company, currency=None)])
+    several = sample("clients")
+    records.upsert(STORED["clients"], several)
+    mixed = records.publish(synced_at=SYNCED, today=TODAY, since=None)
+    euros = [msgspec.structs.replace(client, currency="EUR") for client in several]
+    records.upsert(STORED["clients"], euros)
+
+    single = records.publish(synced_at=SYNCED, today=TODAY, since=None)
+
+    assert mixed.currency is None
+    assert single.currency == "EUR"

@@ -1,0 +1,48 @@
+"""The demo account over real HTTP, the dashboard over it, and a browser to look with."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser import MISSING, installed, launch
+from tests.serving import Server, command, dashboard, demo_server, direct
+
+TODAY = "2026-11-20"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A dashboard that reads a demo server, and the settings to ask it on the command line."""
+
+    harvest: Server
+    dashboard: Server
+    settings: dict[str, str]
+    log: Path
+
+    def at(self, path: str) -> str:
+        return f"{self.dashboard.url}/{path}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not installed():
+        pytest.fail(MISSING)
+    with sync_playwright() as playwright:
+        launched = launch(playwright)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    directory = tmp_path_factory.mktemp("site")
+    log = directory / "dashboard.log"
+    with demo_server("--entries", "12000", "--today", TODAY) as harvest:
+        settings = direct(harvest, directory, HARVEST_TODAY=TODAY)
+        synced = command("sync", settings=settings)
+        assert synced.returncode == 0, synced.stderr
+        with dashboard(settings, log) as served:
+            yield Site(harvest, served, settings, log)
