@@ -16,6 +16,7 @@ from harvest_client.demo.limits import Meter
 from harvest_client.demo.reads import Reads
 from harvest_client.demo.refusals import Refusal
 from harvest_client.demo.reports import Reports
+from harvest_client.demo.writes import Writes
 
 
 def app(
@@ -31,7 +32,7 @@ def app(
     """
     meter = Meter(clock) if limits else None
     return Starlette(
-        routes=[*Reports(account).routes, *Reads(account).routes],
+        routes=[*Reports(account).routes, *Reads(account).routes, *Writes(account).routes],
         middleware=[Middleware(Gate, account=account, latency=latency, meter=meter)],
         exception_handlers={Refusal: _refused, HTTPException: _no_route},
     )

@@ -1,0 +1,147 @@
+"""Edits of the account's records: what may be changed, and what else changes with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from harvest_client.demo.account import Account
+from harvest_client.demo.copies import Row
+from harvest_client.demo.entry import TimeEntry, cents
+from harvest_client.demo.pricing import is_budgeted, reprice
+from harvest_client.demo.refusals import rejected
+
+
+def text(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise ValueError
+    return value
+
+
+def truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def number(value: Any) -> Decimal | None:
+    """A decimal number, from JSON's numbers or from text; null stays null."""
+    if value is None:
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError from None
+
+
+def whole(value: Any) -> int:
+    return int(value)
+
+
+def day(value: Any) -> date:
+    return date.fromisoformat(value)
+
+
+_NAMED = {"name": text, "is_active": truth}
+_RATED = {"hourly_rate": number, "budget": number, "is_active": truth}
+
+WRITABLE: dict[str, dict[str, Callable[[Any], Any]]] = {
+    "users": {
+        "first_name": text, "last_name": text, "email": text, "telephone": text, "timezone": text,
+        "is_active": truth, "is_contractor": truth, "weekly_capacity": whole,
+        "default_hourly_rate": number, "cost_rate": number,
+    },
+    "clients": {**_NAMED, "address": text, "currency": text},
+    "projects": {
+        **_NAMED, "code": text, "is_billable": truth, "is_fixed_fee": truth, "bill_by": text,
+        "hourly_rate": number, "budget_by": text, "budget_is_monthly": truth, "budget": number,
+        "cost_budget": number, "cost_budget_include_expenses": truth, "fee": number, "notes": text,
+        "show_budget_to_all": truth, "starts_on": day, "ends_on": day,
+    },
+    "tasks": {**_NAMED, "billable_by_default": truth, "default_hourly_rate": number,
+              "is_default": truth},
+    "task_assignments": {**_RATED, "billable": truth},
+    "user_assignments": {**_RATED, "is_project_manager": truth, "use_default_rates": truth},
+    "expenses": {"notes": text, "billable": truth, "spent_date": day, "units": number,
+                 "total_cost": number},
+    "invoices": {"subject": text, "notes": text, "purchase_order": text, "due_date": day,
+                 "issue_date": day},
+}  # fmt: skip
+
+_PRICES_OF_A_PROJECT = {
+    "bill_by", "hourly_rate", "is_billable", "billable", "use_default_rates", "budget", "budget_by",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New values for some fields of one record."""
+
+    entity: str
+    values: Row
+
+
+def read(entity: str, body: Row) -> Change:
+    """The change that a request asks for; fields that cannot be written are ignored."""
+    values = {}
+    for name, parse in WRITABLE[entity].items():
+        if name in body:
+            try:
+                values[name] = parse(body[name])
+            except (TypeError, ValueError):
+                raise rejected(f"{name} is invalid") from None
+    return Change(entity, values)
+
+
+def apply(account: Account, row: Row, change: Change) -> None:
+    """Carries the change into the record, its copies inside others, and the prices of time.
+
+    A new rate reprices time that was tracked long ago; the entries' `updated_at` stays.
+    """
+    row |= change.values | {"updated_at": account.moment()}
+    account.copies.refresh(change.entity, row)
+    changed = change.values.keys()
+    match change.entity:
+        case "projects" if changed & _PRICES_OF_A_PROJECT:
+            _reprice(account, lambda entry: entry.project["id"] == row["id"])
+        case "task_assignments" if changed & _PRICES_OF_A_PROJECT:
+            _reprice(account, lambda entry: entry.task_assignment["id"] == row["id"])
+        case "user_assignments" if changed & _PRICES_OF_A_PROJECT:
+            _reprice(account, lambda entry: entry.user_assignment["id"] == row["id"])
+        case "users" if changed & {"default_hourly_rate", "cost_rate"}:
+            _replace_rates(account, row, change.values)
+        case "expenses" if "units" in changed and "total_cost" not in changed:
+            price = row["expense_category"]["unit_price"]
+            if price is not None:
+                row["total_cost"] = cents(row["units"] * price)
+
+
+def _replace_rates(account: Account, user: Row, values: Row) -> None:
+    # A rate that is set without a start date replaces all earlier ones.
+    kinds = (
+        ("default_hourly_rate", account.billable_rates),
+        ("cost_rate", account.cost_rates),
+    )
+    for name, histories in kinds:
+        if name in values:
+            now = account.moment()
+            histories[user["id"]] = [
+                {
+                    "id": user["id"] * 100 + 99 - (name == "cost_rate"),
+                    "amount": values[name],
+                    "start_date": None,
+                    "end_date": None,
+                    "created_at": now,
+                    "updated_at": now,
+                }
+            ]
+    _reprice(account, lambda entry: entry.user["id"] == user["id"])
+
+
+def _reprice(account: Account, chosen: Callable[[TimeEntry], bool]) -> None:
+    for entry in account.entries:
+        if chosen(entry):
+            reprice(account, entry)
+            project = account.tables["projects"][entry.project["id"]]
+            entry.budgeted = is_budgeted(project, entry.task_assignment, entry.user_assignment)
