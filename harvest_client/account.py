@@ -1,6 +1,8 @@
 """What `Harvest` and `AsyncHarvest` have in common: an attribute for each entity and report."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -8,9 +10,9 @@ from harvest_client.budget import Budgets, shared_budgets
 from harvest_client.credentials import Credentials
 from harvest_client.direct import Direct, base_address
 from harvest_client.entities import ENTITIES, REPORTS, Entity
-from harvest_client.errors import UsageError
+from harvest_client.errors import HarvestError, UsageError
 from harvest_client.patience import Patience
-from harvest_client.transport import options
+from harvest_client.transport import Reply, options
 
 HARVEST = "https://api.harvestapp.com/v2"
 
@@ -68,6 +70,7 @@ class Account(Generic[Resource, Http]):
             base, budgets or shared_budgets(base, credentials), Patience(seconds=patience)
         )
         self.requests = 0
+        self._server_time: datetime | None = None
         self._counting = Lock()
         self._on_request = on_request
         self._deadline = deadline
@@ -82,6 +85,25 @@ class Account(Generic[Resource, Http]):
         if name not in self._resources:
             raise UsageError.unknown("there is no entity", name, self._resources)
         return self._resources[name]
+
+    @property
+    def server_time(self) -> datetime | None:
+        """What Harvest's own clock said with its last answer; None before the first.
+
+        To the second and in UTC. Changes are stamped by that clock, so it is the one to ask for
+        changes by.
+        """
+        return self._server_time
+
+    def _notice(self, heard: Reply | HarvestError) -> None:
+        date = heard.headers.get("Date") if isinstance(heard, Reply) else None
+        if date is None:
+            return
+        try:
+            moment = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        self._server_time = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def _count_request(self) -> None:
         with self._counting:

@@ -139,6 +139,7 @@ class Harvest(Account[Resource, httpx.Client]):
                 else:
                     self._count_request()
                     heard = send(self._http, step, self._deadline)
+                    self._notice(heard)
 
     def close(self) -> None:
         self._http.close()
@@ -199,6 +200,7 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
                 else:
                     self._count_request()
                     heard = await send_async(self._http, step, self._deadline)
+                    self._notice(heard)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -99,7 +99,7 @@ def _sync(
     with _records(settings, patience, anew=full) as records:
         # The cheapest question that every token may ask: a wrong one ends here, before any work.
         harvest.me()
-        started = datetime.now(UTC)
+        started = harvest.server_time or datetime.now(UTC)
         shown = _Shown(records, tally, started, settings.today, published)
         pull = Pull(
             harvest=harvest,
