@@ -30,9 +30,12 @@ def number(value: Any) -> Decimal | None:
     if value is None:
         return None
     try:
-        return Decimal(str(value))
+        found = Decimal(str(value))
     except InvalidOperation:
         raise ValueError from None
+    if not found.is_finite():
+        raise ValueError
+    return found
 
 
 def whole(value: Any) -> int:

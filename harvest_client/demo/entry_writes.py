@@ -32,7 +32,7 @@ def create(account: Account, user: Row, body: Row) -> TimeEntry:
     now = account.moment()
     assigned = _assigned(account, user["id"], body.get("project_id"), body.get("task_id"))
     entry = TimeEntry(
-        id=max((entry.id for entry in account.entries), default=2450000000) + 1,
+        id=account.entries.new_id(),
         spent_date=spent_date,
         hours=Decimal(0),
         hours_without_timer=Decimal(0),
@@ -119,11 +119,11 @@ def _price(account: Account, entry: TimeEntry) -> None:
 
 def _assigned(account: Account, user_id: int, project_id: Any, task_id: Any) -> dict[str, Row]:
     """The copies that an entry of that person on that project and task shows."""
-    project = account.tables["projects"].get(project_id)
     person = _assignment(account, "user_assignments", project_id, "user", user_id)
     task = _assignment(account, "task_assignments", project_id, "task", task_id)
-    if project is None or person is None or task is None:
+    if person is None or task is None:
         raise rejected("The project and task must be assigned to the person.")
+    project = account.tables["projects"][person["project"]["id"]]
     return {
         "client": account.copy("clients", project["client"]["id"], CLIENT),
         "project": account.copy("projects", project["id"], PROJECT),

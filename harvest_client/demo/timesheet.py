@@ -8,7 +8,7 @@ from operator import attrgetter
 from harvest_client.demo.entry import TimeEntry
 
 _KEY = attrgetter("day_and_id")
-_HIGHEST_ID = 2**63
+_ABOVE_ALL_IDS = 2**63
 
 
 class Timesheet:
@@ -17,6 +17,7 @@ class Timesheet:
     def __init__(self, entries: Iterable[TimeEntry] = ()) -> None:
         self._ordered = sorted(entries, key=_KEY)
         self._by_id = {entry.id: entry for entry in self._ordered}
+        self._highest_id = max(self._by_id, default=2_450_000_000)
 
     def __len__(self) -> int:
         return len(self._ordered)
@@ -28,6 +29,11 @@ class Timesheet:
     def ordered(self) -> Sequence[TimeEntry]:
         return self._ordered
 
+    def new_id(self) -> int:
+        """An id that no entry has, nor had."""
+        self._highest_id += 1
+        return self._highest_id
+
     def get(self, entry_id: int) -> TimeEntry | None:
         return self._by_id.get(entry_id)
 
@@ -36,7 +42,7 @@ class Timesheet:
         start = 0 if first is None else bisect_left(self._ordered, (first, 0), key=_KEY)
         end = len(self._ordered)
         if last is not None:
-            end = bisect_right(self._ordered, (last, _HIGHEST_ID), key=_KEY)
+            end = bisect_right(self._ordered, (last, _ABOVE_ALL_IDS), key=_KEY)
         return range(start, end)
 
     def add(self, entry: TimeEntry) -> None:

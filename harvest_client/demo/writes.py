@@ -40,7 +40,8 @@ class Writes:
     async def create_entry(self, request: Request) -> Response:
         viewer: Viewer = request["viewer"]
         body = await _body(request)
-        user = self._account.tables["users"].get(body.get("user_id", viewer.user_id))
+        user_id = body.get("user_id", viewer.user_id)
+        user = self._account.tables["users"].get(user_id) if isinstance(user_id, int) else None
         if user is None:
             raise rejected("user_id is invalid")
         if user["id"] not in viewer.people and not viewer.is_administrator:
