@@ -69,7 +69,7 @@ def answered(snapshot: Snapshot, question: Question) -> Answer:
     frame = snapshot.frame(*statement(question))
     for dimension in question.by:
         if dimension.naming:
-            # A missing id would turn the column into floats.
+            # One type, whether an id is missing in this answer or not.
             frame[f"{dimension.id}_id"] = frame[f"{dimension.id}_id"].astype("Int64")
     if frame.empty and not question.by:
         frame = _nothing(question)

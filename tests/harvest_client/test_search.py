@@ -162,6 +162,16 @@ def test_a_filter_may_be_eight_levels_deep_and_no_deeper() -> None:
         read({"not": document})
 
 
+def test_several_operators_in_one_object_count_as_the_and_they_stand_for() -> None:
+    document: dict[str, Any] = {"gte": {"id": 1}, "lt": {"id": 5}}
+    for _ in range(6):
+        document = {"not": document}
+    assert parse_text(canonical(read(document)), KNOWN) == read(document)
+
+    with pytest.raises(SearchError, match="deeper than 8"):
+        read({"not": document})
+
+
 def test_a_document_that_contains_itself_is_refused() -> None:
     endless: dict[str, Any] = {}
     endless["not"] = endless
@@ -185,6 +195,10 @@ def test_a_document_that_contains_itself_is_refused() -> None:
 def test_a_text_that_is_no_filter_is_refused(written: str, fault: str) -> None:
     with pytest.raises(SearchError, match=fault):
         parse_text(written, KNOWN)
+
+
+def test_zero_is_written_without_a_sign() -> None:
+    assert canonical(read({"eq": {"hours": -0.0}})) == '{"eq":{"hours":0}}'
 
 
 def test_tenths_are_tenths() -> None:

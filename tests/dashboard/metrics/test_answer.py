@@ -276,6 +276,8 @@ def test_columns_have_the_types_that_are_promised(studio: Snapshot) -> None:
     ]
     assert pd.api.types.is_datetime64_any_dtype(frame["week"])
     assert str(frame["client_id"].dtype) == "Int64"
+    people = answer(studio, [HOURS], by=[USER], scope=TWO_WEEKS).frame
+    assert str(people["user_id"].dtype) == "Int64"  # although none is missing
     assert {str(frame[metric].dtype) for metric in ("hours", "billable_amount")} == {"float64"}
 
 
@@ -346,6 +348,27 @@ def test_capacity_stands_beside_cost_which_has_one_currency_only(studio: Snapsho
 
     assert frame.to_dict("records") == [
         {"currency": "EUR", "cost_amount": 535.0, "capacity_hours": 198.0}
+    ]
+
+
+def test_capacity_beside_amounts_and_cost_in_different_currencies_is_refused(
+    studio: Snapshot,
+) -> None:
+    scope = filtered({"eq": {"client.currency": "USD"}})
+
+    with pytest.raises(MetricError, match=r"amounts in several \(EUR, USD\)"):
+        answer(studio, [BILLABLE_AMOUNT, COST_AMOUNT, CAPACITY_HOURS], scope=scope)
+
+
+def test_capacity_beside_the_amount_of_no_entries_is_in_the_accounts_currency(
+    studio: Snapshot,
+) -> None:
+    idle = filtered({"eq": {"user.id": 3}})
+
+    frame = answer(studio, [BILLABLE_AMOUNT, CAPACITY_HOURS], scope=idle).frame
+
+    assert frame.to_dict("records") == [
+        {"currency": "EUR", "billable_amount": 0.0, "capacity_hours": 72.0}
     ]
 
 

@@ -17,39 +17,45 @@ FIRST_ENTRY = date(2019, 9, 2)
 days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
 
-@pytest.mark.parametrize(
-    ("name", "start", "end"),
-    [
-        ("7d", date(2026, 1, 9), THURSDAY),
-        ("30d", date(2025, 12, 17), THURSDAY),
-        ("90d", date(2025, 10, 18), THURSDAY),
-        ("12m", date(2025, 2, 1), date(2026, 1, 31)),
-        ("this_week", date(2026, 1, 11), date(2026, 1, 17)),
-        ("last_week", date(2026, 1, 4), date(2026, 1, 10)),
-        ("this_month", date(2026, 1, 1), date(2026, 1, 31)),
-        ("last_month", date(2025, 12, 1), date(2025, 12, 31)),
-        ("this_quarter", date(2026, 1, 1), date(2026, 3, 31)),
-        ("last_quarter", date(2025, 10, 1), date(2025, 12, 31)),
-        ("this_year", date(2026, 1, 1), date(2026, 12, 31)),
-        ("last_year", date(2025, 1, 1), date(2025, 12, 31)),
-        ("this_fiscal_year", date(2025, 7, 1), date(2026, 6, 30)),
-        ("last_fiscal_year", date(2024, 7, 1), date(2025, 6, 30)),
-        ("all", FIRST_ENTRY, date(2026, 12, 31)),
-        ("2026-01-01..2026-02-15", date(2026, 1, 1), date(2026, 2, 15)),
-    ],
-)
+RESOLVED = [
+    ("7d", date(2026, 1, 9), THURSDAY),
+    ("30d", date(2025, 12, 17), THURSDAY),
+    ("90d", date(2025, 10, 18), THURSDAY),
+    ("12m", date(2025, 2, 1), date(2026, 1, 31)),
+    ("this_week", date(2026, 1, 11), date(2026, 1, 17)),
+    ("last_week", date(2026, 1, 4), date(2026, 1, 10)),
+    ("this_month", date(2026, 1, 1), date(2026, 1, 31)),
+    ("last_month", date(2025, 12, 1), date(2025, 12, 31)),
+    ("this_quarter", date(2026, 1, 1), date(2026, 3, 31)),
+    ("last_quarter", date(2025, 10, 1), date(2025, 12, 31)),
+    ("this_year", date(2026, 1, 1), date(2026, 12, 31)),
+    ("last_year", date(2025, 1, 1), date(2025, 12, 31)),
+    ("this_fiscal_year", date(2025, 7, 1), date(2026, 6, 30)),
+    ("last_fiscal_year", date(2024, 7, 1), date(2025, 6, 30)),
+    ("all", FIRST_ENTRY, date(2026, 12, 31)),
+    ("2026-01-01..2026-02-15", date(2026, 1, 1), date(2026, 2, 15)),
+]
+
+
+@pytest.mark.parametrize(("name", "start", "end"), RESOLVED)
 def test_a_period_resolves_against_today(name: str, start: date, end: date) -> None:
     assert Period.parse(name).resolve(THURSDAY, SUNDAY, JULY, FIRST_ENTRY) == (start, end)
 
 
 def test_every_relative_period_is_resolved_in_the_table_above() -> None:
-    marks = test_a_period_resolves_against_today.pytestmark  # type: ignore[attr-defined]
-
-    assert {row[0] for row in marks[0].args[1]} >= RELATIVE.keys()
+    assert {name for name, _, _ in RESOLVED} >= RELATIVE.keys()
 
 
 def test_all_time_before_any_entry_begins_today() -> None:
     assert Period.parse("all").resolve(THURSDAY, 0, 1, None) == (THURSDAY, date(2026, 12, 31))
+
+
+@given(days, st.integers(1, 12))
+def test_all_time_contains_every_other_period_under_way(today: date, fiscal_start: int) -> None:
+    _, end = Period.parse("all").resolve(today, 0, fiscal_start, None)
+
+    for name in ("this_year", "this_fiscal_year", "this_quarter", "this_month"):
+        assert Period.parse(name).resolve(today, 0, fiscal_start, None)[1] <= end
 
 
 @given(st.sampled_from(sorted(RELATIVE)), days, st.integers(0, 6), st.integers(1, 12))
