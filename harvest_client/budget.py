@@ -38,6 +38,8 @@ class Budget:
         self._asking = 0
         self._returning: deque[float] = deque()  # when each settled permit is back, ascending
         self._paused_until = clock()
+        self._modest = requests  # how many permits there are until `_modest_until`
+        self._modest_until = clock()
 
     def reserve(self) -> float:
         """Takes a permit and returns 0.0, or returns the seconds to wait before trying again."""
@@ -45,9 +47,8 @@ class Budget:
             now = self._clock()
             if now < self._paused_until:
                 return self._paused_until - now
-            while self._returning and self._returning[0] <= now:
-                self._returning.popleft()
-            if self._asking + len(self._returning) < self._requests:
+            permits = self._modest if now < self._modest_until else self._requests
+            if self._out(now) < permits:
                 self._asking += 1
                 return 0.0
             return self._returning[0] - now if self._returning else _LOOK_AGAIN
@@ -58,11 +59,23 @@ class Budget:
             self._asking -= 1
             self._returning.append(self._clock() + self._seconds)
 
-    def pause(self, seconds: float) -> None:
-        """Lets nobody ask for that long: Harvest counts other tools' requests as well."""
+    def refused(self, pause: float) -> None:
+        """Harvest said 429, so another tool uses the same limit: nobody asks for `pause` seconds.
+
+        For two windows after that we ask for a quarter less than was too much. Else all threads
+        would go on together as soon as there is room for one, and be refused together.
+        """
         with self._lock:
-            until = self._clock() + min(seconds, _LONGEST_PAUSE)
-            self._paused_until = max(self._paused_until, until)
+            now = self._clock()
+            self._modest = max(self._out(now) * 3 // 4, self._requests // 4, 1)
+            self._modest_until = now + 2 * self._seconds
+            self._paused_until = max(self._paused_until, now + min(pause, _LONGEST_PAUSE))
+
+    def _out(self, now: float) -> int:
+        """How many permits are not here."""
+        while self._returning and self._returning[0] <= now:
+            self._returning.popleft()
+        return self._asking + len(self._returning)
 
 
 def _general() -> Budget:

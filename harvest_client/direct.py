@@ -106,11 +106,10 @@ class Direct:
 
     def _follow(self, get: Get, link: str) -> Get:
         """The request that a link stands for, which differs from `get` in nothing but its query."""
-        # Harvest's links hold nothing else, and what other texts mean is for nobody to guess.
-        plain = link.isascii() and link.isprintable() and not set(link) & set(" \\#")
         here = self.base.copy_with(path=self.base.path.rstrip("/") + get.path)
         try:
-            url = httpx.URL(link) if plain else None
+            # Letters of other scripts may turn into ours on the way: no link of Harvest's has any.
+            url = httpx.URL(link) if link.isascii() else None
         except httpx.InvalidURL:
             url = None
         if url is None or url.copy_with(query=None) != here:

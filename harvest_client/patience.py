@@ -87,7 +87,7 @@ class Patience:
             assert error is not None
             pause = self._pause(error, tries)
             if isinstance(error, Throttled):
-                budget.pause(pause)
+                budget.refused(pause)
             if not self._worth_another_try(error, tries, pause, due):
                 raise error
             log.warning("%s (trying again in %.1f s)", error, pause)
