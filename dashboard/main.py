@@ -25,6 +25,7 @@ HOURS = st.Page(
     title="Hours",
     icon=":material/schedule:",
     default=True,
+    url_path="start",
     help="Where the hours go, how many of them are billable, and what they are worth.",
 )
 DATA = st.Page(
@@ -33,7 +34,12 @@ DATA = st.Page(
     icon=":material/database:",
     help="What is stored, how old it is, and what the last syncs changed.",
 )
-page = st.navigation({"Analyse": [HOURS], "Data": [DATA]}, expanded=True)
+# The landing page has no address but "/": under its own name it is a page beside it.
+HOURS_BY_NAME = st.Page(
+    PAGES / "hours.py", title="Hours", icon=":material/schedule:", url_path="hours",
+    visibility="hidden",
+)  # fmt: skip
+page = st.navigation({"Analyse": [HOURS, HOURS_BY_NAME], "Data": [DATA]}, expanded=True)
 
 with shown():
     told = settings()
@@ -46,6 +52,6 @@ with shown():
         header.space("stretch")
         with header.container(width="content"):
             freshness(told, stored.meta.version, stored.meta.currency)
-        if page is HOURS:
+        if page is not DATA:
             filter_bar(told)
         page.run()

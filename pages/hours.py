@@ -6,24 +6,27 @@ from dashboard.metrics.catalog import (
     BILLABLE_HOURS,
     BILLABLE_SHARE,
     HOURS,
+    NONBILLABLE_HOURS,
     UNPRICED_HOURS,
     UTILIZATION,
 )
 from dashboard.metrics.period import grain
+from dashboard.ui.data import ask
 from dashboard.ui.explore import explore
 from dashboard.ui.filters import asked_now, compared, scope_line
-from dashboard.ui.kpis import kpis
+from dashboard.ui.kpis import answerable, kpis
 from dashboard.ui.states import stop_when_empty
 
 asked = asked_now(settings())
-scope_line(asked.scope)
-stop_when_empty(asked.scope)
+scope = asked.scope
+scope_line(scope)
+stop_when_empty(scope)
 
-kpis(
-    [HOURS, BILLABLE_HOURS, BILLABLE_SHARE, UTILIZATION, UNPRICED_HOURS],
-    [BILLABLE_AMOUNT],
-    scope=asked.scope,
-    course=grain(asked.scope.start, asked.scope.end),
-    compare=compared(),
-)
-explore(asked)
+step = grain(scope.start, scope.end)
+hours = answerable([HOURS, BILLABLE_HOURS, BILLABLE_SHARE, UTILIZATION, UNPRICED_HOURS], scope)
+amounts = [BILLABLE_AMOUNT]
+hours_by_step = ask([*hours, NONBILLABLE_HOURS], by=[step], scope=scope)
+amounts_by_step = ask(amounts, by=[step], scope=scope)
+
+kpis((hours, hours_by_step), (amounts, amounts_by_step), scope=scope, compare=compared())
+explore(asked, hours_by_step)

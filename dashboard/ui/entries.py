@@ -6,7 +6,7 @@ from dashboard.ui import data
 from dashboard.ui.links import download
 from dashboard.ui.narrowing import Narrowing
 from dashboard.ui.question import Question
-from dashboard.ui.table import PAGE, entries_table
+from dashboard.ui.table import ENTRIES, entries_table
 from dashboard.ui.text import md_text
 
 
@@ -32,11 +32,11 @@ def entries_card(asked: Question, narrowed: Narrowing | None) -> None:
     st.caption(told if narrowed else f"{told} · select a bar or a row to see what is behind it")
     if not count:
         return
-    pages = -(-count // PAGE)
+    pages = -(-count // ENTRIES)
     # Another selection begins on its own first page.
     key = f"entries_{hash(shown.scope.key)}"
     page = st.session_state.get(f"{key}_page", 1)
-    found = data.ask_entries(scope=shown.scope, limit=PAGE, offset=(page - 1) * PAGE)
+    found = data.ask_entries(scope=shown.scope, limit=ENTRIES, offset=(page - 1) * ENTRIES)
     entries_table(found, key=f"{key}_{page}")
     if pages > 1:
         st.pagination(pages, key=f"{key}_page")

@@ -3,11 +3,15 @@
 One fragment: choosing a breakdown or selecting a bar redraws this, not the page around it.
 """
 
+from dataclasses import replace
+
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts.palette import look
 from dashboard.charts.ranking import MOST, ranking
 from dashboard.charts.stacked import stacked
+from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_HOURS,
@@ -16,7 +20,6 @@ from dashboard.metrics.catalog import (
     NONBILLABLE_HOURS,
 )
 from dashboard.metrics.dimensions import CLIENT, PROJECT, ROLE, TASK, USER, Dimension
-from dashboard.metrics.period import grain
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.entries import entries_card
@@ -38,14 +41,17 @@ _COLUMNS = (HOURS, BILLABLE_HOURS, BILLABLE_SHARE, BILLABLE_AMOUNT)
 
 
 @st.fragment
-def explore(asked: Question) -> None:
-    """Hours over time, who or what has the most, all of it as a table, and its time entries."""
+def explore(asked: Question, steps: Answer) -> None:
+    """Hours over time, who or what has the most, all of it as a table, and its time entries.
+
+    `steps` has billable and non-billable hours by the steps of time to draw.
+    """
     scope = asked.scope
     # Selections are forgotten when they are cleared, or when the question changes.
     turn = st.session_state.setdefault("_cleared", 0)
     course, rank = st.columns([3, 2])
     with course.container(border=True, height="stretch"):
-        picked = [_course(scope, f"course_{turn}")]
+        picked = [_course(replace(steps, metrics=_PARTS), f"course_{turn}")]
     with rank.container(border=True, height="stretch"):
         picked.append(_rank(scope, f"rank_{turn}"))
     with st.container(border=True):
@@ -54,10 +60,8 @@ def explore(asked: Question) -> None:
         entries_card(asked, _together(picked))
 
 
-def _course(scope: Scope, key: str) -> Narrowing | None:
-    step = grain(scope.start, scope.end)
-    st.subheader(f"Hours per {step.id}", anchor=False)
-    answer = data.ask(_PARTS, by=[step], scope=scope)
+def _course(answer: Answer, key: str) -> Narrowing | None:
+    st.subheader(f"Hours per {answer.by[0].id}", anchor=False)
     return _chart(stacked(answer, look(st.context.theme.type), data.formats()), answer, key)
 
 
@@ -98,7 +102,7 @@ def _table(asked: Question, turn: int) -> Narrowing | None:
     return two_level_table(answer, key=key)
 
 
-def _chart(figure, answer, key: str) -> Narrowing | None:  # type: ignore[no-untyped-def]
+def _chart(figure: go.Figure, answer: Answer, key: str) -> Narrowing | None:
     names = " and ".join(answer.label(metric).lower() for metric in answer.metrics)
     event = st.plotly_chart(
         figure,

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.charts.formats import NONE, Formats
+from dashboard.charts.formats import NONE
 from dashboard.errors import MetricError
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import Fact, Metric
-from dashboard.metrics.dimensions import Dimension
+from dashboard.metrics.facts import followed
 from dashboard.metrics.metric import facts
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
@@ -18,38 +18,33 @@ from dashboard.ui.text import md_text
 _CARD = 152  # pixels: six beside each other on a desk, two on a telephone
 
 
-def kpis(*groups: Sequence[Metric], scope: Scope, course: Dimension, compare: bool) -> None:
+def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: bool) -> None:
     """A card per metric, and per currency where it is money.
 
-    Every group is one question: metrics that may stand beside each other. `course` is the step of
-    the small charts. What has no answer under the filter is said instead of shown.
+    Every group is one question, metrics that may stand beside each other, with the same by the
+    steps of the small charts.
     """
-    said: list[str] = []
+    notes: list[str] = []
     with st.grid(min_column_width=_CARD):
-        for group in groups:
-            try:
-                said += _cards(group, scope, course, compare)
-            except MetricError as error:
-                said.append(str(error))
-                known = [metric for metric in group if Fact.CAPACITY not in facts(metric)]
-                said += _cards(known, scope, course, compare)
-    for sentence in said:
-        st.caption(md_text(sentence))
+        for group, steps in groups:
+            now = data.ask(group, scope=scope)
+            before = data.ask(group, scope=scope.previous()) if compare else None
+            for metric in group:
+                for currency in _currencies(now):
+                    _card(metric, currency, now, before, steps)
+            notes += now.notes
+    for note in notes:
+        st.caption(note)
 
 
-def _cards(
-    group: Sequence[Metric], scope: Scope, course: Dimension, compare: bool
-) -> tuple[str, ...]:
-    """Draws a card each; what must be said with them."""
-    now = data.ask(group, scope=scope)
-    before = data.ask(group, scope=scope.previous()) if compare else None
-    steps = data.ask(group, by=[course], scope=scope)
-    formats = data.formats()
-    currencies = _currencies(now)
-    for metric in group:
-        for currency in currencies:
-            _card(metric, currency, now, before, steps, formats)
-    return now.notes
+def answerable(metrics: Sequence[Metric], scope: Scope) -> list[Metric]:
+    """The metrics that have a meaning under the scope's filter; says why others have none."""
+    try:
+        followed(Fact.CAPACITY, scope.where)
+    except MetricError as error:
+        st.caption(md_text(f"{error} {error.remedy}"))
+        return [metric for metric in metrics if Fact.CAPACITY not in facts(metric)]
+    return list(metrics)
 
 
 def _card(
@@ -58,8 +53,8 @@ def _card(
     now: Answer,
     before: Answer | None,
     steps: Answer,
-    formats: Formats,
 ) -> None:
+    formats = data.formats()
     value = _value(now, metric, currency)
     was = _value(before, metric, currency) if before else None
     change = formats.change(value, was, metric.unit) if before else None
