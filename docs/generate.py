@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from dashboard.metrics.catalog import METRICS
+from dashboard.metrics.dimensions import DIMENSIONS, Dimension
 from harvest_client.entities import ENTITIES, REPORTS, Entity
 from harvest_client.fields import Field
 
@@ -11,7 +13,49 @@ HERE = Path(__file__).parent
 
 def pages() -> dict[str, str]:
     """The text of each generated page, by file name."""
-    return {"entities.md": entities()}
+    return {"entities.md": entities(), "metrics.md": metrics()}
+
+
+def metrics() -> str:
+    lines = [
+        "# What every number means",
+        "",
+        "From the catalogue in `dashboard/metrics/catalog.py`, which the pages' help, the command",
+        "line and the tests read as well. A metric is a sum over one fact or a ratio of two such",
+        "sums: a ratio divides what was added up, it is never an average of ratios, and over",
+        "nothing it is empty, not zero. Amounts of different currencies are never added.",
+        "",
+        "Hours and amounts are *rounded* unless asked for *raw*: Harvest's reports and invoices use",
+        "hours rounded by the account's rule, each entry before it is added; timesheets show them",
+        "as tracked.",
+        "",
+        "| id | metric | unit | definition | formula | source |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{metric.id}` | {metric.label} | {metric.unit} | {_cell(metric.doc)}"
+        f" | {_cell(metric.formula)} | [Harvest]({metric.source}) |"
+        for metric in METRICS.values()
+    ]
+    lines += [
+        "",
+        "## Dimensions",
+        "",
+        "Entities are grouped by id and labelled by name; two of one name get told apart. A person",
+        "with several roles counts under the first by name, so that parts sum to the whole.",
+        "",
+        "| id | label | known to |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| `{dimension.id}` | {dimension.label} | {_known_to(dimension)} |"
+        for dimension in DIMENSIONS.values()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _known_to(dimension: Dimension) -> str:
+    return " and ".join(sorted(fact.removesuffix("_facts") for fact in dimension.facts))
 
 
 def entities() -> str:

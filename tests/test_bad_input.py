@@ -46,7 +46,7 @@ CASES = {
     "meaningless question": Case(
         ("report", "utilization", *REPORT[2:], "--by", "client"), "no meaning", 2
     ),
-    "where is not JSON": Case((*REPORT, "--where", "{client}"), "--where is not JSON", 2),
+    "where is not JSON": Case((*REPORT, "--where", "{client}"), "is not JSON", 2),
     "unknown field": Case((*REPORT, "--where", '{"eq": {"client.nam": "x"}}'), "client.name", 2),
     "unknown operator": Case((*REPORT, "--where", '{"equals": {"id": 1}}'), "equals", 2),
     "wrong type": Case((*REPORT, "--where", '{"eq": {"billable": "yes"}}'), "billable", 2),

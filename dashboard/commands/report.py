@@ -18,8 +18,9 @@ from dashboard.metrics.answer import Answer, answer
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.lookup import named
-from dashboard.metrics.scope import Basis, Scope, time_filter
+from dashboard.metrics.scope import TIME_FIELDS, Basis, Scope
 from dashboard.store.snapshots import current
+from harvest_client.search import parse_text
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     scope = Scope(
         start=_day("--from", arguments.start),
         end=_day("--to", arguments.end),
-        where=time_filter(_document(arguments.where)),
+        where=parse_text(arguments.where, TIME_FIELDS) if arguments.where else None,
         basis=Basis(arguments.basis),
         today=settings.today,
     )
@@ -66,18 +67,6 @@ def _day(option: str, text: str) -> date:
     except ValueError:
         raise MetricError(
             f"{option} must be a date such as 2026-01-31, not {text!r}.", remedy=""
-        ) from None
-
-
-def _document(text: str | None) -> object:
-    if text is None:
-        return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise MetricError(
-            "--where is not JSON.",
-            remedy="""Write it like --where '{"eq": {"billable": true}}'.""",
         ) from None
 
 

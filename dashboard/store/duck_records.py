@@ -36,11 +36,7 @@ class DuckRecords:
     def open(
         cls, path: Path, account: Account, *, snapshots: Snapshots, patience: float = 0.0
     ) -> Iterator[Self]:
-        """The account's records, locked against every other sync.
-
-        `patience` is how many seconds to wait for another sync to end.
-        Raises `SyncBusy`, `DamagedRecords`.
-        """
+        """The account's records, locked against every other sync; see `locked`."""
         with locked(path, patience=patience) as connection:
             records = cls(connection, account, snapshots)
             records._prepare()
