@@ -135,7 +135,7 @@ class _Answer:
         if self._response is not None and self._response.status_code != 200:
             return self._replied(b"")  # a refusal is one, whatever became of its explanation
         if isinstance(error, HarvestError):
-            return error.with_traceback(None)
+            return error
         if isinstance(error, TimeoutError):
             return TooSlow(self._late())
         return Unreachable(f"{self._path}: {_reason(error)} at {self._base.host}.")
