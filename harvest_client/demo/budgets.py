@@ -35,10 +35,13 @@ def set_budgets(account: Account, started: Sequence[Work]) -> None:
     worked = _worked(account.entries)
     for number, work in enumerate(started):
         done = worked[work.row["id"]]
-        room = _OVERRUN if work.plan.name == portfolio.OVERRUN else _ROOM[number % len(_ROOM)]
-        scale = (
-            room / (len(done.months) or 1) if work.plan.monthly else room / _elapsed(account, work)
-        )
+        scale = _ROOM[number % len(_ROOM)]
+        if work.plan.name == portfolio.OVERRUN:
+            scale = _OVERRUN
+        elif work.plan.monthly:
+            scale /= len(done.months) or 1
+        else:
+            scale /= _elapsed(account, work)
         match work.plan.budget_by:
             case "project":
                 work.row["budget"] = _round(done.hours * scale, 10)

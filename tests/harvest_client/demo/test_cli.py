@@ -1,0 +1,126 @@
+"""`python -m harvest_client demo`: a real server, told to stop, and told nonsense."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from harvest_client.demo import ACCOUNT_ID, TOKEN
+
+HEADERS = {
+    "Authorization": f"Bearer {TOKEN}",
+    "Harvest-Account-Id": ACCOUNT_ID,
+    "User-Agent": "Tests (tests@example.com)",
+}
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "harvest_client", *arguments]
+
+
+@contextmanager
+def serving(
+    *arguments: str, **environment: str
+) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
+    process = subprocess.Popen(
+        command("demo", "--port", "0", "--entries", "300", *arguments),
+        env=os.environ | environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr
+    assert process.stdout
+    # It speaks when it is ready: nothing to wait or to try for.
+    line = process.stderr.readline()
+    try:
+        assert f"account {ACCOUNT_ID} token {TOKEN}" in line
+        with httpx.Client(base_url=line.split()[0], headers=HEADERS, trust_env=False) as client:
+            yield process, client
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+        process.stdout.close()
+
+
+def test_it_answers_over_http_with_links_to_itself() -> None:
+    with serving("--today", "2025-03-14") as (_, client):
+        response = client.get("/time_entries", params={"per_page": 100})
+        page = response.json()
+        following = client.get(page["links"]["next"]).json()
+
+    assert page["total_entries"] == 300
+    assert page["time_entries"][0]["spent_date"] == "2025-03-14"
+    assert page["links"]["next"].startswith(str(client.base_url))
+    assert following["page"] == 2
+    assert len(response.headers.get_list("date")) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_when_told_to(number: signal.Signals) -> None:
+    with serving("--today", "2025-03-14") as (process, client):
+        assert client.get("/users/me").status_code == 200
+        process.send_signal(number)
+
+        assert process.wait(10) == 0
+        assert process.stderr
+        assert process.stdout
+        assert process.stderr.read() == ""
+        assert process.stdout.read() == ""
+
+
+def test_today_defaults_to_the_reporting_date_and_limits_can_be_switched_off() -> None:
+    with serving("--no-limits", "--latency", "1", HARVEST_TODAY="2024-02-29") as (_, client):
+        entries = client.get("/time_entries", params={"per_page": 1}).json()["time_entries"]
+        statuses = {client.get("/users/me").status_code for _ in range(110)}
+
+    assert entries[0]["spent_date"] == "2024-02-29"
+    assert statuses == {200}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "COMMAND"),
+        (("dance",), "dance"),
+        (("demo", "--port", "70000"), "'70000' is not a number from 0 to 65535"),
+        (("demo", "--entries", "0"), "'0' is not a number"),
+        (("demo", "--entries", "many"), "'many' is not a number"),
+        (("demo", "--today", "2026-02-30"), "'2026-02-30' is not a date"),
+        (("demo", "--latency", "-1"), "not a number of milliseconds"),
+        (("demo", "--seed", "x"), "invalid int value"),
+    ],
+)
+def test_nonsense_gets_a_sentence_and_code_2(arguments: tuple[str, ...], said: str) -> None:
+    done = subprocess.run(command(*arguments), capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_bad_reporting_date_and_a_taken_port_are_named() -> None:
+    environment = os.environ | {"HARVEST_TODAY": "soon"}
+    dated = subprocess.run(
+        command("demo"), env=environment, capture_output=True, text=True, check=False
+    )
+    with serving() as (_, client):
+        port = str(client.base_url.port)
+        taken = subprocess.run(
+            command("demo", "--port", port), capture_output=True, text=True, check=False
+        )
+
+    assert (dated.returncode, taken.returncode) == (2, 2)
+    assert "HARVEST_TODAY: 'soon'" in dated.stderr
+    assert f"port {port} cannot be used" in taken.stderr
+
+
+def test_help_says_what_there_is() -> None:
+    done = subprocess.run(command("demo", "--help"), capture_output=True, text=True, check=True)
+
+    for option in ("--port", "--entries", "--seed", "--today", "--latency", "--no-limits"):
+        assert option in done.stdout
