@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.formats import Formats
@@ -24,7 +25,7 @@ def ranking(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     totals = answer.frame[names].fillna(0).sum(axis=1)
     # Longest first; equal ones stay in the order of their names.
     top = answer.frame.loc[totals.sort_values(ascending=False, kind="stable").index[:MOST]]
-    ids = [None if key != key else int(key) for key in top[f"{entity.id}_id"].astype(float)]
+    ids = [None if pd.isna(key) else int(key) for key in top[f"{entity.id}_id"]]
     labels = [plotly_text(str(label), longest=24) for label in top[entity.id]]
     lengths = totals[top.index].tolist()
     sums = [formats.value(length, answer.metrics[0].unit) for length in lengths]

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.charts.formats import NONE
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import BILLABLE_HOURS, NONBILLABLE_HOURS, Metric
-from dashboard.metrics.dimensions import Dimension, period_label
+from dashboard.metrics.dimensions import CURRENCY, Dimension, period_label
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import Compare, Filter, OneOf, Operator, all_of
 
@@ -39,8 +40,8 @@ class Narrowing:
 def of_bar(event: Any, answer: Answer, snapshot: Snapshot) -> Narrowing | None:
     """What the selected bar of a chart of `answer` counts; None when none is, or it is gone."""
     points = event["selection"]["points"] if event else []
-    if not points:
-        return None
+    if not points or points[0]["curve_number"] >= len(answer.metrics):
+        return None  # none is, or a text beside a bar
     key = points[0].get("customdata")
     metric = answer.metrics[points[0]["curve_number"]]
     (dimension,) = answer.by
@@ -60,7 +61,9 @@ def _row(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def of_row(row: dict[str, Any], dimensions: tuple[Dimension, ...], snapshot: Snapshot) -> Narrowing:
-    """What a row of an answer by `dimensions` counts."""
+    """What a row of an answer by `dimensions` counts; one per currency where money is asked for."""
+    if "currency" in row and CURRENCY not in dimensions:
+        dimensions = (*dimensions, CURRENCY)
     first, *others = (of_value(dimension, row, snapshot) for dimension in dimensions)
     for other in others:
         first = first.and_(other)
@@ -70,13 +73,16 @@ def of_row(row: dict[str, Any], dimensions: tuple[Dimension, ...], snapshot: Sna
 def of_value(dimension: Dimension, row: dict[str, Any], snapshot: Snapshot) -> Narrowing:
     """The entries with the row's value of one dimension."""
     value = row.get(f"{dimension.id}_id", row[dimension.id])
-    label = str(row[dimension.id])
+    value = None if pd.isna(value) else value
+    label = NONE if pd.isna(row[dimension.id]) else str(row[dimension.id])
     if dimension.is_period:
         first = row[dimension.id].date()
-        return Narrowing(_days(first, _last_day(dimension, first)), period_label(dimension, first))
+        named = period_label(dimension, first)
+        says = f"Week of {named}" if dimension.id == "week" else named
+        return Narrowing(_days(first, _last_day(dimension, first)), says)
     if dimension.id == "role":
         return Narrowing(_people_of(value, snapshot), label)
-    if value is None or value != value:
+    if value is None:
         return Narrowing(Compare(Operator.EQ, _PATHS[dimension.id], None), label)
     return Narrowing(Compare(Operator.EQ, _PATHS[dimension.id], _plain(value)), label)
 
@@ -115,6 +121,6 @@ def _people_of(role_id: Any, snapshot: Snapshot) -> Filter:
     """Time counts for a person's first role only, which no field of an entry says."""
     rows = snapshot.rows(
         "SELECT u.id AS id FROM users AS u WHERE u.role_id IS NOT DISTINCT FROM ? ORDER BY u.id",
-        [None if role_id is None or role_id != role_id else int(role_id)],
+        [None if role_id is None else int(role_id)],
     )
     return OneOf("user.id", tuple(user_id for (user_id,) in rows))

@@ -1,0 +1,81 @@
+"""The studio of `tests/dashboard/metrics`, published where the screens look for it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.config import Settings, settings
+from dashboard.store.snapshots import Snapshot, Snapshots
+
+ROOT = Path(__file__).parents[3]
+STUDIO = ROOT / "tests" / "dashboard" / "metrics" / "studio.sql"
+SYNCED = datetime(2026, 1, 15, 12, tzinfo=UTC)
+TWO_WEEKS = "2026-01-05..2026-01-18"
+# Names are text: in each of these something would happen if they were taken for markup.
+HOSTILE = {
+    "markdown": "[click](https://evil.example) ![x](https://evil.example/x.png) **bold** `code`",
+    "html": "<a href='https://evil.example'>x</a><img src=https://evil.example/i.png>",
+    "directives": ":red[x] :material/delete: $a$ :streamlit: https://evil.example -> a@b.example",
+    "formula": '=HYPERLINK("https://evil.example")',
+    "bidi": "abc\u202edef\u200b",
+}
+_STORED = """
+CREATE TABLE entity_state AS
+SELECT '1' AS account_id, 'time_entries' AS entity, 11 AS rows,
+    TIMESTAMP '2026-01-15 12:00:00' AS read_at, CAST(NULL AS VARCHAR) AS refused
+UNION ALL SELECT '1', 'estimates', 0, TIMESTAMP '2026-01-15 12:00:00', 'Not for this token.'
+"""
+
+
+def publish(cache_dir: Path, *, version: int = 1, sql: str = "") -> None:
+    """Publishes the studio, after `sql`, as `version` of account 1."""
+    snapshots = Snapshots(cache_dir, "1")
+    with snapshots.building(version) as path, duckdb.connect(str(path)) as connection:
+        connection.execute(STUDIO.read_text("utf-8"))
+        connection.execute(_STORED)
+        connection.execute(f"UPDATE meta SET version = {version}")
+        connection.execute(sql)
+    snapshots.point_to(version, synced_at=SYNCED, since=None, partial=False)
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Settings of an account of which nothing is published yet."""
+    for name, value in {
+        "HARVEST_SOURCE": "direct",
+        "HARVEST_ACCESS_TOKEN": "token",
+        "HARVEST_ACCOUNT_ID": "1",
+        "HARVEST_STORE_URL": f"duckdb:///{tmp_path / 'store.duckdb'}",
+        "HARVEST_SYNC_MINUTES": "0",
+        "HARVEST_TODAY": "2026-01-15",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("HARVEST_CACHE_DIR", raising=False)
+    yield settings()
+    # The caches are the process's own, and the next test publishes the same version elsewhere.
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def published(told: Settings) -> Settings:
+    """Settings of the studio's account, published."""
+    publish(told.cache_dir)
+    return told
+
+
+@pytest.fixture
+def studio(published: Settings) -> Iterator[Snapshot]:
+    snapshot = Snapshots(published.cache_dir, "1").current()
+    yield snapshot
+    snapshot.close()
+
+
+@pytest.fixture
+def app(told: Settings) -> AppTest:
+    return AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)

@@ -1,0 +1,102 @@
+"""The entries behind a bar or a row add up to it, to the hour."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import BILLABLE_AMOUNT, BILLABLE_HOURS, HOURS, NONBILLABLE_HOURS
+from dashboard.metrics.dimensions import (
+    CLIENT,
+    DAY,
+    MONTH,
+    PROJECT,
+    QUARTER,
+    ROLE,
+    TASK,
+    USER,
+    WEEK,
+    YEAR,
+    Dimension,
+)
+from dashboard.metrics.entries import entry_count
+from dashboard.metrics.pivot import two_levels
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+from dashboard.ui.narrowing import of_bar, of_row
+
+SCOPE = Scope(date(2025, 12, 29), date(2026, 1, 18), today=date(2026, 1, 15))
+PARTS = [BILLABLE_HOURS, NONBILLABLE_HOURS]
+every_dimension = pytest.mark.parametrize(
+    "dimension",
+    [DAY, WEEK, MONTH, QUARTER, YEAR, CLIENT, PROJECT, TASK, USER, ROLE],
+    ids=lambda dimension: dimension.id,
+)
+
+
+def event(curve: int, key: object) -> dict[str, object]:
+    return {"selection": {"points": [{"curve_number": curve, "customdata": key}]}}
+
+
+@every_dimension
+def test_the_entries_behind_a_bar_add_up_to_it(studio: Snapshot, dimension: Dimension) -> None:
+    found = answer(studio, PARTS, by=[dimension], scope=SCOPE)
+    assert len(found.frame)
+
+    for row in found.frame.to_dict("records"):
+        if dimension.is_period:
+            key = row[dimension.id].date().isoformat()
+        else:
+            named = row[f"{dimension.id}_id"]
+            key = None if pd.isna(named) else int(named)
+        for curve, metric in enumerate(PARTS):
+            narrowed = of_bar(event(curve, key), found, studio)
+            assert narrowed
+            assert entry_count(studio, SCOPE.and_(narrowed.where))[1] == row[metric.id]
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"), [(CLIENT, PROJECT), (USER, TASK), (ROLE, USER), (TASK, USER)]
+)
+def test_the_entries_behind_a_row_add_up_to_it(
+    studio: Snapshot, outer: Dimension, inner: Dimension
+) -> None:
+    found = two_levels(studio, [HOURS], outer, inner, SCOPE)
+
+    for row in found.frame.to_dict("records"):
+        dimensions = (outer,) if row["level"] == 0 else (outer, inner)
+        named = {str(name): value for name, value in row.items()}
+        narrowed = of_row(named, dimensions, studio)
+        assert entry_count(studio, SCOPE.and_(narrowed.where))[1] == row["hours"]
+
+
+def test_rows_of_one_client_in_two_currencies_are_told_apart(studio: Snapshot) -> None:
+    found = two_levels(studio, [HOURS, BILLABLE_AMOUNT], USER, TASK, SCOPE)
+
+    for row in found.frame.to_dict("records"):
+        dimensions = (USER,) if row["level"] == 0 else (USER, TASK)
+        named = {str(name): value for name, value in row.items()}
+        narrowed = of_row(named, dimensions, studio)
+        assert entry_count(studio, SCOPE.and_(narrowed.where))[1] == row["hours"]
+
+
+def test_a_bar_of_another_question_selects_nothing(studio: Snapshot) -> None:
+    found = answer(studio, PARTS, by=[CLIENT], scope=SCOPE)
+
+    assert of_bar(event(0, 999), found, studio) is None
+    assert of_bar({"selection": {"points": []}}, found, studio) is None
+
+
+def test_it_says_what_it_shows(studio: Snapshot) -> None:
+    weeks = answer(studio, PARTS, by=[WEEK], scope=SCOPE)
+    people = answer(studio, PARTS, by=[USER], scope=SCOPE)
+
+    week = of_bar(event(1, "2026-01-05"), weeks, studio)
+    person = of_bar(event(0, 2), people, studio)
+
+    assert week
+    assert week.says == "Week of 5 Jan 2026 · non-billable"
+    assert week.and_(person).says == (
+        "Week of 5 Jan 2026 · non-billable · Ada Berg (berg@studio.example) · billable"
+    )

@@ -1,0 +1,227 @@
+"""The pages, through everything: the real router on a real snapshot."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.config import Settings
+from dashboard.store.log import Attempt, SyncLog
+from dashboard.ui.text import md_text
+from tests.dashboard.ui.conftest import HOSTILE, TWO_WEEKS, publish
+
+PAGES = ["pages/hours.py", "pages/data.py"]
+
+
+def opened(app: AppTest, **parameters: str) -> AppTest:
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def figures(app: AppTest) -> list[tuple[str, str]]:
+    return [(metric.label, metric.value) for metric in app.metric]
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(caption.value for caption in app.caption)
+
+
+def test_hours_answers_its_question(app: AppTest, published: Settings) -> None:
+    opened(app, period=TWO_WEEKS)
+
+    assert not app.exception
+    assert not app.error
+    assert figures(app) == [
+        ("Hours", "26.50"),
+        ("Billable hours", "24.00"),
+        ("Billable share", "90.6%"),
+        ("Utilization", "9.1%"),
+        ("Unpriced hours", "3.00"),
+        ("Billable amount", "€480"),
+        ("Billable amount", "$720"),
+    ]
+
+
+def test_raw_hours_are_as_tracked(app: AppTest, published: Settings) -> None:
+    opened(app, period=TWO_WEEKS, basis="raw")
+
+    assert figures(app)[0] == ("Hours", "26.10")
+    assert figures(app)[-2:] == [("Billable amount", "€447"), ("Billable amount", "$732")]
+
+
+def test_a_filter_in_the_link_narrows_every_figure(app: AppTest, published: Settings) -> None:
+    opened(app, period=TWO_WEEKS, where='{"eq": {"client.id": 10}}')
+
+    shown = figures(app)
+    assert shown[0] == ("Hours", "13.50")
+    # Capacity is not recorded per client: the figure says so by its name.
+    assert shown[3] == ("Billable share of capacity spent on this selection", "6.3%")
+    assert "Share of capacity spent on this selection" in captions(app)
+    assert [button.label for button in app.button if button.key == "chip_clients"] == [
+        "Clients: Acme"
+    ]
+
+
+def test_a_chip_takes_its_filter_back(app: AppTest, published: Settings) -> None:
+    opened(app, period=TWO_WEEKS, where='{"eq": {"client.id": 10}}')
+
+    app.button(key="chip_clients").click().run()
+
+    assert app.text_input(key="where").value == ""
+    assert figures(app)[0] == ("Hours", "26.50")
+
+
+def test_an_id_that_is_not_stored_stays_in_the_filter(app: AppTest, published: Settings) -> None:
+    opened(app, where='{"in":{"client.id":[10,999]}}')
+
+    assert not app.exception
+    assert app.text_input(key="where").value == '{"in":{"client.id":[10,999]}}'
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"period": "soon"}, "is no period"),
+        ({"period": "2026-02-30..2026-03-01"}, "no calendar has"),
+        ({"period": "2026-03-01..2026-02-01"}, "ends"),
+        ({"where": "{"}, "is not JSON"),
+        ({"where": '{"eq": {"hour": 1}}'}, "did you mean hours"),
+        ({"where": "[]"}, "must be an object"),
+    ],
+)
+def test_a_bad_link_is_explained_and_kept(
+    app: AppTest, published: Settings, parameters: dict[str, str], sentence: str
+) -> None:
+    opened(app, **parameters)
+
+    assert not app.exception
+    (error,) = app.error
+    assert sentence in error.value.replace("\\", "")
+    assert not app.metric
+    for name, value in parameters.items():
+        assert app.text_input(key=name).value == value
+
+
+def test_a_bad_link_has_a_way_back(app: AppTest, published: Settings) -> None:
+    opened(app, period="soon", where="{")
+
+    app.button(key="reset_all").click().run()
+
+    assert not app.error
+    assert app.metric
+
+
+def test_nothing_that_matches_is_said_and_can_be_reset(app: AppTest, published: Settings) -> None:
+    opened(app, where='{"eq": {"client.id": 999}}')
+
+    assert "No time entries match" in "".join(one.value for one in app.subheader)
+    app.button(key="reset_all").click().run()
+    assert app.metric
+
+
+def test_a_condition_that_capacity_cannot_follow_costs_only_utilization(
+    app: AppTest, published: Settings
+) -> None:
+    opened(
+        app, period=TWO_WEEKS, where='{"or": [{"eq": {"user.id": 4}}, {"eq": {"client.id": 20}}]}'
+    )
+
+    assert [label for label, _ in figures(app)][:4] == [
+        "Hours", "Billable hours", "Billable share", "Unpriced hours",
+    ]  # fmt: skip
+    assert "Capacity cannot be filtered" in captions(app)
+
+
+def test_a_selected_bar_shows_the_entries_it_counts(app: AppTest, published: Settings) -> None:
+    opened(app, period=TWO_WEEKS)
+    point = {"curve_number": 0, "point_index": 0, "customdata": 10}
+
+    app.session_state["rank_0_client"] = {"selection": {"points": [point]}}
+    app.run()
+
+    # Acme's billable hours: 2 + 4 + 5 + 0.5 + 1.
+    assert "5 entries · 12.50 hours" in captions(app)
+    assert app.button(key="clear_selection").label == "Acme · billable"
+
+
+def test_clearing_shows_all_entries_again(app: AppTest, published: Settings) -> None:
+    opened(app, period=TWO_WEEKS)
+    point = {"curve_number": 0, "point_index": 0, "customdata": 10}
+    app.session_state["rank_0_client"] = {"selection": {"points": [point]}}
+    app.run()
+
+    app.button(key="clear_selection").click().run()
+
+    assert "10 entries · 26.50 hours" in captions(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_opens_before_the_first_sync(app: AppTest, told: Settings, page: str) -> None:
+    app.run().switch_page(f"../{page}").run()
+
+    assert not app.exception
+    assert "Nothing has been synced yet" in "".join(one.value for one in app.subheader)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_opens_on_an_account_without_records(app: AppTest, told: Settings, page: str) -> None:
+    everything = ("time_facts", "capacity_facts", "clients", "projects", "tasks", "users", "roles")
+    publish(told.cache_dir, sql="".join(f"DELETE FROM {table};" for table in everything))
+
+    app.run().switch_page(f"../{page}").run()
+
+    assert not app.exception
+    assert not app.error
+    assert app.title
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_a_name_is_never_markup(app: AppTest, told: Settings, name: str) -> None:
+    quoted = name.replace("'", "''")
+    publish(told.cache_dir, sql=f"UPDATE clients SET name = '{quoted}' WHERE id = 10")
+
+    opened(app, period=TWO_WEEKS, where='{"eq": {"client.id": 10}}')
+
+    assert not app.exception
+    written = [element.value for element in (*app.markdown, *app.caption, *app.subheader)]
+    written += [button.label for button in app.button]
+    markup = re.compile(r"(?<!\\)[<`*$]|(?<!\\)\]\(|https?:|[\u202a-\u202e]")
+    assert f"Clients: {md_text(name)}" in written
+    assert not [text for text in written if "Clients" in text and markup.search(text)]
+
+
+def test_data_says_what_is_stored_and_what_was_refused(app: AppTest, published: Settings) -> None:
+    ended = datetime(2026, 1, 15, 12, 1, tzinfo=UTC)
+    changed = {"time_entries": {"fetched": 11, "inserted": 11, "updated": 0, "deleted": 0}}
+    SyncLog(published.cache_dir, "1").add(Attempt(ended, ended, "full", 9, 1, entities=changed))
+
+    app.run().switch_page("../pages/data.py").run()
+
+    assert not app.exception
+    stored, attempts = (frame.value for frame in app.dataframe)
+    assert stored["Records"].tolist() == [11, 0]
+    assert stored["Not readable"].tolist() == ["", "Not for this token."]
+    assert attempts["Changed"].tolist() == ["Time Entries: 11 new"]
+
+
+def test_a_newer_version_is_shown_at_the_next_run(app: AppTest, published: Settings) -> None:
+    opened(app, period=TWO_WEEKS)
+
+    publish(published.cache_dir, version=2, sql="UPDATE time_facts SET rounded_hours = 1")
+    app.run()
+
+    assert figures(app)[0] == ("Hours", "10.00")
+
+
+def test_a_setting_that_makes_no_sense_is_a_sentence(
+    app: AppTest, told: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARVEST_TODAY", "tomorrow")
+
+    app.run()
+
+    assert not app.exception
+    (error,) = app.error
+    assert "HARVEST" in error.value
