@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response
 
@@ -80,11 +81,11 @@ def visit(
 
 def _listen(opened: Visit) -> None:
     def console(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not _probe(message.location["url"]):
             opened.complaints.append(f"console: {message.text}")
 
     def response(answer: Response) -> None:
-        if answer.status >= 400 and not _expected(answer):
+        if answer.status >= 400 and not (answer.status == 404 and _probe(answer.url)):
             opened.complaints.append(f"{answer.status}: {answer.url}")
 
     opened.page.on("console", console)
@@ -95,6 +96,7 @@ def _listen(opened: Visit) -> None:
     )
 
 
-def _expected(answer: Response) -> bool:
-    # Opened at /page, Streamlit looks for its own endpoints below /page first.
-    return answer.status == 404 and answer.url.rpartition("/")[2] in ("health", "host-config")
+def _probe(url: str) -> bool:
+    """Opened at /page, Streamlit looks for its server below /page first, to learn where it is."""
+    path = urlsplit(url).path
+    return path.count("/") > 2 and path.endswith(("/_stcore/health", "/_stcore/host-config"))
