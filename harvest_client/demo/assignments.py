@@ -9,8 +9,15 @@ from harvest_client.demo import portfolio
 from harvest_client.demo.account import Account
 from harvest_client.demo.copies import PROJECT_WITH_CODE, TASK, USER, Row
 from harvest_client.demo.moments import end_of, soon_after
-from harvest_client.demo.people import ADMINISTRATOR, MANAGER, SECOND_MANAGER, UNDERUSED, Person
-from harvest_client.demo.work import BUSINESS, MEETINGS, TASKS, Work
+from harvest_client.demo.people import (
+    ADMINISTRATOR,
+    FIRST_USER_ID,
+    MANAGER,
+    SECOND_MANAGER,
+    UNDERUSED,
+    Person,
+)  # fmt: skip
+from harvest_client.demo.work import BUSINESS, FIRST_TASK_ID, MEETINGS, TASKS, Work
 
 _TASK_OF = {
     "Development": 0, "Design": 1, "Project management": 2, "Content": 3, "Strategy": 4,
@@ -78,7 +85,7 @@ def _user_assignment(
     changed = created if number % 5 else soon_after(rng, created, account.today, days=120)
     return {
         "id": 301100501 + number,
-        "is_project_manager": person.row["id"] == 4410021 + ADMINISTRATOR,
+        "is_project_manager": person.user_id == FIRST_USER_ID + ADMINISTRATOR,
         "is_active": work.plan.is_active and person.left is None,
         "budget": Decimal(80 + number % 7 * 20) if work.plan.budget_by == "person" else None,
         "created_at": created,
@@ -115,12 +122,12 @@ def _task_assignments(
             "hourly_rate": rate,
             "budget": None,
             "project": account.copy("projects", work.row["id"], PROJECT_WITH_CODE),
-            "task": account.copy("tasks", 9930301 + number, TASK),
+            "task": account.copy("tasks", FIRST_TASK_ID + number, TASK),
         }
 
 
 def _fitting(tasks: Sequence[Row], discipline: str) -> list[Row]:
     """What somebody of that discipline does there, the most usual first."""
-    own = 9930301 + _TASK_OF[discipline]
+    own = FIRST_TASK_ID + _TASK_OF[discipline]
     mine = [row for row in tasks if row["task"]["id"] == own]
     return mine + [row for row in tasks if row["task"]["id"] != own]

@@ -10,6 +10,7 @@ from harvest_client.demo.account import Account
 from harvest_client.demo.bills import LICENCE, SERVICE, line, totals
 from harvest_client.demo.copies import CLIENT, USER, Row
 from harvest_client.demo.moments import end_of, some_time, soon_after
+from harvest_client.demo.people import FIRST_USER_ID
 from harvest_client.demo.work import Work
 
 _FIRST_ID = 1770921
@@ -72,7 +73,7 @@ def _estimate(
         "created_at": created,
         "updated_at": min(decided or sent or created, end_of(today)),
         "client": account.copy("clients", work.row["client"]["id"], CLIENT),
-        "creator": account.copy("users", 4410021 + number % 2, USER),
+        "creator": account.copy("users", FIRST_USER_ID + number % 2, USER),
         "line_items": lines,
     }
     account.put("estimates", [row])

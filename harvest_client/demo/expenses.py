@@ -20,6 +20,7 @@ from harvest_client.demo.copies import (
 from harvest_client.demo.entry import cents
 from harvest_client.demo.moments import end_of, instant, some_time
 
+_FIRST_CATEGORY_ID = 6680401
 _MOST = 8000
 # Name, unit, price of a unit, active.
 _CATEGORIES = (
@@ -35,7 +36,7 @@ def define_categories(account: Account) -> None:
     for number, (name, unit, price, is_active) in enumerate(_CATEGORIES):
         created = first + timedelta(minutes=30, seconds=number)
         account.put("expense_categories", [{
-            "id": 6680401 + number,
+            "id": _FIRST_CATEGORY_ID + number,
             "name": name,
             "unit_name": unit,
             "unit_price": price,
@@ -74,7 +75,9 @@ def _expenses(
 def _expense(
     account: Account, rng: random.Random, working: WorkingDay, engagement: Engagement, row_id: int
 ) -> Row:
-    category = account.tables["expense_categories"][6680401 + rng.randrange(len(_CATEGORIES))]
+    category = account.tables["expense_categories"][
+        _FIRST_CATEGORY_ID + rng.randrange(len(_CATEGORIES))
+    ]
     price = category["unit_price"]
     units = Decimal(1) if price is None else Decimal(rng.randrange(1, 4 if price > 1 else 400))
     cost = cents(units * price) if price else Decimal(rng.randrange(900, 38_000)) / 100

@@ -14,6 +14,7 @@ from harvest_client.demo.bills import EXPENSE, LICENCE, SERVICE, line, totals
 from harvest_client.demo.copies import CLIENT, PROJECT_WITH_CODE, USER, Row
 from harvest_client.demo.entry import TimeEntry
 from harvest_client.demo.moments import first_of_month, next_month, some_time
+from harvest_client.demo.people import FIRST_USER_ID
 from harvest_client.demo.settling import settle
 from harvest_client.demo.work import Work
 
@@ -200,7 +201,7 @@ def _invoice(
         "client": account.copy("clients", draft.client_id, CLIENT),
         "estimate": None,
         "retainer": None,
-        "creator": account.copy("users", 4410021 + number % 3, USER),
+        "creator": account.copy("users", FIRST_USER_ID + number % 3, USER),
         "line_items": draft.lines,
     }
     row |= draft.more

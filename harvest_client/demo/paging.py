@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,12 @@ class _Address:
         kept = {k: v for k, v in self.query.items() if k not in ("page", "cursor", "ref")}
         return f"{self.url}?{urlencode(sorted((kept | position).items()))}"
 
+    def after(self, row: Row, size: int) -> str:
+        return self.link(cursor=_cursor("after", row), per_page=size, ref="next_cursor")
+
+    def before(self, row: Row, size: int) -> str:
+        return self.link(cursor=_cursor("before", row), per_page=size, ref="previous_cursor")
+
 
 def cut(rows: Sequence[Any], url: str, query: Query, *, by_cursor: bool) -> Page:
     """The page of `rows` that `query` asks for; raises `Refusal` 422 for one that cannot be."""
@@ -56,19 +63,17 @@ def _numbered(
     part = rows[(number - 1) * size : number * size]
     following = number + 1 if number < pages else None
     previous = number - 1 if number > 1 else None
-    ref = {"ref": "{}"} if by_cursor and pages > 1 else {}
 
-    def link(page: int | None, name: str) -> str | None:
+    def link(page: int | None, ref: str) -> str | None:
         if page is None:
             return None
-        if by_cursor and name == "next":
-            return address.link(cursor=_cursor("after", part[-1]), per_page=size, ref="next_cursor")
-        return address.link(page=page, per_page=size, **dict.fromkeys(ref, name))
+        named = {"ref": ref} if by_cursor and pages > 1 else {}
+        return address.link(page=page, per_page=size, **named)
 
     about = _about(rows, size, number, following, previous)
     about["links"] = {
         "first": link(1, "first"),
-        "next": link(following, "next"),
+        "next": address.after(part[-1], size) if by_cursor and following else link(following, ""),
         "previous": link(previous, "previous"),
         "last": link(pages, "last"),
     }
@@ -81,19 +86,10 @@ def _after(rows: Sequence[Any], size: int, address: _Address, cursor: str) -> Pa
     pages = max(-(-len(rows) // size), 1)
     # As in Harvest, page numbers are unknown once a cursor leads the way.
     about = _about(rows, size, None, None, None)
-    more, fewer = start + size < len(rows), start > 0
     about["links"] = {
         "first": address.link(page=1, per_page=size, ref="first"),
-        "next": (
-            address.link(cursor=_cursor("after", part[-1]), per_page=size, ref="next_cursor")
-            if more
-            else None
-        ),
-        "previous": (
-            address.link(cursor=_cursor("before", part[0]), per_page=size, ref="previous_cursor")
-            if fewer and part
-            else None
-        ),
+        "next": address.after(part[-1], size) if start + size < len(rows) else None,
+        "previous": address.before(part[0], size) if start and part else None,
         "last": address.link(page=pages, per_page=size, ref="last"),
     }
     return Page(part, about)
@@ -121,17 +117,11 @@ def _place(rows: Sequence[Row], size: int, cursor: str) -> int:
     """Where the page starts; also when the row that the cursor names has gone meanwhile."""
     try:
         position = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        (side, key), *_ = position.items()
-        at, row_id = str(key["at"]), int(key["id"])
+        ((side, named),) = position.items()
+        key = datetime.fromisoformat(named["at"]).astimezone(UTC), int(named["id"])
     except (ValueError, TypeError, KeyError, AttributeError):
         raise rejected("cursor is invalid") from None
     # Newest first: what comes after the named row is older.
-    newer = sum(1 for row in rows if (_stamp(row), row["id"]) > (at, row_id))
-    if side == "before":
-        return max(newer - size, 0)
-    named = any((_stamp(row), row["id"]) == (at, row_id) for row in rows)
-    return newer + named
-
-
-def _stamp(row: Row) -> str:
-    return msgspec.json.encode(row["created_at"]).decode().strip('"')
+    places = [(row["created_at"], row["id"]) for row in rows]
+    newer = sum(place > key for place in places)
+    return max(newer - size, 0) if side == "before" else newer + (key in places)

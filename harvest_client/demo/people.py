@@ -11,6 +11,7 @@ from harvest_client.demo.account import MANAGER_TOKEN, MEMBER_TOKEN, TOKEN, Acco
 from harvest_client.demo.copies import Row
 from harvest_client.demo.moments import end_of, instant, some_time
 
+FIRST_USER_ID = 4410021
 HALF_HOUR = 1800
 UNDERUSED = "Content"
 
@@ -21,13 +22,19 @@ _DISCIPLINES = (
 )  # fmt: skip
 _WEEKS = (40, 35, 40, 32, 37.5, 40, 20, 40, 28.5)
 
-ADMINISTRATOR, MANAGER, MEMBER, SECOND_MANAGER = 0, 1, 4, 3
+# Places in the order of joining.
+ADMINISTRATOR, MANAGER, INVOICING_MANAGER, SECOND_MANAGER, MEMBER = 0, 1, 2, 3, 4
 ZERO_RATED_LEAVER, UNRATED_CONTRACTOR, WITHOUT_ROLE = 5, 6, 8
 _LEFT_EARLY = 9  # every ninth person has left
 _ACCESS = {
     ADMINISTRATOR: ["administrator"],
     MANAGER: ["manager", "billable_rates_manager", "client_and_task_manager"],
-    2: ["manager", "project_creator", "managed_projects_invoice_manager", "estimates_manager"],
+    INVOICING_MANAGER: [
+        "manager",
+        "project_creator",
+        "managed_projects_invoice_manager",
+        "estimates_manager",
+    ],
     SECOND_MANAGER: ["manager"],
 }
 
@@ -99,7 +106,7 @@ def _user(
     first, last = _name(number)
     created = instant(joined, 8, number % 60)
     return {
-        "id": 4410021 + number,
+        "id": FIRST_USER_ID + number,
         "first_name": first,
         "last_name": last,
         "email": f"person{number + 1}@nordlicht.example",

@@ -134,11 +134,11 @@ def projects(entries: int) -> list[Project]:
 
 
 def _more_clients(count: int) -> Iterator[Client]:
-    words = names.COMPANY_WORDS
-    for number in range(min(count, len(words) * len(names.COMPANY_KINDS))):
-        kind = names.COMPANY_KINDS[number % len(names.COMPANY_KINDS)]
-        twin = CLIENTS[number % len(CLIENTS)]
-        yield replace(twin, name=f"{words[number % len(words)]} {kind}", is_active=True, weight=4)
+    words, kinds = names.COMPANY_WORDS, names.COMPANY_KINDS
+    for number in range(min(count, len(words) * len(kinds))):
+        # Every pair once: plans are found by name.
+        name = f"{words[number % len(words)]} {kinds[number // len(words)]}"
+        yield replace(CLIENTS[number % len(CLIENTS)], name=name, is_active=True, weight=2)
 
 
 def _projects_of(client: str) -> Iterator[Project]:

@@ -12,6 +12,7 @@ from harvest_client.demo.account import Account
 from harvest_client.demo.copies import CLIENT, CLIENT_WITH_CURRENCY, Row
 from harvest_client.demo.moments import instant, soon_after
 
+FIRST_TASK_ID = 9930301
 _KEY = "0123456789abcdef"
 
 # Name, billable by default, default rate, in every new project, active.
@@ -78,7 +79,7 @@ def define_tasks(account: Account, start: date) -> None:
     for number, (name, billable, rate, is_default, is_active) in enumerate(TASKS):
         created = instant(start, 8, 19, number)
         account.put("tasks", [{
-            "id": 9930301 + number,
+            "id": FIRST_TASK_ID + number,
             "name": name,
             "billable_by_default": billable,
             "default_hourly_rate": None if rate is None else Decimal(rate),

@@ -17,7 +17,7 @@ GOOD = {
     "Harvest-Account-Id": ACCOUNT_ID,
     "User-Agent": "Tests (tests@example.com)",
 }
-REPORT = "/reports/project_budget"
+REPORT = "/reports/expenses/team?from=20261120&to=20261120"
 
 
 @dataclass

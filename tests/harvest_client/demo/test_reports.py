@@ -1,6 +1,7 @@
 """Harvest's reports, added up again here from the lists."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -33,6 +34,25 @@ def projects(asking: Asking) -> dict[int, Any]:
     return {row["id"]: row for row in asking.all("/projects")}
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What the lists say about each window, read once."""
+
+    entries: dict[date, list[Any]]
+    expenses: dict[date, list[Any]]
+
+
+@pytest.fixture(scope="module")
+def listed(asking: Asking) -> Listed:
+    def read(path: str) -> dict[date, list[Any]]:
+        return {
+            first: asking.all(path, **{"from": first.isoformat(), "to": last.isoformat()})
+            for first, last in WINDOWS
+        }
+
+    return Listed(read("/time_entries"), read("/expenses"))
+
+
 def _worth(entry: Any) -> Decimal:
     return Decimal(entry["rounded_hours"]) * Decimal(entry["billable_rate"] or 0)
 
@@ -41,13 +61,13 @@ def _worth(entry: Any) -> Decimal:
 @pytest.mark.parametrize("subject", TIME)
 @pytest.mark.parametrize("fixed_fee", ["", "false", "true"])
 def test_time_reports_are_sums_of_rounded_hours(
-    asking: Asking, projects: dict[int, Any], subject: str, fixed_fee: str, first: date, last: date
-) -> None:
-    entries = asking.all("/time_entries", **{"from": first.isoformat(), "to": last.isoformat()})
+    asking: Asking, listed: Listed, projects: dict[int, Any], subject: str, fixed_fee: str,
+    first: date, last: date,
+) -> None:  # fmt: skip
     hours: dict[Any, Decimal] = defaultdict(Decimal)
     billable: dict[Any, Decimal] = defaultdict(Decimal)
     amount: dict[Any, Decimal] = defaultdict(Decimal)
-    for entry in entries:
+    for entry in listed.entries[first]:
         project = projects[entry["project"]["id"]]
         key = entry[TIME[subject]]["id"], project["client"]["currency"]
         hours[key] += Decimal(entry["rounded_hours"])
@@ -71,12 +91,11 @@ def test_time_reports_are_sums_of_rounded_hours(
 @windows
 @pytest.mark.parametrize("subject", SPENT)
 def test_expense_reports_are_sums_of_expenses(
-    asking: Asking, subject: str, first: date, last: date
+    asking: Asking, listed: Listed, subject: str, first: date, last: date
 ) -> None:
-    spent = asking.all("/expenses", **{"from": first.isoformat(), "to": last.isoformat()})
     total: dict[Any, Decimal] = defaultdict(Decimal)
     billable: dict[Any, Decimal] = defaultdict(Decimal)
-    for expense in spent:
+    for expense in listed.expenses[first]:
         key = expense[SPENT[subject]]["id"], expense["client"]["currency"]
         total[key] += Decimal(expense["total_cost"])
         billable[key] += Decimal(expense["total_cost"]) if expense["billable"] else 0
@@ -90,15 +109,13 @@ def test_expense_reports_are_sums_of_expenses(
 
 @windows
 def test_uninvoiced_is_what_is_billable_and_not_billed(
-    asking: Asking, projects: dict[int, Any], first: date, last: date
+    asking: Asking, listed: Listed, projects: dict[int, Any], first: date, last: date
 ) -> None:
-    window = {"from": first.isoformat(), "to": last.isoformat()}
-    entries, spent = asking.all("/time_entries", **window), asking.all("/expenses", **window)
     fees: dict[int, Decimal] = defaultdict(Decimal)
     costs: dict[int, Decimal] = defaultdict(Decimal)
-    for entry in entries:
+    for entry in listed.entries[first]:
         fees[entry["project"]["id"]] += 0 if entry["is_billed"] else _worth(entry)
-    for row in spent:
+    for row in listed.expenses[first]:
         open_cost = row["billable"] and not row["is_billed"]
         costs[row["project"]["id"]] += Decimal(row["total_cost"]) if open_cost else 0
     worked = {project for project in {*fees, *costs} if projects[project]["is_billable"]}
