@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.config import settings
-from dashboard.ui.data import pin
+from dashboard.ui.data import currencies, pin
 from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
 from dashboard.ui.states import first_sync, freshness
@@ -51,7 +51,7 @@ with shown():
     else:
         header.space("stretch")
         with header.container(width="content"):
-            freshness(told, stored.meta.version, stored.meta.currency)
+            freshness(told, stored.meta.version, currencies())
         if page is not DATA:
             filter_bar(told)
         page.run()

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dashboard.metrics.catalog import Unit
@@ -133,7 +133,11 @@ class Formats:
             text = f"{self.number(size / 1000, 1)}k"
         else:
             text = self.number(size)
-        return self._with_currency(value, text, currency)
+        if currency not in _SIGNS:
+            return self._with_currency(value, text, currency)
+        # A card is narrow: the sign alone, where the account would put sign or code.
+        place = self.code if self.sign == "none" else self.sign
+        return replace(self, sign=place, code="none")._with_currency(value, text, currency)
 
     def _with_currency(self, value: float, text: str, currency: str | None) -> str:
         if currency:

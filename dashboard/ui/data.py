@@ -103,6 +103,11 @@ def first_day() -> date | None:
     return _first_day(_version(), snapshot())
 
 
+def currencies() -> str:
+    """The currencies that clients are invoiced in, the most common first."""
+    return _currencies(_version(), snapshot())
+
+
 def formats() -> Formats:
     """How the account writes numbers and days."""
     return formats_of(snapshot())
@@ -179,3 +184,12 @@ def _choices(version: str, kind: str, _stored: Snapshot) -> tuple[Choice, ...]:
 def _first_day(version: str, _stored: Snapshot) -> date | None:
     ((day,),) = _stored.rows("SELECT min(f.day) AS day FROM time_facts AS f")
     return day  # type: ignore[no-any-return]
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _currencies(version: str, _stored: Snapshot) -> str:
+    rows = _stored.rows(
+        "SELECT c.currency AS currency FROM clients AS c WHERE c.currency IS NOT NULL"
+        " GROUP BY c.currency ORDER BY count(*) DESC, c.currency"
+    )
+    return ", ".join(currency for (currency,) in rows)

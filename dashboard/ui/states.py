@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard.config import Settings
+from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Pointer, Snapshots
 from dashboard.sync.job import JobState, job
@@ -13,6 +14,7 @@ from dashboard.ui.data import ask_entry_count
 from dashboard.ui.errors import explain
 from dashboard.ui.filters import reset
 from dashboard.ui.progress import progress_bar
+from dashboard.ui.text import md_text
 
 _IDLE = JobState()
 
@@ -69,7 +71,7 @@ def stop_when_empty(scope: Scope) -> None:
 
 
 @st.fragment(run_every=10.0)
-def freshness(settings: Settings, drawn: int, currency: str | None) -> None:
+def freshness(settings: Settings, drawn: int, currencies: str) -> None:
     """How old the numbers are; redraws the page when there is a newer version.
 
     Also what brings a page up to date that was open while the server restarted.
@@ -81,12 +83,12 @@ def freshness(settings: Settings, drawn: int, currency: str | None) -> None:
         return
     state = sync_state()
     now = datetime.now(UTC)
-    parts = [f":material/sync: Synced {ago(pointer.synced_at, now)}", currency or "no currency"]
+    parts = [f":material/sync: Synced {ago(pointer.synced_at, now)}"]
     if state.running:
         share = state.progress.share if state.progress else None
         parts[0] = ":material/sync: Syncing" + (f" {share:.0%}" if share else "")
-    parts.append(f"as of {settings.today:%d %b %Y}")
-    st.caption(" · ".join(parts), width="content")
+    parts += [md_text(currencies), f"as of {day_label(settings.today)}"]
+    st.caption(" · ".join(filter(None, parts)), width="content")
     _incomplete(pointer)
     if state.error:
         _stale(state, pointer, now)
@@ -95,7 +97,7 @@ def freshness(settings: Settings, drawn: int, currency: str | None) -> None:
 def _incomplete(pointer: Pointer) -> None:
     if pointer.partial and pointer.since:
         st.badge(
-            f"History still arriving: complete back to {pointer.since:%d %b %Y}",
+            f"History still arriving: complete back to {day_label(pointer.since)}",
             icon=":material/hourglass_top:",
             color="orange",
         )

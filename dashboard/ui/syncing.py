@@ -11,6 +11,7 @@ from dashboard.metrics.dimensions import day_label
 from dashboard.store.log import Attempt, SyncLog
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.ui.ages import ago
+from dashboard.ui.data import currencies
 from dashboard.ui.errors import explain
 from dashboard.ui.progress import progress_bar
 from dashboard.ui.states import sync_state, try_again
@@ -35,7 +36,7 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
         ),
         "Synced": f"{ago(synced, datetime.now(UTC))} ({synced:{_MOMENT}})",
         "Reaches back to": reach,
-        "Currency": md_text(meta.currency or NONE),
+        "Currencies": md_text(currencies() or NONE),
         "Version": str(meta.version),
     }
     with st.grid(min_column_width=220):

@@ -71,6 +71,21 @@ def test_a_card_is_brief_only_where_money_is_large(amount: float, written: str) 
 
 
 @pytest.mark.parametrize(
+    ("formats", "currency", "written"),
+    [
+        (GERMAN, "EUR", "169,7k €"),
+        (Formats(sign="none", code="before"), "USD", "$169.7k"),
+        (Formats(sign="before", code="after"), "GBP", "£169.7k"),
+        (GERMAN, "CHF", "169,7k CHF"),
+    ],
+)
+def test_a_card_has_room_for_one_mark_of_the_currency(
+    formats: Formats, currency: str, written: str
+) -> None:
+    assert formats.headline(169_700, Unit.MONEY, currency) == written
+
+
+@pytest.mark.parametrize(
     ("now", "before", "unit", "written"),
     [
         (110.0, 100.0, Unit.HOURS, "+10.0%"),
