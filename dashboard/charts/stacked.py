@@ -10,6 +10,8 @@ from dashboard.metrics.answer import Answer
 
 _TICKS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
 
+_MOST_TICKS = 8
+
 
 def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     """The metrics of `answer` on top of each other per period of its one dimension.
@@ -37,6 +39,12 @@ def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
         traces,
         look,
         height=430,
-        xaxis={"type": "date", "tickformat": _TICKS[period.id], "showgrid": False},
+        xaxis={
+            "type": "date",
+            "tickformat": _TICKS[period.id],
+            # Plotly would mark Sundays, whatever day the weeks begin on.
+            "tickvals": days[:: -(-len(days) // _MOST_TICKS) or 1],
+            "showgrid": False,
+        },
         yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5},
     )

@@ -24,7 +24,8 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
     """Groups with their parts below, a page of them at a time; what the selected row stands for."""
     outer, inner = answer.by
     formats = data.formats()
-    frame = _page(answer.frame, key)
+    page = _page(len(answer.frame), key)
+    frame = answer.frame.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
     whole = frame["level"] == 0
     shown = pd.DataFrame(
         {
@@ -47,7 +48,8 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
         styled,
         hide_index=True,
         height=_height(min(len(shown), _SEEN)),
-        key=key,
+        # A row is known by its place on its page.
+        key=f"{key}_{page}",
         on_select="rerun",
         selection_mode="single-row",
         column_config={
@@ -106,10 +108,9 @@ def entries_table(found: Entries, *, key: str) -> None:
     )
 
 
-def _page(frame: pd.DataFrame, key: str) -> pd.DataFrame:
-    pages = -(-len(frame) // ROWS)
-    page = st.pagination(pages, key=f"{key}_page") if pages > 1 else 1
-    return frame.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
+def _page(rows: int, key: str) -> int:
+    pages = -(-rows // ROWS)
+    return st.pagination(pages, key=f"{key}_page") if pages > 1 else 1
 
 
 def _by_currency(frame: pd.DataFrame) -> dict[str | None, pd.Index]:

@@ -1,0 +1,57 @@
+"""Faults become one sentence, and say nothing that is not for the reader."""
+
+import logging
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def explained() -> None:
+    from dashboard.errors import MetricError
+    from dashboard.ui.errors import shown
+
+    with shown():
+        raise MetricError("No [such](https://evil.example) thing.", remedy="Ask for *less*.")
+
+
+def unforeseen() -> None:
+    from dashboard.ui.errors import unexpected
+
+    assert unexpected(ValueError("the token is swordfish"))
+
+
+def ours() -> None:
+    from dashboard.ui.errors import shown
+
+    with shown():
+        raise ZeroDivisionError
+
+
+def test_an_error_is_its_sentence_and_its_remedy() -> None:
+    (error,) = AppTest.from_function(explained).run().error
+
+    assert error.value == (
+        "No \\[such\\]\\(https\u2060\\:\\/\\/evil\\.example\\) thing\\.\n\nAsk for \\*less\\*\\."
+    )
+
+
+def test_a_fault_of_ours_is_a_reference_here_and_a_trace_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        (error,) = AppTest.from_function(unforeseen).run().error
+
+    reference = re.search(r"`([0-9a-f]{8})`", error.value)
+    assert reference
+    assert "swordfish" not in error.value
+    (record,) = (one for one in caplog.records if one.name == "dashboard.ui.errors")
+    assert reference.group(1) in record.getMessage()
+    assert record.exc_info
+
+
+def test_a_bug_is_not_explained_away() -> None:
+    app = AppTest.from_function(ours).run()
+
+    assert not app.error
+    assert app.exception
