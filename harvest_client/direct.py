@@ -21,6 +21,7 @@ from harvest_client.transport import Get, Reply
 
 Read = TypeVar("Read")
 
+_MOST_PAGES = 10_000  # twenty million records
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -95,7 +96,7 @@ class Direct:
             page = yield from self._page(entity, get)
             if link := page.meta.next_link:
                 following = self._follow(get, link)
-                if following.query in seen:
+                if following.query in seen or len(seen) >= _MOST_PAGES:
                     raise EndlessList(f"{get.path}: the next page was read before.")
                 seen.add(following.query)
                 ahead.append(following)

@@ -1,12 +1,13 @@
 """The tables of the records, derived from the entities, and how records become columns."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
 from msgspec.structs import astuple
 
+from harvest_client import Malformed
 from harvest_client.entities import ENTITIES, Entity
 from harvest_client.fields import Field, Kind
 from harvest_client.records import Record
@@ -78,10 +79,17 @@ def key(entity: Entity) -> tuple[str, ...]:
 
 
 def arrow_table(entity: Entity, account_id: str, records: Sequence[Record]) -> pa.Table:
-    """The records as columns, in the order of the entity's fields, after `account_id`."""
+    """The records as columns, in the order of the entity's fields, after `account_id`.
+
+    Raises `Malformed` for a number that cannot be kept: JSON has no bounds, columns have.
+    """
     columns: Iterable[Sequence[Any]] = zip(*map(astuple, records), strict=True)
     arrays = [pa.repeat(account_id, len(records))]
-    arrays += [_array(field, column) for field, column in zip(entity.fields, columns, strict=True)]
+    for field, column in zip(entity.fields, columns, strict=True):
+        try:
+            arrays.append(_array(field, column))
+        except (pa.ArrowInvalid, OverflowError, InvalidOperation):
+            raise Malformed(f"{entity.name}: {field.name} holds a number out of range.") from None
     return pa.table(arrays, names=["account_id", *(field.name for field in entity.fields)])
 
 

@@ -13,6 +13,7 @@ from dashboard.store.duck_records import DuckRecords
 from dashboard.store.records import Account, Changes
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots
+from harvest_client import Malformed
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
 
 ENTRIES = STORED["time_entries"]
@@ -61,6 +62,26 @@ def test_more_decimal_places_than_are_kept_are_rounded_not_refused(records: Duck
 
     stored = msgspec.structs.replace(third, hours=Decimal("0.333333"))
     assert records.upsert(ENTRIES, [stored]) == Changes(fetched=1)
+
+
+@pytest.mark.parametrize("hours", ["NaN", "Infinity", "1e400", "1e15"])
+def test_a_number_that_cannot_be_kept_is_refused_and_nothing_of_its_page_stored(
+    records: DuckRecords, hours: str
+) -> None:
+    good, bad, _ = sample("time_entries")
+    page = [good, msgspec.structs.replace(bad, hours=Decimal(hours))]
+
+    with pytest.raises(Malformed, match="time_entries: hours holds a number out of range"):
+        records.upsert(ENTRIES, page)
+
+    assert records.rows(ENTRIES) == 0
+
+
+def test_an_id_beyond_64_bits_is_refused(records: DuckRecords) -> None:
+    entry = msgspec.structs.replace(sample("time_entries")[0], id=2**63)
+
+    with pytest.raises(Malformed, match="time_entries: id"):
+        records.upsert(ENTRIES, [entry])
 
 
 def test_another_account_behind_the_same_id_starts_from_nothing(
