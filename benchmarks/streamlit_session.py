@@ -9,6 +9,7 @@ from typing import Any, Self
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.typing import Subprotocol
 
 # A run ends with one of these; a third state announces that another run follows at once.
 _FINISHED, _FRAGMENT_FINISHED = 0, 3
@@ -33,7 +34,7 @@ class StreamlitSession:
 
     async def __aenter__(self) -> Self:
         self._socket = await websockets.connect(
-            self._url, subprotocols=["streamlit"], max_size=None, compression=None
+            self._url, subprotocols=[Subprotocol("streamlit")], max_size=None, compression=None
         )
         return self
 
