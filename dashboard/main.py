@@ -50,7 +50,7 @@ with shown():
         first_sync(told)
     else:
         header.space("stretch")
-        with header.container(width="content"):
+        with header.container(width="content", horizontal_alignment="right"):
             freshness(told, stored.meta.version, currencies())
         if page is not DATA:
             filter_bar(told)

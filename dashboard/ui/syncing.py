@@ -50,6 +50,10 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
 def sync_card(settings: Settings) -> None:
     """Sync now, with its progress while it runs; the last error with its remedy."""
     state = sync_state()
+    was_running = st.session_state.get("_syncing", False)
+    st.session_state["_syncing"] = state.running
+    if was_running and not state.running:
+        st.rerun()  # the tables below have something new to say
     if state.running and state.progress:
         progress_bar(state.progress)
     elif state.error:
