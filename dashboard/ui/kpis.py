@@ -76,7 +76,7 @@ def _card(
 def _currencies(answer: Answer) -> list[str | None]:
     if "currency" not in answer.frame:
         return [None]
-    return [None if found != found else found for found in answer.frame["currency"]] or [None]
+    return [_known(currency) for currency in answer.frame["currency"]] or [None]
 
 
 def _value(answer: Answer, metric: Metric, currency: str | None) -> float | None:
@@ -90,11 +90,15 @@ def _course(answer: Answer, metric: Metric, currency: str | None) -> list[float]
 
 
 def _of(answer: Answer, metric: Metric, currency: str | None) -> list[float]:
-    frame = answer.frame
-    if currency is not None:
-        frame = frame[frame["currency"] == currency]
-    found: list[float] = frame[metric.id].tolist()
-    return found
+    values: list[float] = answer.frame[metric.id].tolist()
+    if "currency" not in answer.frame:
+        return values
+    currencies = map(_known, answer.frame["currency"])
+    return [value for value, found in zip(values, currencies, strict=True) if found == currency]
+
+
+def _known(currency: object) -> str | None:
+    return currency if isinstance(currency, str) else None
 
 
 def _direction(now: float | None, before: float | None) -> int:

@@ -39,11 +39,10 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
         subset=pd.IndexSlice[whole[whole].index, :], **{"font-weight": "600"}
     )
     for currency, rows in _by_currency(frame).items():
-        for metric in answer.metrics:
-            styled.format(
-                _writer(metric, formats, currency),
-                subset=pd.IndexSlice[rows, [answer.label(metric)]],
-            )
+        writers: dict[Any, Any] = {
+            answer.label(metric): _writer(metric, formats, currency) for metric in answer.metrics
+        }
+        styled.format(writers, subset=pd.IndexSlice[rows, list(writers)])
     event: Any = st.dataframe(
         styled,
         hide_index=True,

@@ -44,6 +44,19 @@ def test_hours_answers_its_question(app: AppTest, published: Settings) -> None:
     ]
 
 
+def test_an_amount_without_a_currency_is_not_mixed_with_one_that_has_it(
+    app: AppTest, told: Settings
+) -> None:
+    publish(told.cache_dir, sql="UPDATE time_facts SET currency = NULL WHERE currency = 'EUR'")
+
+    opened(app, period=TWO_WEEKS)
+
+    assert not app.exception
+    assert sorted(value for label, value in figures(app) if label == "Billable amount") == [
+        "$720", "480",
+    ]  # fmt: skip
+
+
 def test_raw_hours_are_as_tracked(app: AppTest, published: Settings) -> None:
     opened(app, period=TWO_WEEKS, basis="raw")
 
