@@ -1,6 +1,6 @@
 """Records in a DuckDB file that one sync at a time holds open and locked."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -60,11 +60,17 @@ class DuckRecords:
         )
         return int(found[0]) if found else 0
 
-    def upsert(self, entity: Entity, records: Sequence[Record], *, exact: bool = True) -> Changes:
-        """Stores the records, all or none; `exact` says that some may be stored already."""
-        if not records:
+    def upsert(
+        self, entity: Entity, pages: Iterable[Sequence[Record]], *, exact: bool = True
+    ) -> Changes:
+        """Stores the records of all pages or none; `exact` says that some may be stored already.
+
+        Pages are taken one by one and kept as columns, a fifth of what their records weigh.
+        """
+        tables = [schema.arrow_table(entity, self._account_id, page) for page in pages if page]
+        if not tables:
             return Changes()
-        incoming = schema.arrow_table(entity, self._account_id, records)
+        incoming = pa.concat_tables(tables)
         if not exact:
             try:
                 return self._write(self._insert, entity, incoming)

@@ -4,7 +4,7 @@ Written by the one sync; everybody else reads snapshots. `duck_records.py` keeps
 file of the sync's own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -64,7 +64,7 @@ class Records(Protocol):
     def state(self, entity: Entity) -> EntityState: ...
     def rows(self, entity: Entity) -> int: ...
     def upsert(
-        self, entity: Entity, records: Sequence[Record], *, exact: bool = True
+        self, entity: Entity, pages: Iterable[Sequence[Record]], *, exact: bool = True
     ) -> Changes: ...
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None: ...
     def windows(self, entity: Entity) -> list[tuple[date, date]]: ...

@@ -1,10 +1,11 @@
 """Reading an account into the records: everything the first time, then what changed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain, islice
 from threading import Event, Lock
 from typing import TypeAlias
 
@@ -26,8 +27,8 @@ OVERLAP = timedelta(minutes=10)
 # A list of one page costs the same one request whether all of it is asked for or what changed.
 _ONE_PAGE = 2_000
 
-# Rows written together: few enough to keep memory low, many enough to write fast.
-_BATCH = 4_000
+# Pages written together: few enough to keep memory low, many enough to write fast.
+_BATCH = 8
 
 # What takes long begins first.
 _IN_ORDER = sorted(STORED.values(), key=lambda entity: entity.date_field is None)
@@ -100,7 +101,8 @@ class Pull:
         state = self.records.state(entity)
         resource = self._resource(entity)
         if entity.path is None:
-            self._store(entity, [resource.get()])
+            self._store(entity, [[resource.get()]])
+            self.tally.add(entity.name, 1)
         elif (
             self._needs_all(entity)
             or not entity.updated_since
@@ -165,21 +167,21 @@ class Pull:
         self.records.finish(entity, began - OVERLAP)
 
     def _pages(self, entity: Entity, **parameters: object) -> None:
-        batch: list[Record] = []
+        pages = self._read_pages(entity, **parameters)
+        while some := next(pages, None):
+            self._store(entity, chain([some], islice(pages, _BATCH - 1)))
+
+    def _read_pages(self, entity: Entity, **parameters: object) -> Iterator[list[Record]]:
         for page in self._resource(entity).pages(**parameters):
             if "from_" not in parameters and "to" not in parameters:
                 self.tally.expect(entity.name, page.meta.total_entries)
-            batch += page.data
-            if len(batch) >= _BATCH:
-                self._store(entity, batch)
-                batch = []
+            self.tally.add(entity.name, len(page.data))
+            yield page.data
             if self.stop.is_set():
                 raise Stopped
-        self._store(entity, batch)
 
-    def _store(self, entity: Entity, records: list[Record]) -> None:
-        changed = self.records.upsert(entity, records, exact=self._exact.get(entity.name, True))
-        self.tally.add(entity.name, len(records))
+    def _store(self, entity: Entity, pages: Iterable[list[Record]]) -> None:
+        changed = self.records.upsert(entity, pages, exact=self._exact.get(entity.name, True))
         with self._lock:
             self.changes[entity.name] = self.changes.get(entity.name, Changes()) + changed
 

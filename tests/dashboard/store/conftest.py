@@ -40,6 +40,6 @@ def records(tmp_path: Path, snapshots: Snapshots) -> Iterator[DuckRecords]:
 @pytest.fixture
 def filled(records: DuckRecords) -> DuckRecords:
     for name, entity in STORED.items():
-        records.upsert(entity, sample(name))
+        records.upsert(entity, [sample(name)])
         records.finish(entity, SYNCED)
     return records

@@ -23,8 +23,8 @@ ENTRIES = STORED["time_entries"]
 def test_a_second_identical_answer_changes_nothing(records: DuckRecords, name: str) -> None:
     rows = sample(name)
 
-    first = records.upsert(STORED[name], rows)
-    second = records.upsert(STORED[name], rows)
+    first = records.upsert(STORED[name], [rows])
+    second = records.upsert(STORED[name], [rows])
 
     assert first == Changes(fetched=len(rows), inserted=len(rows))
     assert second == Changes(fetched=len(rows))
@@ -33,13 +33,13 @@ def test_a_second_identical_answer_changes_nothing(records: DuckRecords, name: s
 
 def test_exactly_the_rows_that_differ_are_counted_as_updated(records: DuckRecords) -> None:
     rows = sample("time_entries")
-    records.upsert(ENTRIES, rows)
+    records.upsert(ENTRIES, [rows])
     edited = msgspec.structs.replace(rows[1], hours=Decimal("4.25"))
     renamed = msgspec.structs.replace(
         rows[2], user=msgspec.structs.replace(rows[2].user, name="Somebody else")
     )
 
-    changed = records.upsert(ENTRIES, [rows[0], edited, renamed])
+    changed = records.upsert(ENTRIES, [[rows[0], edited, renamed]])
 
     assert changed == Changes(fetched=3, updated=2)
 
@@ -47,8 +47,8 @@ def test_exactly_the_rows_that_differ_are_counted_as_updated(records: DuckRecord
 def test_rows_that_a_first_pull_meets_twice_are_stored_once(records: DuckRecords) -> None:
     rows = sample("time_entries")
 
-    first = records.upsert(ENTRIES, rows[:2], exact=False)
-    second = records.upsert(ENTRIES, rows, exact=False)
+    first = records.upsert(ENTRIES, [rows[:2]], exact=False)
+    second = records.upsert(ENTRIES, [rows], exact=False)
 
     assert first == Changes(fetched=2, inserted=2)
     assert second == Changes(fetched=3, inserted=1)
@@ -58,10 +58,10 @@ def test_rows_that_a_first_pull_meets_twice_are_stored_once(records: DuckRecords
 def test_more_decimal_places_than_are_kept_are_rounded_not_refused(records: DuckRecords) -> None:
     third = msgspec.structs.replace(sample("time_entries")[0], hours=Decimal("0.333333333"))
 
-    records.upsert(ENTRIES, [third])
+    records.upsert(ENTRIES, [[third]])
 
     stored = msgspec.structs.replace(third, hours=Decimal("0.333333"))
-    assert records.upsert(ENTRIES, [stored]) == Changes(fetched=1)
+    assert records.upsert(ENTRIES, [[stored]]) == Changes(fetched=1)
 
 
 @pytest.mark.parametrize("hours", ["NaN", "Infinity", "1e400", "1e15"])
@@ -72,7 +72,7 @@ def test_a_number_that_cannot_be_kept_is_refused_and_nothing_of_its_page_stored(
     page = [good, msgspec.structs.replace(bad, hours=Decimal(hours))]
 
     with pytest.raises(Malformed, match="time_entries: hours holds a number out of range"):
-        records.upsert(ENTRIES, page)
+        records.upsert(ENTRIES, [page])
 
     assert records.rows(ENTRIES) == 0
 
@@ -81,7 +81,7 @@ def test_an_id_beyond_64_bits_is_refused(records: DuckRecords) -> None:
     entry = msgspec.structs.replace(sample("time_entries")[0], id=2**63)
 
     with pytest.raises(Malformed, match="time_entries: id"):
-        records.upsert(ENTRIES, [entry])
+        records.upsert(ENTRIES, [[entry]])
 
 
 def test_another_account_behind_the_same_id_starts_from_nothing(
@@ -89,7 +89,7 @@ def test_another_account_behind_the_same_id_starts_from_nothing(
 ) -> None:
     path = tmp_path / "other.duckdb"
     with DuckRecords.open(path, Account("1", "demo", "monday"), snapshots=snapshots) as records:
-        records.upsert(ENTRIES, sample("time_entries"))
+        records.upsert(ENTRIES, [sample("time_entries")])
         records.finish(ENTRIES, SYNCED)
 
     with DuckRecords.open(path, Account("1", "demo", "tuesday"), snapshots=snapshots) as records:
@@ -102,12 +102,12 @@ def test_accounts_share_a_file_without_seeing_each_other(
 ) -> None:
     path = tmp_path / "two.duckdb"
     with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
-        records.upsert(ENTRIES, sample("time_entries"))
+        records.upsert(ENTRIES, [sample("time_entries")])
 
     other = Account("2", "direct", "another")
     with DuckRecords.open(path, other, snapshots=snapshots) as records:
         assert records.rows(ENTRIES) == 0
-        assert records.upsert(ENTRIES, sample("time_entries")[:1]).inserted == 1
+        assert records.upsert(ENTRIES, [sample("time_entries")[:1]]).inserted == 1
 
 
 def test_an_interrupted_pull_remembers_its_windows_and_when_it_began(
@@ -168,7 +168,7 @@ def test_publishing_without_a_change_only_renews_the_age(filled: DuckRecords) ->
     first = filled.publish(synced_at=SYNCED, today=TODAY, since=None)
 
     second = filled.publish(synced_at=later, today=TODAY, since=None)
-    filled.upsert(ENTRIES, [msgspec.structs.replace(sample("time_entries")[0], notes="new")])
+    filled.upsert(ENTRIES, [[msgspec.structs.replace(sample("time_entries")[0], notes="new")]])
     third = filled.publish(synced_at=later, today=TODAY, since=None)
 
     assert (first.version, second.version, third.version) == (1, 1, 2)

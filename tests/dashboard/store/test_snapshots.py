@@ -56,7 +56,7 @@ def test_records_that_only_entries_mention_still_have_a_name(
     records: DuckRecords, snapshots: Snapshots
 ) -> None:
     for name in ("company", "time_entries"):
-        records.upsert(STORED[name], sample(name))
+        records.upsert(STORED[name], [sample(name)])
     records.publish(synced_at=SYNCED, today=TODAY, since=None)
 
     snapshot = snapshots.current()
@@ -110,7 +110,7 @@ def test_an_open_snapshot_goes_on_showing_its_version(
     filled.publish(synced_at=SYNCED, today=TODAY, since=None)
     before = snapshots.current()
     more = msgspec.structs.replace(sample("time_entries")[0], id=99)
-    filled.upsert(STORED["time_entries"], [more])
+    filled.upsert(STORED["time_entries"], [[more]])
 
     filled.publish(synced_at=SYNCED, today=TODAY, since=None)
 
@@ -182,12 +182,12 @@ def test_the_accounts_currency_is_told_by_its_clients_where_they_share_one(
     records: DuckRecords, snapshots: Snapshots
 ) -> None:
     (company,) = sample("company")
-    records.upsert(STORED["company"], [msgspec.structs.replace(company, currency=None)])
+    records.upsert(STORED["company"], [[msgspec.structs.replace(company, currency=None)]])
     several = sample("clients")
-    records.upsert(STORED["clients"], several)
+    records.upsert(STORED["clients"], [several])
     mixed = records.publish(synced_at=SYNCED, today=TODAY, since=None)
     euros = [msgspec.structs.replace(client, currency="EUR") for client in several]
-    records.upsert(STORED["clients"], euros)
+    records.upsert(STORED["clients"], [euros])
 
     single = records.publish(synced_at=SYNCED, today=TODAY, since=None)
 
