@@ -17,20 +17,22 @@ _FINISHED, _FRAGMENT_FINISHED = 0, 3
 
 @dataclass
 class Run:
-    """One run of the script. `elements` are the messages' own types, by kind."""
+    """One run of the script: how long until its last message, and how much was sent."""
 
     milliseconds: float = 0.0
     received: int = 0
     exceptions: list[str] = field(default_factory=list)
-    elements: list[Any] = field(default_factory=list)
 
 
 class StreamlitSession:
-    """Opens `url` as a browser would; `run` asks for a page with its query."""
+    """Opens `url` as a browser would: `open` a page, then `write` into its text fields."""
 
     def __init__(self, url: str, patience: float = 60.0) -> None:
         self._url = url.replace("http", "ws", 1) + "/_stcore/stream"
         self._patience = patience
+        self._asked = BackMsg()
+        self._ids: dict[str, str] = {}  # of text fields, by key
+        self._written: dict[str, str] = {}  # what they hold, by id
 
     async def __aenter__(self) -> Self:
         self._socket = await websockets.connect(
@@ -46,12 +48,23 @@ class StreamlitSession:
     ) -> None:
         await self._socket.close()
 
-    async def run(self, address: str) -> Run:
-        """Runs the page at `address`, such as `hours?period=30d`, and reads to its end."""
+    async def open(self, address: str) -> Run:
+        """Runs the page at `address`, such as `hours?period=30d`, to its end."""
         page, _, query = address.partition("?")
+        self._asked.rerun_script.page_name = page
+        self._asked.rerun_script.query_string = query
+        return await self._run()
+
+    async def write(self, key: str, text: str) -> Run:
+        """Writes into the text field `key` and reads what comes of it."""
+        self._written[self._ids[key]] = text
+        return await self._run()
+
+    async def _run(self) -> Run:
         message = BackMsg()
-        message.rerun_script.page_name = page
-        message.rerun_script.query_string = query
+        message.CopyFrom(self._asked)
+        for id, text in self._written.items():
+            message.rerun_script.widget_states.widgets.add(id=id, string_value=text)
         run, began = Run(), time.perf_counter()
         await self._socket.send(message.SerializeToString())
         while True:
@@ -61,13 +74,18 @@ class StreamlitSession:
             answer.ParseFromString(data)
             kind = answer.WhichOneof("type")
             if kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
-                element = answer.delta.new_element
-                run.elements.append(element)
-                if element.WhichOneof("type") == "exception":
-                    run.exceptions.append(element.exception.message)
+                self._notice(answer.delta.new_element, run)
             if kind == "script_finished" and answer.script_finished in (
                 _FINISHED,
                 _FRAGMENT_FINISHED,
             ):
                 run.milliseconds = (time.perf_counter() - began) * 1e3
                 return run
+
+    def _notice(self, element: Any, run: Run) -> None:
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            run.exceptions.append(element.exception.message)
+        if kind == "text_input":
+            key = element.text_input.id.rpartition("-")[2]
+            self._ids[key] = element.text_input.id

@@ -33,6 +33,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     finally:
         ended.set()
         shown.join()
+        gc.unfreeze()  # or DuckDB complains, on its way out, of what was never collected
     print(json.dumps(report.as_json()))
     return 0
 

@@ -11,8 +11,8 @@ from dashboard.errors import DamagedRecords, SyncBusy
 
 _WRITING: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
-    # Publishing checkpoints. In between, a checkpoint every 16 MB would write everything twice.
-    "checkpoint_threshold": "1GB",
+    # What is not checkpointed stays in memory; checkpointing costs as much as writing.
+    "checkpoint_threshold": "24MB",
 }
 
 

@@ -134,14 +134,40 @@ def _array(field: Field, values: Sequence[Any]) -> pa.Array:
 
 
 def _struct(field: Field, values: Sequence[Any]) -> pa.Array:
+    shared = _shared(values) if "id" in _names(field) else None
+    if shared is None:
+        return _struct_of_each(field, values)
+    place = {id: number for number, id in enumerate(shared)}
+    places = [None if value is None else place[value.id] for value in values]
+    return _struct_of_each(field, list(shared.values())).take(pa.array(places, pa.int32()))
+
+
+def _shared(values: Sequence[Any]) -> dict[Any, Any] | None:
+    """The different objects by id; None when an id stands for two, or few are alike.
+
+    Thousands of time entries hold the same few people, projects and assignments: columns made of
+    each object once take a third of the time.
+    """
+    known: dict[Any, Any] = {}
+    for value in values:
+        if value is not None and known.setdefault(value.id, value) != value:
+            return None
+    return known if 0 < len(known) < len(values) / 2 else None
+
+
+def _struct_of_each(field: Field, values: Sequence[Any]) -> pa.Array:
     nothing = (None,) * len(field.fields)
     parts: Any = zip(*(nothing if v is None else astuple(v) for v in values), strict=True)
     arrays = [_array(part, column) for part, column in zip(field.fields, parts, strict=True)]
     return pa.StructArray.from_arrays(
         arrays,
-        names=[part.name for part in field.fields],
+        names=_names(field),
         mask=pa.array([value is None for value in values]),
     )
+
+
+def _names(field: Field) -> list[str]:
+    return [part.name for part in field.fields]
 
 
 def _structs(field: Field, values: Sequence[Any]) -> pa.Array:

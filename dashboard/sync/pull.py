@@ -19,7 +19,7 @@ from harvest_client.entities import Entity
 from harvest_client.records import Record
 
 # Enough to hide Harvest's latency; more would only wait for the rate budget together.
-THREADS = 6
+THREADS = 5
 
 # More than our clock and Harvest's can disagree, and than a change takes to become visible.
 OVERLAP = timedelta(minutes=10)
@@ -28,7 +28,7 @@ OVERLAP = timedelta(minutes=10)
 _ONE_PAGE = 2_000
 
 # Pages written together: few enough to keep memory low, many enough to write fast.
-_BATCH = 8
+_BATCH = 4
 
 # What takes long begins first.
 _IN_ORDER = sorted(STORED.values(), key=lambda entity: entity.date_field is None)
@@ -101,6 +101,7 @@ class Pull:
         state = self.records.state(entity)
         resource = self._resource(entity)
         if entity.path is None:
+            self.tally.expect(entity.name, 1)
             self._store(entity, [[resource.get()]])
             self.tally.add(entity.name, 1)
         elif (

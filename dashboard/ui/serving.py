@@ -44,6 +44,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
         yield
     finally:
         await to_thread.run_sync(job.stop)
+        gc.unfreeze()  # or DuckDB complains, on its way out, of what was never collected
 
 
 def _warm() -> None:
