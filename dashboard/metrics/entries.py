@@ -1,7 +1,8 @@
 """The time entries behind a figure, a page at a time or all in a stream."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -51,6 +52,7 @@ _JOINS = {
     "er": "LEFT JOIN roles AS er ON er.id = f.role_id",
 }
 _NAMES = "\n".join(_JOINS.values())
+_LAST_DAYS = (6, 60)
 _IDS = tuple(name for name in _COLUMNS if name == "id" or name.endswith("_id"))
 
 
@@ -80,6 +82,19 @@ def entries(
     Raises `MetricError` when there is no such column.
     """
     key = named(_COLUMNS, sort, "column").format(basis=scope.basis)
+    if sort == "day" and descending:
+        # A page of the newest is within the last days, and these lie together in the store.
+        for days in _LAST_DAYS:
+            start = max(scope.start, scope.end - timedelta(days=days))
+            frame = _page(snapshot, replace(scope, start=start), key, descending, limit, offset)
+            if len(frame) == limit or start == scope.start:
+                return Entries(frame, scope)
+    return Entries(_page(snapshot, scope, key, descending, limit, offset), scope)
+
+
+def _page(
+    snapshot: Snapshot, scope: Scope, key: str, descending: bool, limit: int, offset: int
+) -> pd.DataFrame:
     way = "DESC" if descending else "ASC"
     order = f"{{}} {way} NULLS LAST, {{}}.day {way}, {{}}.id {way}"
     page = joined(
@@ -103,8 +118,7 @@ def entries(
             Sql(f"ORDER BY {order.format('page.sorted_by', 'f', 'f')}"),
         ],
     )
-    frame = snapshot.frame(*found)
-    return Entries(frame.astype(dict.fromkeys(_IDS, "Int64")), scope)
+    return snapshot.frame(*found).astype(dict.fromkeys(_IDS, "Int64"))
 
 
 def entry_count(snapshot: Snapshot, scope: Scope) -> tuple[int, float]:

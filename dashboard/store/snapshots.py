@@ -26,6 +26,7 @@ _READING: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "memory_limit": "256MB",
+    "threads": 1,  # a page asks several questions at once
     "lock_configuration": True,
 }
 
@@ -71,11 +72,12 @@ class Pointer:
 
 
 class Snapshot:
-    """One version, open for reading. Safe to share between threads."""
+    """One version, open for reading. Safe to share between threads; `path` is its alone."""
 
     def __init__(self, path: Path, pointer: Pointer) -> None:
         if not path.exists():
             raise NoSnapshot(f"{path} is gone.")
+        self.path = path
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=_READING)
             self.meta = self._read_meta(pointer)

@@ -1,11 +1,12 @@
 """All caching: what is open, and the small answers that pages ask for.
 
-Answers are kept under texts only: account, version, names and the scope's canonical key.
-Streamlit samples large frames when it hashes them, and would confuse two that are nearly equal.
+Answers are kept under texts only: the snapshot's path, names, and the scope's canonical key. Not in
+Streamlit's cache: it copies what it hands out, and cannot be filled ahead by other threads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -13,15 +14,23 @@ from dashboard.charts.formats import Formats
 from dashboard.config import Settings
 from dashboard.errors import NoSnapshot
 from dashboard.metrics.answer import Answer, answer
-from dashboard.metrics.catalog import METRICS, Metric
-from dashboard.metrics.dimensions import DIMENSIONS, Dimension
+from dashboard.metrics.catalog import Metric
+from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.entries import Entries, entries, entry_count
 from dashboard.metrics.pivot import two_levels
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.ui.choices import Choice, choices
+from dashboard.ui.kept import Kept, Wanted
+
+T = TypeVar("T")
 
 _PINNED = "_snapshot"
+
+# Two threads, as DuckDB answers each question of a page on one: planning and reading small
+# tables do not get faster by sharing.
+# More would only make the collection after each run look through more.
+_kept = Kept(most=120, threads=2)
 
 
 def pin(settings: Settings) -> Snapshot | None:
@@ -57,55 +66,85 @@ def _open(cache_dir: str, account_id: str, version: int, _settings: Settings) ->
 
 
 def ask(metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope) -> Answer:
-    """The metrics over `scope`, from the cache until the next version."""
-    return _answer(
-        _version(),
-        tuple(metric.id for metric in metrics),
-        tuple(dimension.id for dimension in by),
-        scope.key,
-        snapshot(),
-        scope,
-    )
+    """The metrics over `scope`."""
+    return _kept.get(wanted(metrics, by=by, scope=scope))
 
 
 def ask_two_levels(
     metrics: Sequence[Metric], outer: Dimension, inner: Dimension, *, scope: Scope
 ) -> Answer:
     """The metrics per `outer` with its `inner` below, each with a sum of its own."""
-    return _two_levels(
-        _version(),
-        tuple(metric.id for metric in metrics),
-        outer.id,
-        inner.id,
-        scope.key,
-        snapshot(),
-        scope,
-    )
+    return _kept.get(wanted_two_levels(metrics, outer, inner, scope=scope))
 
 
 def ask_entries(*, scope: Scope, limit: int, offset: int) -> Entries:
     """The time entries behind a figure, newest first, a page of them."""
-    return _entries(_version(), limit, offset, scope.key, snapshot(), scope)
+    return _kept.get(wanted_entries(scope=scope, limit=limit, offset=offset))
 
 
 def ask_entry_count(*, scope: Scope) -> tuple[int, float]:
     """How many time entries there are, and their hours."""
-    return _entry_count(_version(), scope.key, snapshot(), scope)
+    return _kept.get(wanted_entry_count(scope=scope))
 
 
 def choices_of(kind: str) -> tuple[Choice, ...]:
     """What the picker `kind` offers."""
-    return _choices(_version(), kind, snapshot())
+    stored = snapshot()
+    return _kept.get(_wanted(lambda: choices(stored, kind), "choices", kind))
 
 
 def first_day() -> date | None:
     """The day of the oldest time entry stored; None where there is none."""
-    return _first_day(_version(), snapshot())
+    stored = snapshot()
+
+    def read() -> date | None:
+        ((day,),) = stored.rows("SELECT min(f.day) AS day FROM time_facts AS f")
+        return day  # type: ignore[no-any-return]
+
+    return _kept.get(_wanted(read, "first day"))
 
 
 def currencies() -> str:
     """The currencies that clients are invoiced in, the most common first."""
-    return _currencies(_version(), snapshot())
+    stored = snapshot()
+
+    def read() -> str:
+        rows = stored.rows(
+            "SELECT c.currency AS currency FROM clients AS c WHERE c.currency IS NOT NULL"
+            " GROUP BY c.currency ORDER BY count(*) DESC, c.currency"
+        )
+        return ", ".join(currency for (currency,) in rows)
+
+    return _kept.get(_wanted(read, "currencies"))
+
+
+def ahead(*questions: Wanted[Any]) -> None:
+    """Lets the store work on what this page will ask, while the page is still being drawn."""
+    _kept.ahead(*questions)
+
+
+def wanted(
+    metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope
+) -> Wanted[Answer]:
+    stored, names = snapshot(), (*_ids(metrics), "by", *_ids(by))
+    return _wanted(lambda: answer(stored, metrics, by=by, scope=scope), scope.key, *names)
+
+
+def wanted_two_levels(
+    metrics: Sequence[Metric], outer: Dimension, inner: Dimension, *, scope: Scope
+) -> Wanted[Answer]:
+    stored, names = snapshot(), (*_ids(metrics), "two levels", outer.id, inner.id)
+    return _wanted(lambda: two_levels(stored, metrics, outer, inner, scope), scope.key, *names)
+
+
+def wanted_entries(*, scope: Scope, limit: int, offset: int) -> Wanted[Entries]:
+    stored, page = snapshot(), f"entries {offset} to {offset + limit}"
+    return _wanted(lambda: entries(stored, scope, limit=limit, offset=offset), scope.key, page)
+
+
+def wanted_entry_count(*, scope: Scope) -> Wanted[tuple[int, float]]:
+    stored = snapshot()
+    return _wanted(lambda: entry_count(stored, scope), scope.key, "entry count")
 
 
 def formats() -> Formats:
@@ -125,71 +164,10 @@ def formats_of(snapshot: Snapshot) -> Formats:
     )
 
 
-def _version() -> str:
-    meta = snapshot().meta
-    return f"{meta.account_id}/{meta.source}/{meta.version}/{meta.published_at.isoformat()}"
+def _wanted(make: Callable[[], T], *key: str) -> Wanted[T]:
+    # A file is never written twice, so its path says which account and which version.
+    return Wanted((str(snapshot().path), *key), make)
 
 
-# In what follows only what has no underscore is hashed: the version stands
-# for the snapshot, `key` for the scope.
-@st.cache_data(max_entries=500, show_spinner=False)
-def _answer(
-    version: str,
-    metrics: tuple[str, ...],
-    by: tuple[str, ...],
-    key: str,
-    _stored: Snapshot,
-    _scope: Scope,
-) -> Answer:
-    return answer(
-        _stored,
-        [METRICS[name] for name in metrics],
-        by=[DIMENSIONS[name] for name in by],
-        scope=_scope,
-    )
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def _two_levels(
-    version: str,
-    metrics: tuple[str, ...],
-    outer: str,
-    inner: str,
-    key: str,
-    _stored: Snapshot,
-    _scope: Scope,
-) -> Answer:
-    asked = [METRICS[name] for name in metrics]
-    return two_levels(_stored, asked, DIMENSIONS[outer], DIMENSIONS[inner], _scope)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _entries(
-    version: str, limit: int, offset: int, key: str, _stored: Snapshot, _scope: Scope
-) -> Entries:
-    return entries(_stored, _scope, limit=limit, offset=offset)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _entry_count(version: str, key: str, _stored: Snapshot, _scope: Scope) -> tuple[int, float]:
-    return entry_count(_stored, _scope)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _choices(version: str, kind: str, _stored: Snapshot) -> tuple[Choice, ...]:
-    return choices(_stored, kind)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _first_day(version: str, _stored: Snapshot) -> date | None:
-    ((day,),) = _stored.rows("SELECT min(f.day) AS day FROM time_facts AS f")
-    return day  # type: ignore[no-any-return]
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _currencies(version: str, _stored: Snapshot) -> str:
-    rows = _stored.rows(
-        "SELECT c.currency AS currency FROM clients AS c WHERE c.currency IS NOT NULL"
-        " GROUP BY c.currency ORDER BY count(*) DESC, c.currency"
-    )
-    return ", ".join(currency for (currency,) in rows)
+def _ids(named: Sequence[Metric | Dimension]) -> tuple[str, ...]:
+    return tuple(one.id for one in named)

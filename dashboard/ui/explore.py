@@ -4,6 +4,7 @@ One fragment: choosing a breakdown or selecting a bar redraws this, not the page
 """
 
 from dataclasses import replace
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -23,10 +24,11 @@ from dashboard.metrics.dimensions import CLIENT, PROJECT, ROLE, TASK, USER, Dime
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.entries import entries_card
+from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.narrowing import Narrowing, of_bar
 from dashboard.ui.question import Question
-from dashboard.ui.table import two_level_table
+from dashboard.ui.table import ENTRIES, two_level_table
 
 _PARTS = (BILLABLE_HOURS, NONBILLABLE_HOURS)
 _RANKED = {dimension.label: dimension for dimension in (CLIENT, PROJECT, TASK, USER, ROLE)}
@@ -38,6 +40,17 @@ _TABLES = {
     )
 }  # fmt: skip
 _COLUMNS = (HOURS, BILLABLE_HOURS, BILLABLE_SHARE, BILLABLE_AMOUNT)
+
+
+def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
+    """What `explore` will ask, slowest first; the choices are those of the run before."""
+    outer, inner = _TABLES[st.session_state.get("table_by") or next(iter(_TABLES))]
+    ranked = _RANKED[st.session_state.get("rank_by") or CLIENT.label]
+    return [
+        data.wanted_two_levels(_COLUMNS, outer, inner, scope=scope),
+        data.wanted_entries(scope=scope, limit=ENTRIES, offset=0),
+        data.wanted(_PARTS, by=[ranked], scope=scope),
+    ]
 
 
 @st.fragment

@@ -13,6 +13,7 @@ from dashboard.metrics.facts import followed
 from dashboard.metrics.metric import facts
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
+from dashboard.ui.kept import Wanted
 from dashboard.ui.text import md_text
 
 _CARD = 152  # pixels: six beside each other on a desk, two on a telephone
@@ -35,6 +36,14 @@ def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: bool) 
             notes += now.notes
     for note in notes:
         st.caption(note)
+
+
+def wanted_ahead(
+    groups: Sequence[Sequence[Metric]], scope: Scope, *, compare: bool
+) -> list[Wanted[Answer]]:
+    """What `kpis` will ask."""
+    scopes = [scope, scope.previous()] if compare else [scope]
+    return [data.wanted(group, scope=each) for group in groups for each in scopes]
 
 
 def answerable(metrics: Sequence[Metric], scope: Scope) -> list[Metric]:

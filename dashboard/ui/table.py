@@ -33,16 +33,15 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
             inner.label: frame[inner.id].where(~whole, f"All {_plural(inner.label)}").map(plain),
         }
     )
+    written: dict[Any, str | Callable[[Any], str] | None] = {}
     for metric in answer.metrics:
-        shown[answer.label(metric)] = frame[metric.id]
+        label = answer.label(metric)
+        shown[label], write = _column(frame, metric, formats)
+        if write:
+            written[label] = write
     styled = shown.style.set_properties(
         subset=pd.IndexSlice[whole[whole].index, :], **{"font-weight": "600"}
-    )
-    for currency, rows in _by_currency(frame).items():
-        writers: dict[Any, Any] = {
-            answer.label(metric): _writer(metric, formats, currency) for metric in answer.metrics
-        }
-        styled.format(writers, subset=pd.IndexSlice[rows, list(writers)])
+    ).format(written)
     event: Any = st.dataframe(
         styled,
         hide_index=True,
@@ -55,7 +54,7 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
             outer.label: st.column_config.TextColumn(width="medium"),
             inner.label: st.column_config.TextColumn(width="medium"),
             **{
-                answer.label(metric): st.column_config.NumberColumn(help=metric.doc)
+                answer.label(metric): st.column_config.Column(help=metric.doc, alignment="right")
                 for metric in answer.metrics
             },
         },
@@ -112,16 +111,24 @@ def _page(rows: int, key: str) -> int:
     return st.pagination(pages, key=f"{key}_page") if pages > 1 else 1
 
 
-def _by_currency(frame: pd.DataFrame) -> dict[str | None, pd.Index]:
-    """The rows of each currency; amounts of two never share a column without their signs."""
-    if "currency" not in frame:
-        return {None: frame.index}
-    groups = frame["currency"].groupby(frame["currency"], dropna=False).groups
-    return {None if name != name else str(name): rows for name, rows in groups.items()}
+def _column(
+    frame: pd.DataFrame, metric: Metric, formats: Formats
+) -> tuple[pd.Series, Callable[[Any], str] | None]:
+    """A metric's column, and how to write its numbers.
 
-
-def _writer(metric: Metric, formats: Formats, currency: str | None) -> Callable[[Any], str]:
-    return lambda value: formats.value(value, metric.unit, currency)
+    Amounts in several currencies are texts: numbers that must not be compared need no order.
+    """
+    values = frame[metric.id]
+    if metric.money is None:
+        return values, lambda value: formats.value(value, metric.unit)
+    currencies = [None if found != found else found for found in frame["currency"]]
+    if len(set(currencies)) == 1:
+        return values, lambda value: formats.value(value, metric.unit, currencies[0])
+    texts = [
+        formats.value(value, metric.unit, currency)
+        for value, currency in zip(values, currencies, strict=True)
+    ]
+    return pd.Series(texts, index=frame.index), None
 
 
 def _text(value: object) -> str:
