@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from dashboard.store import publish, schema
 from dashboard.store.duck_file import locked
+from dashboard.store.instants import aware, naive
 from dashboard.store.records import Account, Changes, EntityState
 from dashboard.store.schema import quoted
 from dashboard.store.snapshots import Meta, Pointer, Snapshots
@@ -51,7 +52,7 @@ class DuckRecords:
         if found is None:
             return EntityState()
         watermark, refused, pull_started = found
-        return EntityState(_aware(watermark), refused, _aware(pull_started))
+        return EntityState(aware(watermark), refused, aware(pull_started))
 
     def rows(self, entity: Entity) -> int:
         """How many records are stored that Harvest has not deleted."""
@@ -108,7 +109,7 @@ class DuckRecords:
             self._run(
                 "INSERT INTO entity_state (account_id, entity, pull_started) VALUES (?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET pull_started = excluded.pull_started",
-                [self._account_id, entity.name, _naive(started)],
+                [self._account_id, entity.name, naive(started)],
             )
 
     def finish(
@@ -121,8 +122,8 @@ class DuckRecords:
                 [
                     self._account_id,
                     entity.name,
-                    watermark and _naive(watermark),
-                    _naive(datetime.now(UTC)),
+                    watermark and naive(watermark),
+                    naive(datetime.now(UTC)),
                     refused,
                 ],
             )
@@ -243,11 +244,3 @@ class DuckRecords:
                 self._run("ROLLBACK")
                 raise
             self._run("COMMIT")
-
-
-def _naive(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(tzinfo=None)
-
-
-def _aware(instant: object) -> datetime | None:
-    return instant.replace(tzinfo=UTC) if isinstance(instant, datetime) else None

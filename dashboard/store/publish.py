@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from dashboard.store.instants import naive
 from dashboard.store.schema import STORED
 
 # In this order: facts read the dimensions before them.
@@ -29,8 +30,8 @@ def build(
         "account_id": account_id,
         "source": source,
         "version": version,
-        "synced_at": synced_at.astimezone(UTC).replace(tzinfo=None),
-        "published_at": datetime.now(UTC).replace(tzinfo=None),
+        "synced_at": naive(synced_at),
+        "published_at": naive(datetime.now(UTC)),
         "since": since,
         "partial": partial,
         "today": today,
