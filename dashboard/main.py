@@ -24,8 +24,7 @@ HOURS = st.Page(
     PAGES / "hours.py",
     title="Hours",
     icon=":material/schedule:",
-    default=True,
-    url_path="start",
+    url_path="hours",
     help="Where the hours go, how many of them are billable, and what they are worth.",
 )
 DATA = st.Page(
@@ -34,12 +33,11 @@ DATA = st.Page(
     icon=":material/database:",
     help="What is stored, how old it is, and what the last syncs changed.",
 )
-# The landing page has no address but "/": under its own name it is a page beside it.
-HOURS_BY_NAME = st.Page(
-    PAGES / "hours.py", title="Hours", icon=":material/schedule:", url_path="hours",
-    visibility="hidden",
-)  # fmt: skip
-page = st.navigation({"Analyse": [HOURS, HOURS_BY_NAME], "Data": [DATA]}, expanded=True)
+# A default page has no address but "/", and pages should keep theirs when others come before them.
+START = st.Page(lambda: None, title="Start", url_path="start", default=True, visibility="hidden")
+page = st.navigation({"Analyse": [START, HOURS], "Data": [DATA]}, expanded=True)
+if page is START:
+    st.switch_page(HOURS, query_params=st.query_params.to_dict())
 
 with shown():
     told = settings()

@@ -74,6 +74,8 @@ class Formats:
         """In brief, as a card shows it: money without cents, and compact when it is large."""
         if unit is Unit.MONEY:
             return self._or_none(value, lambda number: self._brief(number, currency))
+        if unit is Unit.HOURS and value is not None and abs(value) >= _COMPACT_FROM:
+            return self._or_none(value, self.number)
         return self.value(value, unit, currency)
 
     def hours(self, value: float | None) -> str:

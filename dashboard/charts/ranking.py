@@ -73,4 +73,4 @@ def _written(sums: list[str], lengths: list[float], rows: list[int], look: Look)
 
 def _range(lengths: list[float]) -> list[float]:
     """Leaves room for the sum behind the longest bar."""
-    return [0, max([*lengths, 0.0]) * 1.3 or 1]
+    return [0, max([*lengths, 0.0]) * 1.42 or 1]

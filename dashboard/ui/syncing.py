@@ -136,4 +136,4 @@ def _changed(attempt: Attempt) -> str:
 
 
 def _height(rows: int) -> int:
-    return 40 + 35 * max(rows, 1)
+    return 38 + 35 * max(rows, 1) + 2
