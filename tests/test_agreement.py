@@ -1,12 +1,16 @@
 """Our numbers are Harvest's own: `report` against the demo server's reports, over real HTTP."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from harvest_client import Harvest
@@ -34,13 +38,16 @@ class Synced:
     server: Server
     settings: dict[str, str]
 
-    def report(self, metrics: str, by: str, start: date, end: date, *more: str) -> list[Any]:
+    def command(self, metrics: str, by: str, start: date, end: date, *more: str) -> str:
         done = command(
             "report", metrics, "--by", by, "--from", str(start), "--to", str(end), *more,
             settings=self.settings,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        rows: list[Any] = json.loads(done.stdout)
+        return done.stdout
+
+    def report(self, metrics: str, by: str, start: date, end: date, *more: str) -> list[Any]:
+        rows: list[Any] = json.loads(self.command(metrics, by, start, end, *more))
         return rows
 
 
@@ -119,3 +126,24 @@ def test_tracked_hours_differ_from_rounded_ones_and_are_chosen_by_basis(synced: 
 
     assert rounded["hours"] > rounded["raw_hours"]
     assert raw["hours"] == raw["raw_hours"] == rounded["raw_hours"]
+
+
+def test_csv_and_xlsx_hold_the_numbers_of_the_json(synced: Synced, tmp_path: Path) -> None:
+    start, end = SCOPES[0]
+    printed = synced.report("hours,billable_amount", "client", start, end)
+
+    for form in ("csv", "xlsx"):
+        out = tmp_path / f"report.{form}"
+        synced.command(
+            "hours,billable_amount", "client", start, end, "--format", form, "--out", str(out)
+        )
+
+    sheet = list(
+        openpyxl.load_workbook(tmp_path / "report.xlsx").active.iter_rows(values_only=True)
+    )
+    text = (tmp_path / "report.csv").read_text("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(text, newline="")))
+    hours = [row["hours"] for row in printed]
+    assert [row[sheet[0].index("hours")] for row in sheet[1:]] == hours
+    assert [float(line["hours"]) for line in lines] == hours
+    assert [int(line["client_id"]) for line in lines] == [row["client_id"] for row in printed]
