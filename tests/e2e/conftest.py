@@ -26,7 +26,8 @@ class Site:
         return f"{self.dashboard.url}/{path}"
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it is open, a loop runs in this thread and no other test could run one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not installed():
         pytest.fail(MISSING)
