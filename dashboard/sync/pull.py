@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
+from dashboard.sync.memory import give_large_blocks_back
 from dashboard.sync.progress import Tally
 from dashboard.sync.windows import EARLIEST, LATEST, Window, complete_since, missing, windows
 from harvest_client import Forbidden, Harvest
@@ -19,7 +20,7 @@ from harvest_client.entities import Entity
 from harvest_client.records import Record
 
 # Enough to hide Harvest's latency; more would only wait for the rate budget together.
-THREADS = 5
+THREADS = 6
 
 # More than our clock and Harvest's can disagree, and than a change takes to become visible.
 OVERLAP = timedelta(minutes=10)
@@ -28,7 +29,7 @@ OVERLAP = timedelta(minutes=10)
 _ONE_PAGE = 2_000
 
 # Pages written together: few enough to keep memory low, many enough to write fast.
-_BATCH = 4
+_BATCH = 3
 
 # What takes long begins first.
 _IN_ORDER = sorted(STORED.values(), key=lambda entity: entity.date_field is None)
@@ -68,6 +69,7 @@ class Pull:
 
     def run(self) -> None:
         """Reads everything there is to read; raises the first error once all threads are quiet."""
+        give_large_blocks_back()
         with ThreadPoolExecutor(THREADS, thread_name_prefix="pull") as pool:
             running = {pool.submit(self._begin, entity) for entity in _IN_ORDER}
             try:
