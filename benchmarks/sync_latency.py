@@ -33,6 +33,7 @@ def measure(directory: Path) -> Iterator[Figure]:
         yield Figure(f"{entries:,} entries: serial, read and parsed only", serial, "s")
         yield Figure(f"{entries:,} entries: times faster", serial / ours, "x", "at least 4")
         yield Figure(f"{entries:,} entries: requests", report["requests"], "requests")
+        yield Figure(f"{entries:,} entries: answers 429", report["throttled"], "answers", "none")
         yield Figure(f"{entries:,} entries: peak memory", peak / 1e6, "MB", "under 450")
 
 

@@ -49,4 +49,6 @@ def timed_sync(settings: dict[str, str]) -> tuple[dict[str, Any], float]:
         out, err = process.communicate()
     if process.returncode:
         raise RuntimeError(f"sync ended with {process.returncode}: {err}")
-    return json.loads(out.splitlines()[-1]), watch.peak
+    # The connector says on stderr when Harvest told it to wait.
+    report = json.loads(out.splitlines()[-1]) | {"throttled": err.count(" 429 ")}
+    return report, watch.peak
