@@ -9,7 +9,7 @@ from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.store.filters import condition
 from dashboard.store.sql import Sql, around, joined
-from harvest_client.conditions import Filter, all_of, conjuncts, fields
+from harvest_client.search.conditions import Filter, all_of, conjuncts, fields
 
 _PERSON = {
     "spent_date": "f.day",

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from dashboard.errors import MetricError
-from harvest_client.conditions import Filter, all_of, canonical, fields
 from harvest_client.entities import ENTITIES
 from harvest_client.search import Fields, parse
+from harvest_client.search.conditions import Filter, all_of, canonical, fields
 
 _DAY = timedelta(days=1)
 

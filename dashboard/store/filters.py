@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from dashboard.store.sql import Sql, around, joined
-from harvest_client.conditions import And, Compare, Filter, Not, OneOf, Operator, Or
+from harvest_client.search.conditions import And, Compare, Filter, Not, OneOf, Operator, Or
 
 _TEMPLATES = {
     Operator.EQ: "{} = ?",

@@ -11,8 +11,8 @@ from dashboard.errors import MetricError
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import TIME_FIELDS, Basis, Scope, time_filter
-from harvest_client.conditions import Compare, Operator
 from harvest_client.search import SearchError
+from harvest_client.search.conditions import Compare, Operator
 
 TODAY = date(2026, 1, 15)
 DAY = timedelta(days=1)

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.store.filters import condition
-from harvest_client.conditions import And, Compare, Filter, Not, OneOf, Operator, Or
 from harvest_client.fields import Field, day, decimal, flag, instant, integer, text, texts
 from harvest_client.search import parse
+from harvest_client.search.conditions import And, Compare, Filter, Not, OneOf, Operator, Or
 
 KNOWN: dict[str, Field] = {
     "id": integer("id"),

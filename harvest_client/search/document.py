@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from harvest_client import values
-from harvest_client.conditions import (
+from harvest_client.entities import Entity
+from harvest_client.errors import UsageError
+from harvest_client.fields import Field, Kind
+from harvest_client.search import values
+from harvest_client.search.conditions import (
     And,
     Compare,
     Filter,
@@ -21,32 +24,7 @@ from harvest_client.conditions import (
     Or,
     Value,
     all_of,
-    canonical,
-    conjuncts,
-    fields,
 )
-from harvest_client.entities import Entity
-from harvest_client.errors import UsageError
-from harvest_client.fields import Field, Kind
-
-__all__ = [
-    "And",
-    "Compare",
-    "Fields",
-    "Filter",
-    "Not",
-    "OneOf",
-    "Operator",
-    "Or",
-    "SearchError",
-    "all_of",
-    "canonical",
-    "conjuncts",
-    "fields",
-    "parse",
-    "parse_text",
-    "searchable",
-]
 
 Fields = Mapping[str, Field]
 """What a filter may ask about: a field under the path it is asked for, such as `client.name`."""

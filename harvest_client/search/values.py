@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from harvest_client.conditions import Value
 from harvest_client.fields import Kind
+from harvest_client.search.conditions import Value
 
 MAX_TEXT = 1_000
 _INT64 = 2**63
