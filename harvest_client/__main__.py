@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 _MOST_ENTRIES = 5_000_000
+_NEWEST_COPY_DAYS = 180  # what connector 1.0.6 asks Harvest for, counted from its set-up
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         parser.error(f"port {asked.port} cannot be used: {error.strerror}")
     account = demo.build(seed=asked.seed, entries=asked.entries, today=today)
-    serve(demo.app(account, latency=asked.latency / 1000, limits=asked.limits), listening)
+    days = asked.copy_days
+    if days is None and asked.generation == "C":
+        days = _NEWEST_COPY_DAYS
+    application = demo.app(
+        account, latency=asked.latency / 1000, limits=asked.limits, generation=asked.generation,
+        copy_days=days, token_seconds=asked.token_seconds,
+    )  # fmt: skip
+    serve(application, listening)
     return 0
 
 
@@ -50,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
                       help="milliseconds before every answer")  # fmt: skip
     demo.add_argument("--no-limits", dest="limits", action="store_false",
                       help="answer any number of requests")  # fmt: skip
+    demo.add_argument("--generation", choices=("A", "B", "C"), default="C",
+                      help="of the hosted API; default: %(default)s")  # fmt: skip
+    demo.add_argument("--copy-days", type=_days, metavar="N",
+                      help="how far back its copy goes; default: 180 for C, else all")  # fmt: skip
+    demo.add_argument("--token-seconds", type=_seconds, default=900, metavar="N",
+                      help="how long its tokens live; default: %(default)s")  # fmt: skip
     return parser
 
 
@@ -76,6 +90,14 @@ def _port(text: str) -> int:
 
 def _entries(text: str) -> int:
     return _number(text, 1, _MOST_ENTRIES)
+
+
+def _days(text: str) -> int:
+    return _number(text, 0, 36_500)
+
+
+def _seconds(text: str) -> int:
+    return _number(text, 1, 86_400)
 
 
 def _number(text: str, lowest: int, highest: int) -> int:

@@ -3,13 +3,31 @@
 from harvest_client.demo.account import ACCOUNT_ID, MANAGER_TOKEN, MEMBER_TOKEN, TOKEN, Account
 from harvest_client.demo.app import app
 from harvest_client.demo.build import build
+from harvest_client.demo.hosted import (
+    BEARER,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    CONNECTOR_ID,
+    CROWDED_CONNECTOR_IDS,
+    CROWDED_WORKSPACE,
+    ORGANIZATION_ID,
+    WORKSPACE,
+)
 from harvest_client.demo.inprocess import InProcess
 
 __all__ = [
     "ACCOUNT_ID",
+    "BEARER",
+    "CLIENT_ID",
+    "CLIENT_SECRET",
+    "CONNECTOR_ID",
+    "CROWDED_CONNECTOR_IDS",
+    "CROWDED_WORKSPACE",
     "MANAGER_TOKEN",
     "MEMBER_TOKEN",
+    "ORGANIZATION_ID",
     "TOKEN",
+    "WORKSPACE",
     "Account",
     "InProcess",
     "app",

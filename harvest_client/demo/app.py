@@ -1,4 +1,4 @@
-"""The demo account as Harvest's own API, version 2, under `/v2`."""
+"""The demo account as Harvest's own API under `/v2`, and as the hosted one under `/api/v1`."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,11 @@ from starlette.responses import Response
 from harvest_client.demo.account import Account
 from harvest_client.demo.answers import refused
 from harvest_client.demo.gate import Gate
+from harvest_client.demo.hosted.gate import HostedGate
+from harvest_client.demo.hosted.generation import Generation
+from harvest_client.demo.hosted.service import Hosted
 from harvest_client.demo.limits import Meter
+from harvest_client.demo.pace import Pace
 from harvest_client.demo.reads import Reads
 from harvest_client.demo.refusals import Refusal
 from harvest_client.demo.reports import Reports
@@ -25,17 +29,48 @@ def app(
     latency: float = 0.0,
     limits: bool = True,
     clock: Callable[[], float] = time.monotonic,
+    generation: str = "C",
+    copy_days: int | None = None,
+    token_seconds: float = 900.0,
+    crowded: bool = False,
+    lenient: bool = False,
 ) -> Starlette:
     """An ASGI app that answers as Harvest does; `latency` is in seconds, before every answer.
 
-    `clock` only times the limits.
+    Below `/api/v1` it is the hosted API of a `generation`: A, B or C. Its copy has what changed in
+    the last `copy_days` days, everything when None, and is at `app.state.replica`. A token lives
+    `token_seconds`. With `crowded` there is a workspace with two connectors; `lenient` ignores
+    operators of a filter that it does not know instead of refusing them.
+
+    `clock` only times the limits and the life of tokens.
     """
     meter = Meter(clock) if limits else None
-    return Starlette(
-        routes=[*Reports(account).routes, *Reads(account).routes, *Writes(account).routes],
-        middleware=[Middleware(Gate, account=account, latency=latency, meter=meter)],
+    hosted = Hosted(
+        account,
+        generation=Generation(generation),
+        copy_days=copy_days,
+        token_seconds=token_seconds,
+        clock=clock,
+        meter=meter,
+        crowded=crowded,
+        lenient=lenient,
+    )
+    made = Starlette(
+        routes=[
+            *Reports(account).routes,
+            *Reads(account).routes,
+            *Writes(account).routes,
+            *hosted.routes,
+        ],
+        middleware=[
+            Middleware(Pace, latency=latency),
+            Middleware(Gate, account=account, meter=meter),
+            Middleware(HostedGate, tokens=hosted.tokens),
+        ],
         exception_handlers={Refusal: _refused, HTTPException: _no_route},
     )
+    made.state.replica = hosted.replica
+    return made
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -1,14 +1,12 @@
-"""What every request has to pass: headers, token, account, limits; and the date it leaves with."""
+"""What every request to Harvest has to pass: headers, token, account, limits."""
 
-import asyncio
-from email.utils import formatdate
-
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harvest_client.demo.account import ACCOUNT_ID, Account
 from harvest_client.demo.answers import refused
+from harvest_client.demo.hosted.gate import is_hosted
 from harvest_client.demo.limits import Meter
 from harvest_client.demo.permissions import Viewer
 from harvest_client.demo.refusals import Refusal, bad_request, not_found, unauthorized
@@ -20,30 +18,20 @@ _THROTTLED = "<!DOCTYPE html>\n<html><body><h1>429 Too Many Requests</h1></body>
 class Gate:
     """Lets a request through with its `viewer` in the scope, or answers it by itself.
 
-    `latency` is in seconds, waited before every answer. No `meter`: no limits.
+    No `meter`: no limits. The hosted API has a gate of its own.
     """
 
-    def __init__(self, app: ASGIApp, account: Account, latency: float, meter: Meter | None) -> None:
+    def __init__(self, app: ASGIApp, account: Account, meter: Meter | None) -> None:
         self._app = app
         self._account = account
-        self._latency = latency
         self._meter = meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or is_hosted(scope["path"]):
             await self._app(scope, receive, send)
             return
-        if self._latency:
-            await asyncio.sleep(self._latency)
-
-        async def dated(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message["headers"])
-                headers["date"] = formatdate(usegmt=True)
-            await send(message)
-
         refusal = self._check(scope)
-        await (refusal or self._app)(scope, receive, dated)
+        await (refusal or self._app)(scope, receive, send)
 
     def _check(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)

@@ -9,6 +9,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from harvest_client.demo.account import ACCOUNT_ID, TOKEN
+from harvest_client.demo.hosted.gate import PREFIX
+from harvest_client.demo.hosted.identity import CLIENT_ID, CLIENT_SECRET, CONNECTOR_ID
 
 _HOST = "127.0.0.1"
 
@@ -41,12 +43,15 @@ def listen(port: int) -> socket.socket:
 def serve(application: ASGIApp, listening: socket.socket) -> None:
     """Answers on `listening` until SIGTERM or SIGINT.
 
-    One line on stderr says where and how to ask, as soon as it is answered.
+    As soon as it is answered, stderr says where and how to ask: as Harvest in the first line,
+    through the hosted API in the second.
     """
     url = f"http://{_HOST}:{listening.getsockname()[1]}"
 
     def announce() -> None:
-        print(f"{url}/v2 account {ACCOUNT_ID} token {TOKEN}", file=sys.stderr, flush=True)
+        harvest = f"{url}/v2 account {ACCOUNT_ID} token {TOKEN}"
+        hosted = f"{url}{PREFIX} client {CLIENT_ID} secret {CLIENT_SECRET} connector {CONNECTOR_ID}"
+        print(f"{harvest}\n{hosted}", file=sys.stderr, flush=True)
 
     # The app dates its answers itself, as it must inside a process, too.
     config = uvicorn.Config(

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from harvest_client.__main__ import main
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_client.demo import ACCOUNT_ID, CLIENT_ID, CLIENT_SECRET, CONNECTOR_ID, TOKEN
 
 HEADERS = {
     "Authorization": f"Bearer {TOKEN}",
@@ -35,9 +35,11 @@ def serving(
     assert process.stderr
     assert process.stdout
     # It speaks when it is ready: nothing to wait or to try for.
-    line = process.stderr.readline()
+    line, hosted = process.stderr.readline(), process.stderr.readline()
     try:
         assert f"account {ACCOUNT_ID} token {TOKEN}" in line
+        assert f"client {CLIENT_ID} secret {CLIENT_SECRET} connector {CONNECTOR_ID}" in hosted
+        assert hosted.split()[0] == line.split()[0].removesuffix("/v2") + "/api/v1"
         with httpx.Client(base_url=line.split()[0], headers=HEADERS, trust_env=False) as client:
             yield process, client
     finally:
@@ -83,6 +85,31 @@ def test_today_defaults_to_the_reporting_date_and_limits_can_be_switched_off() -
 
 
 @pytest.mark.parametrize(
+    ("arguments", "action", "whole"),
+    [
+        ((), "context_store_search", False),
+        (("--copy-days", "36500"), "context_store_search", True),
+        (("--generation", "A", "--token-seconds", "60"), "search", True),
+    ],
+)
+def test_the_hosted_api_is_served_beside_it(
+    arguments: tuple[str, ...], action: str, whole: bool
+) -> None:
+    with serving("--today", "2025-03-14", *arguments) as (_, client):
+        hosted = client.base_url.copy_with(path="/api/v1/")
+        pair = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+        issued = client.post(f"{hosted}account/applications/token", json=pair).json()
+        found = client.post(
+            f"{hosted}integrations/connectors/{CONNECTOR_ID}/execute",
+            headers={"Authorization": f"Bearer {issued['access_token']}"},
+            json={"entity": "time_entries", "action": action, "params": {"query": {}}},
+        ).json()["result"]["data"]
+
+    assert (len(found) == 300) == whole
+    assert whole or min(row["updated_at"] for row in found) >= "2024-09-15"
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "COMMAND"),
@@ -93,6 +120,9 @@ def test_today_defaults_to_the_reporting_date_and_limits_can_be_switched_off() -
         (("demo", "--today", "2026-02-30"), "'2026-02-30' is not a date"),
         (("demo", "--latency", "-1"), "not a number of milliseconds"),
         (("demo", "--seed", "x"), "invalid int value"),
+        (("demo", "--generation", "D"), "invalid choice: 'D'"),
+        (("demo", "--copy-days", "-3"), "'-3' is not a number from 0 to 36500"),
+        (("demo", "--token-seconds", "0"), "'0' is not a number from 1 to 86400"),
     ],
 )
 def test_nonsense_gets_a_sentence_and_code_2(
@@ -129,5 +159,8 @@ def test_help_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
 
     said = capsys.readouterr().out
     assert ended.value.code == 0
-    for option in ("--port", "--entries", "--seed", "--today", "--latency", "--no-limits"):
+    for option in (
+        "--port", "--entries", "--seed", "--today", "--latency", "--no-limits", "--generation",
+        "--copy-days", "--token-seconds",
+    ):  # fmt: skip
         assert option in said

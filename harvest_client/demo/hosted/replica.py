@@ -1,0 +1,105 @@
+"""The copy of the account that searches read: late, incomplete, and unable to forget."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import Any
+
+from harvest_client.demo.account import Account
+from harvest_client.demo.hosted.login import viewer_of
+from harvest_client.demo.hosted.table import Snapshot, Table
+from harvest_client.demo.hosted.windows import report
+from harvest_client.demo.moments import instant
+from harvest_client.entities import ENTITIES, Entity, Rate
+
+_SLICE = timedelta(days=365)
+
+
+class Replica:
+    """What replication has brought over so far, by entity; made with its first run.
+
+    Only rows changed in the last `days` days before the account's today are asked for, all when
+    None; company and roles, which Harvest cannot select by change, always come whole. `version`
+    counts the runs.
+    """
+
+    def __init__(self, account: Account, days: int | None) -> None:
+        self.tables = {name: Table(entity) for name, entity in ENTITIES.items()}
+        self.version = 0
+        self._account = account
+        self._first_day = None if days is None else account.today - timedelta(days=days)
+        self._changed: dict[str, dict[int, datetime]] = {name: {} for name in ENTITIES}
+        self._taken: datetime | None = None
+        self._open_slice = self._first_day or _oldest(account)
+        self.replicate()
+
+    def replicate(self) -> None:
+        """Takes over what is new or changed by now; what was deleted stays."""
+        snapshot, now = Snapshot(), self._account.moment()
+        for entity in ENTITIES.values():
+            if entity.rate is Rate.REPORTS:
+                self._take_report(entity, snapshot)
+            else:
+                self._take(entity, snapshot)
+        self._open_slice = list(self._slices())[-1][0]
+        self._taken = now
+        self.version += 1
+
+    def _take(self, entity: Entity, snapshot: Snapshot) -> None:
+        table, changed = self.tables[entity.name], self._changed[entity.name]
+        start = instant(self._first_day, 0) if self._first_day and entity.updated_since else None
+        values = _reader(entity, table)
+        for key, moment, record in _records(self._account, entity):
+            if start is not None and moment is not None and moment < start:
+                continue
+            # Moments are whole seconds: what changed within the last run's may not be in it.
+            late = self._taken is None or moment is None or moment >= self._taken
+            if late or changed.get(key) != moment:
+                table.put(key, snapshot.of(values(record)))
+                if moment is not None:
+                    changed[key] = moment
+
+    def _take_report(self, entity: Entity, snapshot: Snapshot) -> None:
+        """Adds the rows of every slice that is not over; nothing tells them from earlier ones."""
+        viewer, table = viewer_of(self._account), self.tables[entity.name]
+        if viewer is None:
+            return
+        for first, last in self._slices():
+            for row in report(viewer, entity, first, last):
+                table.put(len(table), snapshot.of([row.get(name) for name in table.names]))
+
+    def _slices(self) -> Iterator[tuple[date, date]]:
+        """The first and last days of the slices from the open one on, the last one until today."""
+        first, today = self._open_slice, self._account.today
+        while first + _SLICE <= today:
+            yield first, first + _SLICE - timedelta(days=1)
+            first += _SLICE
+        yield first, today
+
+
+def _oldest(account: Account) -> date:
+    entries = account.entries.ordered
+    return min(entries[0].spent_date, account.today) if entries else account.today
+
+
+def _records(account: Account, entity: Entity) -> Iterator[tuple[int, datetime | None, Any]]:
+    """Every record with its key and the moment of its last change, None when it has none."""
+    if entity.name == "company":
+        yield 0, None, account.company
+    elif entity.name == "time_entries":
+        for entry in account.entries:
+            yield entry.id, entry.updated_at, entry
+    else:
+        for row in account.rows(entity.name):
+            yield row["id"], row["updated_at"], row
+
+
+def _reader(entity: Entity, table: Table) -> Any:
+    """What takes the searchable values out of a record of the entity."""
+    if entity.name == "time_entries":
+        return attrgetter(*table.names)
+
+    def read(row: dict[str, Any]) -> Iterable[Any]:
+        return [row.get(name) for name in table.names]
+
+    return read
