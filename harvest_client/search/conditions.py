@@ -27,12 +27,17 @@ class Operator(StrEnum):
     STARTSWITH = "startswith"  # literal, case ignored, as the next two
     ENDSWITH = "endswith"
     CONTAINS = "contains"
+    FUZZY = "fuzzy"  # every word is somewhere in the text, case ignored, in any order
+    KEYWORD = "keyword"  # at least one of the words is in the text as a whole word, case ignored
     ARRAY_CONTAINS = "array_contains"  # the list holds exactly this value
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """One field against one value; None asks with `eq` for null and with `neq` for not null."""
+    """One field against one value; None asks with `eq` for null and with `neq` for not null.
+
+    Of an object only that can be asked, whether it is there.
+    """
 
     operator: Operator
     field: str
@@ -45,6 +50,14 @@ class OneOf:
 
     field: str
     values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one element of the list of objects meets `part`; its paths begin in the element."""
+
+    field: str
+    part: "Filter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class Or:
     parts: tuple["Filter", ...]
 
 
-Filter = Compare | OneOf | Not | And | Or
+Filter = Compare | OneOf | AnyOf | Not | And | Or
 
 
 def all_of(*filters: Filter | None) -> Filter:
@@ -85,9 +98,9 @@ def conjuncts(filter: Filter) -> Iterator[Filter]:
 
 
 def fields(filter: Filter) -> frozenset[str]:
-    """The paths of the fields that decide."""
+    """The paths of the fields that decide; of a list of objects, that of the list."""
     match filter:
-        case Compare() | OneOf():
+        case Compare() | OneOf() | AnyOf():
             return frozenset({filter.field})
         case Not():
             return fields(filter.part)
@@ -106,6 +119,8 @@ def canonical(filter: Filter) -> str:
         case OneOf():
             values = ",".join(map(_json, filter.values))
             return f'{{"in":{{{_name(filter.field)}:[{values}]}}}}'
+        case AnyOf():
+            return f'{{"any":{{{_name(filter.field)}:{canonical(filter.part)}}}}}'
         case Not():
             return f'{{"not":{canonical(filter.part)}}}'
         case And(()):

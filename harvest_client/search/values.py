@@ -42,7 +42,7 @@ def _decimal(value: object) -> Decimal:
         raise ValueError("needs a number")
     # By way of text: 0.1 means a tenth, not the nearest binary fraction.
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite() or abs(number) >= 10**_DIGITS:
+    if not number.is_finite() or (number and number.adjusted() >= _DIGITS):
         raise ValueError(f"needs a number of at most {_DIGITS} digits")
     if number != round(number, _PLACES):
         raise ValueError(f"needs a number of at most {_PLACES} decimal places")

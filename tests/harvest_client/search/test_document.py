@@ -12,10 +12,22 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from harvest_client.entities import ENTITIES
-from harvest_client.fields import Field, Kind, day, decimal, flag, instant, integer, record, text
+from harvest_client.fields import (
+    Field,
+    Kind,
+    day,
+    decimal,
+    flag,
+    instant,
+    integer,
+    record,
+    records,
+    text,
+)
 from harvest_client.fields import texts as texts_field
 from harvest_client.search import (
     And,
+    AnyOf,
     Compare,
     Filter,
     Not,
@@ -32,6 +44,13 @@ from harvest_client.search import (
     searchable,
 )
 
+LINES = records(
+    "lines",
+    "",
+    record("project", "", integer("id"), text("name")),
+    text("kind"),
+    text("link", secret=True),
+)
 KNOWN: dict[str, Field] = {
     "id": integer("id"),
     "hours": decimal("hours"),
@@ -41,7 +60,9 @@ KNOWN: dict[str, Field] = {
     "notes": text("notes"),
     "roles": texts_field("roles"),
     "client": record("client", "", integer("id"), text("name")),
+    "client.id": integer("id"),
     "client.name": text("name"),
+    "lines": LINES,
 }
 
 
@@ -93,6 +114,47 @@ def refusal(reading: Callable[[], Filter]) -> SearchError | None:
             And((Compare(Operator.GTE, "id", 1), Compare(Operator.LT, "id", 5))),
         ),
         ({"and": [{"eq": {"id": 1}}]}, Compare(Operator.EQ, "id", 1)),
+        ({"fuzzy": {"notes": "re-tro"}}, Compare(Operator.FUZZY, "notes", "re-tro")),
+        ({"keyword": {"notes": "a b"}}, Compare(Operator.KEYWORD, "notes", "a b")),
+        ({"contains": {"roles": "x"}}, Compare(Operator.ARRAY_CONTAINS, "roles", "x")),
+        (
+            {"any": {"lines": {"eq": {"project.id": 5}, "neq": {"kind": "x"}}}},
+            AnyOf(
+                "lines",
+                And(
+                    (
+                        Compare(Operator.EQ, "project.id", 5),
+                        Compare(Operator.NEQ, "kind", "x"),
+                    )
+                ),
+            ),
+        ),
+        ({"eq": {"client": None}}, Compare(Operator.EQ, "client", None)),
+        ({"eq": {"client": {}}}, Compare(Operator.NEQ, "client", None)),
+        ({"neq": {"client": {}}}, Compare(Operator.EQ, "client", None)),
+        ({"eq": {"client": {"id": 5}}}, Compare(Operator.EQ, "client.id", 5)),
+        ({"neq": {"client": {"id": 5}}}, Compare(Operator.NEQ, "client.id", 5)),
+        (
+            {"eq": {"client": {"name": None}}},
+            And(
+                (
+                    Compare(Operator.NEQ, "client", None),
+                    Compare(Operator.EQ, "client.name", None),
+                )
+            ),
+        ),
+        (
+            {"neq": {"client": {"id": 5, "name": "x"}}},
+            Not(
+                And(
+                    (Compare(Operator.EQ, "client.id", 5), Compare(Operator.EQ, "client.name", "x"))
+                )
+            ),
+        ),
+        (
+            {"any": {"lines": {"eq": {"project": {}}}}},
+            AnyOf("lines", Compare(Operator.NEQ, "project", None)),
+        ),
     ],
 )
 def test_a_document_means_what_the_reference_says(document: object, meaning: Filter) -> None:
@@ -107,8 +169,14 @@ def test_a_document_means_what_the_reference_says(document: object, meaning: Fil
         ({"equals": {"id": 1}}, "$.equals is no operator"),
         ({"startwith": {"notes": "x"}}, "$.startwith is no operator; did you mean startswith?"),
         ({"not": {"gte": {"billable": True}}}, "$.not.gte.billable is of kind boolean"),
-        ({"eq": {"client": {"id": 1}}}, "$.eq.client is an object: ask for what is inside it"),
-        ({"contains": {"roles": "Design"}}, "it takes array_contains"),
+        ({"gt": {"client": 1}}, "$.gt.client is an object: ask with eq or neq, or for what is"),
+        ({"in": {"client": [1]}}, "inside it: client.id, client.name"),
+        ({"eq": {"client": 1}}, "$.eq.client needs null or an object"),
+        ({"eq": {"client": {"idd": 1}}}, "$.eq.client.idd is no field; did you mean client.id?"),
+        ({"eq": {"client": {"id": "1"}}}, "$.eq.client.id needs a whole number"),
+        ({"eq": {"client": {None: 1}}}, "$.eq.client.None is no field"),
+        ({"startswith": {"roles": "Design"}}, "it takes array_contains"),
+        ({"contains": {"roles": 1}}, "$.contains.roles needs a text"),
         ({"eq": {"billable": 1}}, "$.eq.billable needs true or false"),
         ({"eq": {"id": True}}, "$.eq.id needs a whole number"),
         ({"eq": {"id": "1"}}, "$.eq.id needs a whole number"),
@@ -133,9 +201,21 @@ def test_a_document_means_what_the_reference_says(document: object, meaning: Fil
         ({"and": []}, "$.and needs at least one condition"),
         ({"and": {"eq": {"id": 1}}}, "$.and must be a list of conditions"),
         ({"or": [{}]}, "$.or[0] has no condition in it"),
-        ({"fuzzy": {"notes": "retro"}}, "$.fuzzy is not supported yet"),
-        ({"keyword": {"notes": "retro"}}, "$.keyword is not supported yet"),
-        ({"any": {"items": {}}}, "$.any is not supported yet"),
+        ({"fuzzy": {"notes": "-- "}}, "$.fuzzy.notes needs at least one word"),
+        ({"keyword": {"notes": ""}}, "$.keyword.notes needs at least one word"),
+        ({"fuzzy": {"hours": "1"}}, "$.fuzzy.hours is of kind decimal"),
+        ({"any": {"lines": {}}}, "$.any.lines has no condition in it"),
+        ({"any": {"lines": {"eq": {"kin": "x"}}}}, "$.any.lines.eq.kin is no field; did you mean"),
+        ({"any": {"lines": {"eq": {"id": 1}}}}, "$.any.lines.eq.id is no field"),
+        ({"any": {"lines": {"eq": {"link": "x"}}}}, "$.any.lines.eq.link is no field"),
+        ({"any": {"roles": {"eq": {"x": 1}}}}, "it takes array_contains"),
+        ({"any": {"client": {"eq": {"id": 1}}}}, "$.any.client is an object: ask with eq"),
+        ({"eq": {"lines": None}}, '$.eq.lines is a list of objects: ask with {"any": {"lines"'),
+        ({"contains": {"lines": "x"}}, "$.contains.lines is a list of objects: ask with"),
+        ({"eq": {"lines.kind": "x"}}, 'ask with {"any": {"lines": {"eq": {"kind": …}}}}'),
+        ({"eq": {"lines.link": "x"}}, "$.eq.lines.link is no field"),
+        ({"any": {"lines": {"and": [{"eq": {"kind": "x"}}] * 199}}}, "more than 200 conditions"),
+        ({"any": {"lines": {"in": {"kind": ["x"] * 501}}}}, "has more than 500 values"),
         ([], "$ must be an object"),
         (None, "$ must be an object"),
         ({1: {}}, "$.1 is no operator"),
@@ -172,6 +252,39 @@ def test_several_operators_in_one_object_count_as_the_and_they_stand_for() -> No
         read({"not": document})
 
 
+def test_an_object_counts_as_the_conditions_it_stands_for() -> None:
+    within: dict[str, Any] = {"eq": {"client": {"id": 1, "name": "x"}}}
+    for _ in range(6):
+        within = {"not": within}
+    assert parse_text(canonical(read(within)), KNOWN) == read(within)
+
+    with pytest.raises(SearchError, match="deeper than 8"):
+        read({"not": within})
+    with pytest.raises(SearchError, match="has more than 200 conditions"):
+        read({"or": [{"neq": {"client": {"id": 1, "name": "x"}}}] * 50})
+
+
+def test_a_condition_on_elements_is_a_level_deeper() -> None:
+    within: dict[str, Any] = {"eq": {"kind": "x"}}
+    for _ in range(6):
+        within = {"not": within}
+    read({"any": {"lines": within}})
+
+    with pytest.raises(SearchError, match="deeper than 8"):
+        read({"not": {"any": {"lines": within}}})
+
+
+def test_amounts_keep_every_digit_in_a_text() -> None:
+    document = {"eq": {"hours": Decimal("123456789012.123456")}}
+
+    assert parse_text(canonical(read(document)), KNOWN) == read(document)
+
+
+def test_a_filter_whose_text_could_not_be_read_again_is_refused() -> None:
+    with pytest.raises(SearchError, match="longer than 100,000"):
+        read({"in": {"notes": ["x" * 1_000] * 101}})
+
+
 def test_a_document_that_contains_itself_is_refused() -> None:
     endless: dict[str, Any] = {}
     endless["not"] = endless
@@ -189,6 +302,10 @@ def test_a_document_that_contains_itself_is_refused() -> None:
         ("[" * 100_000, "deeper than 8"),
         ('{"eq": {"id": ' + "9" * 5_000 + "}}", "is not JSON"),
         ('{"eq": {"hours": NaN}}', "needs a number"),
+        ('{"eq": {"hours": 1e400}}', "at most 12 digits"),
+        ('{"eq": {"hours": 1e99999999}}', "at most 12 digits"),
+        ('{"eq": {"hours": 1e-99999999}}', "at most 6 decimal places"),
+        ('{"eq": {"hours": 1e-99999999999999999999}}', "out of range"),
         (" " * 100_001, "is longer than 100,000 characters"),
     ],
 )
@@ -264,17 +381,32 @@ def _comparisons(draw: st.DrawFn) -> dict[str, Any]:
     if KNOWN[name].kind is not Kind.BOOLEAN:
         takes += ["gt", "gte", "lt", "lte"]
     if KNOWN[name].kind is Kind.TEXT:
-        takes += ["like", "startswith", "endswith", "contains"]
+        takes += ["like", "startswith", "endswith", "contains", "fuzzy", "keyword"]
     operator = draw(st.sampled_from(takes))
     if operator == "in":
         return {"in": {name: draw(st.lists(_values[name], min_size=1, max_size=3))}}
     if operator in ("eq", "neq") and draw(st.booleans()):
         return {operator: {name: None}}
+    if operator in ("fuzzy", "keyword"):
+        return {operator: {name: f"word {draw(_plain)}"}}
     return {operator: {name: draw(_values[name])}}
 
 
+_named = st.sampled_from([{}, {"id": 1}, {"name": None}, {"id": None, "name": "x"}])
+_on_objects = st.builds(
+    lambda operator, value: {operator: {"client": value}},
+    st.sampled_from(["eq", "neq"]),
+    st.none() | _named,
+)
+_of_elements = st.builds(
+    lambda part: {"any": {"lines": part}},
+    st.sampled_from([{"eq": {"kind": "x"}}, {"not": {"gt": {"project.id": 1}}}]),
+)
 documents = st.recursive(
-    _comparisons() | st.just({"array_contains": {"roles": "Design"}}),
+    _comparisons()
+    | st.sampled_from([{"array_contains": {"roles": "Design"}}, {"contains": {"roles": "Ops"}}])
+    | _on_objects
+    | _of_elements,
     lambda inner: st.one_of(
         inner.map(lambda part: {"not": part}),
         st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"and": parts}),
@@ -307,7 +439,7 @@ def test_equal_filters_have_one_canonical_text() -> None:
     }
 
 
-_keys = st.sampled_from([*Operator, "and", "or", "not", "in", "fuzzy", *KNOWN]) | st.text(
+_keys = st.sampled_from([*Operator, "and", "or", "not", "in", "any", *KNOWN]) | st.text(
     string.printable, max_size=5
 )
 _anything = st.recursive(

@@ -1,0 +1,27 @@
+"""Whole words as a regular expression, bound as a value: letters, marks and digits only.
+
+DuckDB's expressions take time that grows with the text and no faster, whatever is asked. A
+million notes of 60 characters take 0.2 s on one thread; cutting each into words takes 1.4 s.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from harvest_client.search.folding import spellings, word_ranges
+
+
+def any_word_pattern(words: Sequence[str]) -> str:
+    """Matches a text that has at least one of the folded `words` as a whole word, case ignored."""
+    edge = f"[^{_word_class()}]"
+    either = "|".join(map(_spelled, words))
+    return rf"(?:\A|{edge})(?:{either})(?:\z|{edge})"
+
+
+def _spelled(word: str) -> str:
+    # Spelled out, so that a million texts need not be folded first.
+    return "".join(f"[{spellings(character)}]" for character in word)
+
+
+@cache
+def _word_class() -> str:
+    return "".join(first if first == last else f"{first}-{last}" for first, last in word_ranges())

@@ -1,0 +1,35 @@
+"""What is wrong with a search, where, and which name was perhaps meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from harvest_client.errors import UsageError
+
+
+class SearchError(UsageError):
+    """A search that cannot be understood; `path` is where, such as `$.and[1].eq.hour`."""
+
+    remedy = "Correct the search at that place."
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path} {message}.")
+        self.path = path
+        self.message = message
+
+    def below(self, place: str) -> "SearchError":
+        """The same fault in a document that stands at `place` of a larger one."""
+        return SearchError(place + self.path.removeprefix("$"), self.message)
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """The end of a sentence that says `name` is unknown."""
+    names = sorted(names)
+    found = get_close_matches(shown(name), names, n=1)
+    return f"; did you mean {found[0]}?" if found else f"; there are {', '.join(names)}"
+
+
+def shown(name: object) -> str:
+    """A key for a message: it may be anything, of any length, even half a character."""
+    text = name if isinstance(name, str) else repr(name)
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= 60 else f"{text[:60]}…"

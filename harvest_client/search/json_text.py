@@ -1,0 +1,45 @@
+"""A search written as JSON, read without losing anything of it."""
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from harvest_client.search.faults import SearchError
+
+MAX_DOCUMENT = 100_000  # characters
+
+
+def loaded(text: str, max_depth: int) -> object:
+    """What the text says, fractions as `Decimal`.
+
+    Raises `SearchError` for what is no JSON, is too long or too deep, or says a key twice.
+    """
+    if len(text) > MAX_DOCUMENT:
+        raise SearchError("$", f"is longer than {MAX_DOCUMENT:,} characters")
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_float=_fraction)
+    except RecursionError:
+        raise SearchError("$", f"is nested deeper than {max_depth} levels") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise SearchError("$", f"is not JSON: {error.msg} at {where}") from None
+    except ValueError as error:
+        raise SearchError("$", f"is not JSON: {str(error).rstrip('.')}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        # JSON readers keep the last silently: a condition would be lost.
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} is there twice in one object")
+    return found
+
+
+def _fraction(written: str) -> Decimal:
+    # A float has 17 digits, an amount up to 18.
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        raise ValueError("a number in it is out of range") from None
