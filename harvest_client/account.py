@@ -6,15 +6,13 @@ from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Generic, TypeVar
 
-from harvest_client.budget import Budgets, shared_budgets
-from harvest_client.credentials import Credentials
-from harvest_client.direct import Direct, base_address
+from harvest_client.access import Access
+from harvest_client.budget import Budgets
 from harvest_client.entities import ENTITIES, REPORTS, Entity
-from harvest_client.errors import HarvestError, UsageError
+from harvest_client.errors import HarvestError, UnknownName
 from harvest_client.patience import Patience
+from harvest_client.search.query import Copy
 from harvest_client.transport import Reply, options
-
-HARVEST = "https://api.harvestapp.com/v2"
 
 Resource = TypeVar("Resource")
 Http = TypeVar("Http")
@@ -54,37 +52,40 @@ class Account(Generic[Resource, Http]):
         self,
         resource: Callable[[Entity], Resource],
         http: Callable[..., Http],
+        access: Access,
         *,
-        token: str | None,
-        account_id: str | None,
-        base_url: str,
-        contact: str | None,
+        copy: Copy | None,
         budgets: Budgets | None,
         deadline: float,
         patience: float,
         on_request: Callable[[], None] | None,
     ) -> None:
-        credentials = Credentials.checked(token, account_id, contact)
-        base = base_address(base_url)
-        self.direct = Direct(
-            base, budgets or shared_budgets(base, credentials), Patience(seconds=patience)
-        )
+        self.source = access.source(budgets, Patience(seconds=patience))
+        self.copy = copy
         self.requests = 0
         self._server_time: datetime | None = None
         self._counting = Lock()
         self._on_request = on_request
         self._deadline = deadline
-        self._http = http(**options(base=base, headers=credentials.headers, deadline=deadline))
+        self._http = http(
+            **options(base=access.base, user_agent=access.user_agent, deadline=deadline)
+        )
         self._resources = {
             name: resource(entity) for name, entity in {**ENTITIES, **REPORTS}.items()
         }
         self.__dict__.update(self._resources)
 
     def resource(self, name: str) -> Resource:
-        """The entity or report of that name; `UsageError` offers the nearest when there is none."""
+        """The entity or report of that name; `UnknownName` offers the nearest."""
         if name not in self._resources:
-            raise UsageError.unknown("there is no entity", name, self._resources)
+            raise UnknownName.unknown("there is no entity", name, self._resources)
         return self._resources[name]
+
+    def __getattr__(self, name: str) -> Resource:
+        # Only called for what is not there. Python's own questions are not misspelled entities.
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.resource(name)
 
     @property
     def server_time(self) -> datetime | None:

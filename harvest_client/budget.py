@@ -13,9 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
-import httpx
-
-from harvest_client.credentials import Credentials
 from harvest_client.entities import Rate
 
 # How soon to look again when every permit is with a request that has no answer yet.
@@ -86,12 +83,17 @@ def _reports() -> Budget:
     return Budget(95, 903.0)  # Harvest: 100 in 15 min
 
 
+def _copy() -> Budget:
+    return Budget(300, 15.0)  # no limit is documented: enough for one busy reader
+
+
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """The two budgets of one token, a little below Harvest's own."""
+    """The budgets of one token, a little below Harvest's own; `copy` is for the hosted copy."""
 
     general: Budget = field(default_factory=_general)
     reports: Budget = field(default_factory=_reports)
+    copy: Budget = field(default_factory=_copy)
 
     def of(self, rate: Rate) -> Budget:
         return self.reports if rate is Rate.REPORTS else self.general
@@ -101,10 +103,9 @@ _SHARED: dict[bytes, Budgets] = {}
 _SHARED_LOCK = Lock()
 
 
-def shared_budgets(base: httpx.URL, credentials: Credentials) -> Budgets:
-    """The budgets of this token at this address, the same for every client in the process."""
+def shared_budgets(*names: str) -> Budgets:
+    """The budgets of the access that has these names, for every client in the process."""
     # Hashed, because the registry lives as long as the process and a token should not.
-    names = (str(base), credentials.account_id, credentials.token)
     key = hashlib.sha256("\n".join(names).encode()).digest()
     with _SHARED_LOCK:
         return _SHARED.setdefault(key, Budgets())

@@ -2,88 +2,33 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from functools import partial
 from typing import Self, TypeVar
 
 import httpx
 
-from harvest_client.account import HARVEST, Account
+from harvest_client.access import Access, PersonalToken
+from harvest_client.account import Account
+from harvest_client.addresses import HARVEST
 from harvest_client.budget import Budgets
-from harvest_client.direct import Page
-from harvest_client.entities import Entity
+from harvest_client.oauth import AccountOf
 from harvest_client.patience import Conversation, Heard
 from harvest_client.records import Record
+from harvest_client.resources import Answer, AsyncResource, Resource
+from harvest_client.search.query import Copy, Search, SearchPage
 from harvest_client.transport import Wait, send, send_async
 
 Result = TypeVar("Result")
 
 
-class Resource:
-    """The calls of one entity.
-
-    Parameters are the entity table's, `from_` standing for `from`; None leaves one out. Days are
-    `date` or text, instants are `datetime` with a zone or ISO text. Wrong calls raise `UsageError`
-    at once; everything else that can go wrong is in `harvest_client.errors`.
-    """
-
-    def __init__(self, entity: Entity, harvest: "Harvest") -> None:
-        self.entity = entity
-        self._harvest = harvest
-
-    def list(self, **parameters: object) -> Page:
-        """The first page: 2,000 records unless `per_page` says less."""
-        return self._harvest.run(self._harvest.direct.page(self.entity, parameters))
-
-    def pages(self, **parameters: object) -> Iterator[Page]:
-        """Every page, each fetched when it is asked for."""
-        walk = self._harvest.direct.walk(self.entity, parameters)
-        return (self._harvest.run(page) for page in walk)
-
-    def all(self, **parameters: object) -> Iterator[Record]:
-        """Every record, fetched a page at a time."""
-        return (record for page in self.pages(**parameters) for record in page.data)
-
-    def count(self, **parameters: object) -> int | None:
-        """How many records there are, for one request; None when Harvest does not say."""
-        return self._harvest.run(self._harvest.direct.count(self.entity, parameters))
-
-    def get(self, id: int | str | None = None) -> Record:
-        """One record; the company, of which there is one, takes no id."""
-        return self._harvest.run(self._harvest.direct.record(self.entity, id))
-
-
-class AsyncResource:
-    """The same calls, awaited or iterated over with `async for`. See `Resource`."""
-
-    def __init__(self, entity: Entity, harvest: "AsyncHarvest") -> None:
-        self.entity = entity
-        self._harvest = harvest
-
-    async def list(self, **parameters: object) -> Page:
-        return await self._harvest.run(self._harvest.direct.page(self.entity, parameters))
-
-    def pages(self, **parameters: object) -> AsyncIterator[Page]:
-        return self._each(self._harvest.direct.walk(self.entity, parameters))
-
-    def all(self, **parameters: object) -> AsyncIterator[Record]:
-        pages = self.pages(**parameters)
-        return (record async for page in pages for record in page.data)
-
-    async def _each(self, walk: Iterator[Conversation[Page]]) -> AsyncIterator[Page]:
-        for page in walk:
-            yield await self._harvest.run(page)
-
-    async def count(self, **parameters: object) -> int | None:
-        return await self._harvest.run(self._harvest.direct.count(self.entity, parameters))
-
-    async def get(self, id: int | str | None = None) -> Record:
-        return await self._harvest.run(self._harvest.direct.record(self.entity, id))
-
-
 class Harvest(Account[Resource, httpx.Client]):
     """A Harvest account, for use from any number of threads.
+
+    `access` says which and by what right: `PersonalToken` (for which token, account_id, base_url
+    and contact may stand alone), `OAuth` or `Airbyte`. `copy` is the local copy that searches
+    ask where the source has no search of its own.
 
     `deadline` is how many seconds one answer may take, `patience` how many all the waiting and
     asking again for it may. `budgets` are shared by all clients of the same token when left out.
@@ -93,11 +38,13 @@ class Harvest(Account[Resource, httpx.Client]):
 
     def __init__(
         self,
+        access: Access | None = None,
         *,
-        token: str | None,
-        account_id: str | None,
+        token: str | None = None,
+        account_id: str | None = None,
         base_url: str = HARVEST,
         contact: str | None = None,
+        copy: Copy | None = None,
         transport: httpx.BaseTransport | None = None,
         budgets: Budgets | None = None,
         deadline: float = 60.0,
@@ -108,10 +55,11 @@ class Harvest(Account[Resource, httpx.Client]):
         super().__init__(
             lambda entity: Resource(entity, self),
             partial(httpx.Client, transport=transport),
-            token=token,
-            account_id=account_id,
-            base_url=base_url,
-            contact=contact,
+            access
+            or PersonalToken(
+                token=token, account_id=account_id, base_url=base_url, contact=contact
+            ),
+            copy=copy,
             budgets=budgets,
             deadline=deadline,
             patience=patience,
@@ -119,9 +67,28 @@ class Harvest(Account[Resource, httpx.Client]):
         )
         self._sleep = sleep
 
+    def execute(
+        self, entity: str, action: str, params: Mapping[str, object] | None = None
+    ) -> Answer:
+        """One call by its names, as the hosted API takes it: `execute("users", "get", {"id": 1})`.
+
+        Unknown entities, actions and parameters are refused before any request.
+        """
+        return self.resource(entity).execute(action, params or {})
+
+    def find(self, asked: Search) -> SearchPage:
+        """One page of a search that was checked before, wherever searches are answered."""
+        if self.copy is None or self.source.searches:
+            return self.run(self.source.search(asked))
+        return self.copy.search(asked)
+
     def me(self) -> Record:
         """The owner of the token; the one call that every token may make."""
-        return self.run(self.direct.me())
+        return self.run(self.source.me())
+
+    def accounts(self) -> list[AccountOf]:
+        """The Harvest accounts that the token opens."""
+        return self.run(self.source.accounts())
 
     def run(self, conversation: Conversation[Result]) -> Result:
         """Sends and sleeps as the conversation wishes, and returns its result."""
@@ -156,11 +123,13 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
 
     def __init__(
         self,
+        access: Access | None = None,
         *,
-        token: str | None,
-        account_id: str | None,
+        token: str | None = None,
+        account_id: str | None = None,
         base_url: str = HARVEST,
         contact: str | None = None,
+        copy: Copy | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         budgets: Budgets | None = None,
         deadline: float = 60.0,
@@ -171,10 +140,11 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
         super().__init__(
             lambda entity: AsyncResource(entity, self),
             partial(httpx.AsyncClient, transport=transport),
-            token=token,
-            account_id=account_id,
-            base_url=base_url,
-            contact=contact,
+            access
+            or PersonalToken(
+                token=token, account_id=account_id, base_url=base_url, contact=contact
+            ),
+            copy=copy,
             budgets=budgets,
             deadline=deadline,
             patience=patience,
@@ -182,8 +152,21 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
         )
         self._sleep = sleep
 
+    async def execute(
+        self, entity: str, action: str, params: Mapping[str, object] | None = None
+    ) -> Answer:
+        return await self.resource(entity).execute(action, params or {})
+
+    async def find(self, asked: Search) -> SearchPage:
+        if self.copy is None or self.source.searches:
+            return await self.run(self.source.search(asked))
+        return await asyncio.to_thread(self.copy.search, asked)
+
     async def me(self) -> Record:
-        return await self.run(self.direct.me())
+        return await self.run(self.source.me())
+
+    async def accounts(self) -> list[AccountOf]:
+        return await self.run(self.source.accounts())
 
     async def run(self, conversation: Conversation[Result]) -> Result:
         heard: Heard = None

@@ -11,60 +11,44 @@ import httpx
 import msgspec
 
 from harvest_client.budget import Budgets
+from harvest_client.decoding import decoded
 from harvest_client.entities import ENTITIES, Action, Entity
-from harvest_client.errors import EndlessList, ForeignLink, Malformed, UsageError
-from harvest_client.parameters import list_query, record_id
+from harvest_client.errors import EndlessList, ForeignLink, NoCopy, UsageError
+from harvest_client.oauth import AccountOf, accounts
+from harvest_client.parameters import list_query, parts, record_id
 from harvest_client.patience import Conversation, Patience
 from harvest_client.records import ListAnswer, Record, list_decoder, record_decoder
-from harvest_client.refusal import is_web_page
-from harvest_client.transport import Get, Reply
+from harvest_client.requests import Get
+from harvest_client.results import Meta, Page
+from harvest_client.search.query import Search, SearchPage
+from harvest_client.secret import Secret
+from harvest_client.signing import Desk, Signer
+from harvest_client.sums import summed
 
 Read = TypeVar("Read")
 
 _MOST_PAGES = 10_000  # twenty million records
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Meta:
-    """What a page says about its list. `total_entries` counts all of it, as of this answer."""
-
-    next_link: str | None
-    total_entries: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list, in Harvest's order."""
-
-    data: list[Record]
-    meta: Meta
-
-
-def base_address(base_url: str) -> httpx.URL:
-    """Where Harvest is, without a slash at the end; `UsageError` where a token must not go."""
-    try:
-        url = httpx.URL(base_url.strip().rstrip("/"))
-    except httpx.InvalidURL:
-        raise UsageError("the base URL is not an address.") from None
-    if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
-        raise UsageError(f"the base URL must begin with https:// (its host is {url.host!r}).")
-    if url.userinfo or url.query or url.fragment or not url.host:
-        raise UsageError("the base URL must be a scheme, a host and a path, nothing else.")
-    return url
 
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """What can be asked of Harvest at `base`. Bad calls are refused before any request."""
+    """What can be asked of Harvest at `base`. Bad calls are refused before any request.
+
+    `base` and `identity` are where the data and where the sign-in is.
+    """
 
     base: httpx.URL
+    identity: httpx.URL
+    signer: Signer
     budgets: Budgets
     patience: Patience = field(default_factory=Patience)
 
+    searches = False
+
     def page(self, entity: Entity, parameters: Mapping[str, object]) -> Conversation[Page]:
-        """The first page of a list."""
-        return self._page(entity, _list(entity, parameters))
+        """The first page of a list; of a report over more than a year, its only page."""
+        gets = [_list(entity, part) for part in parts(entity, parameters)]
+        return self._summed(entity, gets) if len(gets) > 1 else self._page(entity, gets[0])
 
     def walk(
         self, entity: Entity, parameters: Mapping[str, object]
@@ -74,7 +58,10 @@ class Direct:
         Only `links.next` tells whether there is another page: numbers and counts are null on the
         middle pages of some lists, and change while others are read.
         """
-        return self._walk(entity, _list(entity, parameters))
+        gets = [_list(entity, part) for part in parts(entity, parameters)]
+        if len(gets) > 1:
+            return iter([self._summed(entity, gets)])
+        return self._walk(entity, gets[0])
 
     def record(self, entity: Entity, id: object = None) -> Conversation[Record]:
         """One record by its id; the company, of which there is one, takes none."""
@@ -87,6 +74,22 @@ class Direct:
     def me(self) -> Conversation[Record]:
         """The owner of the token, which is the one person that every token may read."""
         return self._record(ENTITIES["users"], Get("/users/me"))
+
+    def search(self, asked: Search) -> Conversation[SearchPage]:
+        raise NoCopy(f"{asked.entity.name}: Harvest itself has no search.")
+
+    def accounts(self) -> Conversation[list[AccountOf]]:
+        """The Harvest accounts that the token opens."""
+        headers = yield from self.signer.headers()
+        token = Secret(headers["Authorization"].rpartition(" ")[2])
+        return (yield from accounts(self.identity, token, self.patience, self.budgets.general))
+
+    def _summed(self, entity: Entity, gets: list[Get]) -> Conversation[Page]:
+        pages: list[Page] = []
+        for get in gets:
+            for page in self._walk(entity, get):
+                pages += [(yield from page)]
+        return summed(entity, pages)
 
     def _walk(self, entity: Entity, first: Get) -> Iterator[Conversation[Page]]:
         seen = {first.query}
@@ -131,8 +134,9 @@ class Direct:
     def _read(
         self, entity: Entity, get: Get, decoder: msgspec.json.Decoder[Read]
     ) -> Conversation[Read]:
-        reply = yield from self.patience.ask(get, self.budgets.of(entity.rate))
-        return _decoded(entity, reply, decoder)
+        desk = Desk(self.base, self.signer, self.patience)
+        reply = yield from desk.ask(get, self.budgets.of(entity.rate))
+        return decoded(entity, reply, decoder)
 
 
 def _list(entity: Entity, parameters: Mapping[str, object]) -> Get:
@@ -149,22 +153,3 @@ def _one(entity: Entity, id: object) -> Get:
     if id is not None:
         raise UsageError(f"{entity.name}: there is only one, so get takes no id.")
     return Get(entity.get_path)
-
-
-def _decoded(entity: Entity, reply: Reply, decoder: msgspec.json.Decoder[Read]) -> Read:
-    if is_web_page(reply):
-        raise Malformed(f"{entity.name}: a web page came instead of JSON.")
-    if not reply.body:
-        raise Malformed(f"{entity.name}: the answer is empty.")
-    try:
-        return decoder.decode(reply.body)
-    except msgspec.ValidationError as error:
-        what, _, place = str(error).rpartition(" - at ")
-        where = f"at {place.strip('`')}: {what}" if what else f"at its top: {place}"
-        problem = f"answer is not what Harvest documents, {where}"
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        problem = f"answer is not whole JSON: {error}"
-    except RecursionError:
-        problem = "answer is nested without end"
-    # Outside of the handlers: a UnicodeDecodeError holds the whole answer.
-    raise Malformed(f"{entity.name}: {problem}.")

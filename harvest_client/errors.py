@@ -1,13 +1,21 @@
-"""Everything that can go wrong between us and Harvest.
+"""Everything that can go wrong between us and Harvest, or the hosted API in its place.
 
 HarvestError
 ├── MissingCredentials   no usable token or account id
-├── UsageError           a call that Harvest was never asked: unknown name or impossible value
+├── BadSetting           a setting that makes no sense
+├── AmbiguousAccount     the credentials open none or several: one must be named
+├── AmbiguousConnector   the same, of hosted connectors
+├── SignInEnded          the refresh token is no longer accepted
+├── GrantNotKept         a new refresh token could not be written down, so it was not used
+├── UsageError           a call that was never sent: unknown name or impossible value
+│   ├── UnknownName      there is no entity of that name
+│   └── NoCopy           a search that needs a local copy, where there is none
 ├── Unreachable          no whole answer came: DNS, TLS, refused, reset, cut off, silent
 ├── BadAnswer            an answer came that cannot be used
 │   ├── Malformed        cut, HTML, empty, not JSON, or of another shape than documented
 │   ├── TooLarge         more bytes than any page of records has
 │   ├── TooSlow          still arriving when the deadline for the whole of it passed
+│   ├── Truncated        the hosted list has more rows than it can hand out
 │   ├── ForeignLink      the next page is said to be somewhere the token must not go
 │   └── EndlessList      the next page is one that was read already
 └── ApiError             Harvest answered, and the answer was no
@@ -25,6 +33,10 @@ No error holds a token, a header or a query string.
 from collections.abc import Iterable
 from difflib import get_close_matches
 from http import HTTPStatus
+from typing import Self
+
+HARVEST = "Harvest"
+AIRBYTE = "Airbyte"
 
 
 class HarvestError(Exception):
@@ -35,16 +47,42 @@ class HarvestError(Exception):
 
 class MissingCredentials(HarvestError):
     remedy = (
-        "Create a personal access token at https://id.getharvest.com/developers and set "
-        "HARVEST_ACCESS_TOKEN and HARVEST_ACCOUNT_ID."
+        "Create a personal access token at https://id.getharvest.com/developers, which shows the "
+        "account id too, and set HARVEST_ACCESS_TOKEN and HARVEST_ACCOUNT_ID."
     )
+
+
+class BadSetting(HarvestError):
+    remedy = "Correct the setting in the environment or in .streamlit/secrets.toml."
+
+
+class AmbiguousAccount(HarvestError):
+    remedy = "Set HARVEST_ACCOUNT_ID to the account to read."
+
+
+class AmbiguousConnector(HarvestError):
+    remedy = (
+        "Set AIRBYTE_CONNECTOR_ID to the connector to use, or AIRBYTE_WORKSPACE_NAME to the "
+        "workspace that has it."
+    )
+
+
+class SignInEnded(HarvestError):
+    remedy = (
+        "Authorise the application at Harvest again and set the new HARVEST_REFRESH_TOKEN. It ends "
+        "when it was revoked, or used by another program that kept the one it got in exchange."
+    )
+
+
+class GrantNotKept(HarvestError):
+    remedy = "Make room or give write access there: without it, the next start could not sign in."
 
 
 class UsageError(HarvestError):
     remedy = "Correct the call; nothing was sent."
 
     @classmethod
-    def unknown(cls, what: str, name: str, known: Iterable[str]) -> "UsageError":
+    def unknown(cls, what: str, name: str, known: Iterable[str]) -> Self:
         """`what` has no `name`; offers the nearest name that it has."""
         known = sorted(known)
         nearest = get_close_matches(name, known, n=1)
@@ -53,8 +91,19 @@ class UsageError(HarvestError):
         return cls(f"{what} {str(name)!r}; there are: {', '.join(known) or 'none'}.")
 
 
+class UnknownName(UsageError, AttributeError):
+    pass
+
+
+class NoCopy(UsageError):
+    remedy = (
+        "Search with a copy of the account: `python -m dashboard sync` makes one, "
+        "`Harvest(…, copy=…)` and the command line search it."
+    )
+
+
 class Unreachable(HarvestError):
-    remedy = "Check the network, the proxy and HARVEST_BASE_URL, then try again."
+    remedy = "Check the network, the proxy and the base URL, then try again."
 
 
 class BadAnswer(HarvestError):
@@ -73,6 +122,10 @@ class TooSlow(BadAnswer):
     remedy = "Try again later, with smaller pages (per_page) or a longer deadline."
 
 
+class Truncated(BadAnswer):
+    remedy = "Use search, which reads to the end, or talk to Harvest directly."
+
+
 class ForeignLink(BadAnswer):
     remedy = "Check HARVEST_BASE_URL: it must be the address that Harvest's own links have."
 
@@ -82,12 +135,13 @@ class EndlessList(BadAnswer):
 
 
 class ApiError(HarvestError):
-    """Harvest refused `path`; `message` is its own explanation, `request_id` its own log entry.
+    """`service` refused `path`; `message` is its own explanation, `request_id` its own log entry.
 
-    `retry_after` is how many seconds Harvest asks to be left alone, None when it does not say.
+    `retry_after` is how many seconds it asks to be left alone, None when it does not say.
     """
 
     remedy = "Try again later. If it stays, ask Harvest's support with the request id."
+    hosted_remedy = "Try again later. If it stays, ask Airbyte's support."
 
     def __init__(
         self,
@@ -97,13 +151,16 @@ class ApiError(HarvestError):
         *,
         request_id: str | None = None,
         retry_after: float | None = None,
+        service: str = HARVEST,
     ) -> None:
+        if service == AIRBYTE:
+            self.remedy = self.hosted_remedy
         self.path = path
         self.status = status
         self.message = message
         self.request_id = request_id
         self.retry_after = retry_after
-        parts = [f"{path}: Harvest answered {status}{_phrase(status)}"]
+        parts = [f"{path}: {service} answered {status}{_phrase(status)}"]
         if message:
             parts.append(f": {message}")
         if retry_after is not None:
@@ -115,14 +172,20 @@ class ApiError(HarvestError):
 
 class Redirected(ApiError):
     remedy = "Set HARVEST_BASE_URL to Harvest's final address: redirects are not followed."
+    hosted_remedy = "Set AIRBYTE_BASE_URL to the final address: redirects are not followed."
 
 
 class Rejected(ApiError):
     remedy = "Correct the values that Harvest names."
+    hosted_remedy = "Correct the values that the message names."
 
 
 class Unauthorized(ApiError):
     remedy = "The token is wrong, expired or revoked: set a new HARVEST_ACCESS_TOKEN."
+    hosted_remedy = (
+        "Check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, or set a new AIRBYTE_ACCESS_TOKEN: "
+        "those end after minutes."
+    )
 
 
 class Forbidden(ApiError):
@@ -130,14 +193,20 @@ class Forbidden(ApiError):
         "The owner of this token may not read that: rates, invoices and the whole team need an "
         "administrator's token."
     )
+    hosted_remedy = (
+        "The organisation may be the wrong one (AIRBYTE_ORGANIZATION_ID), or the Harvest login "
+        "behind the connector may not read that."
+    )
 
 
 class NotFound(ApiError):
     remedy = "Check the id, and HARVEST_ACCOUNT_ID: a wrong account looks the same."
+    hosted_remedy = "Check the id, and AIRBYTE_CONNECTOR_ID: a deleted connector looks the same."
 
 
 class Throttled(ApiError):
     remedy = "Wait that long and try again. Other tools with this token use the same budget."
+    hosted_remedy = remedy
 
     @classmethod
     def ourselves(cls, path: str, seconds: float) -> "Throttled":
@@ -151,6 +220,7 @@ class Throttled(ApiError):
 
 class ServerError(ApiError):
     remedy = "Harvest has a problem of its own (https://www.harveststatus.com); try again later."
+    hosted_remedy = "Airbyte has a problem of its own, or Harvest behind it; try again later."
 
 
 def _phrase(status: int) -> str:

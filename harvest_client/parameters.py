@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from harvest_client.entities import Entity, Parameter, Rate
@@ -34,6 +34,24 @@ def list_query(entity: Entity, given: Mapping[str, object]) -> str:
     checked = {name: _checked(entity, known[name], value) for name, value in values.items()}
     _check_window(entity, checked)
     return urlencode({name: _spelled(entity, value) for name, value in checked.items()})
+
+
+def parts(entity: Entity, given: Mapping[str, object]) -> list[dict[str, object]]:
+    """The calls that a call stands for: several where a report's window is longer than Harvest's.
+
+    Windows are consecutive, oldest first, none longer than `LONGEST_REPORT` days. What is wrong
+    with a window is left for `list_query` to say.
+    """
+    values = _named(given)
+    first, last = _day(values.get("from")), _day(values.get("to"))
+    if not entity.sums or first is None or last is None:
+        return [values]
+    windows = []
+    while first + timedelta(days=LONGEST_REPORT) <= last:
+        end = first + timedelta(days=LONGEST_REPORT - 1)
+        windows.append({**values, "from": first, "to": end})
+        first = end + timedelta(days=1)
+    return [*windows, {**values, "from": first, "to": last}]
 
 
 def record_id(entity: Entity, given: object) -> int:

@@ -11,15 +11,16 @@ from typing import TypeVar
 from harvest_client.budget import Budget
 from harvest_client.errors import ApiError, HarvestError, ServerError, Throttled, Unreachable
 from harvest_client.refusal import refusal
-from harvest_client.transport import Get, Reply, Wait
+from harvest_client.requests import Signed
+from harvest_client.transport import Reply, Wait
 
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 Heard = Reply | HarvestError | None
-"""What came of a step: the answer to a `Get` or why there is none, None after a `Wait`."""
+"""What came of a step: the answer to a request or why there is none, None after a `Wait`."""
 
-Conversation = Generator[Get | Wait, Heard, Result]
+Conversation = Generator[Signed | Wait, Heard, Result]
 """Yields what to do next, is sent what came of it, and returns what was found out."""
 
 _TRIES = 5
@@ -67,23 +68,23 @@ class Patience:
     jitter: Callable[[], float] = random.random
     clock: Callable[[], float] = time.monotonic
 
-    def ask(self, get: Get, budget: Budget) -> Conversation[Reply]:
+    def ask(self, request: Signed, budget: Budget) -> Conversation[Reply]:
         """Returns an answer of status 200; raises what stood in its way at last.
 
         No answer, 429 and 5xx are tried again, five times in all. Asking again is always safe:
-        only GET requests come through here.
+        no request that can be made changes anything.
         """
         due = self.clock() + self.seconds
         self.retries.earn()
         for tries in range(1, _TRIES + 1):
-            yield from self._permit(get, budget, due)
+            yield from self._permit(request, budget, due)
             try:
-                heard = yield get
+                heard = yield request
             finally:
                 budget.settle()
             if isinstance(heard, Reply) and heard.status == 200:
                 return heard
-            error = refusal(get, heard) if isinstance(heard, Reply) else heard
+            error = refusal(request, heard) if isinstance(heard, Reply) else heard
             assert error is not None
             pause = self._pause(error, tries)
             if isinstance(error, Throttled):
@@ -94,10 +95,10 @@ class Patience:
             yield Wait(pause)
         raise AssertionError("the last try returns or raises")
 
-    def _permit(self, get: Get, budget: Budget, due: float) -> Conversation[None]:
+    def _permit(self, request: Signed, budget: Budget, due: float) -> Conversation[None]:
         while wait := budget.reserve():
             if self.clock() + wait > due:
-                raise Throttled.ourselves(get.path, wait)
+                raise Throttled.ourselves(request.name, wait)
             yield Wait(wait)
 
     def _pause(self, error: HarvestError, tries: int) -> float:

@@ -1,7 +1,8 @@
-"""A refusal of Harvest's as an error: its own words, made safe to show.
+"""A refusal as an error: the service's own words, made safe to show.
 
 Harvest does not document the body of its errors. JSON with `message`, or with `error` and
-`error_description`, has been seen, and whole web pages have, too.
+`error_description`, has been seen, and whole web pages have, too. The hosted API says `errors`, a
+list of objects with `userPresentableMessage`, or the same two.
 """
 
 import re
@@ -12,24 +13,28 @@ from email.utils import parsedate_to_datetime
 import msgspec
 
 from harvest_client.errors import HarvestError, Malformed, error_class
-from harvest_client.transport import Get, Reply
+from harvest_client.requests import Signed
+from harvest_client.transport import Reply
 
 _QUOTED = 300  # characters of a body
 _SECONDS = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
-def refusal(get: Get, reply: Reply) -> HarvestError:
+def refusal(request: Signed, reply: Reply) -> HarvestError:
     """The error that a reply means whose status is not 200."""
     if reply.status < 300:
-        return Malformed(f"{get.path}: the answer has status {reply.status}, which no reading has.")
+        return Malformed(
+            f"{request.name}: the answer has status {reply.status}, which no reading has."
+        )
     request_id = reply.headers.get("X-Request-Id", "")
     return error_class(reply.status)(
-        get.path,
+        request.name,
         reply.status,
         _words(reply),
         request_id=request_id if _REQUEST_ID.fullmatch(request_id) else None,
         retry_after=retry_after(reply.headers.get("Retry-After", "")),
+        service=request.service,
     )
 
 
@@ -70,5 +75,16 @@ def _documented(body: bytes) -> str | None:
         return None
     if not isinstance(answer, dict):
         return None
+    several = answer.get("errors")
+    if isinstance(several, list):
+        said = [_first(item, ("userPresentableMessage", "message", "error")) for item in several]
+        if any(said):
+            return ", ".join(text for text in said if text)
     found = (answer.get(name) for name in ("message", "error", "error_description"))
     return ": ".join(text for text in found if isinstance(text, str)) or None
+
+
+def _first(item: object, names: tuple[str, ...]) -> str | None:
+    if not isinstance(item, dict):
+        return None
+    return next((item[name] for name in names if isinstance(item.get(name), str)), None)

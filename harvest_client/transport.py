@@ -1,7 +1,7 @@
-"""One request to Harvest and its whole answer, bounded in time, in size and in destination.
+"""One request and its whole answer, bounded in time, in size and in destination.
 
-What is sent is a `Get`: a path below the configured address and a query. There is no other kind of
-request, so nothing here can change an account, and no answer can send the token to another host.
+What can be sent is in `requests`. It goes to an address from the configuration: no answer can send
+a token to another host.
 """
 
 import asyncio
@@ -13,22 +13,11 @@ from typing import Any
 import httpx
 
 from harvest_client.errors import HarvestError, Malformed, TooLarge, TooSlow, Unreachable
+from harvest_client.requests import Signed
 
 LARGEST = 64 * 1024 * 1024  # decoded bytes; a full page of time entries has 2.5 MB
 
 _LONGEST_CONNECT = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Get:
-    """A request to read: a path below the base address, and a query without its question mark."""
-
-    path: str
-    query: str = ""
-
-    @property
-    def target(self) -> str:
-        return f"{self.path}?{self.query}" if self.query else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +36,20 @@ class Reply:
     body: bytes
 
 
-def options(*, base: httpx.URL, headers: dict[str, str], deadline: float) -> dict[str, Any]:
-    """What both of httpx's clients are made with, except for the transport."""
+def options(*, base: httpx.URL, user_agent: str, deadline: float) -> dict[str, Any]:
+    """What both of httpx's clients are made with, except for the transport.
+
+    `base` only tells whether a proxy may be in between: each request has its own address.
+    """
     # Half the deadline, so that silence is told from an answer that does not end.
     patience = deadline / 2
     return {
-        "base_url": base,
-        "headers": {**headers, "Accept": "application/json", "Accept-Encoding": "gzip"},
+        # Nothing here may say who asks: httpx sends these headers wherever it is told to.
+        "headers": {
+            "User-Agent": user_agent,
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+        },
         "timeout": httpx.Timeout(patience, connect=min(patience, _LONGEST_CONNECT), pool=deadline),
         # More than the permits of both rate budgets allow at once would never be used.
         "limits": httpx.Limits(max_connections=100, max_keepalive_connections=20),
@@ -63,11 +59,11 @@ def options(*, base: httpx.URL, headers: dict[str, str], deadline: float) -> dic
     }
 
 
-def send(client: httpx.Client, get: Get, deadline: float) -> Reply | HarvestError:
+def send(client: httpx.Client, signed: Signed, deadline: float) -> Reply | HarvestError:
     """The answer, or why there is none. `deadline` is in seconds, for the whole of it."""
-    answer = _Answer(client.base_url, get, deadline)
+    answer = _Answer(signed, deadline)
     try:
-        with client.stream("GET", get.target) as response:
+        with client.stream(**_parts(signed)) as response:
             if answer.begins(response):
                 for chunk in response.iter_raw():
                     answer.add(chunk)
@@ -76,11 +72,13 @@ def send(client: httpx.Client, get: Get, deadline: float) -> Reply | HarvestErro
         return answer.failure(error)
 
 
-async def send_async(client: httpx.AsyncClient, get: Get, deadline: float) -> Reply | HarvestError:
+async def send_async(
+    client: httpx.AsyncClient, signed: Signed, deadline: float
+) -> Reply | HarvestError:
     """As `send`."""
-    answer = _Answer(client.base_url, get, deadline)
+    answer = _Answer(signed, deadline)
     try:
-        async with asyncio.timeout(deadline), client.stream("GET", get.target) as response:
+        async with asyncio.timeout(deadline), client.stream(**_parts(signed)) as response:
             if answer.begins(response):
                 async for chunk in response.aiter_raw():
                     answer.add(chunk)
@@ -89,12 +87,23 @@ async def send_async(client: httpx.AsyncClient, get: Get, deadline: float) -> Re
         return answer.failure(error)
 
 
+def _parts(signed: Signed) -> dict[str, Any]:
+    request = signed.request
+    kind = {"Content-Type": request.content_type} if request.content_type else {}
+    return {
+        "method": request.method,
+        "url": str(signed.base).rstrip("/") + request.target,
+        "content": request.content,
+        "headers": {**signed.headers, **kind},
+    }
+
+
 class _Answer:
     """An answer while it arrives."""
 
-    def __init__(self, base: httpx.URL, get: Get, deadline: float) -> None:
-        self._base = base
-        self._path = get.path
+    def __init__(self, signed: Signed, deadline: float) -> None:
+        self._signed = signed
+        self._path = signed.name
         self._deadline = deadline
         self._due = time.monotonic() + deadline
         self._chunks: list[bytes] = []
@@ -138,14 +147,14 @@ class _Answer:
             return error
         if isinstance(error, TimeoutError):
             return TooSlow(self._late())
-        return Unreachable(f"{self._path}: {_reason(error)} at {self._base.host}.")
+        return Unreachable(f"{self._path}: {_reason(error)} at {self._signed.base.host}.")
 
     def _replied(self, body: bytes) -> Reply:
         assert self._response is not None
         if self._response.status_code != 200:
             # Explanations get quoted, and nothing keeps a server from explaining with our token.
-            token = self._response.request.headers.get("Authorization", "").rpartition(" ")[2]
-            body = body.replace(token.encode(), b"***") if token else body
+            for secret in self._signed.secrets:
+                body = body.replace(secret.encode(), b"***")
         return Reply(self._response.status_code, self._response.headers, body)
 
     def _late(self) -> str:

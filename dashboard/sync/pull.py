@@ -14,8 +14,7 @@ from dashboard.store.schema import STORED
 from dashboard.sync.memory import give_large_blocks_back
 from dashboard.sync.progress import Tally
 from dashboard.sync.windows import EARLIEST, LATEST, Window, complete_since, missing, windows
-from harvest_client import Forbidden, Harvest
-from harvest_client.client import Resource
+from harvest_client import Forbidden, Harvest, Resource
 from harvest_client.entities import Entity
 from harvest_client.records import Record
 

@@ -23,7 +23,8 @@ def account(settings: Settings) -> Account:
         # The demo account is made anew for each day, so that it always ends today.
         identity = f"demo {settings.demo_seed} {settings.demo_entries} {settings.today}"
     else:
-        identity = f"{settings.base_url} {settings.account_id}"
+        assert settings.access
+        identity = f"{settings.access.base} {settings.account_id}"
     return Account(settings.account_id, settings.source.value, identity)
 
 
@@ -44,12 +45,8 @@ def connect(
             budgets=Budgets(general=_UNLIMITED, reports=_UNLIMITED),
             on_request=on_request,
         )
-    assert settings.token
     return Harvest(
-        token=settings.token.reveal(),
-        account_id=settings.account_id,
-        base_url=settings.base_url,
-        contact=settings.contact,
+        settings.access,
         patience=_PATIENCE,
         on_request=on_request,
         sleep=sleep,

@@ -69,12 +69,16 @@ def _report(
 def _time(name: str, doc: str, *fields: Field, key: str, path: str) -> Entity:
     parameters = (*WINDOW, FIXED_FEE, *NUMBERED_PAGES)
     return _report(
-        name, doc, *fields, key=key, path=path, permission=_TIME_PERMISSION, parameters=parameters
-    )
+        name, doc, *fields, key=key, path=path, permission=_TIME_PERMISSION,
+        parameters=parameters, sums=("total_hours", "billable_hours", "billable_amount"),
+    )  # fmt: skip
 
 
 def _expenses(name: str, doc: str, *fields: Field, key: str, path: str) -> Entity:
-    return _report(name, doc, *fields, *_SPENT, key=key, path=path, permission=_EXPENSE_PERMISSION)
+    return _report(
+        name, doc, *fields, *_SPENT, key=key, path=path, permission=_EXPENSE_PERMISSION,
+        sums=("total_amount", "billable_amount"),
+    )  # fmt: skip
 
 
 REPORTS: dict[str, Entity] = {

@@ -47,6 +47,7 @@ _SHARED = {
     "envelope": "results",
     "paging": Paging.PAGE,
     "rate": Rate.REPORTS,
+    "sums": ("total_hours", "billable_hours", "billable_amount"),
     "parameters": (*WINDOW, FIXED_FEE, *NUMBERED_PAGES),
     "permission": _PERMISSION,
     "visibility": _VISIBILITY,

@@ -1,6 +1,7 @@
 """Settings come from two places, are checked once, and never show a secret."""
 
 import pickle
+import traceback
 from datetime import date
 from pathlib import Path
 
@@ -8,9 +9,17 @@ import pytest
 
 from dashboard.config import Settings, Source, settings
 from dashboard.errors import ConfigError
+from harvest_client.access import Airbyte, OAuth, PersonalToken
 
 NOWHERE = Path("/nonexistent/secrets.toml")
 DIRECT = {"HARVEST_ACCESS_TOKEN": "canary-token", "HARVEST_ACCOUNT_ID": "12345"}
+OAUTH = {
+    "HARVEST_CLIENT_ID": "us",
+    "HARVEST_CLIENT_SECRET": "canary-secret",
+    "HARVEST_REFRESH_TOKEN": "canary-refresh",
+    "HARVEST_ACCOUNT_ID": "12345",
+}
+HOSTED = {"AIRBYTE_CLIENT_ID": "us", "AIRBYTE_CLIENT_SECRET": "canary-secret"}
 
 
 def read(**environment: str) -> Settings:
@@ -31,9 +40,36 @@ def test_a_token_and_an_account_read_harvest_itself() -> None:
     found = read(**DIRECT)
 
     assert found.source is Source.DIRECT
-    assert found.base_url == "https://api.harvestapp.com/v2"
-    assert found.token is not None
-    assert found.token.reveal() == "canary-token"
+    assert found.account_id == "12345"
+    assert found.access == PersonalToken(token="canary-token", account_id="12345")
+
+
+def test_a_refresh_token_signs_in_and_is_kept_beside_the_store() -> None:
+    found = read(**OAUTH, HARVEST_STORE_URL="duckdb:////data/store.duckdb")
+
+    assert found.source is Source.DIRECT
+    assert isinstance(found.access, OAuth)
+    assert found.access.keep == Path("/data/harvest-sign-in.json")
+    assert found.access.account_id == "12345"
+
+
+@pytest.mark.parametrize(
+    ("more", "account_id"),
+    [
+        ({}, "hosted-default"),
+        ({"AIRBYTE_WORKSPACE_NAME": "Ada & Söhne"}, "hosted-Ada-S-hne"),
+        ({"AIRBYTE_CONNECTOR_ID": "11-22"}, "hosted-11-22"),
+    ],
+)
+def test_airbyte_credentials_read_the_hosted_connector(
+    more: dict[str, str], account_id: str
+) -> None:
+    found = read(**HOSTED, **more)
+
+    assert found.source is Source.HOSTED
+    assert found.account_id == account_id
+    assert isinstance(found.access, Airbyte)
+    assert found.access.workspace_name == more.get("AIRBYTE_WORKSPACE_NAME", "default")
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -53,9 +89,17 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"HARVEST_ACCOUNT_ID": "1"}, "HARVEST_ACCESS_TOKEN must be set"),
         ({"HARVEST_ACCESS_TOKEN": "t"}, "HARVEST_ACCOUNT_ID must be set"),
         ({"HARVEST_SOURCE": "direct"}, "HARVEST_ACCESS_TOKEN and HARVEST_ACCOUNT_ID"),
-        ({"HARVEST_SOURCE": "harvest"}, "HARVEST_SOURCE must be 'direct' or 'demo'"),
+        ({"HARVEST_SOURCE": "harvest"}, "HARVEST_SOURCE must be 'direct' or 'hosted' or 'demo'"),
         (DIRECT | {"HARVEST_ACCOUNT_ID": "my account"}, "HARVEST_ACCOUNT_ID must be a number"),
-        (DIRECT | {"HARVEST_BASE_URL": "harvest"}, "HARVEST_BASE_URL must be a web address"),
+        (DIRECT | {"HARVEST_BASE_URL": "harvest"}, "HARVEST_BASE_URL must begin with https"),
+        (DIRECT | {"HARVEST_ID_URL": "http://x.example"}, "HARVEST_ID_URL must begin with https"),
+        (DIRECT | {"AIRBYTE_ACCESS_TOKEN": "t"}, "HARVEST_SOURCE must say 'direct' or 'hosted'"),
+        (DIRECT | {"HARVEST_REFRESH_TOKEN": "t"}, "Either HARVEST_ACCESS_TOKEN or"),
+        ({"HARVEST_REFRESH_TOKEN": "t"}, "HARVEST_CLIENT_ID and HARVEST_CLIENT_SECRET and"),
+        (OAUTH | {"HARVEST_CLIENT_SECRET": "can ary"}, "OAuth client secret has characters"),
+        ({"AIRBYTE_CLIENT_ID": "t"}, "AIRBYTE_CLIENT_SECRET must be set"),
+        ({"HARVEST_SOURCE": "hosted"}, "AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET must be set"),
+        (HOSTED | {"AIRBYTE_BASE_URL": "http://x.example"}, "AIRBYTE_BASE_URL must begin with"),
         ({"HARVEST_SYNC_MINUTES": "often"}, "HARVEST_SYNC_MINUTES must be a whole number"),
         ({"HARVEST_SYNC_MINUTES": "-1"}, "HARVEST_SYNC_MINUTES must be between 0"),
         ({"HARVEST_TODAY": "31.01.2026"}, "HARVEST_TODAY must be a date such as 2026-01-31"),
@@ -89,10 +133,21 @@ def test_a_secrets_file_that_is_not_toml_is_named_without_its_content(tmp_path: 
     assert caught.value.__cause__ is None
 
 
-def test_a_token_shows_itself_only_when_asked_to() -> None:
-    found = read(**DIRECT)
+@pytest.mark.parametrize("given", [DIRECT, OAUTH, HOSTED], ids=["direct", "oauth", "hosted"])
+def test_secrets_are_in_no_text_about_the_settings(given: dict[str, str]) -> None:
+    found = read(**given)
 
     assert "canary" not in repr(found)
-    assert "canary" not in str(found.token)
     with pytest.raises(TypeError):
-        pickle.dumps(found.token)
+        pickle.dumps(found)
+
+
+@pytest.mark.parametrize("name", [name for given in (DIRECT, OAUTH, HOSTED) for name in given])
+@pytest.mark.parametrize("spoil", ["canary\nspoiled", "canäry spoiled"])
+def test_a_setting_that_cannot_be_sent_is_not_repeated(name: str, spoil: str) -> None:
+    given = next(given for given in (DIRECT, OAUTH, HOSTED) if name in given)
+    with pytest.raises(ConfigError) as caught:
+        read(**(given | {name: spoil}))
+
+    shown = traceback.TracebackException.from_exception(caught.value)
+    assert "spoiled" not in "".join(shown.format())

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from heapq import heappop, heappush
 
-import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest_client import budget as module
 from harvest_client.budget import Budget, Budgets, shared_budgets
-from harvest_client.credentials import Credentials
 from harvest_client.entities import Rate
 from tests.harvest_client.clock import Clock
 
@@ -180,7 +178,7 @@ def test_clients_of_one_token_share_budgets_and_others_do_not() -> None:
     def shared(
         token: str = "a", account: str = "1", base: str = "https://api.harvestapp.com/v2"
     ) -> Budgets:
-        return shared_budgets(httpx.URL(base), Credentials.checked(token, account, None))
+        return shared_budgets(base, account, token)
 
     others: list[Callable[[], Budgets]] = [
         lambda: shared(token="b"),
@@ -193,6 +191,6 @@ def test_clients_of_one_token_share_budgets_and_others_do_not() -> None:
 
 
 def test_the_registry_of_budgets_keeps_no_token() -> None:
-    shared_budgets(httpx.URL("https://x.example"), Credentials.checked("canary-token", "1", None))
+    shared_budgets("https://x.example", "1", "canary-token")
 
     assert "canary-token" not in repr(vars(module))

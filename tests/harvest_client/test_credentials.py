@@ -3,7 +3,9 @@ import traceback
 import pytest
 
 from harvest_client import Harvest, HarvestError, MissingCredentials, UsageError
-from harvest_client.credentials import Credentials
+from harvest_client.access import PersonalToken
+from harvest_client.credentials import user_agent
+from harvest_client.patience import Patience
 
 SPOILED = [
     "canary\n-token",
@@ -39,25 +41,26 @@ def test_an_account_id_is_checked_as_well(account_id: str | None) -> None:
 
 
 def test_the_line_end_of_a_file_is_no_part_of_a_token() -> None:
-    credentials = Credentials.checked(" token\n", "\t17\n", None)
+    access = PersonalToken(token=" token\n", account_id="\t17\n")
+    signing = access.source(None, Patience()).signer.headers()  # type: ignore[attr-defined]
 
-    assert credentials.headers["Authorization"] == "Bearer token"
-    assert credentials.headers["Harvest-Account-Id"] == "17"
+    with pytest.raises(StopIteration) as ended:
+        next(signing)
+
+    assert ended.value.value == {"Authorization": "Bearer token", "Harvest-Account-Id": "17"}
 
 
 def test_the_contact_is_in_the_user_agent() -> None:
-    credentials = Credentials.checked("t", "1", "ada@example.com")
-
-    assert credentials.headers["User-Agent"] == "Harvest Insights (ada@example.com)"
+    assert user_agent("ada@example.com") == "Harvest Insights (ada@example.com)"
 
 
 def test_a_contact_that_cannot_be_sent_is_refused() -> None:
     with pytest.raises(UsageError, match="contact"):
-        Credentials.checked("t", "1", "a\nb")
+        PersonalToken(token="t", account_id="1", contact="a\nb")
 
 
 def test_credentials_do_not_show_their_token() -> None:
-    assert "canary" not in repr(Credentials.checked("canary", "1", None))
+    assert "canary" not in repr(PersonalToken(token="canary", account_id="1"))
 
 
 @pytest.mark.parametrize(

@@ -299,5 +299,5 @@ def test_a_bad_value_is_named_by_its_place(harvest: Harvest, fake: FakeHarvest) 
         harvest.time_entries.list()
 
     assert str(caught.value).startswith(
-        "time_entries: answer is not what Harvest documents, at $.time_entries[2].hours: Expected "
+        "time_entries: answer is not what is documented, at $.time_entries[2].hours: Expected "
     )

@@ -1,10 +1,11 @@
+import itertools
 from datetime import UTC, date, datetime, timedelta, timezone
 from urllib.parse import parse_qsl
 
 import pytest
 
-from harvest_client import ENTITIES, UsageError
-from harvest_client.parameters import list_query
+from harvest_client import ENTITIES, REPORTS, UsageError
+from harvest_client.parameters import list_query, parts
 
 BERLIN = timezone(timedelta(hours=1))
 
@@ -117,3 +118,23 @@ def test_a_window_of_365_days_is_accepted() -> None:
 
 def test_a_list_may_span_many_years() -> None:
     assert query("time_entries", from_="20060101", to="20261231")["from"] == "2006-01-01"
+
+
+def test_a_longer_window_of_a_report_is_asked_for_in_parts_that_harvest_accepts() -> None:
+    asked = parts(ENTITIES["time_projects"], {"from_": "20200101", "to": date(2024, 12, 31)})
+
+    windows = [(part["from"], part["to"]) for part in asked]
+    assert windows[0] == (date(2020, 1, 1), date(2020, 12, 30))
+    assert windows[-1] == (date(2024, 12, 30), date(2024, 12, 31))
+    for part in asked:
+        list_query(ENTITIES["time_projects"], part)
+    for (_, end), (start, _) in itertools.pairwise(windows):
+        assert start == date.fromordinal(end.toordinal() + 1)  # type: ignore[attr-defined]
+
+
+def test_what_does_not_add_up_over_windows_is_not_asked_for_in_parts() -> None:
+    """The fee of a fixed-fee project is open in each window: two would count it twice."""
+    given = {"from_": "20200101", "to": "20241231"}
+
+    assert len(parts(REPORTS["uninvoiced"], given)) == 1
+    assert len(parts(ENTITIES["time_entries"], given)) == 1

@@ -7,9 +7,11 @@ import pytest
 from harvest_client import Budget, HarvestError, Malformed, ServerError, Throttled, Unreachable
 from harvest_client.patience import Heard, Patience, Retries
 from harvest_client.refusal import retry_after
-from harvest_client.transport import Get, Reply, Wait
+from harvest_client.requests import Get, Signed
+from harvest_client.transport import Reply, Wait
 from tests.harvest_client.clock import Clock
 
+BASE = httpx.URL("https://harvest.example/v2")
 OK = Reply(200, httpx.Headers(), b"{}")
 LOST = Unreachable("/users: a broken connection.")
 
@@ -36,7 +38,7 @@ class Talk:
         self.sent = 0
 
     def result(self) -> Reply:
-        conversation = self.patience.ask(Get("/users", "secret=1"), self.budget)
+        conversation = self.patience.ask(Signed(Get("/users", "secret=1"), BASE), self.budget)
         answer: Heard = None
         while True:
             try:
@@ -95,7 +97,7 @@ def test_an_answer_that_cannot_be_used_is_not_asked_for_again(clock: Clock) -> N
 def test_the_wait_that_harvest_asks_for_wins_and_stops_everybody(clock: Clock) -> None:
     talk = Talk(clock, refused(429, Retry_After="17"), OK)
     talk.retries.spend()
-    conversation = talk.patience.ask(Get("/users"), talk.budget)
+    conversation = talk.patience.ask(Signed(Get("/users"), BASE), talk.budget)
     conversation.send(None)
 
     step = conversation.send(refused(429, Retry_After="17"))
@@ -157,7 +159,7 @@ def test_the_permit_comes_back_whatever_happened(clock: Clock, outcome: Heard) -
 def test_a_conversation_that_is_dropped_gives_its_permit_back(clock: Clock) -> None:
     talk = Talk(clock)
     talk.budget = Budget(1, 1.0, clock=clock)
-    conversation = talk.patience.ask(Get("/users"), talk.budget)
+    conversation = talk.patience.ask(Signed(Get("/users"), BASE), talk.budget)
     next(conversation)
 
     conversation.close()

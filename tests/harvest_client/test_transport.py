@@ -19,7 +19,8 @@ from harvest_client import (
     Throttled,
     Unreachable,
 )
-from harvest_client.transport import Get
+from harvest_client.requests import Exchange, Execute, Get, Signed
+from harvest_client.secret import SecretHeaders
 from tests.harvest_client.broken_answers import (
     BROKEN,
     DEADLINE,
@@ -159,7 +160,7 @@ def test_a_bomb_is_not_unpacked() -> None:
     assert peak < 96 * 1024 * 1024  # the cap is 64 MiB, the whole of it 150
 
 
-def test_a_request_is_a_get_and_cannot_be_anything_else() -> None:
+def test_harvest_is_sent_a_get_and_cannot_be_sent_anything_else() -> None:
     """What is sent is made from a `Get`, which has a path and a query and nothing more."""
     with serving(says(answer(PAGE))) as server:
         read("sync", server.base_url)
@@ -168,6 +169,22 @@ def test_a_request_is_a_get_and_cannot_be_anything_else() -> None:
     assert [field.name for field in dataclasses.fields(Get)] == ["path", "query"]
     with pytest.raises(dataclasses.FrozenInstanceError):
         Get("/users").path = "/other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("action", ["create", "delete", "update", "api_search", "", "LIST"])
+def test_the_hosted_connector_is_sent_reading_actions_only(action: str) -> None:
+    with pytest.raises(ValueError, match="not a reading action"):
+        Execute("c", "users", action, {})
+
+
+def test_no_request_shows_a_secret() -> None:
+    exchange = Exchange("/oauth2/token", {"client_secret": CANARY}, hidden=("client_secret",))
+    headers = SecretHeaders({"Authorization": f"Bearer {CANARY}"})
+    signed = Signed(exchange, httpx.URL("https://x.example"), headers=headers)
+
+    assert signed.secrets == (CANARY, CANARY)
+    assert CANARY not in repr(signed)
+    assert CANARY not in repr(headers)
 
 
 def test_each_request_says_who_asks() -> None:
@@ -194,7 +211,7 @@ def test_a_redirect_is_not_followed_and_the_token_stays() -> None:
 def test_httpx_is_given_no_longer_than_the_deadline_to_say_nothing() -> None:
     from harvest_client.transport import options
 
-    made = options(base=httpx.URL("https://x.example"), headers={}, deadline=4.0)
+    made = options(base=httpx.URL("https://x.example"), user_agent="us", deadline=4.0)
 
     assert made["timeout"] == httpx.Timeout(2.0, pool=4.0)
     assert made["follow_redirects"] is False

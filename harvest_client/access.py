@@ -1,0 +1,211 @@
+"""Which account is read, and by what right: the three ways in.
+
+Each checks what it is given before anything can quote it, and makes the source that a client asks.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+
+from harvest_client.addresses import AIRBYTE, HARVEST, HARVEST_ID, base_address
+from harvest_client.budget import Budget, Budgets, shared_budgets
+from harvest_client.connectors import Connector
+from harvest_client.credentials import plain, secret, user_agent
+from harvest_client.direct import Direct
+from harvest_client.errors import AIRBYTE as AIRBYTE_NAME
+from harvest_client.errors import MissingCredentials
+from harvest_client.grants import GrantFile
+from harvest_client.hosted import Hosted
+from harvest_client.oauth import EARLY, SignIn
+from harvest_client.patience import Conversation, Patience
+from harvest_client.requests import Exchange, Signed
+from harvest_client.search.generations import Generation
+from harvest_client.secret import Secret
+from harvest_client.signing import Desk, Fixed, Renewed, Signer, Token, token_answer
+from harvest_client.source import Source
+
+_HOSTED_LASTS = 15 * 60.0  # seconds; the hosted API does not say
+_HOSTED_EARLY = 60.0
+_TOKEN_PATH = "/api/v1/account/applications/token"
+
+
+class Access(Protocol):
+    """A way in."""
+
+    @property
+    def base(self) -> httpx.URL: ...
+    @property
+    def user_agent(self) -> str: ...
+
+    def source(self, budgets: Budgets | None, patience: Patience) -> Source:
+        """What a client asks; `budgets` are those of the credentials where None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalToken:
+    """A personal access token of Harvest, with all the rights of the person who made it."""
+
+    token: str | Secret | None = field(repr=False)
+    account_id: str | None
+    base_url: str = HARVEST
+    id_url: str = HARVEST_ID
+    contact: str | None = None
+
+    def __post_init__(self) -> None:
+        _keep(self, token=secret(self.token, "access token"))
+        _keep(self, account_id=plain(self.account_id, "account id"))
+        _addresses(self.base_url, self.id_url, self.contact)
+
+    @property
+    def base(self) -> httpx.URL:
+        return base_address(self.base_url)
+
+    @property
+    def user_agent(self) -> str:
+        return user_agent(self.contact)
+
+    def source(self, budgets: Budgets | None, patience: Patience) -> Source:
+        token = secret(self.token, "access token")
+        signer = Fixed(token, {"Harvest-Account-Id": str(self.account_id)})
+        shared = budgets or shared_budgets(str(self.base), str(self.account_id), token.reveal())
+        return Direct(self.base, base_address(self.id_url), signer, shared, patience)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth:
+    """An application that was authorised at Harvest.
+
+    `keep` is the file that the ever new refresh token is kept in: without one, whoever starts
+    again with the old one is locked out. Without `account_id` the sign-in must open only one.
+    """
+
+    client_id: str | None
+    client_secret: str | Secret | None = field(repr=False)
+    refresh_token: str | Secret | None = field(repr=False)
+    account_id: str | None = None
+    keep: Path | None = None
+    base_url: str = HARVEST
+    id_url: str = HARVEST_ID
+    contact: str | None = None
+    clock: Callable[[], float] = field(default=time.time, repr=False)
+
+    def __post_init__(self) -> None:
+        _keep(self, client_id=plain(self.client_id, "OAuth client id"))
+        _keep(self, client_secret=secret(self.client_secret, "OAuth client secret"))
+        _keep(self, refresh_token=secret(self.refresh_token, "refresh token"))
+        if self.account_id is not None:
+            _keep(self, account_id=plain(self.account_id, "account id"))
+        _addresses(self.base_url, self.id_url, self.contact)
+
+    @property
+    def base(self) -> httpx.URL:
+        return base_address(self.base_url)
+
+    @property
+    def user_agent(self) -> str:
+        return user_agent(self.contact)
+
+    def source(self, budgets: Budgets | None, patience: Patience) -> Source:
+        identity, client_id = base_address(self.id_url), str(self.client_id)
+        refresh = secret(self.refresh_token, "refresh token")
+        kept = GrantFile(self.keep, client_id=client_id, configured=refresh) if self.keep else None
+        sign_in = SignIn(
+            identity, client_id, secret(self.client_secret, "OAuth client secret"), refresh,
+            kept, patience, self.account_id, self.clock,
+        )  # fmt: skip
+        signer = Renewed(sign_in.renew, sign_in.account, early=EARLY, clock=self.clock)
+        shared = budgets or shared_budgets(str(self.base), client_id, refresh.reveal())
+        return Direct(self.base, identity, signer, shared, patience)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Airbyte:
+    """The hosted connector, by client credentials or by a ready-made `access_token`.
+
+    `connector_id` names it; without one it must be the only one of the workspace. `generation` is
+    found out where it is not given.
+    """
+
+    client_id: str | None = None
+    client_secret: str | Secret | None = field(default=None, repr=False)
+    access_token: str | Secret | None = field(default=None, repr=False)
+    connector_id: str | None = None
+    workspace_name: str = "default"
+    organization_id: str | None = None
+    base_url: str = AIRBYTE
+    contact: str | None = None
+    generation: Generation | None = None
+    clock: Callable[[], float] = field(default=time.time, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.access_token is not None:
+            _keep(self, access_token=secret(self.access_token, "Airbyte access token"))
+        elif self.client_id is None and self.client_secret is None:
+            raise MissingCredentials(
+                "There is neither an Airbyte client id and secret nor an Airbyte access token."
+            )
+        else:
+            _keep(self, client_id=plain(self.client_id, "Airbyte client id"))
+            _keep(self, client_secret=secret(self.client_secret, "Airbyte client secret"))
+        for name in ("connector_id", "organization_id"):
+            if (value := getattr(self, name)) is not None:
+                _keep(self, **{name: plain(value, f"Airbyte {name.replace('_', ' ')}")})
+        _addresses(self.base_url, HARVEST_ID, self.contact)
+
+    @property
+    def base(self) -> httpx.URL:
+        return base_address(self.base_url)
+
+    @property
+    def user_agent(self) -> str:
+        return user_agent(self.contact)
+
+    def source(self, budgets: Budgets | None, patience: Patience) -> Source:
+        desk = Desk(self.base, self._signer(patience), patience, AIRBYTE_NAME)
+        connector = Connector(self.connector_id, self.workspace_name)
+        who = self.client_id or secret(self.access_token, "Airbyte access token").reveal()
+        where = self.connector_id or self.workspace_name
+        shared = budgets or shared_budgets(str(self.base), where, who)
+        return Hosted(desk, connector, shared, self.generation)
+
+    def _signer(self, patience: Patience) -> Signer:
+        organization = {"X-Organization-Id": self.organization_id} if self.organization_id else {}
+        if self.access_token is not None:
+            return Fixed(secret(self.access_token, "Airbyte access token"), organization)
+        budget = Budget(20, 10.0)
+
+        def renew(refused: Secret | None) -> Conversation[Token]:
+            client_secret = secret(self.client_secret, "Airbyte client secret")
+            exchange = Exchange(
+                _TOKEN_PATH,
+                {"client_id": str(self.client_id), "client_secret": client_secret.reveal()},
+                hidden=("client_secret",),
+            )
+            asked = self.clock()
+            signed = Signed(exchange, self.base, AIRBYTE_NAME, organization)
+            answer = token_answer((yield from patience.ask(signed, budget)), _TOKEN_PATH)
+            lasts = min(answer.expires_in or _HOSTED_LASTS, _HOSTED_LASTS)
+            return Token(Secret(answer.access_token), asked + lasts)
+
+        def more(token: Secret) -> Conversation[dict[str, str]]:
+            return organization
+            yield  # a conversation of no steps
+
+        return Renewed(renew, more, early=_HOSTED_EARLY, clock=self.clock)
+
+
+def _keep(access: object, **values: object) -> None:
+    """Replaces what was given by what was checked, as only the making of a value may."""
+    for name, value in values.items():
+        object.__setattr__(access, name, value)
+
+
+def _addresses(base_url: str, id_url: str, contact: str | None) -> None:
+    base_address(base_url)
+    base_address(id_url)
+    user_agent(contact)

@@ -1,0 +1,26 @@
+"""What lists answer."""
+
+from dataclasses import dataclass
+
+from harvest_client.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a page says about its list. `total_entries` counts all of it, as of this answer.
+
+    `truncated`: there are more records, and no way to list them (hosted only): nobody should sum
+    what is here.
+    """
+
+    next_link: str | None
+    total_entries: int | None = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, in Harvest's order."""
+
+    data: list[Record]
+    meta: Meta

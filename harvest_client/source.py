@@ -1,0 +1,32 @@
+"""The seam between the clients and what they read: Harvest itself, or the hosted connector."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from harvest_client.entities import Entity
+from harvest_client.oauth import AccountOf
+from harvest_client.patience import Conversation
+from harvest_client.records import Record
+from harvest_client.results import Page
+from harvest_client.search.query import Search, SearchPage
+
+
+class Source(Protocol):
+    """Conversations that end in records. Bad calls are refused before any request.
+
+    `searches` says whether it can search by itself; where not, a local copy is searched.
+    """
+
+    @property
+    def searches(self) -> bool: ...
+    def page(self, entity: Entity, parameters: Mapping[str, object]) -> Conversation[Page]: ...
+    def walk(
+        self, entity: Entity, parameters: Mapping[str, object]
+    ) -> Iterator[Conversation[Page]]: ...
+    def record(self, entity: Entity, id: object = None) -> Conversation[Record]: ...
+    def count(
+        self, entity: Entity, parameters: Mapping[str, object]
+    ) -> Conversation[int | None]: ...
+    def search(self, asked: Search) -> Conversation[SearchPage]: ...
+    def me(self) -> Conversation[Record]: ...
+    def accounts(self) -> Conversation[list[AccountOf]]: ...
