@@ -16,27 +16,48 @@ from harvest_client.search.conditions import (
     conjuncts,
     fields,
 )
+from harvest_client.search.cursor import Cursor, fingerprint
 from harvest_client.search.document import MAX_VALUES, parse, parse_text
 from harvest_client.search.faults import SearchError
+from harvest_client.search.matching import matches
+from harvest_client.search.query import (
+    Copy,
+    Order,
+    Search,
+    SearchMeta,
+    SearchPage,
+    Sort,
+    read_search,
+)
 
 __all__ = [
     "MAX_VALUES",
     "And",
     "AnyOf",
     "Compare",
+    "Copy",
+    "Cursor",
     "Fields",
     "Filter",
     "Not",
     "OneOf",
     "Operator",
     "Or",
+    "Order",
+    "Search",
     "SearchError",
+    "SearchMeta",
+    "SearchPage",
+    "Sort",
     "Value",
     "all_of",
     "canonical",
     "conjuncts",
     "fields",
+    "fingerprint",
+    "matches",
     "parse",
     "parse_text",
+    "read_search",
     "searchable",
 ]

@@ -1,6 +1,6 @@
-"""Which fields can be asked about, and under which path."""
+"""Which fields can be asked about or shown, and under which path."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from harvest_client.entities import Entity
 from harvest_client.fields import Field, Kind
@@ -9,28 +9,25 @@ from harvest_client.search.faults import SearchError, nearest
 Fields = Mapping[str, Field]
 """What a filter may ask about: a field under the path it is asked for, such as `client.name`."""
 
+_OBJECT = frozenset({Kind.OBJECT})
+
 
 def searchable(entity: Entity) -> Fields:
     """Every field of `entity` that may be asked about: not those whose value opens a link.
 
     What is inside a list of objects has no path of its own: a list holds many.
     """
-    return dict(_addressed(entity.fields, ""))
+    return dict(_addressed(entity.fields, "", _OBJECT))
+
+
+def selectable(entity: Entity) -> Fields:
+    """Every field of `entity` that may be shown: also what is inside its lists of objects."""
+    return dict(_addressed(entity.fields, "", {Kind.OBJECT, Kind.OBJECTS}))
 
 
 def inside(field: Field) -> Fields:
     """What may be asked about one element of a list of objects."""
-    return dict(_addressed(field.fields, ""))
-
-
-def _addressed(fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, Field]]:
-    for field in fields:
-        if field.secret:
-            continue
-        path = f"{prefix}{field.name}"
-        yield path, field
-        if field.kind is Kind.OBJECT:
-            yield from _addressed(field.fields, f"{path}.")
+    return dict(_addressed(field.fields, "", _OBJECT))
 
 
 def found(name: object, known: Fields, place: str) -> Field:
@@ -44,3 +41,16 @@ def found(name: object, known: Fields, place: str) -> Field:
                 example = f'{{"any": {{"{path}": {{"eq": {{"{inner}": …}}}}}}}}'
                 raise SearchError(place, f"is inside a list: ask with {example}")
     raise SearchError(place, "is no field" + nearest(name, known))
+
+
+def _addressed(
+    fields: Iterable[Field], prefix: str, opened: Collection[Kind]
+) -> Iterator[tuple[str, Field]]:
+    """The fields and, after each whose kind is among `opened`, those inside it."""
+    for field in fields:
+        if field.secret:
+            continue
+        path = f"{prefix}{field.name}"
+        yield path, field
+        if field.kind in opened:
+            yield from _addressed(field.fields, f"{path}.", opened)

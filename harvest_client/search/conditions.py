@@ -115,9 +115,9 @@ def canonical(filter: Filter) -> str:
     """
     match filter:
         case Compare():
-            return f'{{"{filter.operator}":{{{_name(filter.field)}:{_json(filter.value)}}}}}'
+            return f'{{"{filter.operator}":{{{_name(filter.field)}:{written(filter.value)}}}}}'
         case OneOf():
-            values = ",".join(map(_json, filter.values))
+            values = ",".join(map(written, filter.values))
             return f'{{"in":{{{_name(filter.field)}:[{values}]}}}}'
         case AnyOf():
             return f'{{"any":{{{_name(filter.field)}:{canonical(filter.part)}}}}}'
@@ -135,7 +135,8 @@ def _name(path: str) -> str:
     return json.dumps(path)
 
 
-def _json(value: Value | None) -> str:
+def written(value: Value | None) -> str:
+    """The value as JSON, always the same for an equal one."""
     match value:
         case Decimal():
             return format(value, "f")

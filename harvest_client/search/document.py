@@ -47,7 +47,7 @@ def parse(document: object, known: Entity | Fields) -> Filter:
 
 def parse_text(text: str, known: Entity | Fields) -> Filter:
     """The filter that a JSON text stands for; also refuses what is no JSON, or says a key twice."""
-    return parse(loaded(text, MAX_DEPTH), known)
+    return parse(loaded(text), known)
 
 
 class _Reader:

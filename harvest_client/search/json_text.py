@@ -9,7 +9,7 @@ from harvest_client.search.faults import SearchError
 MAX_DOCUMENT = 100_000  # characters
 
 
-def loaded(text: str, max_depth: int) -> object:
+def loaded(text: str) -> object:
     """What the text says, fractions as `Decimal`.
 
     Raises `SearchError` for what is no JSON, is too long or too deep, or says a key twice.
@@ -17,14 +17,20 @@ def loaded(text: str, max_depth: int) -> object:
     if len(text) > MAX_DOCUMENT:
         raise SearchError("$", f"is longer than {MAX_DOCUMENT:,} characters")
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_float=_fraction)
-    except RecursionError:
-        raise SearchError("$", f"is nested deeper than {max_depth} levels") from None
+        return read_json(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise SearchError("$", f"is not JSON: {error.msg} at {where}") from None
     except ValueError as error:
-        raise SearchError("$", f"is not JSON: {str(error).rstrip('.')}") from None
+        raise SearchError("$", f"is not usable JSON: {str(error).rstrip('.')}") from None
+
+
+def read_json(text: str) -> object:
+    """What the text says, fractions as `Decimal`; raises `ValueError`."""
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_float=_fraction)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,27 +1,36 @@
 """What a search asks, and what it answers, wherever it is answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from harvest_client.entities import Entity
 from harvest_client.records import Record
-from harvest_client.search.conditions import Filter
+from harvest_client.search.choosing import read_fields
+from harvest_client.search.conditions import And, Filter
+from harvest_client.search.document import parse
+from harvest_client.search.faults import SearchError, nearest, shown
+from harvest_client.search.json_text import loaded
+from harvest_client.search.sorting import Order, Sort, read_sort
+from harvest_client.search.values import is_unicode
+
+__all__ = [
+    "DEFAULT_LIMIT",
+    "MAX_LIMIT",
+    "Copy",
+    "Order",
+    "Search",
+    "SearchMeta",
+    "SearchPage",
+    "Sort",
+    "read_search",
+]
 
 DEFAULT_LIMIT = 1000
-
-
-class Order(StrEnum):
-    ASC = "asc"
-    DESC = "desc"
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """One sort condition. Records without a value come last, either way."""
-
-    field: str
-    order: Order = Order.ASC
+MAX_LIMIT = 10_000
+_MAX_CURSOR = 1_000_000  # characters: it holds the values sorted by, a long note perhaps
+_PARAMETERS = ("query", "limit", "cursor", "fields")
+_QUERY = ("filter", "sort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +77,64 @@ class Copy(Protocol):
     def search(self, asked: Search) -> SearchPage:
         """Raises `SearchError` for a cursor that belongs to another search."""
         ...
+
+
+def read_search(entity: Entity, parameters: Mapping[str, object]) -> Search:
+    """The search of `entity` that the connector's parameters ask for.
+
+    `query` is an object with `filter` and `sort`, or that as JSON text; it must be there, but may
+    be empty. Raises `SearchError` with the place of the first fault, such as
+    `$.query.filter.and[1].eq.hour`.
+    """
+    for name in parameters:
+        if name not in _PARAMETERS:
+            raise SearchError(f"$.{shown(name)}", "is no parameter" + nearest(name, _PARAMETERS))
+    if "query" not in parameters:
+        raise SearchError("$.query", "must be there; {} asks for everything")
+    query = _query(parameters["query"])
+    cursor, chosen = parameters.get("cursor"), parameters.get("fields")
+    return Search(
+        entity,
+        _filter(entity, query),
+        read_sort(entity, query.get("sort", ()), "$.query.sort"),
+        _limit(parameters.get("limit", DEFAULT_LIMIT)),
+        None if cursor is None else _cursor(cursor),
+        None if chosen is None else read_fields(entity, chosen, "$.fields"),
+    )
+
+
+def _query(query: object) -> Mapping[str, object]:
+    if isinstance(query, str):
+        try:
+            query = loaded(query)
+        except SearchError as error:
+            raise error.below("$.query") from None
+    if not isinstance(query, Mapping):
+        raise SearchError("$.query", 'must be an object such as {"filter": …, "sort": […]}')
+    for name in query:
+        if name not in _QUERY:
+            raise SearchError(f"$.query.{shown(name)}", "is no part of it" + nearest(name, _QUERY))
+    return query
+
+
+def _filter(entity: Entity, query: Mapping[str, object]) -> Filter:
+    if "filter" not in query:
+        return And(())
+    try:
+        return parse(query["filter"], entity)
+    except SearchError as error:
+        raise error.below("$.query.filter") from None
+
+
+def _limit(limit: object) -> int:
+    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MAX_LIMIT:
+        raise SearchError("$.limit", f"must be a whole number from 1 to {MAX_LIMIT:,}")
+    return limit
+
+
+def _cursor(cursor: object) -> str:
+    if not isinstance(cursor, str) or not cursor or not is_unicode(cursor):
+        raise SearchError("$.cursor", "must be the `meta.cursor` of the page before")
+    if len(cursor) > _MAX_CURSOR:
+        raise SearchError("$.cursor", f"is longer than {_MAX_CURSOR:,} characters")
+    return cursor

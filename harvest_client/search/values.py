@@ -55,12 +55,13 @@ def _text(value: object) -> str:
         raise ValueError("needs a text")
     if len(value) > MAX_TEXT:
         raise ValueError(f"is longer than {MAX_TEXT:,} characters")
-    if not _is_unicode(value):
+    if not is_unicode(value):
         raise ValueError("holds half a character (a lone surrogate)")
     return value
 
 
-def _is_unicode(value: str) -> bool:
+def is_unicode(value: str) -> bool:
+    """Whether the text can be stored and sent: it holds no half of a character."""
     try:
         value.encode()
     except UnicodeEncodeError:
