@@ -35,7 +35,7 @@ def read_object(body: bytes) -> dict[str, Any]:
     """A JSON object with fractions as `Decimal`; raises `Refusal` 400 for anything else."""
     try:
         read = _DECODER.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise unreadable("The body is not JSON.") from None
     if not isinstance(read, dict):
         raise unreadable("The body is not an object.")

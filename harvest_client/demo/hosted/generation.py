@@ -24,35 +24,27 @@ class Interface:
     search: str
     workspace: str
     flags: frozenset[str]
-    operators: frozenset[str]
     joins: bool
     closed: Mapping[str, str] = field(default_factory=dict)
 
-
-_SHARED = frozenset(
-    {"eq", "neq", "gt", "gte", "lt", "lte", "in", "fuzzy", "keyword", "not", "and", "or"}
-)
 
 INTERFACES = {
     Generation.A: Interface(
         search="search",
         workspace="customer_name",
         flags=frozenset(),
-        operators=_SHARED | {"like"},
         joins=False,
     ),
     Generation.B: Interface(
         search="context_store_search",
         workspace="customer_name",
         flags=frozenset(),
-        operators=_SHARED | {"like", "contains", "any"},
         joins=False,
     ),
     Generation.C: Interface(
         search="context_store_search",
         workspace="workspace_name",
         flags=frozenset({"skip_truncation", "select_fields", "exclude_fields", "intent"}),
-        operators=_SHARED | {"startswith", "endswith", "contains", "array_contains", "any"},
         joins=True,
         closed={
             "search": "Action search asks the source itself, and Harvest has no search.",

@@ -17,7 +17,7 @@ from harvest_client.demo.hosted.connectors import Connectors
 from harvest_client.demo.hosted.gate import PREFIX, TOKEN_PATH
 from harvest_client.demo.hosted.generation import INTERFACES, Generation
 from harvest_client.demo.hosted.live import Live, Throttled
-from harvest_client.demo.hosted.refusals import bad_command, from_harvest
+from harvest_client.demo.hosted.refusals import bad_command, bad_search, from_harvest
 from harvest_client.demo.hosted.replica import Replica
 from harvest_client.demo.hosted.search import Search
 from harvest_client.demo.hosted.tokens import Tokens
@@ -72,6 +72,8 @@ class Hosted:
         except Throttled as throttled:
             wait = {"Retry-After": str(throttled.seconds)}
             return refused(from_harvest(429, "Harvest's request limit is reached."), wait)
+        except RecursionError:
+            raise bad_search("The query is nested too deeply.") from None
 
     def _run(self, command: Command) -> Row:
         """The body of the answer to a command that is offered."""
