@@ -16,9 +16,10 @@ from harvest_client.search.conditions import (
     conjuncts,
     fields,
 )
-from harvest_client.search.cursor import Cursor, fingerprint
+from harvest_client.search.cursor import Cursor
 from harvest_client.search.document import MAX_VALUES, parse, parse_text
 from harvest_client.search.faults import SearchError
+from harvest_client.search.generations import Generation, Printed, printed
 from harvest_client.search.matching import matches
 from harvest_client.search.query import (
     Copy,
@@ -27,6 +28,7 @@ from harvest_client.search.query import (
     SearchMeta,
     SearchPage,
     Sort,
+    fingerprint,
     read_search,
 )
 
@@ -39,11 +41,13 @@ __all__ = [
     "Cursor",
     "Fields",
     "Filter",
+    "Generation",
     "Not",
     "OneOf",
     "Operator",
     "Or",
     "Order",
+    "Printed",
     "Search",
     "SearchError",
     "SearchMeta",
@@ -58,6 +62,7 @@ __all__ = [
     "matches",
     "parse",
     "parse_text",
+    "printed",
     "read_search",
     "searchable",
 ]

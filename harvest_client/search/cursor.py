@@ -8,10 +8,10 @@ from hashlib import sha256
 
 from harvest_client.fields import Kind
 from harvest_client.search import values
-from harvest_client.search.conditions import Value, canonical, written
+from harvest_client.search.conditions import Value, written
 from harvest_client.search.faults import SearchError
 from harvest_client.search.json_text import read_json
-from harvest_client.search.query import Search
+from harvest_client.search.query import Search, fingerprint
 
 _PLACE = "$.cursor"
 _URL_SAFE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -44,13 +44,6 @@ class Cursor:
         if cursor.encode(search) != text:
             raise _damaged()
         return cursor
-
-
-def fingerprint(search: Search) -> str:
-    """32 hexadecimal digits, the same for searches with the same records in the same order."""
-    sort = ",".join(f"{sort.field} {sort.order}" for sort in search.sort)
-    whole = f"{search.entity.name}\n{sort}\n{canonical(search.filter)}"
-    return sha256(whole.encode()).digest()[:_OWNED].hex()
 
 
 def _body(text: str) -> bytes:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 
 from harvest_client.entities import Entity
 from harvest_client.records import Record
 from harvest_client.search.choosing import read_fields
-from harvest_client.search.conditions import And, Filter
+from harvest_client.search.conditions import And, Filter, canonical
 from harvest_client.search.document import parse
 from harvest_client.search.faults import SearchError, nearest, shown
 from harvest_client.search.json_text import loaded
@@ -23,6 +24,7 @@ __all__ = [
     "SearchMeta",
     "SearchPage",
     "Sort",
+    "fingerprint",
     "read_search",
 ]
 
@@ -101,6 +103,13 @@ def read_search(entity: Entity, parameters: Mapping[str, object]) -> Search:
         None if cursor is None else _cursor(cursor),
         None if chosen is None else read_fields(entity, chosen, "$.fields"),
     )
+
+
+def fingerprint(search: Search) -> str:
+    """32 hexadecimal digits, the same for searches with the same records in the same order."""
+    sort = ",".join(f"{sort.field} {sort.order}" for sort in search.sort)
+    whole = f"{search.entity.name}\n{sort}\n{canonical(search.filter)}"
+    return sha256(whole.encode()).hexdigest()[:32]
 
 
 def _query(query: object) -> Mapping[str, object]:
