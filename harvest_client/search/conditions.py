@@ -139,7 +139,7 @@ def written(value: Value | None) -> str:
     """The value as JSON, always the same for an equal one."""
     match value:
         case Decimal():
-            return format(value, "f")
+            return format(value.normalize() + 0, "f")  # no zeros at the end, none with a sign
         case datetime():
             return json.dumps(value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z")
         case date():

@@ -39,11 +39,11 @@ class Cursor:
         kinds = [search.entity.field(sort.field).kind for sort in search.sort]
         try:
             cursor = cls(_values(body[_OWNED:].decode(), kinds))
+            if cursor.encode(search) == text:
+                return cursor
         except ValueError:
-            raise _damaged() from None
-        if cursor.encode(search) != text:
-            raise _damaged()
-        return cursor
+            pass
+        raise _damaged()
 
 
 def _body(text: str) -> bytes:

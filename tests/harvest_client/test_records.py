@@ -14,8 +14,10 @@ from harvest_client.records import (
     Record,
     as_dict,
     list_decoder,
+    project,
     record_decoder,
     record_type,
+    selected_type,
 )
 from tests.harvest_client.fake_harvest import ALL, SAMPLES, sample
 
@@ -152,3 +154,53 @@ def test_a_record_as_a_dictionary_has_every_field_and_no_structs() -> None:
 
 def test_records_are_named_for_their_entity() -> None:
     assert record_type(ALL["time_entries"]).__name__ == "time_entries"
+
+
+PATHS = ("client.name", "id", "line_items.project.id", "line_items.kind", "creator")
+
+
+def test_a_selected_record_has_what_was_selected_and_nothing_else() -> None:
+    invoices = ALL["invoices"]
+
+    for record in read(invoices):
+        selected = project(record, invoices, PATHS)
+
+        assert isinstance(selected, selected_type(invoices, PATHS))
+        assert selected.__struct_fields__ == ("client", "id", "line_items", "creator")
+        assert selected.id == record.id
+        assert selected.creator == record.creator
+        assert as_dict(selected.client) == {"name": record.client.name}
+        assert [(item.kind, item.project and item.project.id) for item in selected.line_items] == [
+            (item.kind, item.project and item.project.id) for item in record.line_items
+        ]
+        with pytest.raises(AttributeError):
+            _ = selected.amount
+        with pytest.raises(AttributeError):
+            _ = selected.client.id
+
+
+def test_what_is_missing_is_missing_in_a_selected_record_too() -> None:
+    invoices = ALL["invoices"]
+    record = record_type(invoices)(id=1)
+
+    selected = project(record, invoices, PATHS)
+
+    assert (selected.client, selected.line_items, selected.creator) == (None, None, None)
+
+
+def test_a_type_is_made_once_and_a_whole_object_has_the_type_it_always_has() -> None:
+    clients = ALL["contacts"]
+    decoded = read(clients)[0]
+
+    assert selected_type(clients, ["id"]) is selected_type(clients, ("id",))
+    assert type(project(decoded, clients, ["client"]).client) is type(decoded.client)
+    with pytest.raises(KeyError):
+        selected_type(clients, ["client.nam"])
+
+
+@everything
+def test_everything_selected_is_everything(entity: Entity) -> None:
+    names = [field.name for field in entity.fields]
+
+    for record in read(entity):
+        assert as_dict(project(record, entity, names)) == as_dict(record)
