@@ -5,8 +5,7 @@ from typing import Any
 
 from harvest_client.entities import Action, Entity
 from harvest_client.errors import UsageError
-from harvest_client.search import query as q
-from harvest_client.search.query import Search
+from harvest_client.search.query import Search, read_search
 
 _SEARCH_TAKES = ("query", "limit", "cursor", "fields")
 
@@ -29,9 +28,7 @@ def search_of(entity: Entity, params: Mapping[str, object]) -> Search:
     """The search that these parameters ask for; None counts as left out."""
     action_of(entity, Action.SEARCH)
     _refuse_others(entity, Action.SEARCH, params, _SEARCH_TAKES)
-    return q.read_search(
-        entity, {name: value for name, value in params.items() if value is not None}
-    )
+    return read_search(entity, {name: value for name, value in params.items() if value is not None})
 
 
 def _refuse_others(

@@ -6,12 +6,11 @@ from typing import Any
 
 import msgspec
 
-from harvest_client import records as r
 from harvest_client.decoding import decoded
 from harvest_client.entities import Entity
 from harvest_client.errors import Malformed
 from harvest_client.fields import Field, Kind
-from harvest_client.records import Record, record_type
+from harvest_client.records import Record, record_type, selected_type
 from harvest_client.transport import Reply
 
 _CUT_AT, _CUT = 200, "... [truncated"
@@ -83,7 +82,7 @@ def found(entity: Entity, reply: Reply) -> Found:
 
 
 def searched_type(entity: Entity) -> type[Record]:
-    return r.selected_type(entity, tuple(field.name for field in entity.searchable))
+    return selected_type(entity, tuple(field.name for field in entity.searchable))
 
 
 @cache

@@ -10,20 +10,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harvest_client import records as r
 from harvest_client.budget import Budget
 from harvest_client.entities import ENTITIES, Entity
 from harvest_client.errors import EndlessList, Rejected, UsageError
 from harvest_client.hosted_answers import Found, found
 from harvest_client.once import Once
 from harvest_client.patience import Conversation
-from harvest_client.records import Record
+from harvest_client.records import Record, project
 from harvest_client.search import SearchError
-from harvest_client.search import query as q
 from harvest_client.search.conditions import fields
 from harvest_client.search.generations import Generation, Printed, printed
 from harvest_client.search.matching import matches
-from harvest_client.search.query import Search, SearchMeta, SearchPage
+from harvest_client.search.query import Search, SearchMeta, SearchPage, fingerprint
 from harvest_client.transport import Reply
 
 Run = Callable[[Entity, str, Mapping[str, Any], Budget], Conversation[Reply]]
@@ -134,14 +132,14 @@ def _answer(
 ) -> SearchPage:
     data = list(rows.values())
     if asked.fields is not None:
-        data = [r.project(row, asked.entity, asked.fields) for row in data]
+        data = [project(row, asked.entity, asked.fields) for row in data]
     return SearchPage(data, SearchMeta(place is not None, _closed(asked, place), took))
 
 
 def _closed(asked: Search, place: _Place | None) -> str | None:
     if place is None:
         return None
-    text = json.dumps([q.fingerprint(asked), place.cursor, place.done], separators=(",", ":"))
+    text = json.dumps([fingerprint(asked), place.cursor, place.done], separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -156,6 +154,6 @@ def _opened(asked: Search) -> _Place:
     fits = isinstance(cursor, str | None) and isinstance(done, int) and 0 <= done <= 10_000
     if not fits:
         raise SearchError("$.cursor", "is damaged")
-    if of != q.fingerprint(asked):
+    if of != fingerprint(asked):
         raise SearchError("$.cursor", "belongs to another search")
     return _Place(cursor, done)
