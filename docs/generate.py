@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS, Dimension
+from docs.search_page import search
 from harvest_client.entities import ENTITIES, REPORTS, Entity
 from harvest_client.fields import Field
 
@@ -13,7 +14,7 @@ HERE = Path(__file__).parent
 
 def pages() -> dict[str, str]:
     """The text of each generated page, by file name."""
-    return {"entities.md": entities(), "metrics.md": metrics()}
+    return {"entities.md": entities(), "metrics.md": metrics(), "search.md": search()}
 
 
 def metrics() -> str:

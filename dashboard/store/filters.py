@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from dashboard.store.schema import quoted
 from dashboard.store.sql import Sql, around, joined
-from dashboard.store.words import any_word_pattern
+from dashboard.store.words import any_word_pattern, spelled
 from harvest_client.entities import Entity
 from harvest_client.fields import Field, Kind
 from harvest_client.search.conditions import And, AnyOf, Compare, Filter, Not, OneOf, Operator, Or
@@ -28,7 +28,6 @@ _TEMPLATES = {
     Operator.STARTSWITH: "starts_with(lower({}), lower(?))",
     Operator.ENDSWITH: "ends_with(lower({}), lower(?))",
     Operator.CONTAINS: "contains(lower({}), lower(?))",
-    Operator.FUZZY: "contains(lower({}), ?)",  # once for each word
     Operator.KEYWORD: "regexp_matches({}, ?)",
     Operator.ARRAY_CONTAINS: "list_contains({}, ?)",
 }
@@ -99,14 +98,21 @@ def _comparison(compare: Compare, column: str) -> Sql:
     value, operator = compare.value, compare.operator
     if value is None:
         return Sql(_NULL[operator].format(column))
-    once = _TEMPLATES[operator].format(column)
     if operator is Operator.FUZZY:
-        return joined(" AND ", (Sql(once, (word,)) for word in words(str(value))))
+        return joined(" AND ", (_holds(column, word) for word in words(str(value))))
     if operator is Operator.KEYWORD:
         value = any_word_pattern(words(str(value)))
     if operator is Operator.LIKE:
         value = str(value).translate(_ESCAPED)
-    return Sql(once, (_bound(value),))
+    return Sql(_TEMPLATES[operator].format(column), (_bound(value),))
+
+
+def _holds(column: str, word: str) -> Sql:
+    # Both mean the same. Of a million notes, ASCII letters are faster looked for in all their
+    # spellings (70 against 150 ms), others in the folded text (180 against 240 ms).
+    if word.isascii():
+        return Sql(f"regexp_matches({column}, ?)", (spelled(word),))
+    return Sql(f"contains(lower({column}), ?)", (word,))
 
 
 def _bound(value: object) -> object:

@@ -46,6 +46,8 @@ RECORDS = list_decoder(INVOICES).decode(BODY).rows
         ({"like": {"subject": "retro%100%"}}, [1]),
         ({"like": {"subject": "retrospective"}}, [3]),
         ({"like": {"subject": "%ret%ret%"}}, []),
+        ({"like": {"subject": "retrospective%e"}}, []),
+        ({"like": {"subject": "retrospect%%ive"}}, [3]),
         ({"startswith": {"subject": "RETRO"}}, [1, 3]),
         ({"endswith": {"subject": "100%"}}, [1]),
         ({"contains": {"subject": "\u00e4rger"}}, [1]),
