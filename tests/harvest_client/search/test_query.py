@@ -1,8 +1,11 @@
 """A search is read whole or refused with the place of its fault."""
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from harvest_client.entities import ENTITIES
 from harvest_client.search import (
@@ -22,6 +25,14 @@ ENTRIES, INVOICES = ENTITIES["time_entries"], ENTITIES["invoices"]
 
 def read(**parameters: object) -> Search:
     return read_search(ENTRIES, {"query": {}, **parameters})
+
+
+def refusal(parameters: dict[str, Any]) -> SearchError | None:
+    try:
+        read_search(ENTRIES, parameters)
+    except SearchError as error:
+        return error
+    return None
 
 
 def test_nothing_asked_is_everything_in_the_order_of_the_key() -> None:
@@ -130,6 +141,33 @@ def test_a_fault_of_a_search_is_named_with_its_place(
 def test_a_search_without_a_query_is_refused() -> None:
     with pytest.raises(SearchError, match=r"\$\.query must be there"):
         read_search(ENTRIES, {})
+
+
+_anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["filter", "sort", "id", "eq", "client.name", "asc"]), inner, max_size=3
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["query", "limit", "cursor", "fields"]) | st.text(max_size=3),
+        _anything | _anything.map(json.dumps),
+    )
+)
+@example({"query": {"filter": {"eq": {"client": {"id": {}}}}}})
+@example({"query": '{"filter": ' * 5_000})
+def test_whatever_is_no_search_is_a_search_error_with_a_path(parameters: dict[str, Any]) -> None:
+    error = refusal(parameters)
+
+    assert error is None or error.path.startswith("$")
+    assert str(error).encode()  # can be shown
 
 
 def test_secrets_are_neither_sorted_by_nor_chosen() -> None:
