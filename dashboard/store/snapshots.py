@@ -98,6 +98,11 @@ class Snapshot:
         while rows := cursor.fetchmany(size):
             yield rows
 
+    @property
+    def holds_records(self) -> bool:
+        """Whether it can be searched; versions published before that was possible cannot."""
+        return bool(self.rows("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'records'"))
+
     def close(self) -> None:
         self._connection.close()
 
@@ -169,14 +174,17 @@ class Snapshots:
     def is_whole(
         self, pointer: Pointer, *, version: int, since: date | None, partial: bool
     ) -> bool:
-        """Whether the version pointed to is the one meant and can be read."""
+        """Whether the version pointed to is the one meant, can be read and can be searched."""
         if (pointer.version, pointer.since, pointer.partial) != (version, since, partial):
             return False
         try:
-            self.current().close()
+            snapshot = self.current()
         except (NoSnapshot, DamagedSnapshot):
             return False
-        return True
+        try:
+            return snapshot.holds_records
+        finally:
+            snapshot.close()
 
     def renew(self, synced_at: datetime) -> Meta:
         """Notes that the current version was found to be still right."""

@@ -1,0 +1,102 @@
+"""The records in a snapshot: a schema of their own, with one table for each entity.
+
+A table holds the fields as Harvest said them, but not the secret ones. The copies of assignments,
+seven columns that thousands of records have in common, are numbered in a table beside it: of a
+million entries they would be half the size.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from dashboard.store.schema import STORED, quoted
+from harvest_client.entities import Entity
+from harvest_client.entities.shared import TASK_ASSIGNMENT, USER_ASSIGNMENT
+from harvest_client.fields import Field
+
+SCHEMA = "records"
+TOTALS = ("time_projects", "time_tasks")  # added up at publication, by files in `facts/`
+
+# They arrive by windows of days, which serves zone maps as well as an order does; to sort a million
+# takes 500 MB.
+_AS_THEY_CAME = frozenset({"time_entries"})
+
+
+def kept(entity: Entity) -> tuple[Field, ...]:
+    """The fields that a snapshot has: not those whose value opens a link."""
+    return tuple(field for field in entity.fields if not field.secret)
+
+
+def statements() -> Iterator[str]:
+    """What creates the tables of all stored entities in the attached database `snapshot`.
+
+    Deleted records are left out, and as in the facts the days before `$since`: what a search finds
+    is what the charts count. Bound are `$account_id` and, where it is named, `$since`.
+    """
+    yield f"CREATE SCHEMA snapshot.{SCHEMA}"
+    for entity in STORED.values():
+        yield from (_numbered(entity, field) for field in _shared(entity))
+        yield _table(entity)
+
+
+def source(entity: Entity, paths: Iterable[str]) -> str:
+    """What a SELECT reads from: `r`, which has a column for each of `paths`, and `r.rowid`."""
+    names = {path.partition(".")[0] for path in paths}
+    copies = [field for field in _shared(entity) if field.name in names]
+    table = f"{SCHEMA}.{entity.name} AS r"
+    if not copies:
+        return table
+    whole = ", ".join(f"{field.name}.value AS {field.name}" for field in copies)
+    joins = " ".join(
+        f"LEFT JOIN {_beside(entity, field)} AS {field.name}"
+        f" ON {field.name}.number = r.{field.name}"
+        for field in copies
+    )
+    return f"(SELECT r.rowid AS rowid, r.* REPLACE ({whole}) FROM {table} {joins}) AS r"
+
+
+def _shared(entity: Entity) -> tuple[Field, ...]:
+    return tuple(f for f in entity.fields if f.fields in (USER_ASSIGNMENT, TASK_ASSIGNMENT))
+
+
+def _beside(entity: Entity, field: Field) -> str:
+    return f"{SCHEMA}.{entity.name}_{field.name}"
+
+
+def _numbered(entity: Entity, field: Field) -> str:
+    """Grain: one copy of an assignment, as at least one record has it."""
+    return (
+        f"CREATE TABLE snapshot.{_beside(entity, field)} AS"
+        f" SELECT row_number() OVER (ORDER BY value.id) AS number, value AS value"
+        f" FROM (SELECT DISTINCT r.{field.name} AS value FROM {entity.name} AS r {_where(entity)})"
+        " WHERE value IS NOT NULL"
+    )
+
+
+def _table(entity: Entity) -> str:
+    """Grain: one record."""
+    copies = _shared(entity)
+    columns = ", ".join(
+        f"{field.name}.number AS {field.name}" if field in copies else f"r.{quoted(field.name)}"
+        for field in kept(entity)
+    )
+    joins = " ".join(
+        f"LEFT JOIN snapshot.{_beside(entity, field)} AS {field.name}"
+        f" ON {field.name}.value IS NOT DISTINCT FROM r.{field.name}"
+        for field in copies
+    )
+    return (
+        f"CREATE TABLE snapshot.{SCHEMA}.{entity.name} AS SELECT {columns}"
+        f" FROM {entity.name} AS r {joins} {_where(entity)} {_order(entity)}"
+    )
+
+
+def _where(entity: Entity) -> str:
+    where = "WHERE r.account_id = $account_id AND r.deleted_at IS NULL"
+    if entity.date_field is None:
+        return where
+    return f"{where} AND ($since IS NULL OR r.{entity.date_field} >= $since)"
+
+
+def _order(entity: Entity) -> str:
+    first = (entity.date_field,) if entity.date_field else ()
+    names = ", ".join(f"r.{name}" for name in (*first, *entity.primary_key))
+    return f"ORDER BY {names}" if names and entity.name not in _AS_THEY_CAME else ""
