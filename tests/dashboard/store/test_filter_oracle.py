@@ -19,6 +19,7 @@ from harvest_client.search import (
     matches,
     parse,
     parse_text,
+    read_search,
     searchable,
 )
 from tests.dashboard.store.odd_documents import Documents
@@ -114,6 +115,9 @@ def test_sql_selects_what_python_does_and_every_fault_is_named_with_its_place(
             with pytest.raises(SearchError) as raised:
                 parse(document, entity)
             assert raised.value.path == path, str(raised.value)
+            with pytest.raises(SearchError) as raised:
+                read_search(entity, {"query": {"filter": document}})
+            assert raised.value.path == f"$.query.filter{path.removeprefix('$')}"
             continue
         filter = parse(documents.right(known), entity)
         rows = selected(tables, entity, filter)
@@ -121,6 +125,8 @@ def test_sql_selects_what_python_does_and_every_fault_is_named_with_its_place(
             row for row, record in enumerate(KEPT[entity.name]) if matches(filter, record)
         ], canonical(filter)
         assert parse_text(canonical(filter), entity) == filter
+        asked = read_search(entity, {"query": f'{{"filter": {canonical(filter)}}}'})
+        assert asked.filter == filter
         accepted += 1
         found += 0 < len(rows) < ROWS
 
