@@ -1,0 +1,81 @@
+"""Searches of the local copy: the same language, pages and records as the connector's own."""
+
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+
+from dashboard.errors import NoSnapshot
+from dashboard.store.record_tables import kept
+from dashboard.store.revive import revived, values
+from dashboard.store.search_sql import statement
+from dashboard.store.snapshots import Snapshot, Snapshots
+from harvest_client.fields import Field, by_name
+from harvest_client.records import Record, record_type, selected_type
+from harvest_client.search import Cursor, Search, SearchMeta, SearchPage
+
+
+class SnapshotCopy:
+    """The current snapshot as a copy to search; satisfies `Copy`. Safe to share between threads.
+
+    The two time reports are totals over all days kept: a filter cannot make them another window's.
+    """
+
+    def __init__(self, snapshots: Snapshots) -> None:
+        self._snapshots = snapshots
+        self._open: Snapshot | None = None
+        self._opening = Lock()
+
+    def search(self, asked: Search) -> SearchPage:
+        """One page of what is published now; a page never repeats nor skips what was there before.
+
+        Raises `SearchError` for a cursor of another search, `NoSnapshot`, `DamagedSnapshot`.
+        """
+        cursor = Cursor.decode(asked.cursor, asked) if asked.cursor else None
+        snapshot = self._current()
+        shown = _shown(asked)
+        began = perf_counter()
+        rows = snapshot.rows(*statement(asked, shown, cursor))
+        took_ms = (perf_counter() - began) * 1e3
+        page = rows[: asked.limit]
+        following = None
+        if has_more := len(rows) > asked.limit:
+            sorted_by = [asked.entity.field(sort.field) for sort in asked.sort]
+            following = Cursor(values(sorted_by, page[-1][len(shown) :])).encode(asked)
+        data = revived(_type(asked), shown, page)
+        return SearchPage(data, SearchMeta(has_more, following, took_ms))
+
+    def _current(self) -> Snapshot:
+        with self._opening:
+            pointer = self._snapshots.pointer()
+            known = self._open
+            if known is None or pointer is None or pointer.version != known.meta.version:
+                # The one before closes with the last search that reads it.
+                self._open = known = _searchable(self._snapshots.current())
+            return known
+
+
+def local_copy(cache_dir: Path, account_id: str) -> SnapshotCopy:
+    """The account's copy; nothing is opened before the first search."""
+    return SnapshotCopy(Snapshots(cache_dir, account_id))
+
+
+def _searchable(snapshot: Snapshot) -> Snapshot:
+    if not snapshot.holds_records:
+        raise NoSnapshot("The published copy is from before searches: it holds no records.")
+    return snapshot
+
+
+def _shown(asked: Search) -> tuple[Field, ...]:
+    """The fields to read whole, of which `asked.fields` may name a part."""
+    if asked.fields is None:
+        return kept(asked.entity)
+    known = by_name(asked.entity.fields)
+    return tuple(known[name] for name in {path.partition(".")[0]: None for path in asked.fields})
+
+
+def _type(asked: Search) -> type[Record]:
+    """The type of the records: the connector's own where nothing is left out."""
+    whole = kept(asked.entity)
+    if asked.fields is None and whole == asked.entity.fields:
+        return record_type(asked.entity)
+    return selected_type(asked.entity, asked.fields or [field.name for field in whole])
