@@ -1,119 +1,67 @@
-"""The connector on the command line: `python -m harvest_client COMMAND`."""
+"""The connector on the command line: `python -m harvest_client ENTITY list|get|search`.
+
+The account is the one that the settings mean, the demo account where there are none. Answers go to
+stdout as JSON, everything else to stderr. Exit codes: 0 done, 1 no such record, 2 bad usage or
+settings, 3 Harvest, Airbyte or the network failed.
+"""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 
-_MOST_ENTRIES = 5_000_000
-_NEWEST_COPY_DAYS = 180  # what connector 1.0.6 asks Harvest for, counted from its set-up
+from harvest_client.commands import accounts, demo, entities
+from harvest_client.entities import ENTITIES, REPORTS
+from harvest_client.errors import (
+    AmbiguousAccount,
+    AmbiguousConnector,
+    BadSetting,
+    HarvestError,
+    MissingCredentials,
+    NotFound,
+    UnknownName,
+    UsageError,
+)
+
+_OURS = (UsageError, BadSetting, MissingCredentials, AmbiguousAccount, AmbiguousConnector)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; the exit code. Bad usage ends with 2 and a sentence on stderr."""
-    parser = _parser()
-    asked = parser.parse_args(arguments)
+    """Runs one command; the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        today = asked.today or _reporting_date()
-    except ValueError as error:
-        parser.error(str(error))
-    # What the demo account needs is not loaded by the other commands.
-    from harvest_client import demo
-    from harvest_client.demo.serve import listen, serve
-
-    try:
-        listening = listen(asked.port)
-    except OSError as error:
-        parser.error(f"port {asked.port} cannot be used: {error.strerror}")
-    account = demo.build(seed=asked.seed, entries=asked.entries, today=today)
-    days = asked.copy_days
-    if days is None and asked.generation == "C":
-        days = _NEWEST_COPY_DAYS
-    application = demo.app(
-        account, latency=asked.latency / 1000, limits=asked.limits, generation=asked.generation,
-        copy_days=days, token_seconds=asked.token_seconds,
-    )  # fmt: skip
-    serve(application, listening)
-    return 0
+        parsed = _parser(given).parse_args(given)
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except HarvestError as error:
+        print(f"{error} {error.remedy}".strip(), file=sys.stderr)
+        return 2 if isinstance(error, _OURS) else 1 if isinstance(error, NotFound) else 3
+    except BrokenPipeError:
+        # Whoever read has read enough. What is left in the buffer must not be tried again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m harvest_client", description="The Harvest connector."
+        prog="python -m harvest_client",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    demo = commands.add_parser(
-        "demo",
-        help="serve the demo account",
-        description="Serves the demo account over HTTP on this machine, as Harvest would.",
-    )
-    demo.add_argument("--port", type=_port, default=8088, help="default: %(default)s; 0: any free")
-    demo.add_argument("--entries", type=_entries, default=25_000, metavar="N",
-                      help="how many time entries; default: %(default)s")  # fmt: skip
-    demo.add_argument("--seed", type=int, default=7, help="another seed, another agency")
-    demo.add_argument("--today", type=_day, metavar="DATE",
-                      help="its last day; default: HARVEST_TODAY, then today")  # fmt: skip
-    demo.add_argument("--latency", type=_milliseconds, default=0.0, metavar="MS",
-                      help="milliseconds before every answer")  # fmt: skip
-    demo.add_argument("--no-limits", dest="limits", action="store_false",
-                      help="answer any number of requests")  # fmt: skip
-    demo.add_argument("--generation", choices=("A", "B", "C"), default="C",
-                      help="of the hosted API; default: %(default)s")  # fmt: skip
-    demo.add_argument("--copy-days", type=_days, metavar="N",
-                      help="how far back its copy goes; default: 180 for C, else all")  # fmt: skip
-    demo.add_argument("--token-seconds", type=_seconds, default=900, metavar="N",
-                      help="how long its tokens live; default: %(default)s")  # fmt: skip
+    demo.add(commands)
+    accounts.add(commands)
+    everything = {**ENTITIES, **REPORTS}
+    named = given[0] if given else ""
+    if named and not named.startswith("-") and named not in (*everything, *commands.choices):
+        raise UnknownName.unknown("there is no entity", named, [*everything, *commands.choices])
+    for name, entity in everything.items():
+        # Options are made for the entity that was named: it is one of twenty-six.
+        entities.add(commands, entity, whole=name == named)
     return parser
-
-
-def _reporting_date() -> date:
-    said = os.environ.get("HARVEST_TODAY")
-    if not said:
-        return datetime.now(UTC).astimezone().date()
-    try:
-        return _day(said)
-    except argparse.ArgumentTypeError as error:
-        raise ValueError(f"HARVEST_TODAY: {error}") from None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-01-31") from None
-
-
-def _port(text: str) -> int:
-    return _number(text, 0, 65_535)
-
-
-def _entries(text: str) -> int:
-    return _number(text, 1, _MOST_ENTRIES)
-
-
-def _days(text: str) -> int:
-    return _number(text, 0, 36_500)
-
-
-def _seconds(text: str) -> int:
-    return _number(text, 1, 86_400)
-
-
-def _number(text: str, lowest: int, highest: int) -> int:
-    if not text.isdecimal() or not lowest <= int(text) <= highest:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {lowest} to {highest}")
-    return int(text)
-
-
-def _milliseconds(text: str) -> float:
-    try:
-        read = float(text)
-    except ValueError:
-        read = -1.0
-    if not 0 <= read < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of milliseconds")
-    return read
 
 
 if __name__ == "__main__":

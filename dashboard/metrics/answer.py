@@ -73,7 +73,7 @@ def answered(snapshot: Snapshot, question: Question) -> Answer:
             frame[f"{dimension.id}_id"] = frame[f"{dimension.id}_id"].astype("Int64")
     if frame.empty and not question.by:
         frame = _nothing(question)
-    notes = tuple(_notes(question.scope)) if capacity else ()
+    notes = (*_basis_notes(snapshot, question.scope), *(_notes(question.scope) if capacity else ()))
     rest = followed(Fact.CAPACITY, question.scope.where).rest if capacity else frozenset()
     return Answer(frame, question.metrics, question.by, question.scope, notes, bool(rest))
 
@@ -118,6 +118,17 @@ def _only_currency(snapshot: Snapshot, question: Question) -> str | None:
             remedy="Ask for amounts and capacity apart, or filter on one currency.",
         )
     return found.pop()
+
+
+def _basis_notes(snapshot: Snapshot, scope: Scope) -> list[str]:
+    until = snapshot.meta.derived_until
+    if until is None or scope.start > until:
+        return []
+    return [
+        f"Up to {day_label(until)} the source has neither rounded hours nor rates for most entries:"
+        " they are derived from the account's rules as they are now. The data page shows how far"
+        " off that is."
+    ]
 
 
 def _notes(scope: Scope) -> list[str]:

@@ -1,36 +1,35 @@
 """Records in a DuckDB file that one sync at a time holds open and locked."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Lock
-from typing import Any, Self
+from typing import Self
 
 import duckdb
 import pyarrow as pa
 
 from dashboard.store import publish, schema
 from dashboard.store.duck_file import locked
+from dashboard.store.duck_tables import DuckTables
+from dashboard.store.hosted_records import HostedRecords
 from dashboard.store.instants import aware, naive
 from dashboard.store.records import Account, Changes, EntityState
-from dashboard.store.schema import quoted
+from dashboard.store.replacing import Write, inserted, parts_replaced, wholes_replaced
 from dashboard.store.snapshots import Meta, Pointer, Snapshots
 from harvest_client.entities import Entity
 from harvest_client.records import Record
 
 
-class DuckRecords:
+class DuckRecords(DuckTables):
     """The records of one account; satisfies `Records`. Safe to share between threads."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, account: Account, snapshots: Snapshots
     ) -> None:
-        self._connection = connection
+        super().__init__(connection, account.id)
         self._account = account
-        self._account_id = account.id
         self._snapshots = snapshots
-        self._writing = Lock()
 
     @classmethod
     @contextmanager
@@ -62,27 +61,59 @@ class DuckRecords:
         return int(found[0]) if found else 0
 
     def upsert(
-        self, entity: Entity, pages: Iterable[Sequence[Record]], *, exact: bool = True
+        self,
+        entity: Entity,
+        pages: Iterable[Sequence[Record]],
+        *,
+        exact: bool = True,
+        basis: str | None = None,
     ) -> Changes:
         """Stores the records of all pages or none; `exact` says that some may be stored already.
 
+        With a `basis` the records are not whole, and do not replace a whole one that is as new.
         Pages are taken one by one and kept as columns, a fifth of what their records weigh.
         """
-        tables = [schema.arrow_table(entity, self._account_id, page) for page in pages if page]
+        tables = [
+            schema.arrow_table(entity, self._account_id, page, basis) for page in pages if page
+        ]
         if not tables:
             return Changes()
         incoming = pa.concat_tables(tables)
         if not exact:
             try:
-                return self._write(self._insert, entity, incoming)
+                return self._write(inserted, entity, incoming)
             except duckdb.ConstraintException:
                 # Some are stored already: a pull that goes on, a row that moved between pages.
                 pass
-        return self._write(self._replace_changed, entity, incoming)
+        return self._write(parts_replaced if basis else wholes_replaced, entity, incoming)
+
+    def absent(
+        self, entity: Entity, present: Iterable[int], *, after: date | None = None
+    ) -> list[int]:
+        """The ids of stored records that are not `present`; only of days `after` where given."""
+        day = f" AND {entity.date_field} > ?" if after else ""
+        stored = self.rows_of(
+            f"SELECT id FROM {entity.name} WHERE account_id = ? AND deleted_at IS NULL{day}",
+            *([after] if after else []),
+        )
+        return sorted({id for (id,) in stored}.difference(present))
+
+    def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes:
+        """Keeps the records, with the time at which they were found to be gone."""
+        if not ids:
+            return Changes()
+        with self.transaction():
+            self._run(
+                f"UPDATE {entity.name} SET deleted_at = ?"
+                " WHERE account_id = ? AND deleted_at IS NULL AND id IN (SELECT unnest(?))",
+                [naive(noticed), self._account_id, list(ids)],
+            )
+            self._note_change()
+        return Changes(deleted=len(ids))
 
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None:
         """Notes that every row of these days is stored, first and last day included."""
-        with self._transaction():
+        with self.transaction():
             self._run(
                 "INSERT OR IGNORE INTO windows VALUES (?, ?, ?, ?)",
                 [self._account_id, entity.name, *window],
@@ -90,18 +121,14 @@ class DuckRecords:
 
     def windows(self, entity: Entity) -> list[tuple[date, date]]:
         """The windows of the full pull under way that are stored."""
-        return (
-            self._connection.cursor()
-            .execute(
-                "SELECT first_day, last_day FROM windows WHERE account_id = ? AND entity = ?",
-                [self._account_id, entity.name],
-            )
-            .fetchall()
+        return self.rows_of(
+            "SELECT first_day, last_day FROM windows WHERE account_id = ? AND entity = ?",
+            entity.name,
         )
 
     def begin_pull(self, entity: Entity, started: datetime) -> None:
         """Notes that everything is about to be read, as of `started`."""
-        with self._transaction():
+        with self.transaction():
             self._run(
                 "DELETE FROM windows WHERE account_id = ? AND entity = ?",
                 [self._account_id, entity.name],
@@ -116,7 +143,7 @@ class DuckRecords:
         self, entity: Entity, watermark: datetime | None, refused: str | None = None
     ) -> None:
         """Notes that every change before `watermark` is stored, or why nothing could be read."""
-        with self._transaction():
+        with self.transaction():
             self._run(
                 "INSERT OR REPLACE INTO entity_state VALUES (?, ?, ?, ?, ?, NULL)",
                 [
@@ -127,6 +154,11 @@ class DuckRecords:
                     refused,
                 ],
             )
+
+    @property
+    def hosted(self) -> HostedRecords:
+        """What is asked of records that are not whole."""
+        return HostedRecords(self)
 
     def published(self) -> Pointer | None:
         """The version that readers see; None before the first."""
@@ -155,7 +187,7 @@ class DuckRecords:
                 publish.build(
                     self._connection, path, account_id=self._account_id,
                     source=self._account.source, version=version, synced_at=synced_at,
-                    since=since, partial=partial, today=today,
+                    since=since, partial=partial, today=today, rounding=self.hosted.rounding(),
                 )  # fmt: skip
             self._run(
                 "UPDATE accounts SET version = ?, changed = false WHERE account_id = ?",
@@ -177,70 +209,19 @@ class DuckRecords:
         )
 
     def _forget(self) -> None:
-        with self._transaction():
-            for table in (*schema.STORED, "entity_state", "windows", "accounts"):
+        with self.transaction():
+            for table in (*schema.STORED, "entity_state", "windows", "time_reports", "accounts"):
                 self._run(f"DELETE FROM {table} WHERE account_id = ?", [self._account_id])
 
-    def _write(
-        self, write: Callable[[Entity, int], Changes], entity: Entity, incoming: pa.Table
-    ) -> Changes:
-        with self._transaction():
+    def _write(self, write: Write, entity: Entity, incoming: pa.Table) -> Changes:
+        with self.transaction():
             self._connection.register("incoming", incoming)
-            changes = write(entity, incoming.num_rows)
+            changes = write(self._run, entity, incoming.num_rows)
             self._connection.unregister("incoming")
             if changes.inserted or changes.updated:
-                self._run(
-                    "UPDATE accounts SET changed = true WHERE account_id = ?", [self._account_id]
-                )
+                self._note_change()
             return changes
-
-    def _insert(self, entity: Entity, fetched: int) -> Changes:
-        # Twice as fast as INSERT OR REPLACE where nothing is there to be replaced.
-        self._run(f"INSERT INTO {entity.name} BY NAME SELECT * FROM incoming")
-        return Changes(fetched, inserted=fetched)
-
-    def _replace_changed(self, entity: Entity, fetched: int) -> Changes:
-        keys = schema.key(entity)
-        names = [quoted(field.name) for field in entity.fields]
-        self._run(
-            f"CREATE OR REPLACE TEMP TABLE changed AS"
-            f" SELECT i.*, t.account_id IS NULL AS is_new"
-            f" FROM incoming AS i LEFT JOIN {entity.name} AS t"
-            f" ON {' AND '.join(f'i.{name} = t.{name}' for name in keys)}"
-            f" WHERE t.account_id IS NULL OR t.deleted_at IS NOT NULL"
-            f" OR ({', '.join(f'i.{name}' for name in names)})"
-            f" IS DISTINCT FROM ({', '.join(f't.{name}' for name in names)})"
-        )
-        ((inserted, updated),) = self._run(
-            "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new) FROM changed"
-        )
-        if inserted or updated:
-            self._run(
-                f"INSERT OR REPLACE INTO {entity.name} BY NAME"
-                " SELECT * EXCLUDE (is_new) FROM changed"
-            )
-        return Changes(fetched, inserted, updated)
-
-    def _run(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        # A result that is not fetched to its end keeps the connection from doing anything else.
-        return self._connection.execute(sql, list(parameters)).fetchall()
 
     def _version(self) -> tuple[int, bool]:
         found = self._one("SELECT version, changed FROM accounts WHERE account_id = ?")
         return (int(found[0]), bool(found[1])) if found else (0, True)
-
-    def _one(self, sql: str, *parameters: object) -> tuple[Any, ...] | None:
-        cursor = self._connection.cursor()
-        rows = cursor.execute(sql, [self._account_id, *parameters]).fetchall()
-        return rows[0] if rows else None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._writing:
-            self._run("BEGIN")
-            try:
-                yield
-            except BaseException:
-                self._run("ROLLBACK")
-                raise
-            self._run("COMMIT")

@@ -10,10 +10,14 @@ import duckdb
 
 from dashboard.store import record_tables
 from dashboard.store.instants import naive
+from dashboard.store.rounding import Rounding
 from dashboard.store.schema import STORED
 
 # In this order: facts read the dimensions before them.
-TABLES = ("clients", "projects", "tasks", "roles", "users", "time_facts", "capacity_facts", "meta")
+TABLES = (
+    "clients", "projects", "tasks", "roles", "users", "derived_entries", "time_facts",
+    "capacity_facts", "report_totals", "meta",
+)  # fmt: skip
 _FACTS = Path(__file__).with_name("facts")
 
 
@@ -28,8 +32,12 @@ def build(
     since: date | None,
     partial: bool,
     today: date,
+    rounding: Rounding | None,
 ) -> None:
-    """Writes the snapshot of one account into a new file at `path`, complete and checkpointed."""
+    """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
+
+    `rounding` is for entries that came without rounded hours; None where no rule is known.
+    """
     values = {
         "account_id": account_id,
         "source": source,
@@ -39,6 +47,8 @@ def build(
         "since": since,
         "partial": partial,
         "today": today,
+        "round_minutes": rounding.minutes if rounding else None,
+        "round_way": rounding.way if rounding else None,
     }
     cursor = connection.cursor()
 
@@ -71,14 +81,16 @@ def _fact(table: str) -> str:
 
 
 def _entity_state() -> str:
-    """Grain: one entity: how many records are stored, when it was last read, what was refused."""
+    """Grain: one entity: how many records are stored, of how many only the searchable fields are
+    known, when it was last read, what was refused."""
     counts = " UNION ALL ".join(
-        f"SELECT '{name}' AS entity, count(*) AS rows FROM {name}"
+        f"SELECT '{name}' AS entity, count(*) AS rows,"
+        f" count(*) FILTER (basis IS NOT NULL) AS parts FROM {name}"
         " WHERE account_id = $account_id AND deleted_at IS NULL"
         for name in STORED
     )
     return (
-        "SELECT $account_id AS account_id, c.entity AS entity, c.rows AS rows,"
+        "SELECT $account_id AS account_id, c.entity AS entity, c.rows AS rows, c.parts AS parts,"
         " s.read_at AS read_at, s.refused AS refused"
         f" FROM ({counts}) AS c LEFT JOIN entity_state AS s"
         " ON s.account_id = $account_id AND s.entity = c.entity"

@@ -7,6 +7,7 @@ file of the sync's own.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 from dashboard.store.snapshots import Meta, Pointer
@@ -58,14 +59,49 @@ class EntityState:
     pull_started: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReportTotal:
+    """What Harvest's time report says of a window of days, in one currency.
+
+    `amount` is billable, without fixed fees; None without the right to see it.
+    """
+
+    first: date
+    last: date
+    currency: str | None
+    hours: Decimal
+    amount: Decimal | None
+
+
+class Incomplete(Protocol):
+    """What the sync asks of records that came, in part, without all of their fields."""
+
+    def unknown(self, entity: Entity) -> list[int]: ...
+    def days(self) -> tuple[date, date] | None: ...
+    def began(self) -> date | None: ...
+    def hours(self, first: date, last: date) -> tuple[Decimal, bool] | None: ...
+    def keep_reports(self, totals: Iterable[ReportTotal]) -> None: ...
+
+
 class Records(Protocol):
     """What the sync needs of wherever records are kept."""
 
     def state(self, entity: Entity) -> EntityState: ...
     def rows(self, entity: Entity) -> int: ...
     def upsert(
-        self, entity: Entity, pages: Iterable[Sequence[Record]], *, exact: bool = True
+        self,
+        entity: Entity,
+        pages: Iterable[Sequence[Record]],
+        *,
+        exact: bool = True,
+        basis: str | None = None,
     ) -> Changes: ...
+    def absent(
+        self, entity: Entity, present: Iterable[int], *, after: date | None = None
+    ) -> list[int]: ...
+    def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes: ...
+    @property
+    def hosted(self) -> "Incomplete": ...
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None: ...
     def windows(self, entity: Entity) -> list[tuple[date, date]]: ...
     def begin_pull(self, entity: Entity, started: datetime) -> None: ...

@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow as pa
 from msgspec.structs import astuple
 
+from dashboard.store.rounding import MACRO
 from harvest_client import Malformed
 from harvest_client.entities import ENTITIES, Entity
 from harvest_client.fields import Field, Kind
-from harvest_client.records import Record
+from harvest_client.records import Record, record_type
 
 # Reports are questions, not records; everything else is kept.
 STORED: dict[str, Entity] = {
@@ -66,31 +67,49 @@ CREATE TABLE IF NOT EXISTS windows (
     last_day   DATE,
     PRIMARY KEY (account_id, entity, first_day, last_day) -- done, of the full pull under way
 );
+CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through the hosted API
+    account_id VARCHAR,
+    first_day  DATE,
+    last_day   DATE,
+    currency   VARCHAR,
+    hours      DECIMAL(18, 6),
+    amount     DECIMAL(18, 6)
+);
 """
+
+
+SEARCHED = "search"
+"""The `basis` of a record of which only the searchable fields are known: from the hosted copy."""
 
 
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
-    return STATE + "\n".join(_table(entity) for entity in STORED.values())
+    return STATE + MACRO + "\n".join(_table(entity) for entity in STORED.values())
 
 
 def key(entity: Entity) -> tuple[str, ...]:
     return ("account_id", *entity.primary_key)
 
 
-def arrow_table(entity: Entity, account_id: str, records: Sequence[Record]) -> pa.Table:
-    """The records as columns, in the order of the entity's fields, after `account_id`.
+def arrow_table(
+    entity: Entity, account_id: str, records: Sequence[Record], basis: str | None = None
+) -> pa.Table:
+    """The records as columns, in the order of the entity's fields, between two of our own.
+
+    `basis` is NULL for whole records. Of those that are not, what is missing is NULL.
 
     Raises `Malformed` for a number that cannot be kept: JSON has no bounds, columns have.
     """
-    columns: Iterable[Sequence[Any]] = zip(*map(astuple, records), strict=True)
+    whole = records if basis is None else [_widened(entity, record) for record in records]
+    columns: Iterable[Sequence[Any]] = zip(*map(astuple, whole), strict=True)
     arrays = [pa.repeat(account_id, len(records))]
     for field, column in zip(entity.fields, columns, strict=True):
         try:
             arrays.append(_array(field, column))
         except (pa.ArrowInvalid, OverflowError, InvalidOperation):
             raise Malformed(f"{entity.name}: {field.name} holds a number out of range.") from None
-    return pa.table(arrays, names=["account_id", *(field.name for field in entity.fields)])
+    arrays.append(pa.array([basis] * len(records), pa.string()))
+    return pa.table(arrays, names=["account_id", *(field.name for field in entity.fields), "basis"])
 
 
 def quoted(name: str) -> str:
@@ -98,11 +117,21 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
+def _widened(entity: Entity, record: Record) -> Record:
+    values = {field.name: getattr(record, field.name, None) for field in entity.fields}
+    return record_type(entity)(**values)
+
+
 def _table(entity: Entity) -> str:
     columns = ["account_id VARCHAR"]
     columns += [f"{quoted(field.name)} {_sql_type(field)}" for field in entity.fields]
-    columns += ["deleted_at TIMESTAMP", f"PRIMARY KEY ({', '.join(key(entity))})"]
-    return f"CREATE TABLE IF NOT EXISTS {entity.name} ({', '.join(columns)});"
+    columns += ["deleted_at TIMESTAMP", "basis VARCHAR"]
+    columns += [f"PRIMARY KEY ({', '.join(key(entity))})"]
+    return (
+        f"CREATE TABLE IF NOT EXISTS {entity.name} ({', '.join(columns)});\n"
+        # Stores of the first version have none.
+        f"ALTER TABLE {entity.name} ADD COLUMN IF NOT EXISTS basis VARCHAR;"
+    )
 
 
 def _sql_type(field: Field) -> str:

@@ -37,7 +37,8 @@ class Meta:
 
     `since` is the first day that is completely stored, None when all history is; `partial` says
     that older days are still arriving. `synced_at` is when the reading of Harvest began: anything
-    later may be missing. `week_start` counts from
+    later may be missing. Up to `derived_until` there are entries whose rounding and rates the
+    source does not have, so that they are derived; None without any. `week_start` counts from
     Monday 0 to Sunday 6. The last block is the account's own way of writing numbers and dates.
     """
 
@@ -51,6 +52,7 @@ class Meta:
     partial: bool
     currency: str | None
     week_start: int
+    derived_until: date | None
     base_uri: str | None
     time_format: str | None
     date_format: str | None

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from threading import Event
 
 from dashboard.config import Settings
@@ -16,14 +16,10 @@ from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots
 from dashboard.sync.progress import Tally
-from dashboard.sync.pull import Pull, Stopped
+from dashboard.sync.pull import Stopped
+from dashboard.sync.reading import Reading
 from dashboard.sync.source import account, connect
 from harvest_client import Harvest, HarvestError
-
-# A first pull shows what it has after this many seconds, then ever more seldom: on a large account
-# each version costs seconds itself.
-_FIRST_WAIT = 3.0
-_WORTH_IT = 5.0  # seconds left, below which the complete version is awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +93,15 @@ def _sync(
     published: Callable[[int], None],
 ) -> Report:
     with _records(settings, patience, anew=full) as records:
-        # The cheapest question that every token may ask: a wrong one ends here, before any work.
-        harvest.me()
-        started = harvest.server_time or datetime.now(UTC)
-        shown = _Shown(records, tally, started, settings.today, published)
-        pull = Pull(
-            harvest=harvest,
-            records=records,
-            tally=tally,
-            stop=stop,
-            today=settings.today,
-            start=settings.sync_start,
-            started=started,
-            full=full,
-            publish=shown,
-        )
-        pull.run()
+        reading = Reading(settings, harvest, records, full, tally, stop, published)
+        done = reading.hosted() if harvest.source.searches else reading.direct()
         if stop.is_set():
             raise Stopped
-        meta = records.publish(synced_at=started, today=settings.today, since=settings.sync_start)
+        meta = records.publish(synced_at=done.started, today=settings.today, since=done.since)
         published(meta.version)
         rows = {name: records.rows(entity) for name, entity in STORED.items()}
         return Report(
-            settings.source.value, pull.changes, rows, tally.now().requests, 0.0, meta.version
+            settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version
         )
 
 
@@ -152,42 +134,3 @@ def _records(settings: Settings, patience: float, *, anew: bool) -> Iterator[Rec
             set_aside(settings.store, f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
             records = stack.enter_context(opened())
         yield records
-
-
-class _Shown:
-    """Publishes what a first pull has so far, unless a complete copy is already being read."""
-
-    def __init__(
-        self,
-        records: Records,
-        tally: Tally,
-        started: datetime,
-        today: date,
-        published: Callable[[int], None],
-    ) -> None:
-        self._records = records
-        self._tally = tally
-        self._started = started
-        self._today = today
-        self._published = published
-        pointer = records.published()
-        self._wanted = pointer is None or pointer.partial
-        self._since = pointer.since if pointer else None
-        self._wait = _FIRST_WAIT
-        self._next = time.monotonic() + self._wait
-
-    def __call__(self, since: date) -> None:
-        if not self._wanted or time.monotonic() < self._next:
-            return
-        if self._since and since >= self._since:
-            return
-        left = self._tally.now().seconds_left
-        if left is not None and left < _WORTH_IT:
-            return
-        meta = self._records.publish(
-            synced_at=self._started, today=self._today, since=since, partial=True
-        )
-        self._since = since
-        self._published(meta.version)
-        self._wait *= 2
-        self._next = time.monotonic() + self._wait

@@ -31,9 +31,11 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
         reach += ", older days are still arriving"
     lines = {
         "Account": f"{md_text(meta.account_name)} ({md_text(meta.account_id)})",
-        "Source": {"demo": "the built-in demo account", "direct": "Harvest, read directly"}.get(
-            meta.source, md_text(meta.source)
-        ),
+        "Source": {
+            "demo": "the built-in demo account",
+            "direct": "Harvest, read directly",
+            "hosted": "Harvest, through Airbyte's hosted connector",
+        }.get(meta.source, md_text(meta.source)),
         "Synced": f"{ago(synced, datetime.now(UTC))} ({synced:{_MOMENT}})",
         "Reaches back to": reach,
         "Currencies": md_text(currencies() or NONE),

@@ -46,8 +46,8 @@ class Entity:
     `path` lists, `get_path` fetches one (`{id}` is filled in); None where Harvest or the
     connector has no such call. `envelope` is the key of the array in a list answer, None when
     the answer is the bare record. `sums` are the fields of a report that add up over consecutive
-    windows: only then can a longer window be asked for in parts. `quirks` are the places where the reference, Harvest's
-    documentation and observed behaviour disagree, and what to do about it.
+    windows: only then can a longer window be asked for in parts. `quirks` are the places where
+    the reference, Harvest's documentation and observed behaviour disagree, and what to do about it.
     """
 
     name: str

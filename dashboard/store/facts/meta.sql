@@ -22,6 +22,8 @@ SELECT
         ) - 1,
         0
     ) AS week_start,
+    -- The newest day with an entry whose rounding and rates are derived.
+    (SELECT max(day) FROM snapshot.time_facts WHERE is_derived) AS derived_until,
     c.base_uri AS base_uri,
     c.time_format AS time_format,
     c.date_format AS date_format,

@@ -15,19 +15,25 @@ SELECT
     coalesce(e.is_running, false) AS is_running,
     coalesce(p.is_fixed_fee, false) AS is_fixed_fee,
     coalesce(u.is_contractor, false) AS is_contractor,
+    -- Whether rounding and rates are ours, where the source has none: see derived_entries.
+    d.id IS NOT NULL AS is_derived,
     -- Harvest rounds each entry before it adds them up; without a rounded figure nothing was rounded.
-    coalesce(e.rounded_hours, e.hours, 0) AS rounded_hours,
+    coalesce(e.rounded_hours, d.rounded_hours, e.hours, 0) AS rounded_hours,
     coalesce(e.hours, 0) AS raw_hours,
-    e.billable_rate AS billable_rate,
-    e.cost_rate AS cost_rate,
+    coalesce(e.billable_rate, d.billable_rate) AS billable_rate,
+    coalesce(e.cost_rate, d.cost_rate) AS cost_rate,
+    CASE WHEN e.billable THEN CAST(
+        coalesce(e.rounded_hours, d.rounded_hours, e.hours)
+        * coalesce(e.billable_rate, d.billable_rate) AS DECIMAL(18, 6)
+    ) END AS rounded_amount,
     CASE WHEN e.billable THEN
-        CAST(coalesce(e.rounded_hours, e.hours) * e.billable_rate AS DECIMAL(18, 6))
-    END AS rounded_amount,
-    CASE WHEN e.billable THEN
-        CAST(e.hours * e.billable_rate AS DECIMAL(18, 6))
+        CAST(e.hours * coalesce(e.billable_rate, d.billable_rate) AS DECIMAL(18, 6))
     END AS raw_amount,
-    CAST(coalesce(e.rounded_hours, e.hours) * e.cost_rate AS DECIMAL(18, 6)) AS rounded_cost,
-    CAST(e.hours * e.cost_rate AS DECIMAL(18, 6)) AS raw_cost,
+    CAST(
+        coalesce(e.rounded_hours, d.rounded_hours, e.hours) * coalesce(e.cost_rate, d.cost_rate)
+        AS DECIMAL(18, 6)
+    ) AS rounded_cost,
+    CAST(e.hours * coalesce(e.cost_rate, d.cost_rate) AS DECIMAL(18, 6)) AS raw_cost,
     e.invoice.id AS invoice_id,
     e.approval_status AS approval_status,
     e.notes AS notes
@@ -35,6 +41,7 @@ FROM time_entries AS e
 LEFT JOIN snapshot.clients AS c ON c.id = e.client.id
 LEFT JOIN snapshot.projects AS p ON p.id = e.project.id
 LEFT JOIN snapshot.users AS u ON u.id = e.user.id
+LEFT JOIN snapshot.derived_entries AS d ON d.id = e.id
 WHERE e.account_id = $account_id
     AND e.deleted_at IS NULL
     -- While history is still arriving, days before it is complete would show too little.

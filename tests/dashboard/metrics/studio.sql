@@ -2,7 +2,7 @@
 CREATE TABLE meta AS SELECT
     '1' AS account_id, 'Studio' AS account_name, CAST(1 AS BIGINT) AS version, 'demo' AS source,
     TIMESTAMP '2026-01-15 12:00:00' AS published_at, TIMESTAMP '2026-01-15 12:00:00' AS synced_at,
-    CAST(NULL AS DATE) AS since, false AS partial, 'EUR' AS currency, 0 AS week_start,
+    CAST(NULL AS DATE) AS since, false AS partial, 'EUR' AS currency, 0 AS week_start, CAST(NULL AS DATE) AS derived_until,
     CAST(NULL AS VARCHAR) AS base_uri, 'decimal' AS time_format, '%Y-%m-%d' AS date_format,
     '.' AS decimal_symbol, ',' AS thousands_separator, 'before' AS currency_symbol_display,
     'iso_code_none' AS currency_code_display;

@@ -1,0 +1,30 @@
+"""The local copy that the settings mean, for whoever searches it without the dashboard."""
+
+import sys
+
+from dashboard.config import Source, settings
+from dashboard.errors import DashboardError
+from dashboard.store.search import local_copy
+from dashboard.store.snapshots import Snapshots
+from dashboard.sync.run import sync
+from harvest_client import NoCopy
+from harvest_client.search.query import Copy
+
+
+def configured_copy() -> Copy:
+    """The copy of the configured account; the demo account's is made where there is none.
+
+    Raises `NoCopy` with the remedy where nothing was synced yet.
+    """
+    fault: DashboardError
+    try:
+        told = settings()
+        if Snapshots(told.cache_dir, told.account_id).pointer() is None:
+            if told.source is not Source.DEMO:
+                raise NoCopy("Nothing has been synced yet.")
+            print("Making a copy of the demo account to search.", file=sys.stderr)
+            sync(told, patience=60.0)
+        return local_copy(told.cache_dir, told.account_id)
+    except DashboardError as error:
+        fault = error
+    raise NoCopy(f"{fault} {fault.remedy}")

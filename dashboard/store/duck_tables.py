@@ -1,0 +1,48 @@
+"""The tables of one account in the records' file, shared between threads."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+import duckdb
+
+
+class DuckTables:
+    """Questions may be asked side by side; writing is one thread's at a time."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, account_id: str) -> None:
+        self._connection = connection
+        self._account_id = account_id
+        self._writing = Lock()
+
+    def rows_of(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What is answered to `sql`, whose first parameter is the account."""
+        cursor = self._connection.cursor()
+        return cursor.execute(sql, [self._account_id, *parameters]).fetchall()
+
+    def write(self, sql: str, *parameters: object) -> None:
+        """Runs `sql`, whose first parameter is the account; inside of a transaction."""
+        self._run(sql, [self._account_id, *parameters])
+
+    def _one(self, sql: str, *parameters: object) -> tuple[Any, ...] | None:
+        rows = self.rows_of(sql, *parameters)
+        return rows[0] if rows else None
+
+    def _run(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        # A result that is not fetched to its end keeps the connection from doing anything else.
+        return self._connection.execute(sql, list(parameters)).fetchall()
+
+    def _note_change(self) -> None:
+        self._run("UPDATE accounts SET changed = true WHERE account_id = ?", [self._account_id])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._writing:
+            self._run("BEGIN")
+            try:
+                yield
+            except BaseException:
+                self._run("ROLLBACK")
+                raise
+            self._run("COMMIT")

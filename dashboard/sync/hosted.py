@@ -1,0 +1,202 @@
+"""Reading an account through the hosted connector: lists that end early, merged with its copy.
+
+A list is live and has every field, but ends after 2,000 records, the newest. A search reads the
+copy to its end, but that has the searchable fields only, may lag, and does not forget. So of a long
+table the newest records are whole, and older ones have only the fields that can be searched.
+"""
+
+import logging
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from threading import Event, Lock
+
+from dashboard.store.records import Changes, Records
+from dashboard.store.schema import SEARCHED, STORED
+from dashboard.sync.progress import Tally
+from dashboard.sync.pull import OVERLAP, Stopped
+from harvest_client import Forbidden, Harvest, NotFound, Page, Record
+from harvest_client.entities import Action, Entity
+
+log = logging.getLogger(__name__)
+
+THREADS = 4
+_BATCH = 3_000  # records written together
+
+# Replication writes rows in the order of their change, but not at once.
+_LAG = timedelta(days=1)
+
+# Single records that are fetched because a list was too short for them, per entity and sync.
+_MOST_GAPS = 200
+_MENTIONED = ("users", "clients", "projects", "tasks")
+
+# More than this vanishing at once is rather a fault than somebody's work.
+_SUSPICIOUS, _SUSPICIOUS_SHARE = 50, 0.005
+
+_EVERYONE_MAY = "time_entries"  # without it there is nothing to show: a refusal ends the sync
+
+
+@dataclass
+class HostedPull:
+    """One reading of an account. `start` is the oldest day to keep.
+
+    `listed_from` is the first day from which on time entries were all in the live list; None when
+    all of them were.
+    """
+
+    harvest: Harvest
+    records: Records
+    tally: Tally
+    stop: Event
+    start: date | None
+    started: datetime
+    full: bool
+    changes: dict[str, Changes] = field(default_factory=dict)
+    listed_from: date | None = None
+    _short: set[str] = field(default_factory=set)
+    _lock: Lock = field(default_factory=Lock)
+
+    def run(self) -> None:
+        """Reads everything there is to read; raises the first error once all threads are quiet."""
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="pull") as pool:
+            running = [pool.submit(self._read, entity) for entity in STORED.values()]
+            try:
+                for future in as_completed(running):
+                    future.result()
+            except BaseException:
+                self.stop.set()
+                for future in running:
+                    future.cancel()
+                raise
+        for name in _MENTIONED:
+            self._fill_gaps(STORED[name])
+
+    def _read(self, entity: Entity) -> None:
+        self._go_on()
+        self.tally.expect(entity.name, None)
+        try:
+            watermark = self._read_allowed(entity)
+        except Forbidden as error:
+            if entity.name == _EVERYONE_MAY:
+                raise
+            self.records.finish(entity, None, refused=f"{error} {error.remedy}")
+        else:
+            self.records.finish(entity, watermark)
+
+    def _read_allowed(self, entity: Entity) -> datetime | None:
+        resource = self.harvest.resource(entity.name)
+        if Action.LIST not in entity.actions:
+            self._store(entity, [resource.get()])
+            return self.started - OVERLAP
+        page = resource.list()
+        self._store(entity, [record for record in page.data if self._kept(entity, record)])
+        if not page.meta.truncated:
+            self._note_deleted(entity, self._absent(entity, page))
+            return self.started - OVERLAP
+        with self._lock:
+            self._short.add(entity.name)
+        return self._merge(entity, page)
+
+    def _merge(self, entity: Entity, page: Page) -> datetime | None:
+        """Reads the copy and stores what the list had no room for; the next watermark."""
+        whole_from = _whole_from(entity, page)
+        if entity.name == _EVERYONE_MAY:
+            self.listed_from = whole_from
+        if whole_from:
+            # Before the copy is read: what only moved to another day comes back with that.
+            self._note_deleted(entity, self._absent(entity, page, whole_from))
+        listed = {record.id for record in page.data}
+        since = newest = self.records.state(entity).watermark
+        some: list[Record] = []
+        for record in self._searched(entity, None if self.full else since):
+            if record.updated_at:
+                seen = record.updated_at - _LAG
+                newest = max(newest, seen) if newest else seen
+            if record.id in listed or not self._kept(entity, record):
+                continue
+            if self._is_ghost(entity, record, whole_from):
+                continue
+            some.append(record)
+            if len(some) == _BATCH:
+                self._store(entity, some, SEARCHED)
+                some = []
+        self._store(entity, some, SEARCHED)
+        return newest
+
+    def _searched(self, entity: Entity, since: datetime | None) -> Iterable[Record]:
+        query: dict[str, object] = {"sort": [{"id": "asc"}]}
+        if since is not None:
+            query["filter"] = {"gte": {"updated_at": since}}
+        for record in self.harvest.resource(entity.name).search_all(query):
+            self._go_on()
+            yield record
+
+    def _is_ghost(self, entity: Entity, record: Record, whole_from: date | None) -> bool:
+        """Whether the live list, had the record still been there, would have had it."""
+        if whole_from is None or entity.date_field is None:
+            return False
+        day, changed = getattr(record, entity.date_field), record.updated_at
+        created_since = changed is None or changed >= self.started - OVERLAP
+        return day is not None and day >= whole_from and not created_since
+
+    def _absent(self, entity: Entity, page: Page, whole_from: date | None = None) -> list[int]:
+        """The ids that are stored and no longer in the list, which is complete from that day."""
+        if entity.primary_key != ("id",):
+            return []
+        after = whole_from - timedelta(days=1) if whole_from else None
+        return self.records.absent(entity, (record.id for record in page.data), after=after)
+
+    def _note_deleted(self, entity: Entity, gone: list[int]) -> None:
+        most = max(_SUSPICIOUS, int(self.records.rows(entity) * _SUSPICIOUS_SHARE))
+        if len(gone) > most:
+            log.warning(
+                "%s: %d of %d records are no longer listed; that is too many at once to be"
+                " believed, so they are kept.", entity.name, len(gone), self.records.rows(entity),
+            )  # fmt: skip
+            return
+        self._count(entity, self.records.mark_deleted(entity, gone, self.started))
+
+    def _fill_gaps(self, entity: Entity) -> None:
+        """Fetches, one by one, what entries mention and a list was too short for."""
+        if entity.name not in self._short:
+            return
+        for id in self.records.hosted.unknown(entity)[:_MOST_GAPS]:
+            self._go_on()
+            try:
+                record = self.harvest.resource(entity.name).get(id)
+            except NotFound:
+                continue  # deleted: its entries keep the name they were given
+            self._store(entity, [record])
+
+    def _kept(self, entity: Entity, record: Record) -> bool:
+        day = getattr(record, entity.date_field) if self.start and entity.date_field else None
+        return day is None or self.start is None or day >= self.start
+
+    def _store(self, entity: Entity, records: list[Record], basis: str | None = None) -> None:
+        if records:
+            self._count(entity, self.records.upsert(entity, [records], basis=basis))
+            self.tally.add(entity.name, len(records))
+
+    def _count(self, entity: Entity, changes: Changes) -> None:
+        with self._lock:
+            self.changes[entity.name] = self.changes.get(entity.name, Changes()) + changes
+
+    def _go_on(self) -> None:
+        if self.stop.is_set():
+            raise Stopped
+
+
+def _whole_from(entity: Entity, page: Page) -> date | None:
+    """The first day of which a short list certainly has every record; None when none is certain.
+
+    Lists of what happens on a day begin with the newest. Of the oldest day listed, some may be
+    missing.
+    """
+    if entity.date_field is None:
+        return None
+    days = [getattr(record, entity.date_field) for record in page.data]
+    if not days or None in days or days != sorted(days, reverse=True):
+        return None
+    first: date = days[-1] + timedelta(days=1)
+    return first

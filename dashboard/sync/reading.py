@@ -1,0 +1,128 @@
+"""Reading an account by the way that its source takes, up to what can be published."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from threading import Event
+
+from dashboard.config import Settings
+from dashboard.store.records import Changes, Records
+from dashboard.sync.hosted import HostedPull
+from dashboard.sync.progress import Tally
+from dashboard.sync.pull import Pull
+from dashboard.sync.reach import reach
+from harvest_client import Harvest
+
+# A first pull shows what it has after this many seconds, then ever more seldom: on a large account
+# each version costs seconds itself.
+_FIRST_WAIT = 3.0
+_WORTH_IT = 5.0  # seconds left, below which the complete version is awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A pull that came to its end. `since` is the first day that is completely stored."""
+
+    started: datetime
+    since: date | None
+    changes: dict[str, Changes]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of an account into `records`; `published` hears of versions on the way."""
+
+    settings: Settings
+    harvest: Harvest
+    records: Records
+    full: bool
+    tally: Tally
+    stop: Event
+    published: Callable[[int], None]
+
+    def direct(self) -> Done:
+        # The cheapest question that every token may ask: a wrong one ends here, before any work.
+        self.harvest.me()
+        started = self._started()
+        today, start = self.settings.today, self.settings.sync_start
+        shown = _Shown(self.records, self.tally, started, today, self.published)
+        pull = Pull(
+            harvest=self.harvest,
+            records=self.records,
+            tally=self.tally,
+            stop=self.stop,
+            today=today,
+            start=start,
+            started=started,
+            full=self.full,
+            publish=shown,
+        )
+        pull.run()
+        return Done(started, start, pull.changes)
+
+    def hosted(self) -> Done:
+        # Every login behind a connector may list its own time.
+        self.harvest.time_entries.list(per_page=1)
+        started, start = self._started(), self.settings.sync_start
+        pull = HostedPull(
+            harvest=self.harvest,
+            records=self.records,
+            tally=self.tally,
+            stop=self.stop,
+            start=start,
+            started=started,
+            full=self.full,
+        )
+        pull.run()
+        far = reach(
+            self.harvest,
+            self.records,
+            today=self.settings.today,
+            listed_from=pull.listed_from,
+            start=start,
+        )
+        self.records.hosted.keep_reports(far.reports)
+        return Done(started, far.since, pull.changes)
+
+    def _started(self) -> datetime:
+        return self.harvest.server_time or datetime.now(UTC)
+
+
+class _Shown:
+    """Publishes what a first pull has so far, unless a complete copy is already being read."""
+
+    def __init__(
+        self,
+        records: Records,
+        tally: Tally,
+        started: datetime,
+        today: date,
+        published: Callable[[int], None],
+    ) -> None:
+        self._records = records
+        self._tally = tally
+        self._started = started
+        self._today = today
+        self._published = published
+        pointer = records.published()
+        self._wanted = pointer is None or pointer.partial
+        self._since = pointer.since if pointer else None
+        self._wait = _FIRST_WAIT
+        self._next = time.monotonic() + self._wait
+
+    def __call__(self, since: date) -> None:
+        if not self._wanted or time.monotonic() < self._next:
+            return
+        if self._since and since >= self._since:
+            return
+        left = self._tally.now().seconds_left
+        if left is not None and left < _WORTH_IT:
+            return
+        meta = self._records.publish(
+            synced_at=self._started, today=self._today, since=since, partial=True
+        )
+        self._since = since
+        self._published(meta.version)
+        self._wait *= 2
+        self._next = time.monotonic() + self._wait

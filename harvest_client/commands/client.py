@@ -1,0 +1,36 @@
+"""A client of the account that the settings mean."""
+
+from datetime import UTC, datetime
+
+from harvest_client.client import Harvest
+from harvest_client.errors import NoCopy
+from harvest_client.search.query import Copy
+from harvest_client.settings import Connection, Reader, connection
+
+
+def connected(*, searching: bool = False) -> Harvest:
+    """The client; with a local copy when it is about to search and has to search that."""
+    read = Reader()
+    meant = connection(read)
+    copy = _copy() if searching and not _searches(meant) else None
+    if meant.access is not None:
+        return Harvest(meant.access, copy=copy)
+    # What the demo account needs is not loaded where it is not wanted.
+    from harvest_client.demo.client import demo_client
+
+    today = read.day("HARVEST_TODAY") or datetime.now(UTC).astimezone().date()
+    return demo_client(seed=meant.demo_seed, entries=meant.demo_entries, today=today, copy=copy)
+
+
+def _searches(meant: Connection) -> bool:
+    return meant.source == "hosted"
+
+
+def _copy() -> Copy:
+    # The one place where the connector knows the dashboard: its copy of the account is what there
+    # is to be searched. As a library, the connector is handed one (`Harvest(…, copy=…)`).
+    try:
+        from dashboard.copy import configured_copy
+    except ModuleNotFoundError:
+        raise NoCopy("There is no local copy without the dashboard.") from None
+    return configured_copy()
