@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-NAMES = ("first_chart", "sync_speed", "sync_latency", "filter_change")
+NAMES = ("first_chart", "sync_speed", "sync_latency", "filter_change", "search_latency")
 
 
 def main(names: list[str]) -> int:
