@@ -1,4 +1,7 @@
-"""The demo account as Harvest's own API under `/v2`, and as the hosted one under `/api/v1`."""
+"""The demo account as Harvest's own API under `/v2`, as the hosted one under `/api/v1`.
+
+Harvest ID, where OAuth's tokens are made, is under `/api/v2` as in life.
+"""
 
 import time
 from collections.abc import Callable
@@ -20,6 +23,7 @@ from harvest_client.demo.pace import Pace
 from harvest_client.demo.reads import Reads
 from harvest_client.demo.refusals import Refusal
 from harvest_client.demo.reports import Reports
+from harvest_client.demo.sign_in import SignIn
 from harvest_client.demo.writes import Writes
 
 
@@ -34,42 +38,51 @@ def app(
     token_seconds: float = 900.0,
     crowded: bool = False,
     lenient: bool = False,
+    hosted: bool = True,
 ) -> Starlette:
     """An ASGI app that answers as Harvest does; `latency` is in seconds, before every answer.
 
     Below `/api/v1` it is the hosted API of a `generation`: A, B or C. Its copy has what changed in
     the last `copy_days` days, everything when None, and is at `app.state.replica`. A token lives
     `token_seconds`. With `crowded` there is a workspace with two connectors; `lenient` ignores
-    operators of a filter that it does not know instead of refusing them.
+    operators of a filter that it does not know instead of refusing them. Without `hosted` there is
+    no hosted API, and no copy that takes time and memory.
 
     `clock` only times the limits and the life of tokens.
     """
     meter = Meter(clock) if limits else None
-    hosted = Hosted(
-        account,
-        generation=Generation(generation),
-        copy_days=copy_days,
-        token_seconds=token_seconds,
-        clock=clock,
-        meter=meter,
-        crowded=crowded,
-        lenient=lenient,
-    )
+    sign_in = SignIn(account, seconds=token_seconds, clock=clock)
+    routes = [
+        *Reports(account).routes,
+        *Reads(account).routes,
+        *Writes(account).routes,
+        *sign_in.routes,
+    ]
+    gates = [
+        Middleware(Pace, latency=latency),
+        Middleware(Gate, account=account, user_of=sign_in.user_of, meter=meter),
+    ]
+    replica = None
+    if hosted:
+        airbyte = Hosted(
+            account,
+            generation=Generation(generation),
+            copy_days=copy_days,
+            token_seconds=token_seconds,
+            clock=clock,
+            meter=meter,
+            crowded=crowded,
+            lenient=lenient,
+        )
+        routes += airbyte.routes
+        gates.append(Middleware(HostedGate, tokens=airbyte.tokens))
+        replica = airbyte.replica
     made = Starlette(
-        routes=[
-            *Reports(account).routes,
-            *Reads(account).routes,
-            *Writes(account).routes,
-            *hosted.routes,
-        ],
-        middleware=[
-            Middleware(Pace, latency=latency),
-            Middleware(Gate, account=account, meter=meter),
-            Middleware(HostedGate, tokens=hosted.tokens),
-        ],
+        routes=routes,
+        middleware=gates,
         exception_handlers={Refusal: _refused, HTTPException: _no_route},
     )
-    made.state.replica = hosted.replica
+    made.state.replica = replica
     return made
 
 

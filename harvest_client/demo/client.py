@@ -6,6 +6,7 @@ from functools import cache
 
 import httpx
 
+from harvest_client.access import PersonalToken
 from harvest_client.budget import Budget, Budgets
 from harvest_client.client import Harvest
 from harvest_client.demo.account import ACCOUNT_ID, TOKEN
@@ -27,11 +28,15 @@ def demo_client(
     on_request: Callable[[], None] | None = None,
 ) -> Harvest:
     """A client of the account that `build` makes of these; made once for each."""
-    return Harvest(
+    access = PersonalToken(
         token=TOKEN,
         account_id=ACCOUNT_ID,
         base_url="http://localhost/v2",
+        id_url="http://localhost/api/v2",
         contact="demo@example.com",
+    )
+    return Harvest(
+        access,
         copy=copy,
         transport=_transport(seed, entries, today),
         budgets=Budgets(general=_UNLIMITED, reports=_UNLIMITED),
@@ -41,4 +46,5 @@ def demo_client(
 
 @cache
 def _transport(seed: int, entries: int, today: date) -> httpx.BaseTransport:
-    return InProcess(app(build(seed=seed, entries=entries, today=today), limits=False))
+    account = build(seed=seed, entries=entries, today=today)
+    return InProcess(app(account, limits=False, hosted=False))

@@ -1,5 +1,7 @@
 """What every request to Harvest has to pass: headers, token, account, limits."""
 
+from collections.abc import Callable
+
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -10,6 +12,7 @@ from harvest_client.demo.hosted.gate import is_hosted
 from harvest_client.demo.limits import Meter
 from harvest_client.demo.permissions import Viewer
 from harvest_client.demo.refusals import Refusal, bad_request, not_found, unauthorized
+from harvest_client.demo.sign_in import is_sign_in
 
 _EVERY_THIRD = 3
 _THROTTLED = "<!DOCTYPE html>\n<html><body><h1>429 Too Many Requests</h1></body></html>"
@@ -18,16 +21,25 @@ _THROTTLED = "<!DOCTYPE html>\n<html><body><h1>429 Too Many Requests</h1></body>
 class Gate:
     """Lets a request through with its `viewer` in the scope, or answers it by itself.
 
-    No `meter`: no limits. The hosted API has a gate of its own.
+    `user_of` knows the person that a token acts for. No `meter`: no limits. The hosted API has a
+    gate of its own, Harvest ID needs none.
     """
 
-    def __init__(self, app: ASGIApp, account: Account, meter: Meter | None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        account: Account,
+        user_of: Callable[[str], int | None],
+        meter: Meter | None,
+    ) -> None:
         self._app = app
         self._account = account
+        self._user_of = user_of
         self._meter = meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or is_hosted(scope["path"]):
+        path = scope.get("path", "")
+        if scope["type"] != "http" or is_hosted(path) or is_sign_in(path):
             await self._app(scope, receive, send)
             return
         refusal = self._check(scope)
@@ -41,7 +53,7 @@ class Gate:
             return refused(refusal)
         if self._meter and (seconds := self._meter.wait(token, scope["path"])) is not None:
             return _throttled(seconds, as_page=self._meter.refused % _EVERY_THIRD == 0)
-        user = self._account.tables["users"].get(self._account.tokens[token])
+        user = self._account.tables["users"].get(self._user_of(token) or 0)
         if user is None:
             return refused(unauthorized())
         scope["viewer"] = Viewer(self._account, user)
@@ -51,7 +63,7 @@ class Gate:
         if not headers.get("user-agent", "").strip():
             raise bad_request("A User-Agent header with a contact is required.")
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or token not in self._account.tokens:
+        if scheme.lower() != "bearer" or self._user_of(token) is None:
             raise unauthorized()
         if headers.get("harvest-account-id") != ACCOUNT_ID:
             raise not_found()

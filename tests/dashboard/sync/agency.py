@@ -1,0 +1,143 @@
+"""The demo account, edited behind our back and synced by either way, all in this process."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import httpx
+
+from dashboard.config import Settings, settings
+from dashboard.store.duck_records import DuckRecords
+from dashboard.store.records import Account as Stored
+from dashboard.store.snapshots import Snapshot, Snapshots
+from dashboard.sync.progress import Tally
+from dashboard.sync.reading import Done, Reading
+from harvest_client import Airbyte, Budget, Budgets, Harvest, PersonalToken, demo
+
+TODAY = date(2026, 11, 20)
+HEADERS = {
+    "Authorization": f"Bearer {demo.TOKEN}",
+    "Harvest-Account-Id": demo.ACCOUNT_ID,
+    "User-Agent": "Somebody else (tests@example.com)",
+}
+
+Tamper = Callable[[dict[str, Any], httpx.Response], httpx.Response]
+"""Changes what an action of the connector answers, knowing what it was asked."""
+
+
+class Agency(httpx.BaseTransport):
+    """An agency of the demo, and everything that reaches its server on the way there.
+
+    `now` is the moment that stamps edits; `actions` is what the connector was told, in order.
+    """
+
+    def __init__(
+        self, *, entries: int, copy_days: int | None = None, generation: str = "C"
+    ) -> None:
+        self.account = demo.build(seed=7, entries=entries, today=TODAY)
+        self.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+        self.account.now = lambda: self.now
+        self.app = demo.app(self.account, limits=False, generation=generation, copy_days=copy_days)
+        self.actions: list[tuple[str, str, dict[str, Any]]] = []
+        self.tamper: Tamper = lambda asked, response: response
+        self._server = demo.InProcess(self.app)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        response = self._server.handle_request(request)
+        # The real clock would have everything look as if it had been changed long ago.
+        response.headers["Date"] = self.now.strftime("%a, %d %b %Y %H:%M:%S GMT")
+        if not request.url.path.endswith("/execute"):
+            return response
+        asked = json.loads(request.content)
+        self.actions.append((asked["entity"], asked["action"], asked.get("params", {})))
+        return self.tamper(asked, response)
+
+    def replicate(self) -> None:
+        self.app.state.replica.replicate()
+
+    def edit(self, method: str, path: str, **body: Any) -> Any:
+        """Somebody else's request to Harvest, a day after what was done before."""
+        self.now += timedelta(days=1)
+        request = httpx.Request(
+            method, f"http://harvest.test/v2{path}", headers=HEADERS, json=body or None
+        )
+        response = self._server.handle_request(request)
+        assert response.status_code < 300, response.text
+        return json.loads(response.content) if response.content else None
+
+
+@dataclass
+class Copy:
+    """A store of its own that `agency` is synced into."""
+
+    agency: Agency
+    directory: Path
+    source: str = "hosted"
+    start: date | None = None
+
+    @property
+    def settings(self) -> Settings:
+        credentials = (
+            {"AIRBYTE_ACCESS_TOKEN": demo.BEARER}
+            if self.source == "hosted"
+            else {"HARVEST_ACCESS_TOKEN": demo.TOKEN, "HARVEST_ACCOUNT_ID": demo.ACCOUNT_ID}
+        )
+        return settings(
+            {
+                **credentials,
+                "HARVEST_TODAY": TODAY.isoformat(),
+                "HARVEST_STORE_URL": f"duckdb:///{self.directory / 'store.duckdb'}",
+                "HARVEST_SYNC_START": self.start.isoformat() if self.start else "",
+            },
+            Path("/nonexistent"),
+        )
+
+    def sync(self, *, full: bool = False) -> Done:
+        with self.records() as records, self._client() as harvest:
+            reading = Reading(
+                self.settings, harvest, records, full, Tally(), Event(), lambda version: None
+            )
+            done = reading.hosted() if self.source == "hosted" else reading.direct()
+            records.publish(synced_at=done.started, today=TODAY, since=done.since)
+        return done
+
+    @contextmanager
+    def records(self) -> Iterator[DuckRecords]:
+        told = self.settings
+        account = Stored(told.account_id, self.source, "the agency")
+        snapshots = Snapshots(told.cache_dir, told.account_id)
+        with DuckRecords.open(told.store, account, snapshots=snapshots) as opened:
+            yield opened
+
+    def snapshot(self) -> Snapshot:
+        return Snapshots(self.settings.cache_dir, self.settings.account_id).current()
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the published version."""
+        snapshot = self.snapshot()
+        try:
+            return snapshot.rows(sql)
+        finally:
+            snapshot.close()
+
+    def stored(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the records; `$1` is the account."""
+        with self.records() as records:
+            return records.rows_of(sql)
+
+    def _client(self) -> Harvest:
+        access = (
+            Airbyte(access_token=demo.BEARER, base_url="http://localhost")
+            if self.source == "hosted"
+            else PersonalToken(
+                token=demo.TOKEN, account_id=demo.ACCOUNT_ID, base_url="http://localhost/v2"
+            )
+        )
+        plenty = Budget(1_000_000, 1.0)
+        return Harvest(access, transport=self.agency, budgets=Budgets(plenty, plenty, plenty))
