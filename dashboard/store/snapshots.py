@@ -7,7 +7,7 @@ is never replaced: DuckDB caches open files by path and would go on showing the 
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -180,13 +180,10 @@ class Snapshots:
         if (pointer.version, pointer.since, pointer.partial) != (version, since, partial):
             return False
         try:
-            snapshot = self.current()
+            with closing(self.current()) as snapshot:
+                return snapshot.holds_records
         except (NoSnapshot, DamagedSnapshot):
             return False
-        try:
-            return snapshot.holds_records
-        finally:
-            snapshot.close()
 
     def renew(self, synced_at: datetime) -> Meta:
         """Notes that the current version was found to be still right."""
@@ -197,11 +194,8 @@ class Snapshots:
         return self._current_meta()
 
     def _current_meta(self) -> Meta:
-        snapshot = self.current()
-        try:
+        with closing(self.current()) as snapshot:
             return snapshot.meta
-        finally:
-            snapshot.close()
 
     def _write(self, pointer: Pointer) -> None:
         text = json.dumps(asdict(pointer), default=lambda value: value.isoformat())
