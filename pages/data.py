@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.config import settings
 from dashboard.ui.data import snapshot
-from dashboard.ui.syncing import about, attempts_table, stored_table, sync_card
+from dashboard.ui.syncing import about, attempts_table, derived_card, stored_table, sync_card
 
 told = settings()
 
@@ -19,3 +19,5 @@ with stored.container(border=True, height="stretch"):
 with syncs.container(border=True, height="stretch"):
     st.subheader("Last syncs", anchor=False)
     attempts_table(told)
+
+derived_card(snapshot())

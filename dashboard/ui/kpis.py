@@ -34,7 +34,7 @@ def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: bool) 
                 for currency in _currencies(now):
                     _card(metric, currency, now, before, steps)
             notes += now.notes
-    for note in notes:
+    for note in dict.fromkeys(notes):
         st.caption(note)
 
 

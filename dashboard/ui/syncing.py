@@ -1,6 +1,7 @@
 """What is stored and how it came here: the cards of the Data page."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pandas as pd
 import streamlit as st
@@ -69,15 +70,17 @@ def sync_card(settings: Settings) -> None:
 def stored_table(snapshot: Snapshot) -> None:
     """A row per entity: how many records, when they were last read, what Harvest refused."""
     rows = snapshot.rows(
-        "SELECT s.entity AS entity, s.rows AS rows, s.read_at AS read_at, s.refused AS refused"
-        " FROM entity_state AS s ORDER BY s.rows DESC, s.entity"
+        "SELECT s.entity AS entity, s.rows AS rows, s.parts AS parts, s.read_at AS read_at,"
+        " s.refused AS refused FROM entity_state AS s ORDER BY s.rows DESC, s.entity"
     )
+    in_part = {"Known in part": [parts for _, _, parts, *_ in rows]}
     st.dataframe(
         pd.DataFrame(
             {
                 "Entity": [ENTITIES[entity].label for entity, *_ in rows],
                 "Records": [count for _, count, *_ in rows],
-                "Last read (UTC)": [read_at for _, _, read_at, _ in rows],
+                **(in_part if any(in_part["Known in part"]) else {}),
+                "Last read (UTC)": [read_at for *_, read_at, _ in rows],
                 "Not readable": [refused or "" for *_, refused in rows],
             }
         ),
@@ -85,11 +88,64 @@ def stored_table(snapshot: Snapshot) -> None:
         height=_height(len(rows)),
         column_config={
             "Records": st.column_config.NumberColumn(format="localized"),
+            "Known in part": st.column_config.NumberColumn(
+                format="localized",
+                help="Only the fields that the hosted copy can search: its lists end after the"
+                " newest 2,000.",
+            ),
             "Last read (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
         },
         key="stored",
         alt="What is stored, per entity",
     )
+
+
+def derived_card(snapshot: Snapshot) -> None:
+    """How far off derived hours and amounts are, by Harvest's own reports; nothing without any."""
+    rows = snapshot.rows(
+        "SELECT first_day, last_day, currency, hours, report_hours, amount, report_amount"
+        " FROM report_totals ORDER BY first_day DESC, currency"
+    )
+    if not rows:
+        return
+    with st.container(border=True):
+        st.subheader("Derived from the account's rules", anchor=False)
+        st.caption(
+            "Of entries older than the newest 2,000, the hosted copy has neither rounded hours nor"
+            " rates. Both are derived from the account's rules as they are now. Harvest's own"
+            " time report says how far off that is."
+        )
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "From": [row[0] for row in rows],
+                    "To": [row[1] for row in rows],
+                    "Currency": [row[2] or "" for row in rows],
+                    "Hours here": [float(row[3]) for row in rows],
+                    "Hours in Harvest": [float(row[4]) for row in rows],
+                    "Amount here": [float(row[5]) for row in rows],
+                    "Amount in Harvest": [_number(row[6]) for row in rows],
+                    "Off by": [_share(row[5], row[6]) for row in rows],
+                }
+            ),
+            hide_index=True,
+            height=_height(len(rows)),
+            column_config={
+                name: st.column_config.NumberColumn(format="accounting")
+                for name in ("Hours here", "Hours in Harvest", "Amount here", "Amount in Harvest")
+            }
+            | {"Off by": st.column_config.NumberColumn(format="percent")},
+            key="derived",
+            alt="Derived totals beside Harvest's own",
+        )
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _share(ours: Decimal, theirs: Decimal | None) -> float | None:
+    return float(ours / theirs - 1) if theirs else None
 
 
 def attempts_table(settings: Settings) -> None:

@@ -385,3 +385,13 @@ def test_questions_about_nothing_or_about_one_thing_twice_are_refused(
 ) -> None:
     with pytest.raises(MetricError, match=sentence):
         answer(studio, metrics, by=by, scope=TWO_WEEKS)
+
+
+def test_what_was_derived_is_said_beside_every_number_it_is_part_of(studio_after: Studio) -> None:
+    studio = studio_after("UPDATE meta SET derived_until = DATE '2026-01-07'")
+    since = replace(TWO_WEEKS, start=date(2026, 1, 8), end=date(2026, 1, 9))
+
+    (note,) = answer(studio, [HOURS], scope=replace(since, start=date(2026, 1, 7))).notes
+
+    assert "derived from the account's rules" in note
+    assert answer(studio, [HOURS], scope=since).notes == ()
