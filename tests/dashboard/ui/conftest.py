@@ -26,9 +26,14 @@ HOSTILE = {
 }
 _STORED = """
 CREATE TABLE entity_state AS
-SELECT '1' AS account_id, 'time_entries' AS entity, 11 AS rows,
+SELECT '1' AS account_id, 'time_entries' AS entity, 11 AS rows, 0 AS parts,
     TIMESTAMP '2026-01-15 12:00:00' AS read_at, CAST(NULL AS VARCHAR) AS refused
-UNION ALL SELECT '1', 'estimates', 0, TIMESTAMP '2026-01-15 12:00:00', 'Not for this token.'
+UNION ALL SELECT '1', 'estimates', 0, 0, TIMESTAMP '2026-01-15 12:00:00', 'Not for this token.';
+CREATE TABLE report_totals AS
+SELECT DATE '2026-01-05' AS first_day, DATE '2026-01-18' AS last_day, 'EUR' AS currency,
+    CAST(20.5 AS DECIMAL(18, 6)) AS hours, CAST(20.5 AS DECIMAL(18, 6)) AS report_hours,
+    CAST(1010 AS DECIMAL(18, 6)) AS amount, CAST(1000 AS DECIMAL(18, 6)) AS report_amount
+LIMIT 0;
 """
 
 

@@ -219,6 +219,26 @@ def test_data_says_what_is_stored_and_what_was_refused(app: AppTest, published: 
     assert attempts["Changed"].tolist() == ["Time Entries: 11 new"]
 
 
+def test_data_says_what_is_known_in_part_and_how_far_off_is_what_was_derived(
+    app: AppTest, told: Settings
+) -> None:
+    row = "(DATE '2026-01-05', DATE '2026-01-18', 'EUR', 20.5, 20.5, 1010, 1000)"
+    publish(
+        told.cache_dir,
+        sql=f"UPDATE entity_state SET parts = 7 WHERE entity = 'time_entries';"
+        f"INSERT INTO report_totals VALUES {row}",
+    )
+
+    app.run().switch_page("../pages/data.py").run()
+
+    assert not app.exception
+    stored, derived = (frame.value for frame in app.dataframe)
+    assert stored["Known in part"].tolist() == [7, 0]
+    assert derived["Amount here"].tolist() == [1010.0]
+    assert derived["Amount in Harvest"].tolist() == [1000.0]
+    assert derived["Off by"].tolist() == [pytest.approx(0.01)]
+
+
 def test_a_newer_version_is_shown_at_the_next_run(app: AppTest, published: Settings) -> None:
     opened(app, period=TWO_WEEKS)
 
