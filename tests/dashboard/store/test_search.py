@@ -22,7 +22,7 @@ from dashboard.store.snapshots import Snapshot, Snapshots
 from harvest_client import Budget, Budgets, Harvest, demo
 from harvest_client.entities import ENTITIES
 from harvest_client.records import Record
-from harvest_client.search import SearchError, SearchPage, matches, parse, read_search
+from harvest_client.search import Copy, SearchError, SearchPage, matches, parse, read_search
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
 
 DEMO_TODAY = date(2026, 11, 20)
@@ -72,11 +72,11 @@ def everything(harvest: Harvest, name: str) -> list[Record]:
     return list(resource.all())
 
 
-def search(copy: SnapshotCopy, name: str, **parameters: Any) -> SearchPage:
+def search(copy: Copy, name: str, **parameters: Any) -> SearchPage:
     return copy.search(read_search(ENTITIES[name], {"query": {}, **parameters}))
 
 
-def pages(copy: SnapshotCopy, name: str, **parameters: Any) -> Iterator[SearchPage]:
+def pages(copy: Copy, name: str, **parameters: Any) -> Iterator[SearchPage]:
     page = search(copy, name, **parameters)
     yield page
     while page.meta.has_more:
