@@ -12,6 +12,7 @@ from dashboard.commands import report, sync
 from dashboard.config import settings
 from dashboard.errors import DashboardError
 from harvest_client import HarvestError, UsageError
+from harvest_client.sentences import joined
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _said(error: Exception, remedy: str, code: int) -> int:
-    print(f"{error} {remedy}".strip(), file=sys.stderr)
+    print(joined([str(error), remedy]), file=sys.stderr)
     return code
 
 

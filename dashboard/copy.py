@@ -4,17 +4,18 @@ import sys
 
 from dashboard.config import Source, settings
 from dashboard.errors import DashboardError
-from dashboard.store.search import local_copy
+from dashboard.store.search import SnapshotCopy, local_copy
 from dashboard.store.snapshots import Snapshots
 from dashboard.sync.run import sync
 from harvest_client import NoCopy
-from harvest_client.search.query import Copy
+from harvest_client.search.query import Copy, Search, SearchPage
 
 
 def configured_copy() -> Copy:
     """The copy of the configured account; the demo account's is made where there is none.
 
-    Raises `NoCopy` with the remedy where nothing was synced yet.
+    Raises `NoCopy` with the remedy where nothing was synced yet, as do its searches where what was
+    published cannot be read.
     """
     fault: DashboardError
     try:
@@ -24,7 +25,28 @@ def configured_copy() -> Copy:
                 raise NoCopy("Nothing has been synced yet.")
             print("Making a copy of the demo account to search.", file=sys.stderr)
             sync(told, patience=60.0)
-        return local_copy(told.cache_dir, told.account_id)
+        return _Configured(local_copy(told.cache_dir, told.account_id))
     except DashboardError as error:
         fault = error
-    raise NoCopy(f"{fault} {fault.remedy}")
+    raise _no_copy(fault)
+
+
+class _Configured:
+    """A copy whose faults are the connector's own, for callers that know no dashboard."""
+
+    def __init__(self, copy: SnapshotCopy) -> None:
+        self._copy = copy
+
+    def search(self, asked: Search) -> SearchPage:
+        fault: DashboardError
+        try:
+            return self._copy.search(asked)
+        except DashboardError as error:
+            fault = error
+        raise _no_copy(fault)
+
+
+def _no_copy(fault: DashboardError) -> NoCopy:
+    made = NoCopy(str(fault))
+    made.remedy = fault.remedy
+    return made

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from harvest_client.commands import accounts, demo, entities
 from harvest_client.entities import ENTITIES, REPORTS
@@ -19,22 +20,22 @@ from harvest_client.errors import (
     HarvestError,
     MissingCredentials,
     NotFound,
-    UnknownName,
     UsageError,
 )
+from harvest_client.sentences import joined
 
 _OURS = (UsageError, BadSetting, MissingCredentials, AmbiguousAccount, AmbiguousConnector)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        parsed = _parser(given).parse_args(given)
+        given = sys.argv[1:] if arguments is None else arguments
+        parsed = _parsed([_dashed(argument) for argument in given])
         code: int = parsed.run(parsed)
         sys.stdout.flush()
     except HarvestError as error:
-        print(f"{error} {error.remedy}".strip(), file=sys.stderr)
+        print(joined([str(error), error.remedy]), file=sys.stderr)
         return 2 if isinstance(error, _OURS) else 1 if isinstance(error, NotFound) else 3
     except BrokenPipeError:
         # Whoever read has read enough. What is left in the buffer must not be tried again.
@@ -45,23 +46,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+def _parsed(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m harvest_client",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     demo.add(commands)
     accounts.add(commands)
-    everything = {**ENTITIES, **REPORTS}
+    known = [*ENTITIES, *REPORTS, *commands.choices]
     named = given[0] if given else ""
-    if named and not named.startswith("-") and named not in (*everything, *commands.choices):
-        raise UnknownName.unknown("there is no entity", named, [*everything, *commands.choices])
-    for name, entity in everything.items():
-        # Options are made for the entity that was named: it is one of twenty-six.
-        entities.add(commands, entity, whole=name == named)
-    return parser
+    if named and not named.startswith("-") and named not in known:
+        parser.error(str(UsageError.unknown("there is no entity", named, known)))
+    for name, entity in {**ENTITIES, **REPORTS}.items():
+        # Options are made for the entity that was named: it is one of twenty-eight.
+        entities.add(commands, entity, given[1:] if name == named else None)
+    parsed, unknown = parser.parse_known_args(given)
+    if unknown:
+        _refuse(vars(parsed).get("parser", parser), unknown[0].partition("=")[0])
+    return parsed
+
+
+def _refuse(parser: argparse.ArgumentParser, unknown: str) -> NoReturn:
+    """Ends with the nearest right name of an option, or says what is one too many."""
+    if not unknown.startswith("-"):
+        parser.error(f"{unknown!r} is one argument too many")
+    known = [name for name in parser._option_string_actions if name.startswith("--")]
+    parser.error(str(UsageError.unknown("there is no option", unknown, known)))
+
+
+def _dashed(argument: str) -> str:
+    """`--per_page` and `--per-page` are the same option."""
+    name, equals, value = argument.partition("=")
+    return f"{name.replace('_', '-')}{equals}{value}" if name.startswith("--") else argument
 
 
 if __name__ == "__main__":

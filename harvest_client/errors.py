@@ -84,7 +84,7 @@ class UsageError(HarvestError):
     @classmethod
     def unknown(cls, what: str, name: str, known: Iterable[str]) -> Self:
         """`what` has no `name`; offers the nearest name that it has."""
-        known = sorted(known)
+        known = sorted(map(str, known))
         nearest = get_close_matches(name, known, n=1)
         if nearest:
             return cls(f"{what} {str(name)!r}; did you mean {nearest[0]!r}?")

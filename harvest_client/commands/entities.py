@@ -1,13 +1,14 @@
 """`python -m harvest_client ENTITY list|get|search`: one call of the connector."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 
 from harvest_client.commands.client import connected
 from harvest_client.commands.output import Output, plain
 from harvest_client.entities import Action, Entity
+from harvest_client.errors import UsageError
 from harvest_client.records import Record, project
 from harvest_client.search.choosing import read_fields
 
@@ -19,17 +20,34 @@ _DOES = {
     Action.GET: "one record by its id",
     Action.SEARCH: "the records that a filter selects",
 }
+_EPILOGS = {
+    Action.LIST: (
+        "Days are 2026-01-31 or 20260131. A hosted list ends after 2,000 records: meta.truncated "
+        "then says so, and --all fails with code 3 and prints nothing."
+    ),
+    Action.GET: None,
+    Action.SEARCH: "The filter language is in docs/search.md, the fields are in docs/entities.md.",
+}
 
 
-def add(commands: "Actions[Parser]", entity: Entity, *, whole: bool) -> None:
-    """The entity's command; its actions and their options only when `whole`."""
-    parser = commands.add_parser(entity.name, help=entity.doc, description=entity.doc)
-    if not whole:
+def add(commands: "Actions[Parser]", entity: Entity, given: Sequence[str] | None) -> None:
+    """The entity's command; its actions and their options only with what was `given` behind it."""
+    parser = commands.add_parser(
+        entity.name, help=entity.doc, description=entity.doc, allow_abbrev=False
+    )
+    if given is None:
         return
+    if given and not given[0].startswith("-") and given[0] not in entity.actions:
+        unknown = UsageError.unknown(f"{entity.name} has no action", given[0], entity.actions)
+        parser.error(str(unknown))
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     adders = {Action.LIST: _add_list, Action.GET: _add_get, Action.SEARCH: _add_search}
     for action in entity.actions:
-        made = actions.add_parser(action, help=_DOES[action], description=_DOES[action])
+        made = actions.add_parser(
+            action, help=_DOES[action], description=f"{entity.label}: {_DOES[action]}.",
+            epilog=_EPILOGS[action], allow_abbrev=False,
+        )  # fmt: skip
+        made.set_defaults(parser=made)
         adders[action](made, entity)
         made.add_argument(
             "--fields", type=_names, metavar="PATH[,PATH…]", help="only these, such as id,user.name"
@@ -42,9 +60,13 @@ def add(commands: "Actions[Parser]", entity: Entity, *, whole: bool) -> None:
 
 def _add_list(parser: Parser, entity: Entity) -> None:
     for parameter in entity.parameters:
-        if parameter.name not in ("page", "cursor"):  # --all goes through the pages
-            option = f"--{parameter.name.replace('_', '-')}"
-            parser.add_argument(option, dest=parameter.name, help=parameter.doc)
+        names = [f"--{parameter.name.replace('_', '-')}"]
+        if parameter.name == "per_page":
+            names.append("--limit")  # as a search calls it
+        parser.add_argument(
+            *names, dest=parameter.name, help=parameter.doc.replace("%", "%%"),
+            metavar=parameter.kind.upper(),
+        )  # fmt: skip
     parser.add_argument("--all", action="store_true", help="every page, not only the first")
     parser.set_defaults(run=partial(_list, entity))
 

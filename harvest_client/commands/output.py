@@ -9,6 +9,7 @@ from typing import Any, Self
 import msgspec
 
 from harvest_client.entities import Entity
+from harvest_client.errors import HarvestError
 from harvest_client.records import Record, as_dict
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -16,9 +17,11 @@ _EVERY = 0.2  # seconds between two words about progress
 
 
 class Output:
-    """Writes one answer. With `lines`, a record on each line and nothing else.
+    """Writes one answer as it comes. With `lines`, a record on each line and nothing else.
 
-    Fields that open a page without a login are left out.
+    Nothing is written before the first record is there, and a document that breaks off later is
+    closed with `error` in it: what is on stdout is empty or can be read. Fields that open a page
+    without a login are left out.
     """
 
     def __init__(self, *, lines: bool) -> None:
@@ -29,25 +32,37 @@ class Output:
     def records(
         self, entity: Entity, records: Iterable[Record], meta: Mapping[str, Any] | None
     ) -> None:
-        """The records as they come, and `meta` behind them."""
-        if not self._lines:
+        """The records, and `meta` behind them."""
+        written = False
+        try:
+            for record in records:
+                text = _ENCODER.encode(plain(entity, record))
+                if self._lines:
+                    self._out.write(text + b"\n")
+                else:
+                    self._out.write((b",\n " if written else b'{"data": [\n ') + text)
+                written = True
+                self._progress.record()
+        except HarvestError as error:
+            if written:
+                self._close({"error": str(error)})
+            raise
+        if not written and not self._lines:
             self._out.write(b'{"data": [')
-        for number, record in enumerate(records):
-            if not self._lines:
-                self._out.write(b",\n " if number else b"\n ")
-            self._out.write(_ENCODER.encode(plain(entity, record)))
-            if self._lines:
-                self._out.write(b"\n")
-            self._progress.record()
-        if not self._lines:
-            self._out.write(b"\n]")
-            if meta is not None:
-                self._out.write(b', "meta": ' + _ENCODER.encode(meta))
-            self._out.write(b"}\n")
+        self._close({} if meta is None else {"meta": meta})
 
     def document(self, value: Any) -> None:
         text = _ENCODER.encode(value)
         self._out.write((text if self._lines else msgspec.json.format(text, indent=1)) + b"\n")
+
+    def _close(self, behind: Mapping[str, Any]) -> None:
+        if self._lines:
+            return
+        more = b"".join(
+            b", " + _ENCODER.encode(name) + b": " + _ENCODER.encode(value)
+            for name, value in behind.items()
+        )
+        self._out.write(b"\n]" + more + b"}\n")
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +74,7 @@ class Output:
         traceback: TracebackType | None,
     ) -> None:
         self._progress.end()
-        if kind is not BrokenPipeError:
+        if kind is None or issubclass(kind, HarvestError):
             self._out.flush()
 
 
@@ -70,10 +85,10 @@ def plain(entity: Entity, record: Record) -> dict[str, Any]:
 
 
 class _Progress:
-    """A count that is written over itself, on a terminal only."""
+    """A count that is written over itself, on a terminal that does not show the records too."""
 
     def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
+        self._shown = sys.stderr.isatty() and not sys.stdout.isatty()
         self._count = 0
         self._next = time.monotonic() + _EVERY
 
