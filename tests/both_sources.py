@@ -1,0 +1,119 @@
+"""The demo account over real HTTP, read both ways: itself and by the hosted connector."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from harvest_client import (
+    Airbyte,
+    AsyncHarvest,
+    Budget,
+    Budgets,
+    Harvest,
+    Page,
+    PersonalToken,
+    Record,
+    SearchPage,
+)
+from harvest_client.access import Access
+from harvest_client.demo import ACCOUNT_ID, CLIENT_ID, CLIENT_SECRET, TOKEN
+from harvest_client.entities import ENTITIES, Entity
+from tests.serving import demo_server
+
+GENERATIONS = ("A", "B", "C")
+TODAY = date(2026, 11, 20)
+ENTRIES = 2600  # more than a hosted list can hand out
+WINDOW = {"from_": "20260101", "to": "20261120"}
+
+Keyed = dict[tuple[object, ...], Record]
+
+
+def roomy() -> Budgets:
+    """Budgets for a server without limits."""
+    return Budgets(Budget(10**6, 1.0), Budget(10**6, 1.0), Budget(10**6, 1.0))
+
+
+def direct(url: str) -> PersonalToken:
+    return PersonalToken(token=TOKEN, account_id=ACCOUNT_ID, base_url=f"{url}/v2")
+
+
+def hosted(url: str) -> Airbyte:
+    """By client credentials, with the connector looked up in its workspace."""
+    return Airbyte(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, base_url=url)
+
+
+ACCESS: dict[str, Callable[[str], Access]] = {"direct": direct, "hosted": hosted}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """One demo account at `url` and a client of each source; what was listed is kept."""
+
+    url: str
+    generation: str
+    direct: Harvest
+    hosted: Harvest
+    _listed: dict[tuple[str, str], Page] = field(default_factory=dict)
+    _found: dict[str, list[Record]] = field(default_factory=dict)
+
+    def client(self, source: str) -> Harvest:
+        return self.hosted if source == "hosted" else self.direct
+
+    def access(self, source: str) -> Access:
+        return ACCESS[source](self.url)
+
+    def listed(self, source: str, name: str) -> Page:
+        if (source, name) not in self._listed:
+            page = self.client(source).resource(name).list(**window(ENTITIES[name]))
+            self._listed[source, name] = page
+        return self._listed[source, name]
+
+    def whole(self, name: str) -> Keyed:
+        """Every record by its key, as Harvest itself has it."""
+        entity = ENTITIES[name]
+        if entity.path is None:
+            return {key(entity, record): record for record in [self.direct.company.get()]}
+        records = self.direct.resource(name).all(**window(entity))
+        return {key(entity, record): record for record in records}
+
+    def found(self, name: str) -> list[Record]:
+        """Every record that the hosted copy has."""
+        if name not in self._found:
+            self._found[name] = list(self.hosted.resource(name).search_all({}))
+        return self._found[name]
+
+
+@contextmanager
+def both_sources(generation: str) -> Iterator[Sources]:
+    """A server with the demo account, whose hosted API is of that generation and has it all."""
+    arguments = (
+        "--entries", str(ENTRIES), "--today", str(TODAY), "--no-limits",
+        "--generation", generation, "--copy-days", "36500",
+    )  # fmt: skip
+    with demo_server(*arguments) as server:
+        url = server.url.removesuffix("/v2")
+        with (
+            Harvest(direct(url), budgets=roomy()) as itself,
+            Harvest(hosted(url), budgets=roomy()) as connector,
+        ):
+            yield Sources(url, generation, itself, connector)
+
+
+def window(entity: Entity) -> dict[str, Any]:
+    """What a list of the entity must be told."""
+    return WINDOW if "from" in entity.parameter_names and entity.sums else {}
+
+
+def key(entity: Entity, record: Record) -> tuple[object, ...]:
+    return tuple(getattr(record, name) for name in entity.primary_key)
+
+
+async def awaited(
+    access: Access, name: str, action: str, params: dict[str, Any]
+) -> tuple[Page | Record | SearchPage, Page | Record | SearchPage]:
+    """The answer of the method and that of `execute`, by the asynchronous client."""
+    async with AsyncHarvest(access, budgets=roomy()) as harvest:
+        method = getattr(harvest.resource(name), action)
+        return await method(**params), await harvest.execute(name, action, params)
