@@ -31,7 +31,7 @@ CASES = {
     "wrong token": Case(("sync",), "token", 3, (("HARVEST_ACCESS_TOKEN", CANARY),)),
     "wrong account": Case(("sync",), "account", 3, (("HARVEST_ACCOUNT_ID", "99999"),)),
     "token with a line break": Case(
-        ("sync",), "token", 3, (("HARVEST_ACCESS_TOKEN", f"{CANARY}\nX: y"),)
+        ("sync",), "token", 2, (("HARVEST_ACCESS_TOKEN", f"{CANARY}\nX: y"),)
     ),
     "unknown setting value": Case(
         ("sync",), "HARVEST_SOURCE must be", 2, (("HARVEST_SOURCE", "both"),)

@@ -2,6 +2,7 @@
 -- Rates by the account's rules as they are now: who supplies a project's rate is in `bill_by`.
 -- Rounded hours by the rule found in whole entries; NULL where none was.
 SELECT
+    e.account_id AS account_id,
     e.id AS id,
     CASE WHEN $round_minutes IS NOT NULL THEN
         rounded_hours_of(e.hours, $round_minutes, $round_way)

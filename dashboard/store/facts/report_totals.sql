@@ -2,6 +2,7 @@
 -- Only what came through the hosted connector has any: its rates are derived, and this is how far
 -- off that is. Amounts are billable ones in the currency, without fixed fees.
 SELECT
+    t.account_id AS account_id,
     t.first_day AS first_day,
     t.last_day AS last_day,
     t.currency AS currency,
@@ -13,5 +14,5 @@ FROM time_reports AS t
 LEFT JOIN snapshot.time_facts AS f
     ON f.day BETWEEN t.first_day AND t.last_day AND f.currency IS NOT DISTINCT FROM t.currency
 WHERE t.account_id = $account_id
-GROUP BY t.first_day, t.last_day, t.currency
+GROUP BY t.account_id, t.first_day, t.last_day, t.currency
 ORDER BY first_day, currency
