@@ -38,12 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(joined([str(error), error.remedy]), file=sys.stderr)
         return 2 if isinstance(error, _OURS) else 1 if isinstance(error, NotFound) else 3
     except BrokenPipeError:
-        # Whoever read has read enough. What is left in the buffer must not be tried again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_rest()  # whoever read has read enough
         return 0
     except KeyboardInterrupt:
+        _discard_rest()
         return 130
     return code
+
+
+def _discard_rest() -> None:
+    """Lets go of what is in the buffer, which would be tried once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parsed(given: Sequence[str]) -> argparse.Namespace:

@@ -47,4 +47,11 @@ def demo_client(
 @cache
 def _transport(seed: int, entries: int, today: date) -> httpx.BaseTransport:
     account = build(seed=seed, entries=entries, today=today)
-    return InProcess(app(account, limits=False, hosted=False))
+    return _Kept(app(account, limits=False, hosted=False))
+
+
+class _Kept(InProcess):
+    """Stays open when a client of it is closed: there will be others."""
+
+    def close(self) -> None:
+        pass
