@@ -1,6 +1,7 @@
 """The demo account over real HTTP, read both ways: itself and by the hosted connector."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,9 +16,7 @@ from harvest_client import (
     Page,
     PersonalToken,
     Record,
-    SearchPage,
 )
-from harvest_client.access import Access
 from harvest_client.demo import ACCOUNT_ID, CLIENT_ID, CLIENT_SECRET, TOKEN
 from harvest_client.entities import ENTITIES, Entity
 from tests.serving import demo_server
@@ -44,25 +43,20 @@ def hosted(url: str) -> Airbyte:
     return Airbyte(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, base_url=url)
 
 
-ACCESS: dict[str, Callable[[str], Access]] = {"direct": direct, "hosted": hosted}
-
-
 @dataclass(frozen=True)
 class Sources:
-    """One demo account at `url` and a client of each source; what was listed is kept."""
+    """One demo account and two clients of each source; what was listed is kept."""
 
-    url: str
     generation: str
     direct: Harvest
     hosted: Harvest
+    awaited: Mapping[str, AsyncHarvest]
+    runner: asyncio.Runner  # of the one event loop that they are used from
     _listed: dict[tuple[str, str], Page] = field(default_factory=dict)
     _found: dict[str, list[Record]] = field(default_factory=dict)
 
     def client(self, source: str) -> Harvest:
         return self.hosted if source == "hosted" else self.direct
-
-    def access(self, source: str) -> Access:
-        return ACCESS[source](self.url)
 
     def listed(self, source: str, name: str) -> Page:
         if (source, name) not in self._listed:
@@ -97,8 +91,15 @@ def both_sources(generation: str) -> Iterator[Sources]:
         with (
             Harvest(direct(url), budgets=roomy()) as itself,
             Harvest(hosted(url), budgets=roomy()) as connector,
+            asyncio.Runner() as runner,
         ):
-            yield Sources(url, generation, itself, connector)
+            awaited = {
+                "direct": AsyncHarvest(direct(url), budgets=roomy()),
+                "hosted": AsyncHarvest(hosted(url), budgets=roomy()),
+            }
+            yield Sources(generation, itself, connector, awaited, runner)
+            for client in awaited.values():
+                runner.run(client.aclose())
 
 
 def window(entity: Entity) -> dict[str, Any]:
@@ -108,12 +109,3 @@ def window(entity: Entity) -> dict[str, Any]:
 
 def key(entity: Entity, record: Record) -> tuple[object, ...]:
     return tuple(getattr(record, name) for name in entity.primary_key)
-
-
-async def awaited(
-    access: Access, name: str, action: str, params: dict[str, Any]
-) -> tuple[Page | Record | SearchPage, Page | Record | SearchPage]:
-    """The answer of the method and that of `execute`, by the asynchronous client."""
-    async with AsyncHarvest(access, budgets=roomy()) as harvest:
-        method = getattr(harvest.resource(name), action)
-        return await method(**params), await harvest.execute(name, action, params)
