@@ -21,6 +21,7 @@ _PATH = "/api/v1/integrations/connectors"
 
 class _Named(msgspec.Struct):
     id: str
+    definition_id: str = DEFINITION_ID
 
 
 class _Listed(msgspec.Struct):
@@ -59,7 +60,9 @@ class Connector:
 
     def _only(self, reply: Reply) -> str:
         try:
-            found = [connector.id for connector in _LISTED.decode(reply.body).data]
+            listed = _LISTED.decode(reply.body).data
+            # A server that takes no notice of the definition lists whatever the workspace has.
+            found = [one.id for one in listed if one.definition_id == DEFINITION_ID]
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             found = None
         if found is None:
