@@ -6,6 +6,7 @@ DashboardError
 ├── NoSnapshot          nothing was synced yet
 ├── DamagedSnapshot     the published copy cannot be read
 ├── DamagedRecords      the store behind it cannot be read
+├── CannotCheck         nothing that could be compared with Harvest's reports
 └── SyncBusy            another sync holds the store
 
 What Harvest does wrong is `harvest_client.errors`. Anything else is a bug and goes through.
@@ -48,6 +49,10 @@ class DamagedRecords(DashboardError):
         "Run `python -m dashboard sync --full`: the damaged file is set aside and everything is "
         "read from Harvest again. The last published copy stays readable meanwhile."
     )
+
+
+class CannotCheck(DashboardError):
+    remedy = "Name a later period, or sync first."
 
 
 class SyncBusy(DashboardError):

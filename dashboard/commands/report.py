@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.commands.options import add_period, period
 from dashboard.config import Settings
 from dashboard.errors import MetricError
 from dashboard.files import xlsx
@@ -27,8 +28,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("report", help="print numbers", description=__doc__)
     parser.add_argument("metrics", metavar="METRIC[,METRIC…]", help=", ".join(METRICS))
     parser.add_argument("--by", default="", metavar="DIM[,DIM…]", help=", ".join(DIMENSIONS))
-    parser.add_argument("--from", dest="start", required=True, metavar="DATE")
-    parser.add_argument("--to", dest="end", required=True, metavar="DATE")
+    add_period(parser)
     parser.add_argument("--where", metavar="JSON", help="a filter of the connector's language")
     parser.add_argument("--basis", choices=[basis.value for basis in Basis], default="rounded")
     parser.add_argument("--format", choices=["json", "csv", "xlsx"], default="json")
@@ -42,9 +42,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         raise MetricError("--format xlsx needs --out FILE.", remedy="Name a file to write to.")
     metrics = [named(METRICS, name, "metric") for name in _names(arguments.metrics)]
     by = [named(DIMENSIONS, name, "dimension") for name in _names(arguments.by)]
+    start, end = period(arguments)
     scope = Scope(
-        start=_day("--from", arguments.start),
-        end=_day("--to", arguments.end),
+        start=start,
+        end=end,
         where=parse_text(arguments.where, TIME_FIELDS) if arguments.where else None,
         basis=Basis(arguments.basis),
         today=settings.today,
@@ -59,15 +60,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _day(option: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise MetricError(
-            f"{option} must be a date such as 2026-01-31, not {text!r}.", remedy=""
-        ) from None
 
 
 def _write(found: Answer, form: str, out: Path | None) -> None:

@@ -1,5 +1,6 @@
 """Where records come from: Harvest itself, or the demo account inside this process."""
 
+import time
 from collections.abc import Callable
 
 from dashboard.config import Settings, Source
@@ -23,7 +24,10 @@ def account(settings: Settings) -> Account:
 
 
 def connect(
-    settings: Settings, *, on_request: Callable[[], None], sleep: Callable[[float], None]
+    settings: Settings,
+    *,
+    on_request: Callable[[], None] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Harvest:
     """A client for the configured account.
 

@@ -1,6 +1,7 @@
 """The demo account, edited behind our back and synced by either way, all in this process."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Agency(httpx.BaseTransport):
         self.app = demo.app(self.account, limits=False, generation=generation, copy_days=copy_days)
         self.actions: list[tuple[str, str, dict[str, Any]]] = []
         self.tamper: Tamper = lambda asked, response: response
+        self.hide: str | None = None  # a field that the token may not see
         self._server = demo.InProcess(self.app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -52,6 +54,9 @@ class Agency(httpx.BaseTransport):
         response = self._server.handle_request(request)
         # The real clock would have everything look as if it had been changed long ago.
         response.headers["Date"] = self.now.strftime("%a, %d %b %Y %H:%M:%S GMT")
+        if self.hide:
+            shown = re.sub(rf'"{self.hide}":[^,}}]*', f'"{self.hide}":null', response.text)
+            response = httpx.Response(response.status_code, json=json.loads(shown))
         if not request.url.path.endswith("/execute"):
             return response
         asked = json.loads(request.content)
@@ -99,7 +104,7 @@ class Copy:
         )
 
     def sync(self, *, full: bool = False) -> Done:
-        with self.records() as records, self._client() as harvest:
+        with self.records() as records, self.client() as harvest:
             reading = Reading(
                 self.settings, harvest, records, full, Tally(), Event(), lambda version: None
             )
@@ -131,7 +136,7 @@ class Copy:
         with self.records() as records:
             return records.rows_of(sql)
 
-    def _client(self) -> Harvest:
+    def client(self) -> Harvest:
         access = (
             Airbyte(access_token=demo.BEARER, base_url="http://localhost")
             if self.source == "hosted"

@@ -1,0 +1,113 @@
+"""`python -m dashboard check`: whether the copy's totals are Harvest's own.
+
+Compares it, as it is, with Harvest's time, expense and uninvoiced reports, per project and
+currency, and names the records that differ. Exit code 0: equal to the cent; 1: not; 2: it could
+not be checked.
+"""
+
+import argparse
+import json
+import sys
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+from dashboard.agreement.check import Check, check
+from dashboard.commands.options import add_period, period
+from dashboard.config import Settings
+from dashboard.errors import DashboardError
+from dashboard.store.snapshots import current
+from dashboard.sync.source import connect
+from harvest_client import HarvestError
+from harvest_client.sentences import joined
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "check", help="compare with Harvest's own reports", description=__doc__
+    )
+    add_period(parser)
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Prints what was compared and what differs."""
+    first, last = period(arguments)
+    try:
+        with (
+            closing(current(settings.cache_dir, settings.account_id)) as snapshot,
+            connect(settings) as harvest,
+        ):
+            found = check(snapshot, harvest, first, last)
+    except (HarvestError, DashboardError) as error:
+        print(joined([f"It could not be checked: {error}", error.remedy]), file=sys.stderr)
+        return 2
+    for note in found.notes:
+        print(note, file=sys.stderr)
+    if arguments.format == "json":
+        print(json.dumps(_document(found), ensure_ascii=False, indent=1, default=str))
+    else:
+        print("\n".join(_lines(found)))
+    return 0 if found.equal else 1
+
+
+def _document(found: Check) -> dict[str, Any]:
+    return {
+        "from": found.first,
+        "to": found.last,
+        "equal": found.equal,
+        "totals": [
+            {"report": one.comparison, **_numbers(asdict(total))}
+            for one in found.compared
+            for total in one.totals
+        ],
+        "differences": [
+            {"report": one.comparison, **_numbers(asdict(difference)),
+             "cause": found.cause(difference)}
+            for one in found.compared
+            for difference in one.differences
+        ],
+        "records": [_numbers(asdict(row)) for row in found.rows],
+        "notes": list(found.notes),
+    }  # fmt: skip
+
+
+def _numbers(row: dict[str, Any]) -> dict[str, Any]:
+    amounts = ("ours", "theirs", "hours", "hours_in_harvest", "amount", "amount_in_harvest")
+    return {
+        name: float(value) if name in amounts and value is not None else value
+        for name, value in row.items()
+    }
+
+
+def _lines(found: Check) -> list[str]:
+    lines = []
+    for one in found.compared:
+        for total in one.totals:
+            said = "not visible" if total.theirs is None else f"{total.theirs:,.2f}"
+            mark = "=" if said == f"{total.ours:,.2f}" else "≠"
+            lines.append(
+                f"{one.comparison:<10} {total.metric:<24} {total.currency or '':<3} "
+                f"{total.ours:>16,.2f} {mark} {said:>16}"
+            )
+    lines += [
+        f"{difference.project} ({difference.project_id}): {difference.metric} here "
+        f"{difference.ours:,.2f}, in Harvest {difference.theirs:,.2f} "
+        f"{difference.currency or ''}: {found.cause(difference)}"
+        for difference in found.differences
+    ]
+    lines += [
+        f"  {row.entity} {row.id}, {row.day}, {row.person}: {row.why}"
+        f" ({_beside(row.hours, row.hours_in_harvest, 'h')}"
+        f"{_beside(row.amount, row.amount_in_harvest, '')})"
+        for row in found.rows
+    ]
+    verdict = "Equal to Harvest's reports." if found.equal else "Not equal to Harvest's reports."
+    return [*lines, verdict]
+
+
+def _beside(here: object, there: object, unit: str) -> str:
+    if here is None and there is None:
+        return ""
+    return f" {here if here is not None else '–'} / {there if there is not None else '–'} {unit}"
