@@ -6,7 +6,7 @@ from pathlib import Path
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS, Dimension
 from docs.search_page import search
-from harvest_client.entities import ENTITIES, REPORTS, Entity
+from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity
 from harvest_client.fields import Field
 
 HERE = Path(__file__).parent
@@ -71,6 +71,7 @@ def entities() -> str:
         "",
         *(f"- [{entity.label}](#{_anchor(entity)})" for entity in ENTITIES.values()),
         "- [Further reports of Harvest](#further-reports-of-harvest)",
+        "- [Records below another one](#records-below-another-one)",
     ]
     for entity in ENTITIES.values():
         lines += _section(entity, "##")
@@ -82,6 +83,15 @@ def entities() -> str:
     ]
     for report in REPORTS.values():
         lines += _section(report, "###")
+    lines += [
+        "",
+        "## Records below another one",
+        "",
+        "Not part of the connector's eighteen either, and not to be had from a hosted source; a",
+        "direct source lists them in the same way, one owner at a time.",
+    ]
+    for detail in DETAILS.values():
+        lines += _section(detail, "###")
     return "\n".join(lines) + "\n"
 
 

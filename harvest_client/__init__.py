@@ -3,7 +3,7 @@
 from harvest_client.access import Airbyte, OAuth, PersonalToken
 from harvest_client.budget import Budget, Budgets
 from harvest_client.client import AsyncHarvest, Harvest
-from harvest_client.entities import ENTITIES, REPORTS
+from harvest_client.entities import DETAILS, ENTITIES, REPORTS
 from harvest_client.errors import (
     AmbiguousAccount,
     AmbiguousConnector,
@@ -39,6 +39,7 @@ from harvest_client.results import Meta, Page
 from harvest_client.search.query import Copy, SearchMeta, SearchPage
 
 __all__ = [
+    "DETAILS",
     "ENTITIES",
     "REPORTS",
     "AccountOf",

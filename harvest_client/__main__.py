@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from harvest_client.commands import accounts, demo, entities
-from harvest_client.entities import ENTITIES, REPORTS
+from harvest_client.entities import DETAILS, ENTITIES, REPORTS
 from harvest_client.errors import (
     AmbiguousAccount,
     AmbiguousConnector,
@@ -61,12 +61,13 @@ def _parsed(given: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     demo.add(commands)
     accounts.add(commands)
-    known = [*ENTITIES, *REPORTS, *commands.choices]
+    entities_by_name = {**ENTITIES, **REPORTS, **DETAILS}
+    known = [*entities_by_name, *commands.choices]
     named = given[0] if given else ""
     if named and not named.startswith("-") and named not in known:
         parser.error(str(UsageError.unknown("there is no entity", named, known)))
-    for name, entity in {**ENTITIES, **REPORTS}.items():
-        # Options are made for the entity that was named: it is one of twenty-eight.
+    for name, entity in entities_by_name.items():
+        # Options are made for the entity that was named: it is one of twenty-nine.
         entities.add(commands, entity, given[1:] if name == named else None)
     parsed, unknown = parser.parse_known_args(given)
     if unknown:

@@ -1,4 +1,4 @@
-"""What `Harvest` and `AsyncHarvest` have in common: an attribute for each entity and report."""
+"""What `Harvest` and `AsyncHarvest` have in common: an attribute for each entity or report."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from harvest_client.access import Access
 from harvest_client.budget import Budgets
-from harvest_client.entities import ENTITIES, REPORTS, Entity
+from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity
 from harvest_client.errors import HarvestError, UnknownName
 from harvest_client.patience import Patience
 from harvest_client.search.query import Copy
@@ -47,6 +47,7 @@ class Account(Generic[Resource, Http]):
     expenses_team: Resource
     uninvoiced: Resource
     project_budget: Resource
+    invoice_payments: Resource
 
     def __init__(
         self,
@@ -71,7 +72,7 @@ class Account(Generic[Resource, Http]):
             **options(base=access.base, user_agent=access.user_agent, deadline=deadline)
         )
         self._resources = {
-            name: resource(entity) for name, entity in {**ENTITIES, **REPORTS}.items()
+            name: resource(entity) for name, entity in {**ENTITIES, **REPORTS, **DETAILS}.items()
         }
         self.__dict__.update(self._resources)
 

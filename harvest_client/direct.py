@@ -15,7 +15,7 @@ from harvest_client.decoding import decoded
 from harvest_client.entities import ENTITIES, Action, Entity
 from harvest_client.errors import EndlessList, ForeignLink, NoCopy, UsageError
 from harvest_client.oauth import AccountOf, accounts
-from harvest_client.parameters import list_query, parts, record_id
+from harvest_client.parameters import list_path, list_query, parts, path_values, record_id
 from harvest_client.patience import Conversation, Patience
 from harvest_client.records import ListAnswer, Record, list_decoder, record_decoder
 from harvest_client.requests import Get
@@ -122,6 +122,9 @@ class Direct:
 
     def _page(self, entity: Entity, get: Get) -> Conversation[Page]:
         answer: ListAnswer = yield from self._read(entity, get, list_decoder(entity))
+        for name, value in path_values(entity, get.path).items():
+            for row in answer.rows:
+                setattr(row, name, value)
         return Page(answer.rows, Meta(answer.links.next, answer.total_entries))
 
     def _record(self, entity: Entity, get: Get) -> Conversation[Record]:
@@ -142,7 +145,8 @@ class Direct:
 def _list(entity: Entity, parameters: Mapping[str, object]) -> Get:
     if entity.path is None:
         raise UsageError.unknown(f"{entity.name} has no action", Action.LIST, [Action.GET])
-    return Get(entity.path, list_query(entity, parameters))
+    query = list_query(entity, parameters)
+    return Get(list_path(entity, parameters), query)
 
 
 def _one(entity: Entity, id: object) -> Get:

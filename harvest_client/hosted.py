@@ -162,7 +162,7 @@ def _list(entity: Entity, given: Mapping[str, object]) -> dict[str, object]:
 
 def _check_action(entity: Entity, action: Action) -> None:
     if entity.name not in ENTITIES:
-        raise UsageError(f"{entity.name} is a report that the hosted connector does not have.")
+        raise UsageError(f"{entity.name} is not among what the hosted connector has.")
     if action not in entity.actions:
         raise UsageError.unknown(f"{entity.name} has no action", action, entity.actions)
 

@@ -18,7 +18,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 def list_query(entity: Entity, given: Mapping[str, object]) -> str:
     """The query string of a list; raises `UsageError` for what Harvest would not understand.
 
-    `from_` stands for `from`, which Python keeps for itself. A parameter that is None is left out.
+    What is a part of the path is checked and left out. `from_` stands for `from`, which Python
+    keeps for itself. A parameter that is None is left out.
     """
     values = {"per_page": LARGEST_PAGE, **_named(given)}
     known = {parameter.name: parameter for parameter in entity.parameters}
@@ -27,13 +28,28 @@ def list_query(entity: Entity, given: Mapping[str, object]) -> str:
             raise UsageError.unknown(f"{entity.name} takes no parameter", name, known)
     for parameter in entity.parameters:
         if parameter.required and parameter.name not in values:
-            raise UsageError(
-                f"{entity.name} needs {parameter.name}: a report has a window of at most "
-                f"{LONGEST_REPORT} days."
+            why = (
+                "there is no list of all."
+                if parameter.name in entity.in_path
+                else f"a report has a window of at most {LONGEST_REPORT} days."
             )
+            raise UsageError(f"{entity.name} needs {parameter.name}: {why}")
     checked = {name: _checked(entity, known[name], value) for name, value in values.items()}
     _check_window(entity, checked)
-    return urlencode({name: _spelled(entity, value) for name, value in checked.items()})
+    asked = {name: value for name, value in checked.items() if name not in entity.in_path}
+    return urlencode({name: _spelled(entity, value) for name, value in asked.items()})
+
+
+def list_path(entity: Entity, given: Mapping[str, object]) -> str:
+    """The path of a list, with whose records it has filled in; see `list_query` for the rest."""
+    assert entity.path
+    return entity.path.format(**{name: record_id(entity, given[name]) for name in entity.in_path})
+
+
+def path_values(entity: Entity, path: str) -> dict[str, int]:
+    """What was filled in where the list of `entity` is at `path`."""
+    pairs = zip((entity.path or "").split("/"), path.split("/"), strict=True)
+    return {name[1:-1]: int(value) for name, value in pairs if name.startswith("{")}
 
 
 def parts(entity: Entity, given: Mapping[str, object]) -> list[dict[str, object]]:

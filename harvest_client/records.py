@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from harvest_client.entities import ENTITIES, REPORTS, Entity
+from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity
 from harvest_client.fields import Field, by_name
 
 
@@ -157,7 +157,7 @@ def _page(entity: Entity, record: type[Record]) -> type[ListAnswer]:
     return page  # type: ignore[no-any-return]
 
 
-_ALL = {**ENTITIES, **REPORTS}
+_ALL = {**ENTITIES, **REPORTS, **DETAILS}
 _TYPES: dict[str, type[Record]] = {}  # of whole records and of the objects in them
 _RECORDS = {name: _struct(name, entity.fields) for name, entity in _ALL.items()}
 _SINGLES = {name: msgspec.json.Decoder(record) for name, record in _RECORDS.items()}

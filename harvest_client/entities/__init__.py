@@ -2,6 +2,7 @@
 
 from harvest_client.entities.assignments import TASK_ASSIGNMENTS, USER_ASSIGNMENTS
 from harvest_client.entities.clients import CLIENTS, COMPANY, CONTACTS
+from harvest_client.entities.details import DETAILS
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter, Rate
 from harvest_client.entities.estimates import ESTIMATE_ITEM_CATEGORIES, ESTIMATES
 from harvest_client.entities.expenses import EXPENSE_CATEGORIES, EXPENSES
@@ -12,7 +13,7 @@ from harvest_client.entities.reports import REPORTS
 from harvest_client.entities.time import TIME_ENTRIES
 from harvest_client.entities.time_reports import TIME_PROJECTS, TIME_TASKS
 
-__all__ = ["ENTITIES", "REPORTS", "Action", "Entity", "Paging", "Parameter", "Rate"]
+__all__ = ["DETAILS", "ENTITIES", "REPORTS", "Action", "Entity", "Paging", "Parameter", "Rate"]
 
 ENTITIES: dict[str, Entity] = {
     entity.name: entity

@@ -43,8 +43,8 @@ class Parameter:
 class Entity:
     """One kind of record.
 
-    `path` lists, `get_path` fetches one (`{id}` is filled in); None where Harvest or the
-    connector has no such call. `envelope` is the key of the array in a list answer, None when
+    `path` lists, `get_path` fetches one (what is in braces is filled in); None where Harvest or
+    the connector has no such call. `envelope` is the key of the array in a list answer, None when
     the answer is the bare record. `sums` are the fields of a report that add up over consecutive
     windows: only then can a longer window be asked for in parts. `quirks` are the places where
     the reference, Harvest's documentation and observed behaviour disagree, and what to do about it.
@@ -78,6 +78,11 @@ class Entity:
     @property
     def parameter_names(self) -> tuple[str, ...]:
         return tuple(parameter.name for parameter in self.parameters)
+
+    @property
+    def in_path(self) -> tuple[str, ...]:
+        """The parameters that are a part of `path`: whose records a list has."""
+        return tuple(name for name in self.parameter_names if f"{{{name}}}" in (self.path or ""))
 
     @property
     def date_field(self) -> str | None:

@@ -1,0 +1,76 @@
+"""Records below another one: whose they are is a part of the path and of each record."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import httpx
+import pytest
+
+from harvest_client import DETAILS, ENTITIES, Airbyte, Harvest, NotFound, UsageError
+from harvest_client.demo.client import demo_client
+from harvest_client.parameters import list_path, list_query
+
+
+@pytest.fixture(scope="module")
+def harvest() -> Iterator[Harvest]:
+    with demo_client(seed=7, entries=500, today=date(2026, 11, 20)) as harvest:
+        yield harvest
+
+
+def test_payments_of_an_invoice_add_up_to_what_is_paid_and_name_it(harvest: Harvest) -> None:
+    paid = next(invoice for invoice in harvest.invoices.all(state="paid"))
+
+    payments = list(harvest.invoice_payments.all(invoice_id=paid.id))
+
+    assert sum(payment.amount for payment in payments) == paid.amount
+    assert {payment.invoice_id for payment in payments} == {paid.id}
+    assert max(payment.paid_date for payment in payments) == paid.paid_date
+
+
+def test_further_pages_name_the_invoice_as_well(harvest: Harvest) -> None:
+    invoices = harvest.invoices.all(state="paid")
+    pages = (list(harvest.invoice_payments.pages(invoice_id=i.id, per_page=1)) for i in invoices)
+
+    first, second = next(found for found in pages if len(found) == 2)
+
+    assert first.data[0].invoice_id == second.data[0].invoice_id
+    assert first.data[0].id != second.data[0].id
+
+
+def test_an_invoice_that_is_not_there_is_not_found(harvest: Harvest) -> None:
+    with pytest.raises(NotFound):
+        harvest.invoice_payments.list(invoice_id=1)
+
+
+def test_whose_payments_must_be_said_and_can_be_nothing_but_a_number(harvest: Harvest) -> None:
+    sent = harvest.requests
+
+    for wrong in ({}, {"invoice_id": "1/../2"}, {"invoice_id": 0}, {"invoice": 1}):
+        with pytest.raises(UsageError, match="invoice"):
+            harvest.invoice_payments.list(**wrong)
+
+    assert harvest.requests == sent
+
+
+def test_what_is_in_the_path_is_not_in_the_query() -> None:
+    entity = DETAILS["invoice_payments"]
+    given = {"invoice_id": 5, "updated_since": "2026-01-01T00:00:00Z"}
+
+    assert list_path(entity, given) == "/invoices/5/payments"
+    assert list_query(entity, given) == "per_page=2000&updated_since=2026-01-01T00%3A00%3A00Z"
+
+
+def test_the_hosted_connector_has_none_and_is_not_asked() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request.url)
+
+    with (
+        Harvest(Airbyte(access_token="t"), transport=httpx.MockTransport(refuse)) as hosted,
+        pytest.raises(UsageError, match="not among what the hosted connector has"),
+    ):
+        hosted.invoice_payments.list(invoice_id=5)
+
+
+def test_details_are_none_of_the_eighteen() -> None:
+    assert len(ENTITIES) == 18
+    assert not DETAILS.keys() & ENTITIES.keys()
