@@ -10,6 +10,7 @@ import pytest
 
 import harvest_client
 from harvest_client import (
+    DETAILS,
     AsyncHarvest,
     AsyncResource,
     Budget,
@@ -56,8 +57,8 @@ def _as_ruff_sorts(name: str) -> tuple[bool, str]:
 def test_each_entity_and_report_is_an_attribute_that_editors_know(harvest: Harvest) -> None:
     declared = {name for name in get_type_hints(Account) if not name.startswith("_")}
 
-    assert declared == set(ALL)
-    for name, entity in ALL.items():
+    assert declared == {*ALL, *DETAILS}
+    for name, entity in {**ALL, **DETAILS}.items():
         assert getattr(harvest, name) is harvest.resource(name)
         assert harvest.resource(name).entity is entity
 
