@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from dashboard.store import publish, schema
+from dashboard.store.comparing import Comparing
 from dashboard.store.duck_file import locked
 from dashboard.store.duck_tables import DuckTables
 from dashboard.store.hosted_records import HostedRecords
@@ -17,6 +18,7 @@ from dashboard.store.instants import aware, naive
 from dashboard.store.records import Account, Changes, EntityState
 from dashboard.store.replacing import Write, inserted, parts_replaced, wholes_replaced
 from dashboard.store.snapshots import Meta, Pointer, Snapshots
+from dashboard.store.tombstones import Tombstone
 from harvest_client.entities import Entity
 from harvest_client.records import Record
 
@@ -98,6 +100,17 @@ class DuckRecords(DuckTables):
         )
         return sorted({id for (id,) in stored}.difference(present))
 
+    def ids_within(self, entity: Entity, project_id: int, first: date, last: date) -> set[int]:
+        """The ids of a project's stored records of these days."""
+        stored = self.rows_of(
+            f"SELECT e.id FROM {entity.name} AS e WHERE e.account_id = ? AND e.project.id = ?"
+            f" AND e.{entity.date_field} BETWEEN ? AND ? AND e.deleted_at IS NULL",
+            project_id,
+            first,
+            last,
+        )
+        return {id for (id,) in stored}
+
     def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes:
         """Keeps the records, with the time at which they were found to be gone."""
         if not ids:
@@ -160,6 +173,15 @@ class DuckRecords(DuckTables):
         """What is asked of records that are not whole."""
         return HostedRecords(self)
 
+    @property
+    def comparing(self) -> Comparing:
+        """What is asked when the copy is compared with Harvest."""
+        return Comparing(self)
+
+    def tombstones(self, limit: int) -> list[Tombstone]:
+        """What Harvest has deleted, noticed last first."""
+        return self.comparing.tombstones(limit)
+
     def published(self) -> Pointer | None:
         """The version that readers see; None before the first."""
         return self._snapshots.pointer()
@@ -210,7 +232,7 @@ class DuckRecords(DuckTables):
 
     def _forget(self) -> None:
         with self.transaction():
-            for table in (*schema.STORED, "entity_state", "windows", "time_reports", "accounts"):
+            for table in (*schema.STORED, *schema.OF_AN_ACCOUNT):
                 self._run(f"DELETE FROM {table} WHERE account_id = ?", [self._account_id])
 
     def _write(self, write: Write, entity: Entity, incoming: pa.Table) -> Changes:

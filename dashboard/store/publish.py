@@ -12,11 +12,13 @@ from dashboard.store import record_tables
 from dashboard.store.instants import naive
 from dashboard.store.rounding import Rounding
 from dashboard.store.schema import STORED
+from dashboard.store.tombstones import MOST, tombstones_sql
 
 # In this order: facts read the dimensions before them.
 TABLES = (
     "clients", "projects", "tasks", "roles", "users", "derived_entries", "time_facts",
-    "capacity_facts", "report_totals", "meta",
+    "expense_categories", "expense_facts", "payment_facts", "invoice_facts", "receivable_facts",
+    "invoice_line_facts", "fee_facts", "fee_balance_facts", "estimate_facts", "capacity_facts", "report_totals", "meta",
 )  # fmt: skip
 _FACTS = Path(__file__).with_name("facts")
 
@@ -62,6 +64,7 @@ def build(
         for table in TABLES:
             run(f"CREATE TABLE snapshot.{table} AS {_fact(table)}")
         run(f"CREATE TABLE snapshot.entity_state AS {_entity_state()}")
+        run(f"CREATE TABLE snapshot.tombstones AS {tombstones_sql(MOST)}")
         # Tables of less than a row group stay in memory until then.
         run("CHECKPOINT snapshot")
         # All fields of all records at once: a second thread takes 30 MB more and is no faster.

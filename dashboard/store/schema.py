@@ -51,6 +51,18 @@ CREATE TABLE IF NOT EXISTS accounts (
     version    BIGINT NOT NULL DEFAULT 0,   -- of the last published snapshot
     changed    BOOLEAN NOT NULL DEFAULT true -- whether records changed since
 );
+ALTER TABLE accounts ADD COLUMN IF NOT EXISTS fingerprint VARCHAR; -- whose token, what rights
+CREATE TABLE IF NOT EXISTS checks ( -- the last comparison with Harvest, of each kind
+    account_id VARCHAR,
+    entity     VARCHAR,
+    kind       VARCHAR,
+    checked_at TIMESTAMP,
+    requests   BIGINT,
+    deleted    BIGINT,  -- records found to be gone
+    missing    BIGINT,  -- records that were not here
+    different  BIGINT,  -- records that were not as Harvest has them
+    PRIMARY KEY (account_id, entity, kind)
+);
 CREATE TABLE IF NOT EXISTS entity_state (
     account_id   VARCHAR,
     entity       VARCHAR,
@@ -77,6 +89,8 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 );
 """
 
+OF_AN_ACCOUNT = ("entity_state", "windows", "time_reports", "checks", "accounts")
+"""The tables beside the entities' own, all with an `account_id`."""
 
 SEARCHED = "search"
 """The `basis` of a record of which only the searchable fields are known: from the hosted copy."""

@@ -1,0 +1,150 @@
+"""What a comparison with Harvest asks of the records, and when which kind was last made."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from dashboard.store.duck_tables import DuckTables
+from dashboard.store.instants import aware, naive
+from dashboard.store.tombstones import Tombstone, tombstones_sql
+from harvest_client.entities import Entity
+
+_FIRST = "DATE '0001-01-01'"  # stands for no day, so that such records are counted somewhere
+
+
+class Kind(StrEnum):
+    """How closely an entity was compared, from one question to every record."""
+
+    COUNT = "count"
+    MONTHS = "months"
+    RECORDS = "records"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The last comparison of a kind: how many records were found deleted, missing or different."""
+
+    entity: str
+    kind: Kind
+    checked_at: datetime
+    requests: int
+    deleted: int = 0
+    missing: int = 0
+    different: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A stored record that nothing new is known of."""
+
+    id: int
+    day: date | None
+    running: bool
+
+
+class Comparing:
+    """Questions about what is stored and not known to be deleted; `since` leaves out days before.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, tables: DuckTables) -> None:
+        self._tables = tables
+
+    def days(
+        self, entity: Entity, since: date | None, without: Collection[int] = ()
+    ) -> dict[date, int]:
+        """How many records each day has, those `without` left out."""
+        return dict(
+            self._tables.rows_of(
+                f"SELECT coalesce({entity.date_field}, {_FIRST}) AS day, count(*)"
+                f" FROM {entity.name} WHERE account_id = $1 AND deleted_at IS NULL"
+                f" AND ($2 IS NULL OR {entity.date_field} >= CAST($2 AS DATE))"
+                " AND NOT list_contains($3::BIGINT[], id) GROUP BY day",
+                since,
+                list(without),
+            )
+        )
+
+    def between(self, entity: Entity, first: date, last: date) -> dict[int, date]:
+        """The records of these days, both included: their ids with their days."""
+        return dict(
+            self._tables.rows_of(
+                f"SELECT id, coalesce({entity.date_field}, {_FIRST}) AS day FROM {entity.name}"
+                " WHERE account_id = ? AND deleted_at IS NULL AND day BETWEEN ? AND ?",
+                first,
+                last,
+            )
+        )
+
+    def standing(self, entity: Entity, ids: Iterable[int], before: datetime) -> dict[int, Standing]:
+        """Those of `ids` that did not change since `before`, by id."""
+        running = "coalesce(is_running, false)" if entity.name == "time_entries" else "false"
+        rows = self._tables.rows_of(
+            f"SELECT id, coalesce({entity.date_field}, {_FIRST}), {running} FROM {entity.name}"
+            " WHERE account_id = ? AND deleted_at IS NULL AND id IN (SELECT unnest(?::BIGINT[]))"
+            " AND (updated_at IS NULL OR updated_at < ?)",
+            list(ids),
+            naive(before),
+        )
+        return {id: Standing(id, day, is_running) for id, day, is_running in rows}
+
+    def of(self, entity: Entity, owner: str, ids: Collection[int]) -> dict[int, list[int]]:
+        """The records whose `owner`, such as their project, is one of `ids`: by that id."""
+        found: dict[int, list[int]] = {}
+        rows = self._tables.rows_of(
+            f'SELECT "{owner}".id, id FROM {entity.name} WHERE account_id = ?'
+            f' AND deleted_at IS NULL AND "{owner}".id IN (SELECT unnest(?::BIGINT[]))',
+            list(ids),
+        )
+        for owned_by, id in rows:
+            found.setdefault(owned_by, []).append(id)
+        return found
+
+    def known(self, entity: Entity, ids: Iterable[int]) -> set[int]:
+        """Those of `ids` that are stored."""
+        rows = self._tables.rows_of(
+            f"SELECT id FROM {entity.name} WHERE account_id = ?"
+            " AND id IN (SELECT unnest(?::BIGINT[]))",
+            list(ids),
+        )
+        return {id for (id,) in rows}
+
+    def fingerprint(self) -> str | None:
+        """Whose token it was that last read the account, and with what rights."""
+        rows = self._tables.rows_of("SELECT fingerprint FROM accounts WHERE account_id = ?")
+        return rows[0][0] if rows else None
+
+    def keep_fingerprint(self, fingerprint: str) -> None:
+        with self._tables.transaction():
+            self._tables.write(
+                "UPDATE accounts SET fingerprint = $2 WHERE account_id = $1", fingerprint
+            )
+
+    def checks(self) -> list[Check]:
+        """The last comparison of each kind and entity, newest first."""
+        rows = self._tables.rows_of(
+            "SELECT entity, kind, checked_at, requests, deleted, missing, different FROM checks"
+            " WHERE account_id = ? ORDER BY checked_at DESC, entity, kind"
+        )
+        return [
+            Check(entity, Kind(kind), aware(at) or at, *counts)
+            for entity, kind, at, *counts in rows
+        ]
+
+    def keep_check(self, check: Check) -> None:
+        """Keeps what was found; the check of the same kind before it goes."""
+        with self._tables.transaction():
+            self._tables.write(
+                "INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                check.entity, check.kind.value, naive(check.checked_at), check.requests,
+                check.deleted, check.missing, check.different,
+            )  # fmt: skip
+
+    def tombstones(self, limit: int) -> list[Tombstone]:
+        """What Harvest has deleted, noticed last first."""
+        rows = self._tables.rows_of(tombstones_sql(limit).replace("$account_id", "$1"))
+        return [
+            Tombstone(entity, id, day, text, aware(at) or at) for entity, id, day, text, at in rows
+        ]
