@@ -1,7 +1,11 @@
 """Pieces of SQL that carry the values bound in them, so that neither can get lost on the way."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from itertools import cycle
 from typing import NamedTuple
+
+_NAME = re.compile(r"\{(\w+)\}")
 
 
 class Sql(NamedTuple):
@@ -25,3 +29,15 @@ def joined(separator: str, pieces: Iterable[Sql]) -> Sql:
 
 def around(before: str, piece: Sql, after: str) -> Sql:
     return Sql(f"{before}{piece.text}{after}", piece.parameters)
+
+
+def filled(template: str, parts: Mapping[str, Sql]) -> Sql:
+    """`template` with each `{name}` in it replaced by that part."""
+    pieces = _NAME.split(template)
+    return joined(
+        "",
+        [
+            parts[piece] if odd else Sql(piece)
+            for piece, odd in zip(pieces, cycle((False, True)), strict=False)
+        ],
+    )

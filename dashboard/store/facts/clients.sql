@@ -17,6 +17,13 @@ FROM (
         UNION ALL
         SELECT DISTINCT client.id, client.name, NULL
         FROM time_entries WHERE account_id = $account_id
+        UNION ALL
+        SELECT client.id, client.name, client.currency
+        FROM expenses WHERE account_id = $account_id
+        UNION ALL
+        SELECT client.id, client.name, NULL FROM invoices WHERE account_id = $account_id
+        UNION ALL
+        SELECT client.id, client.name, NULL FROM estimates WHERE account_id = $account_id
     )
     WHERE id IS NOT NULL
     GROUP BY id

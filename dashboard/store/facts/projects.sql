@@ -1,4 +1,4 @@
--- Grain: one project, also those that only time entries mention.
+-- Grain: one project, also those that only time entries and expenses mention.
 SELECT
     $account_id AS account_id,
     m.id AS id,
@@ -17,6 +17,14 @@ FROM (
         UNION ALL
         SELECT DISTINCT e.project.id, e.project.name, e.client.id
         FROM time_entries AS e
+        WHERE e.account_id = $account_id
+            AND NOT EXISTS (
+                SELECT 1 FROM projects AS k
+                WHERE k.account_id = $account_id AND k.id = e.project.id
+            )
+        UNION ALL
+        SELECT DISTINCT e.project.id, e.project.name, e.client.id
+        FROM expenses AS e
         WHERE e.account_id = $account_id
             AND NOT EXISTS (
                 SELECT 1 FROM projects AS k

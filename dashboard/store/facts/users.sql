@@ -1,4 +1,4 @@
--- Grain: one person, also those that only time entries mention.
+-- Grain: one person, also those that only time entries and expenses mention.
 -- `role_id` is the first of the person's roles by name: whoever has several counts once, so that
 -- the parts of a total by role sum to the whole.
 SELECT
@@ -27,6 +27,8 @@ FROM (
         SELECT id AS id, NULL AS name FROM users WHERE account_id = $account_id
         UNION ALL
         SELECT DISTINCT e.user.id, e.user.name FROM time_entries AS e WHERE e.account_id = $account_id
+        UNION ALL
+        SELECT DISTINCT e.user.id, e.user.name FROM expenses AS e WHERE e.account_id = $account_id
     )
     WHERE id IS NOT NULL
     GROUP BY id

@@ -1,0 +1,23 @@
+-- Grain: one estimate, drafts among them, on its issue date; `decided_day` is when it was accepted
+-- or declined. Amounts are in its own currency, after discount and with taxes.
+SELECT
+    e.account_id AS account_id,
+    e.id AS id,
+    coalesce(e.issue_date, CAST(e.created_at AS DATE)) AS day,
+    -- A source that tells no such instant leaves the day on which the estimate last changed.
+    CAST(
+        CASE e.state
+            WHEN 'accepted' THEN coalesce(e.accepted_at, e.updated_at)
+            WHEN 'declined' THEN coalesce(e.declined_at, e.updated_at)
+        END AS DATE
+    ) AS decided_day,
+    e.client.id AS client_id,
+    coalesce(e.currency, c.currency) AS currency,
+    e.state AS state,
+    coalesce(e.amount, 0) AS amount
+FROM estimates AS e
+LEFT JOIN snapshot.clients AS c ON c.id = e.client.id
+WHERE e.account_id = $account_id
+    AND e.deleted_at IS NULL
+    AND ($since IS NULL OR e.issue_date >= $since)
+ORDER BY day, id

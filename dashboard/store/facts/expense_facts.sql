@@ -1,0 +1,30 @@
+-- Grain: one expense. Amounts are in the client's currency.
+SELECT
+    e.account_id AS account_id,
+    e.id AS id,
+    e.spent_date AS day,
+    e.user.id AS user_id,
+    coalesce(e.client.id, p.client_id) AS client_id,
+    e.project.id AS project_id,
+    e.expense_category.id AS category_id,
+    u.role_id AS role_id,
+    coalesce(u.is_contractor, false) AS is_contractor,
+    coalesce(
+        e.client.currency,
+        c.currency,
+        (SELECT currency FROM company WHERE account_id = $account_id)
+    ) AS currency,
+    coalesce(e.billable, false) AS billable,
+    coalesce(e.is_billed, false) AS is_billed,
+    coalesce(p.is_fixed_fee, false) AS is_fixed_fee,
+    coalesce(e.total_cost, 0) AS amount,
+    e.invoice.id AS invoice_id,
+    e.approval_status AS approval_status
+FROM expenses AS e
+LEFT JOIN snapshot.projects AS p ON p.id = e.project.id
+LEFT JOIN snapshot.clients AS c ON c.id = coalesce(e.client.id, p.client_id)
+LEFT JOIN snapshot.users AS u ON u.id = e.user.id
+WHERE e.account_id = $account_id
+    AND e.deleted_at IS NULL
+    AND ($since IS NULL OR e.spent_date >= $since)
+ORDER BY day, id

@@ -1,0 +1,28 @@
+-- Grain: one invoice, drafts among them, on its issue date. Amounts are in its own currency, after
+-- discount and with taxes; `paid_amount` is what was paid of it to date.
+SELECT
+    i.account_id AS account_id,
+    i.id AS id,
+    i.number AS number,
+    coalesce(i.issue_date, CAST(i.created_at AS DATE)) AS day,
+    i.client.id AS client_id,
+    coalesce(i.currency, c.currency) AS currency,
+    i.state AS state,
+    i.due_date AS due_date,
+    -- The instant is in UTC, and no API tells the account's zone.
+    CASE WHEN i.state = 'closed' THEN CAST(coalesce(i.closed_at, i.updated_at) AS DATE) END
+        AS closed_day,
+    i.retainer.id IS NOT NULL AS is_retainer,
+    coalesce(i.amount, 0) AS amount,
+    CAST(coalesce(p.amount, 0) AS DECIMAL(28, 6)) AS paid_amount
+FROM invoices AS i
+LEFT JOIN snapshot.clients AS c ON c.id = i.client.id
+LEFT JOIN (
+    SELECT invoice_id AS invoice_id, sum(amount) AS amount
+    FROM snapshot.payment_facts
+    GROUP BY invoice_id
+) AS p ON p.invoice_id = i.id
+WHERE i.account_id = $account_id
+    AND i.deleted_at IS NULL
+    AND ($since IS NULL OR i.issue_date >= $since)
+ORDER BY day, id
