@@ -7,7 +7,7 @@ back than were asked for, and each is checked here. So every source selects the 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harvest_client.budget import Budget
@@ -21,7 +21,7 @@ from harvest_client.search import SearchError
 from harvest_client.search.conditions import fields
 from harvest_client.search.generations import Generation, Printed, printed
 from harvest_client.search.matching import matches
-from harvest_client.search.query import Search, SearchMeta, SearchPage, fingerprint
+from harvest_client.search.query import MAX_LIMIT, Search, SearchMeta, SearchPage, fingerprint
 from harvest_client.transport import Reply
 
 Run = Callable[[Entity, str, Mapping[str, Any], Budget], Conversation[Reply]]
@@ -33,10 +33,14 @@ _NO_SUCH = {"filter": {"startswith": {"name": "zz-no-such-company"}}}
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where in the server's pages a search goes on: a page, and how many of its rows are done."""
+    """Where in the server's pages of `size` rows a search goes on: a page, and its rows done.
 
-    cursor: str | None = None
-    done: int = 0
+    The server's cursor is good for pages of one size only, whatever is asked for here later.
+    """
+
+    cursor: str | None
+    done: int
+    size: int
 
 
 class HostedSearch:
@@ -52,21 +56,25 @@ class HostedSearch:
         _check(asked)
         return self._page(asked, _opened(asked))
 
-    def _page(self, asked: Search, place: _Place) -> Conversation[SearchPage]:
+    def _page(self, asked: Search, place: _Place | None) -> Conversation[SearchPage]:
         generation = yield from self._generation.get(self._probe)
         sent = printed(asked.filter, generation, asked.entity.searchable)
+        if place is None:
+            # Most of what the server sends may be dropped here: so the limit is ours only where
+            # all of it is wanted.
+            place = _Place(None, 0, asked.limit if sent.exact else _ROWS)
         seen = {place.cursor}
         rows: dict[tuple[object, ...], Record] = {}
         took = 0.0
         while True:
-            page = yield from self._ask(generation, asked, sent, place.cursor)
+            page = yield from self._ask(generation, asked, sent, place)
             took += page.meta.took_ms or 0.0
             for number, row in enumerate(page.data[place.done :], place.done):
                 key = tuple(getattr(row, name) for name in asked.entity.primary_key)
                 if key in rows or not (sent.exact or matches(asked.filter, row)):
                     continue
                 if len(rows) == asked.limit:
-                    return _answer(asked, rows, took, _Place(place.cursor, number))
+                    return _answer(asked, rows, took, replace(place, done=number))
                 rows[key] = row
             cursor = page.meta.cursor if page.meta.has_more else None
             if not cursor:
@@ -74,21 +82,19 @@ class HostedSearch:
             if cursor in seen:
                 raise EndlessList(f"{asked.entity.name}: the next page was read before.")
             seen.add(cursor)
-            place = _Place(cursor)
+            place = _Place(cursor, 0, place.size)
             if len(rows) == asked.limit:
                 return _answer(asked, rows, took, place)
 
     def _ask(
-        self, generation: Generation, asked: Search, sent: Printed, cursor: str | None
+        self, generation: Generation, asked: Search, sent: Printed, place: _Place
     ) -> Conversation[Found]:
         query: dict[str, object] = {"sort": [{by.field: by.order} for by in asked.sort]}
         if sent.document is not None:
             query["filter"] = sent.document
-        # The server wants the same limit with each cursor, and most of what it sends may be
-        # dropped here: so it is ours only where all of it is wanted.
-        params = {"query": query, "limit": asked.limit if sent.exact else _ROWS}
-        if cursor:
-            params["cursor"] = cursor
+        params: dict[str, object] = {"query": query, "limit": place.size}
+        if place.cursor:
+            params["cursor"] = place.cursor
         reply = yield from self._run(asked.entity, _action(generation), params, self._budget)
         return found(asked.entity, reply)
 
@@ -96,11 +102,13 @@ class HostedSearch:
         """Which generation answers; nothing else than its two questions can tell."""
         action = _action(Generation.C)
         try:
-            yield from self._run(_COMPANY, action, {"query": {}, "limit": 1}, self._budget)
+            params: dict[str, object] = {"query": {}, "limit": 1}
+            reply = yield from self._run(_COMPANY, action, params, self._budget)
         except Rejected:
             return Generation.A
+        found(_COMPANY, reply)  # status 200 alone is no answer
         try:
-            params = {"query": _NO_SUCH, "limit": 1}
+            params["query"] = _NO_SUCH
             reply = yield from self._run(_COMPANY, action, params, self._budget)
         except Rejected:
             return Generation.B
@@ -139,21 +147,22 @@ def _answer(
 def _closed(asked: Search, place: _Place | None) -> str | None:
     if place is None:
         return None
-    text = json.dumps([fingerprint(asked), place.cursor, place.done], separators=(",", ":"))
+    whole = [fingerprint(asked), place.cursor, place.done, place.size]
+    text = json.dumps(whole, separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _opened(asked: Search) -> _Place:
+def _opened(asked: Search) -> _Place | None:
     if asked.cursor is None:
-        return _Place()
+        return None
     try:
         padded = asked.cursor + "=" * (-len(asked.cursor) % 4)
-        of, cursor, done = json.loads(urlsafe_b64decode(padded.encode("ascii")))
+        of, cursor, done, size = json.loads(urlsafe_b64decode(padded.encode("ascii")))
     except (ValueError, TypeError):
         raise SearchError("$.cursor", "is damaged") from None
-    fits = isinstance(cursor, str | None) and isinstance(done, int) and 0 <= done <= 10_000
-    if not fits:
+    numbers = isinstance(done, int) and 0 <= done <= MAX_LIMIT and isinstance(size, int)
+    if not (isinstance(cursor, str | None) and numbers and 1 <= size <= MAX_LIMIT):
         raise SearchError("$.cursor", "is damaged")
     if of != fingerprint(asked):
         raise SearchError("$.cursor", "belongs to another search")
-    return _Place(cursor, done)
+    return _Place(cursor, done, size)

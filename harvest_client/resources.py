@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harvest_client.calls import action_of, get_id, search_of
 from harvest_client.entities import Action, Entity
-from harvest_client.errors import Truncated
+from harvest_client.errors import EndlessList, Truncated
 from harvest_client.patience import Conversation
 from harvest_client.records import Record
 from harvest_client.results import Page
@@ -183,6 +183,7 @@ class Seen:
         # Without its key in it, a record cannot be told from another.
         self._key = key if chosen is None or set(key) <= set(chosen) else ()
         self._seen: set[tuple[object, ...]] = set()
+        self._name, self._cursors = asked.entity.name, set[str]()
 
     def new(self, page: SearchPage) -> Iterator[Record]:
         for record in page.data:
@@ -190,6 +191,10 @@ class Seen:
             if not key or key not in self._seen:
                 self._seen.add(key)
                 yield record
+        if page.meta.cursor in self._cursors:
+            raise EndlessList(f"{self._name}: the next page was read before.")
+        if page.meta.cursor:
+            self._cursors.add(page.meta.cursor)
 
 
 def _asked(
