@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.config import settings
+from dashboard.ui.agreement import agreement_badge
 from dashboard.ui.data import currencies, pin
 from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
@@ -51,5 +52,8 @@ with shown():
         with header.container(width="content", horizontal_alignment="right"):
             freshness(told, stored.meta.version, currencies())
         if page is not DATA:
-            filter_bar(told)
+            beside = header.container(width="content")
+            scope = filter_bar(told)
+            with beside:
+                agreement_badge(told, scope.start, scope.end)
         page.run()

@@ -1,8 +1,8 @@
 """One report of one window beside our own answer to the same question."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from dashboard.metrics.answer import answer
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client import Harvest
+from harvest_client.parameters import LONGEST_REPORT
 
 Key = tuple[int, str | None]
 """A project and a currency."""
@@ -102,13 +103,28 @@ def compare(
 def _theirs(
     harvest: Harvest, comparison: Comparison, first: date, last: date
 ) -> dict[Key, dict[str, Decimal | None]]:
-    rows = harvest.resource(comparison.report).all(from_=first, to=last, **comparison.parameters)
-    return {
-        (row.project_id, row.currency): {
-            field: getattr(row, field) for field, _ in comparison.pairs
-        }
-        for row in rows
-    }
+    sums: dict[Key, dict[str, Decimal | None]] = {}
+    for start, end in _years(first, last):
+        rows = harvest.resource(comparison.report).all(from_=start, to=end, **comparison.parameters)
+        for row in rows:
+            known = sums.get((row.project_id, row.currency))
+            sums[row.project_id, row.currency] = {
+                field: _plus(known[field] if known else Decimal(0), getattr(row, field))
+                for field, _ in comparison.pairs
+            }
+    return sums
+
+
+def _years(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days in windows that a report may have, none longer than `LONGEST_REPORT`."""
+    while first <= last:
+        end = min(first + timedelta(days=LONGEST_REPORT - 1), last)
+        yield first, end
+        first = end + timedelta(days=1)
+
+
+def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one + other
 
 
 def _ours(
@@ -136,8 +152,7 @@ def _added(
 ) -> Total:
     if total is None:
         return Total(metric, currency, ours, theirs)
-    seen = None if total.theirs is None or theirs is None else total.theirs + theirs
-    return Total(metric, currency, total.ours + ours, seen)
+    return Total(metric, currency, total.ours + ours, _plus(total.theirs, theirs))
 
 
 def _exact(value: Any) -> Decimal:
@@ -147,11 +162,3 @@ def _exact(value: Any) -> Decimal:
 
 def _text(value: Any) -> str | None:
     return None if pd.isna(value) else str(value)
-
-
-def by_project(compared: Compared) -> Mapping[int, list[Difference]]:
-    """The differences, project by project."""
-    found: dict[int, list[Difference]] = {}
-    for difference in compared.differences:
-        found.setdefault(difference.project_id, []).append(difference)
-    return found

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event, Lock, Thread
 
 from dashboard.config import Settings
@@ -28,13 +28,26 @@ class JobState:
     last: Report | None = None
     error: HarvestError | DashboardError | None = None
     next_at: datetime | None = None
+    comparing: bool = False
+
+
+Days = tuple[date, date]
+After = Callable[[frozenset[Days]], None]
+"""What is done after each sync, with the periods that somebody asked about meanwhile."""
 
 
 class Job:
     """Syncs at once, then every `settings.sync_minutes` (0: not by itself), and when asked to."""
 
-    def __init__(self, settings: Settings, published: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        published: Callable[[int], None] | None = None,
+        after: After = lambda asked: None,
+    ) -> None:
         self._settings = settings
+        self._after = after
+        self._asked: set[Days] = set()
         self._pause = timedelta(minutes=settings.sync_minutes) or None
         self._published = published or (lambda version: None)
         self._lock = Lock()
@@ -59,6 +72,12 @@ class Job:
     def request(self) -> None:
         """Sync now, or right after the sync under way."""
         self._wake.set()
+
+    def compare(self, first: date, last: date) -> None:
+        """Sync now, and compare these days with Harvest's reports."""
+        with self._lock:
+            self._asked.add((first, last))
+        self.request()
 
     def state(self) -> JobState:
         with self._lock:
@@ -104,17 +123,33 @@ class Job:
                 last=report or self._state.last,
                 error=error,
                 next_at=datetime.now(UTC) + pause if pause else None,
+                comparing=report is not None,
             )
+        if report is not None:
+            self._compare()
         return pause
+
+    def _compare(self) -> None:
+        """What comes after a sync: whatever goes wrong with it, the sync was a good one."""
+        with self._lock:
+            asked, self._asked = frozenset(self._asked), set()
+        try:
+            self._after(asked)
+        except (HarvestError, DashboardError) as problem:
+            log.warning("the comparison with Harvest's reports ended early: %s", problem)
+        except Exception:
+            log.exception("the comparison with Harvest's reports failed unexpectedly")
+        with self._lock:
+            self._state = replace(self._state, comparing=False)
 
 
 _job: Job | None = None
 
 
-def start(settings: Settings, published: Callable[[int], None] | None = None) -> Job:
+def start(settings: Settings, after: After = lambda asked: None) -> Job:
     """Starts the job of this process."""
     global _job
-    _job = Job(settings, published)
+    _job = Job(settings, after=after)
     _job.start()
     return _job
 

@@ -20,8 +20,11 @@ from harvest_client import HarvestError
 _STATE = ("period", "where", "basis")
 
 
-def filter_bar(settings: Settings) -> None:
-    """Draws the bar; ends the run with a sentence and a way back where it asks what cannot be."""
+def filter_bar(settings: Settings) -> Scope:
+    """Draws the bar and returns what it says.
+
+    Ends the run with a sentence and a way back where it asks what cannot be.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         period_picker(settings.today)
         filter_picker()
@@ -48,6 +51,7 @@ def filter_bar(settings: Settings) -> None:
         st.button("Reset", key="reset_all", icon=":material/restart_alt:", on_click=reset)
         st.stop()
     picked_chips(asked.where)
+    return asked.scope
 
 
 def asked_now(settings: Settings) -> Question:

@@ -6,10 +6,12 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from anyio import to_thread
 
+from dashboard.agreement.keep import keep_after_sync
 from dashboard.config import settings
 from dashboard.errors import ConfigError, DashboardError
 from dashboard.sync.job import start
@@ -35,7 +37,8 @@ _HEAVY = (
 async def lifespan(app: Any) -> AsyncIterator[None]:
     await to_thread.run_sync(_warm)
     try:
-        job = start(settings())
+        told = settings()
+        job = start(told, after=partial(keep_after_sync, told))
     except ConfigError as error:
         # The pages say it to whoever opens them; a server that does not start says nothing.
         log.error("%s %s", error, error.remedy)

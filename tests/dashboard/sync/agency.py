@@ -14,10 +14,10 @@ import httpx
 
 from dashboard.config import Settings, settings
 from dashboard.store.duck_records import DuckRecords
-from dashboard.store.records import Account as Stored
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.sync.progress import Tally
 from dashboard.sync.reading import Done, Reading
+from dashboard.sync.source import account
 from harvest_client import Airbyte, Budget, Budgets, Harvest, PersonalToken, demo
 
 TODAY = date(2026, 11, 20)
@@ -47,6 +47,7 @@ class Agency(httpx.BaseTransport):
         self.actions: list[tuple[str, str, dict[str, Any]]] = []
         self.tamper: Tamper = lambda asked, response: response
         self.hide: str | None = None  # a field that the token may not see
+        self.skew: str | None = None  # a field of reports that is more than its parts
         self._server = demo.InProcess(self.app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -54,6 +55,9 @@ class Agency(httpx.BaseTransport):
         response = self._server.handle_request(request)
         # The real clock would have everything look as if it had been changed long ago.
         response.headers["Date"] = self.now.strftime("%a, %d %b %Y %H:%M:%S GMT")
+        if self.skew and "/reports/" in request.url.path:
+            more = re.sub(rf'("{self.skew}":)', r"\g<1>1", response.text)
+            response = httpx.Response(response.status_code, json=json.loads(more))
         if self.hide:
             shown = re.sub(rf'"{self.hide}":[^,}}]*', f'"{self.hide}":null', response.text)
             response = httpx.Response(response.status_code, json=json.loads(shown))
@@ -115,9 +119,8 @@ class Copy:
     @contextmanager
     def records(self) -> Iterator[DuckRecords]:
         told = self.settings
-        account = Stored(told.account_id, self.source, "the agency")
         snapshots = Snapshots(told.cache_dir, told.account_id)
-        with DuckRecords.open(told.store, account, snapshots=snapshots) as opened:
+        with DuckRecords.open(told.store, account(told), snapshots=snapshots) as opened:
             yield opened
 
     def snapshot(self) -> Snapshot:

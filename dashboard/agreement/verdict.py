@@ -1,0 +1,105 @@
+"""What may be said of a period: equal to Harvest's reports, different, or not compared.
+
+Never more than was compared: a year that is equal says nothing of one of its months, but months
+that are equal, side by side, say it of the quarter that they make.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from dashboard.agreement.compare import Compared, Difference
+from dashboard.agreement.kept import Agreement
+from dashboard.agreement.rows import RowDifference
+
+_DAY = timedelta(days=1)
+
+
+class Standing(StrEnum):
+    """How a period stands to Harvest's reports."""
+
+    EQUAL = "equal"
+    PARTLY = "partly"  # equal where it was compared, which is not everywhere
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`at` is when the oldest part of it was compared; from the first day to `until` it is equal.
+
+    `around`: the days were not compared by themselves, but longer windows that hold them are equal.
+    `differences` and `rows` are those of windows that touch the period; `unseen` are the metrics
+    that Harvest does not show this token.
+    """
+
+    standing: Standing
+    at: datetime | None = None
+    until: date | None = None
+    around: bool = False
+    differences: tuple[Difference, ...] = ()
+    rows: tuple[RowDifference, ...] = ()
+    unseen: frozenset[str] = frozenset()
+
+    def off(self, metric: str) -> dict[str | None, Decimal]:
+        """By how much Harvest is ahead of us in a metric, per currency."""
+        sums: dict[str | None, Decimal] = {}
+        for difference in self.differences:
+            if difference.metric == metric:
+                known = sums.get(difference.currency, Decimal(0))
+                sums[difference.currency] = known + difference.theirs - difference.ours
+        return sums
+
+
+def verdict(agreement: Agreement, comparison: str, first: date, last: date) -> Verdict:
+    """What the comparisons of that kind say of the days `first` to `last`."""
+    made = [one for one in agreement.compared if one.comparison == comparison]
+    touching = [one for one in made if one.first <= last and one.last >= first]
+    inside = [one for one in touching if first <= one.first and one.last <= last]
+    wrong = [one for one in _finest(touching) if not one.equal]
+    unseen = frozenset(
+        total.metric for one in touching for total in one.totals if total.theirs is None
+    )
+    if wrong:
+        differences = tuple(d for one in wrong for d in one.differences)
+        projects = {difference.project_id for difference in differences}
+        rows = tuple(
+            row for row in agreement.rows if row.project_id in projects and first <= row.day <= last
+        )
+        since = min(one.at for one in wrong)
+        return Verdict(Standing.DIFFERENT, since, None, False, differences, rows, unseen)
+    chain = _chain(inside, first)
+    before = max((one.first for one in touching if one.first <= first), default=first)
+    wider = _chain(touching, before)
+    around = bool(wider) and wider[-1].last >= last
+    if not chain:
+        oldest = min(one.at for one in wider) if around else None
+        return Verdict(Standing.UNKNOWN, oldest, around=around, unseen=unseen)
+    at, until = min(one.at for one in chain), chain[-1].last
+    standing = Standing.EQUAL if until >= last else Standing.PARTLY
+    return Verdict(standing, at, until, around, unseen=unseen)
+
+
+def _finest(compared: Iterable[Compared]) -> list[Compared]:
+    """Without the windows that others lie in: a month says it better than its year."""
+    kept: list[Compared] = []
+    for one in sorted(compared, key=lambda one: (one.last - one.first, one.first)):
+        if not any(one.first <= other.first and other.last <= one.last for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _chain(windows: Iterable[Compared], first: date) -> list[Compared]:
+    """Windows that follow each other without a gap, the longest first at each step."""
+    by_start: dict[date, Compared] = {}
+    for one in windows:
+        known = by_start.get(one.first)
+        if known is None or one.last > known.last:
+            by_start[one.first] = one
+    chain, day = [], first
+    while day in by_start:
+        chain.append(by_start[day])
+        day = by_start[day].last + _DAY
+    return chain

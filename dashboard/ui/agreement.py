@@ -1,0 +1,109 @@
+"""Beside the period on every page: whether its totals are Harvest's own, and what differs."""
+
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.agreement.check import cause
+from dashboard.agreement.comparisons import COMPARISONS
+from dashboard.agreement.kept import AgreementFile
+from dashboard.agreement.verdict import Standing, Verdict, verdict
+from dashboard.config import Settings
+from dashboard.metrics.catalog import METRICS
+from dashboard.metrics.dimensions import day_label
+from dashboard.sync.job import job
+from dashboard.ui.ages import ago
+from dashboard.ui.text import md_text
+from harvest_client.entities import ENTITIES
+
+_LOOKS = {
+    Standing.EQUAL: (":material/verified:", "Equal to Harvest"),
+    Standing.PARTLY: (":material/rule:", "Equal where compared"),
+    Standing.DIFFERENT: (":material/report:", "Differs from Harvest"),
+    Standing.UNKNOWN: (":material/help:", "Not compared yet"),
+}
+_WORST = (Standing.DIFFERENT, Standing.UNKNOWN, Standing.PARTLY, Standing.EQUAL)
+
+
+@st.fragment(run_every=15.0)
+def agreement_badge(settings: Settings, first: date, last: date) -> None:
+    """A badge that opens to what was compared, when, and the records that differ."""
+    agreement = AgreementFile(settings.cache_dir, settings.account_id).read()
+    verdicts = {name: verdict(agreement, name, first, last) for name in COMPARISONS}
+    told = {
+        name: one
+        for name, one in verdicts.items()
+        if one.standing is not Standing.UNKNOWN or name == "time" or one.around
+    }
+    standing = min((one.standing for one in told.values()), key=_WORST.index)
+    icon, label = _LOOKS[standing]
+    if standing is Standing.UNKNOWN and all(one.around for one in told.values()):
+        icon, label = ":material/verified:", "Equal around these days"
+    with st.popover(label, icon=icon, type="tertiary", width="content"):
+        st.markdown(f"**{day_label(first)} – {day_label(last)}, beside Harvest's own reports**")
+        for name, one in verdicts.items():
+            st.caption(f"{COMPARISONS[name].label}: {_sentence(one)}")
+        _differences(verdicts)
+        _compare_now(first, last)
+
+
+def _sentence(one: Verdict) -> str:
+    when = f" (compared {ago(one.at, datetime.now(UTC))})" if one.at else ""
+    if one.unseen:
+        hidden = ", ".join(METRICS[metric].label.lower() for metric in sorted(one.unseen))
+        when += f"; this token may not see {hidden}"
+    match one.standing:
+        case Standing.EQUAL:
+            return f"equal to the cent, project by project{when}."
+        case Standing.PARTLY:
+            until = day_label(one.until) if one.until else ""
+            return f"equal up to {until}{when}; the days after were not compared by themselves."
+        case Standing.DIFFERENT:
+            return f"{len(one.differences)} totals of projects differ{when}."
+        case _ if one.around:
+            return f"whole months around these days are equal{when}; the days alone were not asked."
+    return f"not compared yet{when}."
+
+
+def _differences(verdicts: dict[str, Verdict]) -> None:
+    differing = [
+        (name, difference, one) for name, one in verdicts.items() for difference in one.differences
+    ]
+    if not differing:
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Project": [difference.project for _, difference, _ in differing],
+                "Number": [METRICS[difference.metric].label for _, difference, _ in differing],
+                "Here": [float(difference.ours) for _, difference, _ in differing],
+                "In Harvest": [float(difference.theirs) for _, difference, _ in differing],
+                "Currency": [difference.currency or "" for _, difference, _ in differing],
+                "Because": [cause(difference, one.rows) for _, difference, one in differing],
+            }
+        ),
+        hide_index=True,
+        key="agreement_differences",
+        alt="Totals that are not Harvest's",
+    )
+    rows = sorted({row for one in verdicts.values() for row in one.rows}, key=lambda row: row.id)
+    for row in rows[:20]:
+        st.caption(
+            f"{ENTITIES[row.entity].label} {row.id}, {day_label(row.day)}, "
+            f"{md_text(row.person)}: {row.why}"
+        )
+
+
+def _compare_now(first: date, last: date) -> None:
+    running = job()
+    busy = running is not None and (running.state().running or running.state().comparing)
+    st.button(
+        "Compare these days now",
+        key="compare_days",
+        icon=":material/sync:",
+        disabled=running is None or busy,
+        on_click=running.compare if running else None,
+        args=(first, last),
+        help="Asks Harvest for its reports of exactly these days.",
+    )

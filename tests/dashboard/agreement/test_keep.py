@@ -1,0 +1,135 @@
+"""What drifted is mended, what stays different is said, and Harvest is not asked too much."""
+
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from dashboard.agreement.keep import keep, plan
+from dashboard.agreement.kept import Agreement, AgreementFile
+from tests.dashboard.agreement.test_check import checked, entries
+from tests.dashboard.sync.agency import TODAY, Agency, Copy
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def agency() -> Agency:
+    return Agency(entries=3_000)
+
+
+@pytest.fixture
+def copy(agency: Agency, tmp_path: Path) -> Copy:
+    synced = Copy(agency, tmp_path, "direct")
+    synced.sync()
+    return synced
+
+
+def kept(copy: Copy, now: datetime = NOW, *asked: tuple[date, date]) -> tuple[Agreement, int]:
+    """The agreement after another round, and how many requests that took."""
+    with copy.client() as harvest:
+        agreement = keep(copy.settings, harvest, asked=asked, now=now)
+        return agreement, harvest.requests
+
+
+def test_a_fresh_copy_agrees_and_a_round_asks_for_thirty_reports_at_most(copy: Copy) -> None:
+    agreement, requests = kept(copy)
+
+    assert agreement.compared
+    assert all(one.equal for one in agreement.compared)
+    assert requests <= 33  # a leap year is two windows
+
+
+def test_after_a_few_rounds_every_month_was_compared(copy: Copy) -> None:
+    for minutes in range(0, 90, 15):
+        agreement, _ = kept(copy, NOW + timedelta(minutes=minutes))
+
+    time = {(one.first, one.last) for one in agreement.compared if one.comparison == "time"}
+    assert (date(2024, 2, 1), date(2024, 2, 29)) in time
+    assert (date(2024, 1, 1), date(2024, 12, 31)) in time
+    assert (date(2026, 11, 1), date(2026, 11, 30)) in time
+
+
+def test_what_was_compared_lately_is_not_asked_for_again(copy: Copy) -> None:
+    for minutes in range(0, 90, 15):
+        _, requests = kept(copy, NOW + timedelta(minutes=minutes))
+
+    assert requests <= 9  # the newest months alone
+
+
+def test_a_price_that_changed_in_silence_is_noticed_and_mended(agency: Agency, copy: Copy) -> None:
+    repriced = entries(agency)[0]
+    repriced.billable_rate += Decimal("12.50")
+    agency.account.version += 1
+    assert not checked(copy).equal
+
+    agreement, _ = kept(copy)
+
+    assert all(one.equal for one in agreement.compared)
+    assert checked(copy).equal
+    assert copy.ask(f"SELECT billable_rate FROM time_facts WHERE id = {repriced.id}") == [
+        (repriced.billable_rate,)
+    ]
+
+
+def test_a_deletion_that_the_sync_has_not_seen_is_mended(agency: Agency, copy: Copy) -> None:
+    gone = entries(agency)[0].id
+    agency.edit("DELETE", f"/time_entries/{gone}")
+
+    kept(copy)
+
+    assert checked(copy).equal
+    assert copy.ask(f"SELECT 1 FROM time_facts WHERE id = {gone}") == []
+
+
+def test_a_difference_that_stays_is_said_and_not_read_again_and_again(
+    agency: Agency, copy: Copy
+) -> None:
+    agency.skew = "total_hours"  # Harvest's report is not the sum of its own entries
+
+    first, asked = kept(copy)
+    again, asked_again = kept(copy, NOW + timedelta(days=1))
+
+    assert any(one.differences for one in first.compared)
+    assert any(one.differences for one in again.compared)
+    assert asked_again < asked
+    found = checked(copy)
+    assert {found.cause(difference) for difference in found.differences} == {
+        "no record differs: Harvest's report is not the sum of its own records"
+    }
+
+
+def test_a_period_that_was_asked_for_comes_first(copy: Copy) -> None:
+    asked = (date(2026, 3, 3), date(2026, 4, 9))
+
+    agreement, _ = kept(copy, NOW, asked)
+
+    assert asked in {(one.first, one.last) for one in agreement.compared}
+
+
+def test_what_is_kept_reads_back_the_same(agency: Agency, copy: Copy, tmp_path: Path) -> None:
+    agency.skew = "total_hours"
+    agreement, _ = kept(copy)
+    file = AgreementFile(tmp_path, "1")
+
+    file.write(agreement)
+
+    assert file.read() == agreement
+    file.path.write_text("{", "utf-8")
+    assert file.read() == Agreement()
+
+
+def test_the_windows_of_a_plan_are_months_and_years_of_the_complete_days(
+    agency: Agency, tmp_path: Path
+) -> None:
+    copy = Copy(agency, tmp_path / "late", "direct", start=date(2026, 6, 10))
+    copy.sync()
+
+    with closing(copy.snapshot()) as snapshot:
+        windows = list(plan(snapshot, TODAY))
+
+    assert windows[0].first == date(2026, 11, 1)
+    assert min(window.first for window in windows) == date(2026, 6, 10)
+    assert len({(window.first, window.last) for window in windows}) == 6 + 1
