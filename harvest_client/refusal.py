@@ -28,6 +28,8 @@ def refusal(request: Signed, reply: Reply) -> HarvestError:
             f"{request.name}: the answer has status {reply.status}, which no reading has."
         )
     request_id = reply.headers.get("X-Request-Id", "")
+    if any(secret in request_id for secret in request.secrets):
+        request_id = ""
     return error_class(reply.status)(
         request.name,
         reply.status,

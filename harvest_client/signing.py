@@ -131,7 +131,11 @@ def token_answer(reply: Reply, name: str) -> TokenAnswer:
         answer = _READER.decode(reply.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         answer = None
-    value = answer.access_token if answer else ""
-    if answer is None or not (value.isascii() and value.isprintable() and value.strip()):
+    if answer is None or not _sendable(answer.access_token):
         raise Malformed(f"{name}: the answer has no access token.")
     return answer
+
+
+def _sendable(token: str) -> bool:
+    # A function of its own, because the frame of an error shows its variables.
+    return token.isascii() and token.isprintable() and bool(token.strip())

@@ -7,7 +7,7 @@ a token to another host.
 import asyncio
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -29,11 +29,14 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole answer, `body` freed of its transfer and content encodings."""
+    """A whole answer, `body` freed of its transfer and content encodings.
+
+    It shows neither: there may be a token in them, and what people wrote about their work is.
+    """
 
     status: int
-    headers: httpx.Headers
-    body: bytes
+    headers: httpx.Headers = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 def options(*, base: httpx.URL, user_agent: str, deadline: float) -> dict[str, Any]:
