@@ -21,10 +21,16 @@ def metrics() -> str:
     lines = [
         "# What every number means",
         "",
-        "From the catalogue in `dashboard/metrics/catalog.py`, which the pages' help, the command",
-        "line and the tests read as well. A metric is a sum over one fact or a ratio of two such",
-        "sums: a ratio divides what was added up, it is never an average of ratios, and over",
-        "nothing it is empty, not zero. Amounts of different currencies are never added.",
+        "From the catalogue in `dashboard/metrics/catalog/`, which the pages' help, the command",
+        "line and the tests read as well. A metric is a sum over one fact, a total of such sums,",
+        "or a ratio of two of those: a ratio divides what was added up, it is never an average of",
+        "ratios, and over nothing it is empty, not zero. Amounts of different currencies are never",
+        "added: each has a row of its own, and so has what is divided or weighed by amounts.",
+        "",
+        "A balance (outstanding, overdue, uninvoiced fixed fees) is as of the end of the period,",
+        "or today where that comes first; by months it is as of the end of each. It is a sum of",
+        "dated movements, so a part payment counts from its own day. What Harvest keeps no history",
+        "of (amounts, due dates, states) is as it is today, and the answer says so.",
         "",
         "Hours and amounts are *rounded* unless asked for *raw*: Harvest's reports and invoices",
         "use hours rounded by the account's rule, each entry before it is added; timesheets show",
@@ -45,6 +51,10 @@ def metrics() -> str:
         "Entities are grouped by id and labelled by name; two of one name get told apart. A person",
         "with several roles counts under the first by name, so that parts sum to the whole.",
         "",
+        "An invoice's age is the days since it was due, as of the end of the period: `current` is",
+        "due that day or later. Uninvoiced work's is the days since it was done, as of today:",
+        "`current` was done today or is dated ahead. Late is an age, not an invoice state.",
+        "",
         "| id | label | known to |",
         "|---|---|---|",
     ]
@@ -56,7 +66,7 @@ def metrics() -> str:
 
 
 def _known_to(dimension: Dimension) -> str:
-    return " and ".join(sorted(fact.removesuffix("_facts") for fact in dimension.facts))
+    return ", ".join(sorted(fact.removesuffix("_facts") for fact in dimension.facts))
 
 
 def entities() -> str:

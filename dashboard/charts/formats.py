@@ -69,6 +69,10 @@ class Formats:
                 return self.money(value, currency)
             case Unit.RATE:
                 return self.money(value, currency, digits=2)
+            case Unit.COUNT:
+                return self._or_none(value, self.number)
+            case Unit.DAYS:
+                return self._or_none(value, lambda number: self.number(number, 1))
 
     def headline(self, value: float | None, unit: Unit, currency: str | None = None) -> str:
         """In brief, as a card shows it: money without cents, and compact when it is large."""

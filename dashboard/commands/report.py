@@ -16,10 +16,10 @@ from dashboard.errors import MetricError
 from dashboard.files import xlsx
 from dashboard.files.csv import csv_chunks
 from dashboard.metrics.answer import Answer, answer
-from dashboard.metrics.catalog import METRICS
+from dashboard.metrics.catalog import METRICS, Unit
 from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.lookup import named
-from dashboard.metrics.scope import TIME_FIELDS, Basis, Scope
+from dashboard.metrics.scope import FIELDS, Basis, Scope
 from dashboard.store.snapshots import current
 from harvest_client.search import parse_text
 
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     scope = Scope(
         start=start,
         end=end,
-        where=parse_text(arguments.where, TIME_FIELDS) if arguments.where else None,
+        where=parse_text(arguments.where, FIELDS) if arguments.where else None,
         basis=Basis(arguments.basis),
         today=settings.today,
     )
@@ -64,14 +64,16 @@ def _names(text: str) -> list[str]:
 
 def _write(found: Answer, form: str, out: Path | None) -> None:
     columns = [str(column) for column in found.frame.columns]
+    counts = {metric.id: "Int64" for metric in found.metrics if metric.unit is Unit.COUNT}
+    frame = found.frame.astype(counts)
     if form == "json":
-        rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in _rows(found.frame)]
+        rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in _rows(frame)]
         _put((json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode(), out)
     elif form == "csv":
-        _put(b"".join(csv_chunks(columns, _rows(found.frame))), out)
+        _put(b"".join(csv_chunks(columns, _rows(frame))), out)
     else:
         assert out is not None
-        xlsx.write(out, columns, _rows(found.frame))
+        xlsx.write(out, columns, _rows(frame))
 
 
 def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:

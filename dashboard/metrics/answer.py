@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboard.errors import MetricError
-from dashboard.metrics.dimensions import Dimension, day_label
-from dashboard.metrics.facts import followed, rows
+from dashboard.metrics.dimensions import CURRENCY, Dimension
+from dashboard.metrics.facts import WORDS, followed, rows, unfollowed
 from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, facts
+from dashboard.metrics.notes import notes
+from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.statement import Question, statement
+from dashboard.metrics.statement import statement
 from dashboard.store.snapshots import Snapshot
-
-_FACTS = {Fact.TIME: "time", Fact.CAPACITY: "capacity"}
+from dashboard.store.sql import Sql, joined
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +64,7 @@ def answer(
 def answered(snapshot: Snapshot, question: Question) -> Answer:
     """The answer to a question that was put together already."""
     _check(question)
-    capacity = any(Fact.CAPACITY in facts(metric) for metric in question.metrics)
+    capacity = Fact.CAPACITY in question.facts
     if capacity and question.has_money:
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
     frame = snapshot.frame(*statement(question))
@@ -73,9 +74,9 @@ def answered(snapshot: Snapshot, question: Question) -> Answer:
             frame[f"{dimension.id}_id"] = frame[f"{dimension.id}_id"].astype("Int64")
     if frame.empty and not question.by:
         frame = _nothing(question)
-    notes = (*_basis_notes(snapshot, question.scope), *(_notes(question.scope) if capacity else ()))
     rest = followed(Fact.CAPACITY, question.scope.where).rest if capacity else frozenset()
-    return Answer(frame, question.metrics, question.by, question.scope, notes, bool(rest))
+    said = notes(snapshot, question)
+    return Answer(frame, question.metrics, question.by, question.scope, said, bool(rest))
 
 
 def _check(question: Question) -> None:
@@ -86,13 +87,20 @@ def _check(question: Question) -> None:
             raise MetricError("The same thing is asked for twice.", remedy="Name it once.")
     for metric in question.metrics:
         for fact in sorted(facts(metric)):
-            for dimension in question.by:
-                if fact not in dimension.facts:
-                    raise MetricError(
-                        f"{metric.label} by {dimension.label.lower()} has no meaning: "
-                        f"{_FACTS[fact]} is not recorded per {dimension.label.lower()}.",
-                        remedy="Leave out one of the two.",
-                    )
+            _check_fact(metric, fact, question)
+
+
+def _check_fact(metric: Metric, fact: Fact, question: Question) -> None:
+    for dimension in question.by:
+        if fact not in dimension.facts:
+            raise MetricError(
+                f"{metric.label} by {dimension.label.lower()} has no meaning: "
+                f"{WORDS[fact]} not recorded per {dimension.label.lower()}.",
+                remedy="Leave out one of the two.",
+            )
+    rest = followed(fact, question.scope.where).rest
+    if rest and fact is not Fact.CAPACITY:
+        raise unfollowed(metric.label, fact, rest)
 
 
 def _only_currency(snapshot: Snapshot, question: Question) -> str | None:
@@ -102,13 +110,12 @@ def _only_currency(snapshot: Snapshot, question: Question) -> str | None:
     """
     found: set[str | None] = set()
     if question.client_money:
-        entries = rows(Fact.TIME, question.scope)
-        found = {
-            currency
-            for (currency,) in snapshot.rows(
-                f"SELECT DISTINCT f.currency {entries.text}", entries.parameters
-            )
-        }
+        each = (
+            joined("\n", [Sql(f"SELECT {CURRENCY.column} AS currency"), rows(fact, question.scope)])
+            for fact in sorted(question.facts & CURRENCY.facts)
+        )
+        union = joined("\nUNION\n", each)
+        found = {currency for (currency,) in snapshot.rows(*union)}
     if not found or any(metric.money is Money.ACCOUNT for metric in question.metrics):
         found.add(question.currency)
     if len(found) > 1:
@@ -120,34 +127,14 @@ def _only_currency(snapshot: Snapshot, question: Question) -> str | None:
     return found.pop()
 
 
-def _basis_notes(snapshot: Snapshot, scope: Scope) -> list[str]:
-    until = snapshot.meta.derived_until
-    if until is None or scope.start > until:
-        return []
-    return [
-        f"Up to {day_label(until)} the source has neither rounded hours nor rates for most entries:"
-        " they are derived from the account's rules as they are now. The data page shows how far"
-        " off that is."
-    ]
-
-
-def _notes(scope: Scope) -> list[str]:
-    notes = []
-    rest = followed(Fact.CAPACITY, scope.where).rest
-    if rest:
-        notes.append(
-            "Share of capacity spent on this selection: capacity is not recorded per "
-            f"{' or '.join(sorted(rest))}, so all of it counts."
-        )
-    if scope.end > scope.today:
-        notes.append(f"Capacity and what is divided by it count up to {day_label(scope.today)}.")
-    return notes
-
-
 def _nothing(question: Question) -> pd.DataFrame:
     """The one row of a question without dimensions over no entries."""
     row: dict[str, object] = {"currency": question.currency} if question.has_money else {}
     for metric in question.metrics:
-        known = isinstance(metric, Measure) and not metric.may_be_unknown
+        known = not isinstance(metric, Ratio) and not _may_be_unknown(metric)
         row[metric.id] = 0.0 if known else float("nan")
     return pd.DataFrame([row])
+
+
+def _may_be_unknown(metric: Metric) -> bool:
+    return isinstance(metric, Measure) and metric.may_be_unknown

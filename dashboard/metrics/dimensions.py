@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.metrics.metric import Fact
-from dashboard.store.sql import Sql
 
-_BOTH = frozenset({Fact.TIME, Fact.CAPACITY})
-_TIME = frozenset({Fact.TIME})
+# Which fact knows what. Whoever is billed is known of everything that is money.
+_ALL = frozenset(Fact)
+_PEOPLE = frozenset({Fact.TIME, Fact.CAPACITY, Fact.EXPENSES})
+_MONEY = _ALL - {Fact.CAPACITY}
+_PROJECTS = frozenset({Fact.TIME, Fact.EXPENSES, Fact.FEES, Fact.FEE_BALANCES})
+_WORK = frozenset({Fact.TIME, Fact.EXPENSES})
+_BILLS = frozenset({Fact.INVOICES, Fact.PAYMENTS, Fact.RECEIVABLES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +30,10 @@ class Naming:
 class Dimension:
     """One way to group.
 
-    `column` is the SQL of its value in `f`, a row of one of `facts`; a `?` in it is the account's
-    first weekday. An entity has `naming`, a yes or no has `texts` for both, a period is a date.
+    `column` is the SQL of its value in `f`, a row of one of `facts`. It may name `{day}`, the day
+    that puts the row into a period; `{week_start}`, the account's first weekday counted from Monday
+    0; and `{age}`, the days that the row is old. An entity has `naming`, a yes or no has `texts`
+    for both, a period is a date, and a closed set has its `values` in order.
     """
 
     id: str
@@ -37,34 +43,31 @@ class Dimension:
     naming: Naming | None = None
     texts: tuple[str, str] | None = None
     is_period: bool = False
-
-    def key(self, week_start: int) -> Sql:
-        """The SQL of the value; `week_start` counts from Monday 0."""
-        return Sql(self.column, (week_start,) * self.column.count("?"))
+    values: tuple[str, ...] = ()
 
 
 def _period(name: str, column: str) -> Dimension:
-    return Dimension(id=name, label=name.capitalize(), column=column, facts=_BOTH, is_period=True)
+    return Dimension(id=name, label=name.capitalize(), column=column, facts=_ALL, is_period=True)
 
 
-DAY = _period("day", "f.day")
-WEEK = _period("week", "f.day - CAST((isodow(f.day) + 6 - ?) % 7 AS INTEGER)")
-MONTH = _period("month", "CAST(date_trunc('month', f.day) AS DATE)")
-QUARTER = _period("quarter", "CAST(date_trunc('quarter', f.day) AS DATE)")
-YEAR = _period("year", "CAST(date_trunc('year', f.day) AS DATE)")
+DAY = _period("day", "{day}")
+WEEK = _period("week", "{day} - CAST((isodow({day}) + 6 - {week_start}) % 7 AS INTEGER)")
+MONTH = _period("month", "CAST(date_trunc('month', {day}) AS DATE)")
+QUARTER = _period("quarter", "CAST(date_trunc('quarter', {day}) AS DATE)")
+YEAR = _period("year", "CAST(date_trunc('year', {day}) AS DATE)")
 
 CLIENT = Dimension(
     id="client",
     label="Client",
     column="f.client_id",
-    facts=_TIME,
+    facts=_MONEY,
     naming=Naming(table="clients", nothing="No client"),
 )
 PROJECT = Dimension(
     id="project",
     label="Project",
     column="f.project_id",
-    facts=_TIME,
+    facts=_PROJECTS,
     naming=Naming(
         table="projects",
         nothing="No project",
@@ -75,37 +78,70 @@ TASK = Dimension(
     id="task",
     label="Task",
     column="f.task_id",
-    facts=_TIME,
+    facts=frozenset({Fact.TIME}),
     naming=Naming(table="tasks", nothing="No task"),
 )
 USER = Dimension(
     id="user",
     label="Person",
     column="f.user_id",
-    facts=_BOTH,
+    facts=_PEOPLE,
     naming=Naming(table="users", nothing="No person", qualifier="e.email"),
 )
 ROLE = Dimension(
     id="role",
     label="Role",
     column="f.role_id",
-    facts=_BOTH,
+    facts=_PEOPLE,
     naming=Naming(table="roles", nothing="No role"),
 )
-CURRENCY = Dimension(id="currency", label="Currency", column="f.currency", facts=_TIME)
+CURRENCY = Dimension(id="currency", label="Currency", column="f.currency", facts=_MONEY)
 BILLABLE = Dimension(
     id="billable",
     label="Billable",
     column="f.billable",
-    facts=_TIME,
+    facts=_WORK,
     texts=("Billable", "Non-billable"),
 )
 CONTRACTOR = Dimension(
     id="contractor",
     label="Contractor",
     column="f.is_contractor",
-    facts=_BOTH,
+    facts=_PEOPLE,
     texts=("Contractor", "Employee"),
+)
+INVOICE_STATE = Dimension(
+    id="invoice_state",
+    label="Invoice state",
+    column="f.state",
+    facts=_BILLS,
+    values=("draft", "open", "paid", "closed"),
+)
+AGE_BUCKET = Dimension(
+    id="age_bucket",
+    label="Age",
+    # An invoice due today is not late, and what was worked today is not old.
+    column=(
+        "CASE WHEN {age} IS NULL THEN 'no due date' WHEN {age} <= 0 THEN 'current'"
+        " WHEN {age} <= 30 THEN '1-30' WHEN {age} <= 60 THEN '31-60'"
+        " WHEN {age} <= 90 THEN '61-90' ELSE '90+' END"
+    ),
+    facts=frozenset({Fact.TIME, Fact.EXPENSES, Fact.RECEIVABLES}),
+    values=("current", "1-30", "31-60", "61-90", "90+", "no due date"),
+)
+ESTIMATE_STATE = Dimension(
+    id="estimate_state",
+    label="Estimate state",
+    column="f.state",
+    facts=frozenset({Fact.ESTIMATES}),
+    values=("draft", "sent", "accepted", "declined"),
+)
+EXPENSE_CATEGORY = Dimension(
+    id="expense_category",
+    label="Expense category",
+    column="f.category_id",
+    facts=frozenset({Fact.EXPENSES}),
+    naming=Naming(table="expense_categories", nothing="No category"),
 )
 
 DIMENSIONS: dict[str, Dimension] = {
@@ -124,6 +160,10 @@ DIMENSIONS: dict[str, Dimension] = {
         CURRENCY,
         BILLABLE,
         CONTRACTOR,
+        INVOICE_STATE,
+        AGE_BUCKET,
+        ESTIMATE_STATE,
+        EXPENSE_CATEGORY,
     )
 }
 

@@ -5,51 +5,93 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.errors import MetricError
-from dashboard.metrics.metric import Fact
+from dashboard.metrics.metric import Fact, Window
 from dashboard.metrics.scope import Scope
 from dashboard.store.filters import condition
 from dashboard.store.sql import Sql, around, joined
 from harvest_client.search.conditions import Filter, all_of, conjuncts, fields
 
+WORDS: Mapping[Fact, str] = {
+    Fact.TIME: "time is",
+    Fact.CAPACITY: "capacity is",
+    Fact.EXPENSES: "expenses are",
+    Fact.INVOICES: "invoices are",
+    Fact.PAYMENTS: "payments are",
+    Fact.RECEIVABLES: "what clients owe is",
+    Fact.ESTIMATES: "estimates are",
+    Fact.FEES: "a fixed fee is",
+    Fact.FEE_BALANCES: "a fixed fee is",
+}
+"""A fact in a sentence that goes on."""
+
+AGES: Mapping[Fact, str] = {
+    Fact.TIME: "{today} - f.day",
+    Fact.EXPENSES: "{today} - f.day",
+    Fact.RECEIVABLES: "{as_of} - f.due_date",
+}
+"""How many days old a row is: work since it was done, an invoice since it was due."""
+
+_DAY = {"spent_date": "f.day"}
 _PERSON = {
-    "spent_date": "f.day",
+    **_DAY,
     "user.id": "f.user_id",
     "user.name": "u.name",
     "user.roles": "u.roles",
     "user.is_contractor": "f.is_contractor",
 }
+_CLIENT = {"client.id": "f.client_id", "client.name": "c.name", "client.currency": "f.currency"}
+_PROJECT = {
+    "project.id": "f.project_id",
+    "project.name": "p.name",
+    "project.code": "p.code",
+    "project.is_fixed_fee": "p.is_fixed_fee",
+}
+_WORK = {
+    **_PERSON,
+    **_CLIENT,
+    **_PROJECT,
+    "project.is_fixed_fee": "f.is_fixed_fee",
+    "billable": "f.billable",
+    "is_billed": "f.is_billed",
+    "approval_status": "f.approval_status",
+    "invoice.id": "f.invoice_id",
+}
+_BILL = {**_CLIENT, "invoice.number": "f.number", "invoice.state": "f.state"}
 _COLUMNS: Mapping[Fact, Mapping[str, str]] = {
     Fact.CAPACITY: _PERSON,
     Fact.TIME: {
-        **_PERSON,
+        **_WORK,
         "id": "f.id",
         "hours": "f.raw_hours",
         "rounded_hours": "f.rounded_hours",
         "notes": "f.notes",
-        "billable": "f.billable",
-        "is_billed": "f.is_billed",
         "is_running": "f.is_running",
-        "approval_status": "f.approval_status",
         "billable_rate": "f.billable_rate",
         "cost_rate": "f.cost_rate",
-        "client.id": "f.client_id",
-        "client.name": "c.name",
-        "client.currency": "f.currency",
-        "project.id": "f.project_id",
-        "project.name": "p.name",
-        "project.code": "p.code",
-        "project.is_fixed_fee": "f.is_fixed_fee",
         "task.id": "f.task_id",
         "task.name": "t.name",
-        "invoice.id": "f.invoice_id",
     },
+    Fact.EXPENSES: {
+        **_WORK,
+        "expense_category.id": "f.category_id",
+        "expense_category.name": "k.name",
+    },
+    Fact.INVOICES: {**_BILL, "invoice.id": "f.id"},
+    Fact.PAYMENTS: {**_BILL, "invoice.id": "f.invoice_id"},
+    Fact.RECEIVABLES: {**_BILL, "invoice.id": "f.invoice_id"},
+    Fact.ESTIMATES: {**_CLIENT, "estimate.state": "f.state"},
+    Fact.FEES: {**_CLIENT, **_PROJECT},
+    Fact.FEE_BALANCES: {**_CLIENT, **_PROJECT},
 }
 _JOINS = {
     "u": "LEFT JOIN users AS u ON u.id = f.user_id",
     "c": "LEFT JOIN clients AS c ON c.id = f.client_id",
     "p": "LEFT JOIN projects AS p ON p.id = f.project_id",
     "t": "LEFT JOIN tasks AS t ON t.id = f.task_id",
+    "k": "LEFT JOIN expense_categories AS k ON k.id = f.category_id",
 }
+SPANS = "spans"
+"""The table of a statement with the end of each period, as `s` where a fact is joined to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +118,56 @@ def followed(fact: Fact, where: Filter | None) -> Followed:
         elif unknown == asked:
             rest |= unknown
         else:
+            subject = WORDS[fact].rpartition(" ")[0].capitalize()
             raise MetricError(
-                f"Capacity cannot be filtered by {' and '.join(sorted(asked))} in one condition: "
-                f"it is not recorded per {' or '.join(sorted(unknown))}.",
+                f"{subject} cannot be filtered by {' and '.join(sorted(asked))} in one condition: "
+                f"{WORDS[fact]} not recorded per {' or '.join(sorted(unknown))}.",
                 remedy="Join conditions on people and on their work with `and`, not with `or`.",
             )
     return Followed(all_of(*known) if known else None, frozenset(rest))
 
 
-def rows(fact: Fact, scope: Scope, joins: str = "") -> Sql:
-    """FROM and WHERE: the rows of `fact`, called `f`, that are in scope, with more `joins`."""
-    where = followed(fact, scope.where).where
-    columns = _COLUMNS[fact]
+def rows(
+    fact: Fact,
+    scope: Scope,
+    joins: str = "",
+    *,
+    window: Window = Window.PERIOD,
+    day: str = "f.day",
+) -> Sql:
+    """FROM and WHERE: the rows of `fact`, called `f`, that are in scope, with more `joins`.
+
+    A balance counts a row in each of `SPANS` that ends after its `day`. Raises `MetricError` for a
+    filter that the fact does not know; only capacity goes without, and says so.
+    """
+    found = followed(fact, scope.where)
+    if found.rest and fact is not Fact.CAPACITY:
+        raise unfollowed(WORDS[fact].rpartition(" ")[0].capitalize(), fact, found.rest)
+    where, columns = found.where, _COLUMNS[fact]
     aliases = {columns[path].partition(".")[0] for path in fields(where)} if where else set()
     tables = [f"{fact} AS f", *(join for alias, join in _JOINS.items() if alias in aliases)]
     if joins:
         tables.append(joins)
-    conditions = [Sql("f.day BETWEEN ? AND ?", (scope.start, _last_day(fact, scope)))]
+    conditions = []
+    if window is Window.AS_OF:
+        tables.append(f"JOIN {SPANS} AS s ON {day} <= s.as_of")
+    else:
+        conditions.append(Sql(f"{day} BETWEEN ? AND ?", (scope.start, _last_day(fact, scope))))
     if where:
         conditions.append(around("(", condition(where, columns), ")"))
-    return joined("", [Sql(f"FROM {' '.join(tables)} WHERE "), joined(" AND ", conditions)])
+    only = around(" WHERE ", joined(" AND ", conditions), "") if conditions else Sql("")
+    return joined("", [Sql(f"FROM {' '.join(tables)}"), only])
+
+
+def unfollowed(subject: str, fact: Fact, rest: frozenset[str]) -> MetricError:
+    """That `subject` has no answer under a filter on `rest`, which `fact` does not know."""
+    names = " or ".join(sorted(rest))
+    return MetricError(
+        f"{subject} cannot be filtered by {names}: {WORDS[fact]} not recorded per {names}.",
+        remedy="Leave out that condition, or ask for this apart.",
+    )
 
 
 def _last_day(fact: Fact, scope: Scope) -> date:
     # Capacity is known for the days ahead too, but nobody can have worked them yet.
-    return min(scope.end, scope.today) if fact is Fact.CAPACITY else scope.end
+    return scope.last if fact is Fact.CAPACITY else scope.end

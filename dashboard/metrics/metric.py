@@ -1,4 +1,7 @@
-"""What a metric is: a sum over one fact, or one such sum divided by another."""
+"""What a metric is: a sum over one fact, a total of such sums, or one divided by another.
+
+There are no other kinds.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +16,8 @@ class Unit(StrEnum):
     MONEY = "money"
     RATE = "rate"  # money per hour
     SHARE = "share"  # 1 is 100 %
+    COUNT = "count"
+    DAYS = "days"
 
 
 class Fact(StrEnum):
@@ -20,6 +25,13 @@ class Fact(StrEnum):
 
     TIME = "time_facts"
     CAPACITY = "capacity_facts"
+    EXPENSES = "expense_facts"
+    INVOICES = "invoice_facts"
+    PAYMENTS = "payment_facts"
+    RECEIVABLES = "receivable_facts"
+    ESTIMATES = "estimate_facts"
+    FEES = "fee_facts"
+    FEE_BALANCES = "fee_balance_facts"
 
 
 class Money(StrEnum):
@@ -29,13 +41,26 @@ class Money(StrEnum):
     ACCOUNT = "account"
 
 
+class Window(StrEnum):
+    """Which rows a sum is over: those of the days asked for, or all up to the last of them.
+
+    The second makes a balance of movements. It ends today at the latest: what is dated ahead has
+    not happened. By periods, each has the balance at its own end.
+    """
+
+    PERIOD = "period"
+    AS_OF = "as_of"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """A sum over one fact.
 
-    `column` is summed, with `{basis}` for rounded or raw, over the rows of which `condition` is
-    true; `f` is a row of the fact. A sum of nothing is 0, or unknown where `may_be_unknown`.
-    `good` is 1 when more is better, -1 when less is, 0 when neither.
+    `column` is summed over the rows of which `condition` is true and whose `day` is in the window;
+    `f` is a row of the fact. A sum of nothing is 0, or unknown where `may_be_unknown`. `good` is 1
+    when more is better, -1 when less is, 0 when neither.
+
+    Both may name `{basis}`, rounded or raw, and `condition` also `{as_of}`: the day of the balance.
     """
 
     id: str
@@ -50,6 +75,8 @@ class Measure:
     condition: str = ""
     money: Money | None = None
     may_be_unknown: bool = False
+    window: Window = Window.PERIOD
+    day: str = "f.day"
 
     @property
     def measures(self) -> tuple["Measure", ...]:
@@ -57,13 +84,56 @@ class Measure:
 
     def summed(self, basis: Basis) -> str:
         """The SQL expression of what is summed."""
-        return self.column.format(basis=basis)
+        return self.column.replace("{basis}", basis)
+
+    def counted(self, basis: Basis) -> str:
+        """The SQL condition of the rows that are, but for `{as_of}`; may be empty."""
+        return self.condition.replace("{basis}", basis)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """Sums added and taken away, each made at the grain of its own fact.
+
+    Where clients' money meets the account's, the total exists in the account's currency only.
+    `coverage` says of how much of the work a part is known: where it is 0 the total is unknown,
+    below 1 that is said beside it.
+    """
+
+    id: str
+    label: str
+    unit: Unit
+    doc: str
+    formula: str
+    source: str
+    good: int = 0
+    plus: tuple[Measure, ...]
+    minus: tuple[Measure, ...] = ()
+    coverage: "Ratio | None" = None
+
+    @property
+    def parts(self) -> tuple[Measure, ...]:
+        return self.plus + self.minus
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return self.parts + (self.coverage.measures if self.coverage else ())
+
+    @property
+    def money(self) -> Money | None:
+        return next((part.money for part in self.parts if part.money is not None), None)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it sets the account's own money against its clients'."""
+        return len({part.money for part in self.parts}) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio:
     """One sum divided by another, both of the same rows of the answer; never a mean of ratios.
 
+    With `times_days` the quotient is multiplied by the days of the period, up to today.
     `over_selection` is its label where the denominator cannot follow the question's filter.
     """
 
@@ -74,22 +144,34 @@ class Ratio:
     formula: str
     source: str
     good: int = 0
-    numerator: Measure
-    denominator: Measure
+    numerator: Measure | Total
+    denominator: Measure | Total
+    times_days: bool = False
     over_selection: str = ""
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        return (self.numerator, self.denominator)
+        return self.numerator.measures + self.denominator.measures
 
     @property
     def money(self) -> Money | None:
         return self.numerator.money
 
 
-Metric = Measure | Ratio
+Metric = Measure | Total | Ratio
 
 
 def facts(metric: Metric) -> frozenset[Fact]:
     """The facts that a metric is made of."""
     return frozenset(measure.fact for measure in metric.measures)
+
+
+def totals(metric: Metric) -> tuple[Total, ...]:
+    """The totals that a metric is or is made of."""
+    parts = (metric.numerator, metric.denominator) if isinstance(metric, Ratio) else (metric,)
+    return tuple(part for part in parts if isinstance(part, Total))
+
+
+def has_balance(metric: Metric) -> bool:
+    """Whether a part of it is as of a day: then it cannot be added over periods."""
+    return any(measure.window is Window.AS_OF for measure in metric.measures)

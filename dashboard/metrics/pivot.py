@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dashboard.errors import MetricError
 from dashboard.metrics.answer import Answer, answered
 from dashboard.metrics.dimensions import CURRENCY, Dimension
-from dashboard.metrics.metric import Metric
+from dashboard.metrics.metric import Metric, has_balance
+from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.statement import Question
 from dashboard.store.snapshots import Snapshot
 
 
@@ -35,5 +35,9 @@ def two_levels(
     if inner is CURRENCY and question.has_money:
         raise MetricError(
             "A subtotal over currencies has no meaning.", remedy="Group by currency first."
+        )
+    if inner.is_period and any(map(has_balance, metrics)):
+        raise MetricError(
+            "A balance has no sum over periods: each has its own.", remedy="Group by period first."
         )
     return answered(snapshot, question)

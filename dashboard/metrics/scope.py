@@ -52,6 +52,16 @@ TIME_FIELDS: Fields = {
 }
 """What a question about time may filter on."""
 
+FIELDS: Fields = {
+    **TIME_FIELDS,
+    "expense_category.id": ENTITIES["expenses"].field("expense_category.id"),
+    "expense_category.name": ENTITIES["expenses"].field("expense_category.name"),
+    "invoice.number": ENTITIES["invoices"].field("number"),
+    "invoice.state": ENTITIES["invoices"].field("state"),
+    "estimate.state": ENTITIES["estimates"].field("state"),
+}
+"""What any question may filter on; which fact knows which of them is in `facts.py`."""
+
 
 def time_filter(document: object) -> Filter | None:
     """The filter that `document` stands for, None for None; raises `SearchError`."""
@@ -62,7 +72,7 @@ def time_filter(document: object) -> Filter | None:
 class Scope:
     """The days `start` to `end`, both included, and the entries among them that `where` selects.
 
-    `today` is the reporting date: capacity is counted up to it.
+    `today` is the reporting date: capacity is counted up to it, and balances are.
     """
 
     start: date
@@ -79,9 +89,14 @@ class Scope:
             )
         if self.start.year < 1000 or self.end.year > 9000:
             raise MetricError("The period is longer than history.", remedy="Correct the dates.")
-        unknown = fields(self.where) - TIME_FIELDS.keys() if self.where else set()
+        unknown = fields(self.where) - FIELDS.keys() if self.where else set()
         if unknown:
             raise MetricError(f"Time has no field {', '.join(sorted(unknown))} to filter on.")
+
+    @property
+    def last(self) -> date:
+        """The last of the days that has begun; today where the period is all ahead."""
+        return min(self.end, self.today)
 
     @property
     def key(self) -> str:

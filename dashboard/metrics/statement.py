@@ -5,143 +5,112 @@ other, added per combination of dimensions, divided, and only then named. So not
 twice by a join, no ratio is averaged, and names are looked up once per group.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 
 from dashboard.metrics.dimensions import CURRENCY, Dimension
-from dashboard.metrics.facts import rows
-from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, facts
-from dashboard.metrics.scope import Basis, Scope
-from dashboard.store.sql import Sql, around, joined
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Metrics by dimensions over a scope.
-
-    `week_start` and `currency` are the account's; `capacity_currency` is the one currency beside
-    which capacity may stand. With `subtotals`, groups of the first dimension alone come as well.
-    """
-
-    metrics: tuple[Metric, ...]
-    by: tuple[Dimension, ...]
-    scope: Scope
-    week_start: int
-    currency: str | None
-    capacity_currency: str | None = None
-    subtotals: bool = False
-
-    @property
-    def has_money(self) -> bool:
-        return any(metric.money for metric in self.metrics)
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The columns that tell rows apart."""
-        keys = tuple(map(_key, self.by))
-        return (*keys, "currency") if self.has_money and CURRENCY not in self.by else keys
-
-    @property
-    def client_money(self) -> bool:
-        """Whether rows are told apart by the clients' currencies, or by the account's alone."""
-        return CURRENCY in self.by or any(m.money is Money.CLIENT for m in self.metrics)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    """One measure to add up; `to_date` leaves out the days after today, as capacity does."""
-
-    measure: Measure
-    to_date: bool
-
-    @property
-    def name(self) -> str:
-        return f"{self.measure.id}_to_date" if self.to_date else self.measure.id
-
-    @property
-    def value(self) -> str:
-        """The sum as a float, in the statement's last step and not before."""
-        name = f"a.{self.name}"
-        return f"CAST({name if self.measure.may_be_unknown else f'coalesce({name}, 0)'} AS DOUBLE)"
-
-    def sql(self, basis: Basis, today: date) -> Sql:
-        conditions = [Sql(self.measure.condition)]
-        if self.to_date:
-            conditions.append(Sql("f.day <= ?", (today,)))
-        only = joined(" AND ", conditions)
-        total = Sql(f"sum({self.measure.summed(basis)})")
-        return joined(" ", [total, around("FILTER (WHERE ", only, ")")] if only else [total])
+from dashboard.metrics.facts import AGES, SPANS, rows
+from dashboard.metrics.metric import Fact, Money, Window
+from dashboard.metrics.question import Question as Question
+from dashboard.metrics.question import key_of
+from dashboard.metrics.sums import Part, Sum, sums, value
+from dashboard.store.sql import Sql, around, filled, joined
 
 
 def statement(question: Question) -> Sql:
     """The statement whose rows are the answer, in the order and columns that `Answer` promises."""
-    sums = list(dict.fromkeys(s for metric in question.metrics for s in _sums(metric, question)))
-    parts = [_part(question, fact, money, sums) for fact, money in _parts(question, sums)]
+    wanted = list(dict.fromkeys(s for metric in question.metrics for s in sums(metric, question)))
+    parts = dict.fromkeys(each.part(question) for each in wanted)
+    pieces = [_part(question, part, wanted) for part in parts]
     tables = [
-        around("sums AS (\n", joined("\nUNION ALL\n", parts), "\n)"),
-        Sql(f"added AS (\n{_added(question, sums)}\n)"),
+        _spans(question) if question.has_spans else Sql(""),
+        around("sums AS (\n", joined("\nUNION ALL\n", pieces), "\n)"),
+        Sql(f"added AS (\n{_added(question, wanted)}\n)"),
         *(_names(dimension) for dimension in question.by),
     ]
-    return joined("\n", [around("WITH ", joined(",\n", tables), ""), Sql(_last(question))])
+    return joined("\n", [around("WITH ", joined(",\n", tables), ""), _last(question)])
 
 
-def _sums(metric: Metric, question: Question) -> tuple[_Sum, ...]:
-    stops_today = Fact.CAPACITY in facts(metric) and question.scope.end > question.scope.today
-    return tuple(
-        _Sum(measure, stops_today and measure.fact is not Fact.CAPACITY)
-        for measure in metric.measures
-    )
-
-
-def _parts(question: Question, sums: Iterable[_Sum]) -> Iterator[tuple[Fact, Money]]:
-    """The sums that can be made in one pass: of one fact, its money in one meaning."""
-    return iter(dict.fromkeys((s.measure.fact, _money(question, s.measure)) for s in sums))
-
-
-def _money(question: Question, measure: Measure) -> Money:
-    """Whose currency a measure is told apart by: hours go with the amounts they stand beside."""
-    return measure.money or (Money.CLIENT if question.client_money else Money.ACCOUNT)
-
-
-def _part(question: Question, fact: Fact, money: Money, sums: Sequence[_Sum]) -> Sql:
+def _spans(question: Question) -> Sql:
+    """The periods asked by: the last day of each that has begun, and how many of its days have."""
     scope = question.scope
-    columns = [
-        around("", dimension.key(question.week_start), f" AS {_key(dimension)}")
-        for dimension in question.by
-        if dimension is not CURRENCY
-    ]
-    if "currency" in question.keys:
-        columns.append(around("", _currency(question, fact, money), " AS currency"))
-    groups = ", ".join(str(position + 1) for position in range(len(columns)))
-    for each in sums:
-        here = each.measure.fact is fact and _money(question, each.measure) is money
-        value = each.sql(scope.basis, scope.today) if here else Sql("NULL")
-        columns.append(around("", value, f" AS {each.name}"))
+    keys = _keys(question, question.periods, {"day": Sql("d.day")})
+    groups = _groups(len(keys))
+    # A balance is known today, also for a period that is all ahead.
+    first = scope.start if question.periods else min(scope.start, scope.last)
+    days = Sql(
+        "(SELECT CAST(unnest(generate_series(CAST(? AS DATE), CAST(? AS DATE), INTERVAL 1 DAY))"
+        " AS DATE) AS day) AS d",
+        (first, scope.last),
+    )
     return joined(
-        "\n",
+        "",
         [
-            around("SELECT ", joined(", ", columns), ""),
-            rows(fact, scope),
-            Sql(f"GROUP BY {groups}" if groups else ""),
+            Sql(f"{SPANS} AS (\nSELECT "),
+            joined(", ", [*keys, Sql("max(d.day) AS as_of"), Sql("count(*) AS days")]),
+            Sql("\nFROM "),
+            days,
+            Sql(f"\n{groups}\n)" if groups else "\n)"),
         ],
     )
 
 
-def _currency(question: Question, fact: Fact, money: Money) -> Sql:
-    if fact is Fact.CAPACITY:
+def _part(question: Question, part: Part, wanted: Sequence[Sum]) -> Sql:
+    scope = question.scope
+    balance = part.window is Window.AS_OF
+    as_of = Sql("s.as_of" if balance else part.day)
+    context = {"day": as_of, "as_of": as_of, "today": Sql("CAST(? AS DATE)", (scope.today,))}
+    context["age"] = filled(AGES.get(part.fact, ""), context)
+    dimensions = [dimension for dimension in question.by if dimension is not CURRENCY]
+    columns = _keys(question, dimensions, context)
+    if "currency" in question.keys:
+        columns.append(around("", _currency(question, part), " AS currency"))
+    groups = _groups(len(columns))
+    here = [each for each in wanted if each.part(question) == part]
+    for each in wanted:
+        made = each.sql(scope, as_of) if each in here else Sql("NULL")
+        columns.append(around("", made, f" AS {each.name}"))
+    # What was settled long ago is no group of a balance; in a course over time it is a 0.
+    settled = groups and balance and not question.periods
+    having = " OR ".join(f"{each.name} <> 0" for each in here) if settled else ""
+    return joined(
+        "\n",
+        [
+            around("SELECT ", joined(", ", columns), ""),
+            rows(part.fact, scope, window=part.window, day=part.day),
+            Sql(groups),
+            Sql(f"HAVING {having}" if having else ""),
+        ],
+    )
+
+
+def _keys(
+    question: Question, dimensions: Sequence[Dimension], context: Mapping[str, Sql]
+) -> list[Sql]:
+    context = {**context, "week_start": Sql("?", (question.week_start,))}
+    return [
+        around("", filled(dimension.column, context), f" AS {key_of(dimension)}")
+        for dimension in dimensions
+    ]
+
+
+def _groups(columns: int) -> str:
+    return f"GROUP BY {', '.join(str(n + 1) for n in range(columns))}" if columns else ""
+
+
+def _currency(question: Question, part: Part) -> Sql:
+    if part.fact is Fact.CAPACITY:
         return Sql("CAST(? AS VARCHAR)", (question.capacity_currency,))
-    if money is Money.ACCOUNT:
+    if part.money is Money.ACCOUNT:
         return Sql("CAST(? AS VARCHAR)", (question.currency,))
     return Sql(CURRENCY.column)
 
 
-def _added(question: Question, sums: Sequence[_Sum]) -> str:
+def _added(question: Question, wanted: Sequence[Sum]) -> str:
     # Parts have their keys in one order: dimensions, then currency.
-    columns = [*question.keys, *(f"sum({each.name}) AS {each.name}" for each in sums)]
+    columns = [*question.keys, *(f"sum({each.name}) AS {each.name}" for each in wanted)]
     groups = ", ".join(question.keys)
     if question.subtotals:
-        inner = _key(question.by[1])
+        inner = key_of(question.by[1])
         columns.append(f"1 - grouping({inner}) AS level")
         outer = ", ".join(key for key in question.keys if key != inner)
         groups = f"GROUPING SETS (({outer}), ({groups}))"
@@ -165,12 +134,12 @@ FROM (
             THEN name || ' (' || {apart} || ')' ELSE name
         END AS label
     FROM {naming.table} AS e
-    WHERE e.id IN (SELECT {_key(dimension)} FROM added)
+    WHERE e.id IN (SELECT {key_of(dimension)} FROM added)
 ))""")
 
 
-def _last(question: Question) -> str:
-    columns: list[str] = ["a.level AS level"] if question.subtotals else []
+def _last(question: Question) -> Sql:
+    columns: list[Sql] = [Sql("a.level AS level")] if question.subtotals else []
     order: list[str] = []
     joins: list[str] = []
     for position, dimension in enumerate(question.by):
@@ -180,27 +149,40 @@ def _last(question: Question) -> str:
             order.append("level")
         label = _label(dimension)
         columns.append(
-            f"{f'CASE WHEN a.level = 1 THEN {label} END' if inner else label}"
-            f" AS {_quoted(dimension.id)}"
+            Sql(
+                f"{f'CASE WHEN a.level = 1 THEN {label} END' if inner else label}"
+                f" AS {_quoted(dimension.id)}"
+            )
         )
-        order += [_quoted(dimension.id)] if dimension.is_period else _order(dimension)
+        order += _order(dimension)
         if dimension.naming:
-            names, key = f"{dimension.id}_names", f"a.{_key(dimension)}"
-            columns.append(f"{key} AS {dimension.id}_id")
+            names, key = f"{dimension.id}_names", f"a.{key_of(dimension)}"
+            columns.append(Sql(f"{key} AS {dimension.id}_id"))
             joins.append(f"LEFT JOIN {names} ON {names}.id = {key}")
             order.append(f"{dimension.id}_id")
     if "currency" in question.keys and CURRENCY not in question.by:
-        columns.append("a.currency AS currency")
+        columns.append(Sql("a.currency AS currency"))
         order.append("currency")
+    if question.has_spans:
+        same = " AND ".join(f"s.{key} = a.{key}" for key in map(key_of, question.periods))
+        joins.append(f"LEFT JOIN {SPANS} AS s ON {same or 'true'}")
     columns += [
-        f"{_value(metric, question)} AS {_quoted(metric.id)}" for metric in question.metrics
+        around("", value(metric, question), f" AS {_quoted(metric.id)}")
+        for metric in question.metrics
     ]
-    text = "\n".join(["SELECT " + ",\n    ".join(columns), "FROM added AS a", *joins])
-    return f"{text}\nORDER BY {', '.join(order)}" if order else text
+    text = joined(
+        "\n",
+        [
+            around("SELECT ", joined(",\n    ", columns), ""),
+            Sql("FROM added AS a"),
+            *map(Sql, joins),
+        ],
+    )
+    return around("", text, f"\nORDER BY {', '.join(order)}") if order else text
 
 
 def _label(dimension: Dimension) -> str:
-    key = f"a.{_key(dimension)}"
+    key = f"a.{key_of(dimension)}"
     if dimension.naming:
         found = f"coalesce({dimension.id}_names.label, '#' || {key})"
         return f"CASE WHEN {key} IS NULL THEN '{dimension.naming.nothing}' ELSE {found} END"
@@ -210,23 +192,15 @@ def _label(dimension: Dimension) -> str:
     return key
 
 
-def _order(dimension: Dimension) -> list[str]:
-    """As people sort: neither case nor accents first."""
+def _order(dimension: Dimension) -> Iterator[str]:
     label = _quoted(dimension.id)
-    return [f"strip_accents(lower({label}))", label]
-
-
-def _value(metric: Metric, question: Question) -> str:
-    values = [each.value for each in _sums(metric, question)]
-    if isinstance(metric, Ratio):
-        above, below = values
-        return f"{above} / nullif({below}, 0)"
-    return values[0]
-
-
-def _key(dimension: Dimension) -> str:
-    """The column of a dimension's value, until it gets its label."""
-    return "currency" if dimension is CURRENCY else f"{dimension.id}_key"
+    if dimension.values:
+        listed = ", ".join(f"'{value}'" for value in dimension.values)
+        yield f"list_position([{listed}], {label})"
+    elif not dimension.is_period:
+        # As people sort: neither case nor accents first.
+        yield f"strip_accents(lower({label}))"
+    yield label
 
 
 def _quoted(name: str) -> str:

@@ -6,10 +6,10 @@ import pytest
 
 from dashboard.errors import MetricError
 from dashboard.metrics import catalog, dimensions
-from dashboard.metrics.catalog import METRICS, Measure, Metric, Unit
+from dashboard.metrics.catalog import METRICS, Metric, Ratio, Unit
 from dashboard.metrics.dimensions import DIMENSIONS, Dimension, period_label
 from dashboard.metrics.lookup import named
-from dashboard.metrics.metric import Fact
+from dashboard.metrics.metric import Fact, facts
 
 every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=lambda row: row.id)
 
@@ -25,13 +25,22 @@ def test_a_metric_says_what_it_means_and_where_that_is_said(metric: Metric) -> N
 
 @every_metric
 def test_money_says_whose_and_nothing_else_does(metric: Metric) -> None:
-    assert (metric.money is not None) == (metric.unit in (Unit.MONEY, Unit.RATE))
+    if metric.unit in (Unit.MONEY, Unit.RATE):
+        assert metric.money is not None
+    elif not isinstance(metric, Ratio):
+        assert metric.money is None
+
+
+@every_metric
+def test_a_ratio_of_two_amounts_is_of_one_currency(metric: Metric) -> None:
+    if isinstance(metric, Ratio) and metric.denominator.money:
+        assert metric.money is metric.denominator.money
 
 
 @every_metric
 def test_a_ratio_over_capacity_has_a_name_for_selections(metric: Metric) -> None:
-    if not isinstance(metric, Measure):
-        over_capacity = metric.denominator.fact is Fact.CAPACITY
+    if isinstance(metric, Ratio):
+        over_capacity = Fact.CAPACITY in facts(metric)
         assert bool(metric.over_selection) == over_capacity
 
 

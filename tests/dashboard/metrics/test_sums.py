@@ -26,7 +26,11 @@ from dashboard.metrics.statement import Question, statement
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import TODAY, build
 
-MEASURES = [metric for metric in METRICS.values() if isinstance(metric, Measure)]
+MEASURES = [
+    metric
+    for metric in METRICS.values()
+    if isinstance(metric, Measure) and metric.fact in (Fact.TIME, Fact.CAPACITY)
+]
 
 # 400 entries from some arithmetic: every person, project and task, over the turn of a year.
 MANY = """

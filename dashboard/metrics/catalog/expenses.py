@@ -1,0 +1,44 @@
+"""What was spent for clients."""
+
+from dashboard.metrics.catalog import sources
+from dashboard.metrics.metric import Fact, Measure, Money, Unit
+
+EXPENSE_AMOUNT = Measure(
+    id="expense_amount",
+    label="Expenses",
+    unit=Unit.MONEY,
+    doc="What was spent on projects, billable or not, in the client's currency.",
+    formula="sum of the cost of all expenses, by the day of spending",
+    source=sources.EXPENSE_REPORT,
+    good=-1,
+    fact=Fact.EXPENSES,
+    column="f.amount",
+    money=Money.CLIENT,
+)
+
+BILLABLE_EXPENSE_AMOUNT = Measure(
+    id="billable_expense_amount",
+    label="Billable expenses",
+    unit=Unit.MONEY,
+    doc="What was spent and may be charged to the client, invoiced or not.",
+    formula="sum of the cost of billable expenses",
+    source=sources.EXPENSE_REPORT,
+    fact=Fact.EXPENSES,
+    column="f.amount",
+    condition="f.billable",
+    money=Money.CLIENT,
+)
+
+UNINVOICED_EXPENSE_AMOUNT = Measure(
+    id="uninvoiced_expense_amount",
+    label="Uninvoiced expenses",
+    unit=Unit.MONEY,
+    doc="Billable expenses that are not marked as invoiced; others never will be.",
+    formula="sum of the cost of billable expenses that are not billed",
+    source=sources.EXPENSES,
+    good=-1,
+    fact=Fact.EXPENSES,
+    column="f.amount",
+    condition="f.billable AND NOT f.is_billed",
+    money=Money.CLIENT,
+)

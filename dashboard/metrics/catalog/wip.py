@@ -1,0 +1,65 @@
+"""Work in progress: what was done and is on no invoice yet.
+
+As Harvest's uninvoiced report without fixed fees: it counts the hours of fixed-fee projects but not
+their amounts, and the expenses of all.
+"""
+
+from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog.expenses import UNINVOICED_EXPENSE_AMOUNT
+from dashboard.metrics.metric import Fact, Measure, Money, Total, Unit, Window
+
+UNINVOICED_HOURS = Measure(
+    id="uninvoiced_hours",
+    label="Uninvoiced hours",
+    unit=Unit.HOURS,
+    doc="Billable hours not marked as invoiced, those on fixed-fee projects among them.",
+    formula="sum of hours of billable entries that are not billed",
+    source=sources.UNINVOICED_REPORT,
+    good=-1,
+    fact=Fact.TIME,
+    column="f.{basis}_hours",
+    condition="f.billable AND NOT f.is_billed",
+)
+
+_UNINVOICED_TIME_AMOUNT = Measure(
+    id="uninvoiced_time_amount",
+    label="Uninvoiced time",
+    unit=Unit.MONEY,
+    doc="What the billable hours not marked as invoiced are worth, fixed-fee projects left out.",
+    formula="sum of hours × billable rate of unbilled billable entries outside fixed-fee projects",
+    source=sources.UNINVOICED_REPORT,
+    fact=Fact.TIME,
+    column="f.{basis}_amount",
+    condition="f.billable AND NOT f.is_billed AND NOT f.is_fixed_fee",
+    money=Money.CLIENT,
+)
+
+UNINVOICED_AMOUNT = Total(
+    id="uninvoiced_amount",
+    label="Uninvoiced amount",
+    unit=Unit.MONEY,
+    doc="Worth of unbilled billable hours at their rates, and unbilled expenses; no fixed fees.",
+    formula=(
+        "hours × billable rate of unbilled billable entries outside fixed-fee projects"
+        " + uninvoiced expenses"
+    ),
+    source=sources.UNINVOICED_REPORT,
+    good=-1,
+    plus=(_UNINVOICED_TIME_AMOUNT, UNINVOICED_EXPENSE_AMOUNT),
+)
+
+UNINVOICED_FEES_AMOUNT = Measure(
+    id="uninvoiced_fees_amount",
+    label="Uninvoiced fixed fees",
+    unit=Unit.MONEY,
+    doc="What is left to invoice of the fixed fees of projects that have begun, before tax.",
+    formula=(
+        "fixed fees − invoice lines for their projects, discount taken off, up to the period's end;"
+        " never below 0 for a project"
+    ),
+    source=sources.PROJECT_TYPES,
+    fact=Fact.FEE_BALANCES,
+    column="f.amount",
+    money=Money.CLIENT,
+    window=Window.AS_OF,
+)

@@ -1,0 +1,119 @@
+"""Sentences that must be shown with an answer's numbers."""
+
+from collections.abc import Iterable, Iterator
+
+from dashboard.metrics.dimensions import day_label
+from dashboard.metrics.facts import followed, rows
+from dashboard.metrics.metric import Fact, Total, totals
+from dashboard.metrics.question import Question
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+from dashboard.store.sql import Sql, joined
+
+_PAID = frozenset({Fact.PAYMENTS, Fact.RECEIVABLES})
+
+
+def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
+    """What to say beside the answer to `question`, each thing once."""
+    scope, asked = question.scope, question.facts
+    found: list[str] = []
+    if Fact.TIME in asked:
+        found += _derived(snapshot, scope)
+    if Fact.CAPACITY in asked:
+        found += _capacity(scope)
+    if question.has_balance:
+        found += _balance(scope)
+    if asked & _PAID:
+        found += _reconstructed(snapshot, scope)
+    for total in dict.fromkeys(t for metric in question.metrics for t in totals(metric)):
+        found += _total(snapshot, total, question)
+    return tuple(dict.fromkeys(found))
+
+
+def _derived(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+    until = snapshot.meta.derived_until
+    if until is not None and scope.start <= until:
+        yield (
+            f"Up to {day_label(until)} the source has neither rounded hours nor rates for most"
+            " entries: they are derived from the account's rules as they are now. The data page"
+            " shows how far off that is."
+        )
+
+
+def _capacity(scope: Scope) -> Iterator[str]:
+    rest = followed(Fact.CAPACITY, scope.where).rest
+    if rest:
+        yield (
+            "Share of capacity spent on this selection: capacity is not recorded per "
+            f"{' or '.join(sorted(rest))}, so all of it counts."
+        )
+    if scope.end > scope.today:
+        yield f"Capacity and what is divided by it count up to {day_label(scope.today)}."
+
+
+def _balance(scope: Scope) -> Iterator[str]:
+    if scope.end > scope.today:
+        yield f"Balances are as of {day_label(scope.today)}, today."
+    elif scope.end < scope.today:
+        yield (
+            f"Balances are as of {day_label(scope.end)}, from amounts, due dates and states as"
+            " they are today: Harvest keeps no history of them."
+        )
+
+
+def _reconstructed(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+    ours = joined(
+        "\n",
+        [
+            Sql("SELECT 1 FROM (SELECT f.is_reconstructed AS is_reconstructed"),
+            rows(Fact.PAYMENTS, scope),
+            Sql(") WHERE is_reconstructed LIMIT 1"),
+        ],
+    )
+    if snapshot.rows(*ours):
+        yield (
+            "Some payments are reconstructed from their invoices, which tell the last day of"
+            " payment but not the parts before it: those are dated when the invoice last changed."
+        )
+
+
+def _total(snapshot: Snapshot, total: Total, question: Question) -> Iterator[str]:
+    if total.is_mixed:
+        account = question.currency or "the account's currency"
+        others = _currencies(snapshot, total, question) - {question.currency}
+        if others:
+            names = ", ".join(sorted(other or "none" for other in others))
+            yield (
+                f"Cost is in {account}, so {total.label.lower()} is unknown for amounts in {names}."
+            )
+    if total.coverage:
+        covered = _coverage(snapshot, total, question)
+        if covered is not None and covered < 1:
+            # Not rounded up: 99.96 % are not all.
+            share = min(round(covered * 100, 1), 99.9)
+            yield (
+                f"{total.label} counts no cost for hours without a cost rate: it is known for"
+                f" {share:g} % of the hours."
+            )
+
+
+def _currencies(snapshot: Snapshot, total: Total, question: Question) -> set[str | None]:
+    parts: Iterable[Fact] = dict.fromkeys(part.fact for part in total.parts)
+    each = (
+        joined("\n", [Sql("SELECT f.currency AS currency"), rows(fact, question.scope)])
+        for fact in parts
+    )
+    union = joined("\nUNION\n", each)
+    return {currency for (currency,) in snapshot.rows(*union)}
+
+
+def _coverage(snapshot: Snapshot, total: Total, question: Question) -> float | None:
+    assert total.coverage
+    known, whole = total.coverage.measures
+    basis = question.scope.basis
+    sums = Sql(
+        f"SELECT CAST(sum({known.summed(basis)}) FILTER (WHERE {known.counted(basis)}) AS DOUBLE),"
+        f" CAST(sum({whole.summed(basis)}) AS DOUBLE)"
+    )
+    ((covered, hours),) = snapshot.rows(*joined("\n", [sums, rows(Fact.TIME, question.scope)]))
+    return (covered or 0.0) / hours if hours else None

@@ -1,0 +1,64 @@
+"""A question put together: what is asked, by what, over which scope, of which account."""
+
+from dataclasses import dataclass
+
+from dashboard.metrics.dimensions import CURRENCY, Dimension
+from dashboard.metrics.metric import Fact, Metric, Money, Ratio, facts, has_balance
+from dashboard.metrics.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Metrics by dimensions over a scope.
+
+    `week_start` and `currency` are the account's; `capacity_currency` is the one currency beside
+    which capacity may stand. With `subtotals`, groups of the first dimension alone come as well.
+    """
+
+    metrics: tuple[Metric, ...]
+    by: tuple[Dimension, ...]
+    scope: Scope
+    week_start: int
+    currency: str | None
+    capacity_currency: str | None = None
+    subtotals: bool = False
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        return frozenset().union(*map(facts, self.metrics))
+
+    @property
+    def has_money(self) -> bool:
+        return any(metric.money for metric in self.metrics)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that tell rows apart."""
+        keys = tuple(map(key_of, self.by))
+        return (*keys, "currency") if self.has_money and CURRENCY not in self.by else keys
+
+    @property
+    def client_money(self) -> bool:
+        """Whether rows are told apart by the clients' currencies, or by the account's alone."""
+        return CURRENCY in self.by or any(m.money is Money.CLIENT for m in self.metrics)
+
+    @property
+    def periods(self) -> tuple[Dimension, ...]:
+        """The dimensions that are periods."""
+        return tuple(dimension for dimension in self.by if dimension.is_period)
+
+    @property
+    def has_balance(self) -> bool:
+        return any(map(has_balance, self.metrics))
+
+    @property
+    def has_spans(self) -> bool:
+        """Whether the end or the length of each period is needed."""
+        return self.has_balance or any(
+            isinstance(metric, Ratio) and metric.times_days for metric in self.metrics
+        )
+
+
+def key_of(dimension: Dimension) -> str:
+    """The column of a dimension's value, until it gets its label."""
+    return "currency" if dimension is CURRENCY else f"{dimension.id}_key"
