@@ -134,8 +134,9 @@ def rows(
     *,
     window: Window = Window.PERIOD,
     day: str = "f.day",
+    among: str = "",
 ) -> Sql:
-    """FROM and WHERE: the rows of `fact`, called `f`, that are in scope, with more `joins`.
+    """FROM and WHERE: the rows of `fact`, called `f`, in scope and `among`, with more `joins`.
 
     A balance counts a row in each of `SPANS` that ends after its `day`. Raises `MetricError` for a
     filter that the fact does not know; only capacity goes without, and says so.
@@ -148,7 +149,7 @@ def rows(
     tables = [f"{fact} AS f", *(join for alias, join in _JOINS.items() if alias in aliases)]
     if joins:
         tables.append(joins)
-    conditions = []
+    conditions = [Sql(among)] if among else []
     if window is Window.AS_OF:
         tables.append(f"JOIN {SPANS} AS s ON {day} <= s.as_of")
     else:

@@ -57,10 +57,13 @@ class Measure:
     """A sum over one fact.
 
     `column` is summed over the rows of which `condition` is true and whose `day` is in the window;
-    `f` is a row of the fact. A sum of nothing is 0, or unknown where `may_be_unknown`. `good` is 1
-    when more is better, -1 when less is, 0 when neither.
+    `f` is a row of the fact. What the measure is `among` makes groups: drafts are no group of what
+    was issued, but non-billable hours are one with 0 billable hours. A sum of nothing is 0, or
+    unknown where `may_be_unknown`. `good` is 1 when more is better, -1 when less is, 0 when
+    neither.
 
-    Both may name `{basis}`, rounded or raw, and `condition` also `{as_of}`: the day of the balance.
+    `column` and `condition` may name `{basis}`, rounded or raw, and `condition` also `{as_of}`: the
+    day of the balance.
     """
 
     id: str
@@ -73,6 +76,7 @@ class Measure:
     fact: Fact
     column: str
     condition: str = ""
+    among: str = ""
     money: Money | None = None
     may_be_unknown: bool = False
     window: Window = Window.PERIOD

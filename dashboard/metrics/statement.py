@@ -76,7 +76,7 @@ def _part(question: Question, part: Part, wanted: Sequence[Sum]) -> Sql:
         "\n",
         [
             around("SELECT ", joined(", ", columns), ""),
-            rows(part.fact, scope, window=part.window, day=part.day),
+            rows(part.fact, scope, window=part.window, day=part.day, among=part.among),
             Sql(groups),
             Sql(f"HAVING {having}" if having else ""),
         ],

@@ -16,6 +16,7 @@ class Part:
     money: Money
     window: Window
     day: str
+    among: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Sum:
         # Hours go with the amounts they stand beside.
         other = Money.CLIENT if question.client_money else Money.ACCOUNT
         money = Money.CLIENT if self.with_clients else self.measure.money or other
-        return Part(self.measure.fact, money, self.measure.window, self.measure.day)
+        measure = self.measure
+        return Part(measure.fact, money, measure.window, measure.day, measure.among)
 
     def sql(self, scope: Scope, as_of: Sql) -> Sql:
         condition = self.measure.counted(scope.basis)

@@ -16,7 +16,7 @@ ESTIMATE_COUNT = Measure(
     good=1,
     fact=Fact.ESTIMATES,
     column="1",
-    condition=_OFFERED,
+    among=_OFFERED,
 )
 
 ESTIMATE_AMOUNT = Measure(
@@ -29,7 +29,7 @@ ESTIMATE_AMOUNT = Measure(
     good=1,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    condition=_OFFERED,
+    among=_OFFERED,
     money=Money.CLIENT,
 )
 
@@ -42,7 +42,7 @@ DRAFT_ESTIMATE_AMOUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    condition="f.state = 'draft'",
+    among="f.state = 'draft'",
     money=Money.CLIENT,
 )
 
@@ -56,6 +56,7 @@ _ACCEPTED_COUNT = Measure(
     fact=Fact.ESTIMATES,
     column="1",
     condition="f.state = 'accepted'",
+    among=_DECIDED,
     day="f.decided_day",
 )
 
@@ -68,7 +69,7 @@ _DECIDED_COUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="1",
-    condition=_DECIDED,
+    among=_DECIDED,
     day="f.decided_day",
 )
 
@@ -94,6 +95,7 @@ _ACCEPTED_AMOUNT = Measure(
     fact=Fact.ESTIMATES,
     column="f.amount",
     condition="f.state = 'accepted'",
+    among=_DECIDED,
     money=Money.CLIENT,
     day="f.decided_day",
 )
@@ -107,7 +109,7 @@ _DECIDED_AMOUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    condition=_DECIDED,
+    among=_DECIDED,
     money=Money.CLIENT,
     day="f.decided_day",
 )

@@ -18,7 +18,7 @@ INVOICE_COUNT = Measure(
     good=1,
     fact=Fact.INVOICES,
     column="1",
-    condition=_ISSUED,
+    among=_ISSUED,
 )
 
 INVOICED_AMOUNT = Measure(
@@ -31,7 +31,7 @@ INVOICED_AMOUNT = Measure(
     good=1,
     fact=Fact.INVOICES,
     column="f.amount",
-    condition=_ISSUED,
+    among=_ISSUED,
     money=Money.CLIENT,
 )
 
@@ -44,7 +44,7 @@ DRAFT_AMOUNT = Measure(
     source=sources.INVOICES,
     fact=Fact.INVOICES,
     column="f.amount",
-    condition="f.state = 'draft'",
+    among="f.state = 'draft'",
     money=Money.CLIENT,
 )
 
@@ -136,7 +136,7 @@ _COLLECTED_AMOUNT = Measure(
     source=sources.PAYMENTS,
     fact=Fact.INVOICES,
     column="f.paid_amount",
-    condition=_ISSUED,
+    among=_ISSUED,
     money=Money.CLIENT,
 )
 
@@ -162,6 +162,6 @@ WRITE_OFF_AMOUNT = Measure(
     good=-1,
     fact=Fact.RECEIVABLES,
     column="-f.amount",
-    condition="f.kind = 'written off'",
+    among="f.kind = 'written off'",
     money=Money.CLIENT,
 )

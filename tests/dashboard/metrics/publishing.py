@@ -1,0 +1,36 @@
+"""Records in Harvest's own shape, stored and published as a sync would."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from dashboard.store.duck_records import DuckRecords
+from dashboard.store.records import Account
+from dashboard.store.schema import KEPT
+from dashboard.store.snapshots import Snapshot, Snapshots
+from harvest_client.entities import Entity
+from harvest_client.records import Record, list_decoder, record_decoder
+
+ACCOUNT = Account("1", "direct", "the account of the expectations")
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def published(directory: Path, records: Mapping[str, Any], today: date) -> Snapshot:
+    """The snapshot of an account of which these are all the records, by entity."""
+    snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
+    synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    with DuckRecords.open(directory / "store.duckdb", ACCOUNT, snapshots=snapshots) as store:
+        for name, rows in records.items():
+            store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
+            store.finish(KEPT[name], synced)
+        store.publish(synced_at=synced, today=today, since=None)
+    return snapshots.current()
+
+
+def _decoded(entity: Entity, rows: Any) -> list[Record]:
+    if entity.envelope is None:
+        return [record_decoder(entity).decode(json.dumps(rows))]
+    return list_decoder(entity).decode(json.dumps({entity.envelope: rows})).rows
