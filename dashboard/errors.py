@@ -7,7 +7,10 @@ DashboardError
 ├── DamagedSnapshot     the published copy cannot be read
 ├── DamagedRecords      the store behind it cannot be read
 ├── CannotCheck         nothing that could be compared with Harvest's reports
-└── SyncBusy            another sync holds the store
+├── SyncBusy            another sync holds the store
+└── Braked              what was read is not believed until somebody says so
+    ├── TooMuchVanished     more records are gone than anybody deletes at once
+    └── TokenChanged        the token is somebody else's, or has other rights
 
 What Harvest does wrong is `harvest_client.errors`. Anything else is a bug and goes through.
 """
@@ -58,3 +61,24 @@ class CannotCheck(DashboardError):
 class SyncBusy(DashboardError):
     remedy = "Wait for it to end; the dashboard shows how far it is."
     exit_code = 3
+
+
+class Braked(DashboardError):
+    """A negative answer rather than a failure, hence the exit code: Harvest was read."""
+
+    exit_code = 1
+
+
+class TooMuchVanished(Braked):
+    remedy = (
+        "Look in Harvest whether they were deleted. If they were, run `python -m dashboard sync "
+        "--accept-deletions`, or accept it on the Data page. What was deleted stays in the store."
+    )
+
+
+class TokenChanged(Braked):
+    remedy = (
+        "Correct HARVEST_ACCESS_TOKEN. If the change is meant, run `python -m dashboard sync "
+        "--accept-deletions`, or accept it on the Data page: everything is read again, and what "
+        "this token does not see leaves the dashboard."
+    )

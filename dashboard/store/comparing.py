@@ -133,18 +133,20 @@ class Comparing:
             for entity, kind, at, *counts in rows
         ]
 
-    def keep_check(self, check: Check) -> None:
-        """Keeps what was found; the check of the same kind before it goes."""
+    def keep_checks(self, checks: Iterable[Check]) -> None:
+        """Keeps what was found; checks of the same kind before them go."""
         with self._tables.transaction():
-            self._tables.write(
-                "INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                check.entity, check.kind.value, naive(check.checked_at), check.requests,
-                check.deleted, check.missing, check.different,
-            )  # fmt: skip
+            for check in checks:
+                self._tables.write(
+                    "INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    check.entity, check.kind.value, naive(check.checked_at), check.requests,
+                    check.deleted, check.missing, check.different,
+                )  # fmt: skip
 
     def tombstones(self, limit: int) -> list[Tombstone]:
         """What Harvest has deleted, noticed last first."""
         rows = self._tables.rows_of(tombstones_sql(limit).replace("$account_id", "$1"))
         return [
-            Tombstone(entity, id, day, text, aware(at) or at) for entity, id, day, text, at in rows
+            Tombstone(entity, id, day, text, aware(at) or at)
+            for _, entity, id, day, text, at in rows
         ]

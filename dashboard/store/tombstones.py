@@ -55,7 +55,8 @@ def _parts() -> Iterator[str]:
         if entity.primary_key == ("id",):
             day = entity.date_field or "NULL"
             yield (
-                f"SELECT '{name}' AS entity, id AS id, CAST({day} AS DATE) AS day,"
+                f"SELECT account_id AS account_id, '{name}' AS entity, id AS id,"
+                f" CAST({day} AS DATE) AS day,"
                 f" {_text(entity)} AS text, deleted_at AS noticed FROM {name}"
                 " WHERE account_id = $account_id AND deleted_at IS NOT NULL"
             )

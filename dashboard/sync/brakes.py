@@ -1,0 +1,52 @@
+"""When a sync stops rather than believe what it reads: too much gone at once, another's token."""
+
+from dataclasses import dataclass
+
+from dashboard.errors import TokenChanged, TooMuchVanished
+from dashboard.store.records import Records
+from harvest_client.entities import Entity
+from harvest_client.records import Record
+
+# More than this vanishing at once is rather a fault than somebody's work.
+_MANY, _MANY_SHARE = 50, 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Brakes:
+    """`accepted`: somebody looked, and whatever is gone is gone."""
+
+    accepted: bool = False
+
+    def check(self, entity: Entity, gone: int, stored: int) -> None:
+        """Raises `TooMuchVanished` if `gone` of `stored` records are too many, or all of them."""
+        most = max(_MANY, int(stored * _MANY_SHARE))
+        if self.accepted or not gone or (gone <= most and gone < stored):
+            return
+        raise TooMuchVanished(
+            f"{entity.label}: {gone:,} of {stored:,} records are no longer in Harvest. That is too"
+            " many at once to be believed, so everything was kept as it was."
+        )
+
+    def check_token(self, records: Records, owner: Record) -> bool:
+        """Whether everything has to be read again, for the token is not who or what it was.
+
+        Raises `TokenChanged` unless that was accepted. Another person, or other rights, see other
+        records: what they do not see would look as if it had been deleted.
+        """
+        known, found = records.comparing.fingerprint(), fingerprint(owner)
+        if known == found:
+            return False
+        if known is None:
+            records.comparing.keep_fingerprint(found)
+            return False
+        if not self.accepted:
+            raise TokenChanged(
+                "The access token belongs to somebody else, or has other rights, than the one that"
+                " this copy was read with. Everything was kept as it was."
+            )
+        return True
+
+
+def fingerprint(owner: Record) -> str:
+    """Who the owner of a token is and what they may, as text that can be compared."""
+    return " ".join([str(owner.id), *sorted(owner.access_roles or ())])
