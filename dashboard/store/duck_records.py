@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
@@ -12,10 +12,11 @@ import pyarrow as pa
 from dashboard.store import publish, schema
 from dashboard.store.comparing import Comparing
 from dashboard.store.duck_file import locked
-from dashboard.store.duck_tables import DuckTables
+from dashboard.store.duck_progress import DuckProgress
 from dashboard.store.hosted_records import HostedRecords
-from dashboard.store.instants import aware, naive
-from dashboard.store.records import Account, Changes, EntityState
+from dashboard.store.instants import naive
+from dashboard.store.payments import PaymentRecords
+from dashboard.store.records import Account, Changes
 from dashboard.store.replacing import Write, inserted, parts_replaced, wholes_replaced
 from dashboard.store.snapshots import Meta, Pointer, Snapshots
 from dashboard.store.tombstones import Tombstone
@@ -23,7 +24,7 @@ from harvest_client.entities import Entity
 from harvest_client.records import Record
 
 
-class DuckRecords(DuckTables):
+class DuckRecords(DuckProgress):
     """The records of one account; satisfies `Records`. Safe to share between threads."""
 
     def __init__(
@@ -43,17 +44,6 @@ class DuckRecords(DuckTables):
             records = cls(connection, account, snapshots)
             records._prepare()
             yield records
-
-    def state(self, entity: Entity) -> EntityState:
-        found = self._one(
-            "SELECT watermark, refused, pull_started FROM entity_state"
-            " WHERE account_id = ? AND entity = ?",
-            entity.name,
-        )
-        if found is None:
-            return EntityState()
-        watermark, refused, pull_started = found
-        return EntityState(aware(watermark), refused, aware(pull_started))
 
     def rows(self, entity: Entity) -> int:
         """How many records are stored that Harvest has not deleted."""
@@ -124,54 +114,15 @@ class DuckRecords(DuckTables):
             self._note_change()
         return Changes(deleted=len(ids))
 
-    def window_done(self, entity: Entity, window: tuple[date, date]) -> None:
-        """Notes that every row of these days is stored, first and last day included."""
-        with self.transaction():
-            self._run(
-                "INSERT OR IGNORE INTO windows VALUES (?, ?, ?, ?)",
-                [self._account_id, entity.name, *window],
-            )
-
-    def windows(self, entity: Entity) -> list[tuple[date, date]]:
-        """The windows of the full pull under way that are stored."""
-        return self.rows_of(
-            "SELECT first_day, last_day FROM windows WHERE account_id = ? AND entity = ?",
-            entity.name,
-        )
-
-    def begin_pull(self, entity: Entity, started: datetime) -> None:
-        """Notes that everything is about to be read, as of `started`."""
-        with self.transaction():
-            self._run(
-                "DELETE FROM windows WHERE account_id = ? AND entity = ?",
-                [self._account_id, entity.name],
-            )
-            self._run(
-                "INSERT INTO entity_state (account_id, entity, pull_started) VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET pull_started = excluded.pull_started",
-                [self._account_id, entity.name, naive(started)],
-            )
-
-    def finish(
-        self, entity: Entity, watermark: datetime | None, refused: str | None = None
-    ) -> None:
-        """Notes that every change before `watermark` is stored, or why nothing could be read."""
-        with self.transaction():
-            self._run(
-                "INSERT OR REPLACE INTO entity_state VALUES (?, ?, ?, ?, ?, NULL)",
-                [
-                    self._account_id,
-                    entity.name,
-                    watermark and naive(watermark),
-                    naive(datetime.now(UTC)),
-                    refused,
-                ],
-            )
-
     @property
     def hosted(self) -> HostedRecords:
         """What is asked of records that are not whole."""
         return HostedRecords(self)
+
+    @property
+    def payments(self) -> PaymentRecords:
+        """What is asked about payments of invoices."""
+        return PaymentRecords(self)
 
     @property
     def comparing(self) -> Comparing:
@@ -232,7 +183,7 @@ class DuckRecords(DuckTables):
 
     def _forget(self) -> None:
         with self.transaction():
-            for table in (*schema.STORED, *schema.OF_AN_ACCOUNT):
+            for table in (*schema.KEPT, *schema.OF_AN_ACCOUNT):
                 self._run(f"DELETE FROM {table} WHERE account_id = ?", [self._account_id])
 
     def _write(self, write: Write, entity: Entity, incoming: pa.Table) -> Changes:

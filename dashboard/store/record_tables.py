@@ -7,7 +7,7 @@ million entries they would be half the size.
 
 from collections.abc import Iterable, Iterator
 
-from dashboard.store.schema import STORED, quoted
+from dashboard.store.schema import KEPT, quoted
 from harvest_client.entities import Entity
 from harvest_client.entities.shared import TASK_ASSIGNMENT, USER_ASSIGNMENT
 from harvest_client.fields import Field
@@ -32,7 +32,7 @@ def statements() -> Iterator[str]:
     is what the charts count. Bound are `$account_id` and, where it is named, `$since`.
     """
     yield f"CREATE SCHEMA snapshot.{SCHEMA}"
-    for entity in STORED.values():
+    for entity in KEPT.values():
         yield from (_numbered(entity, field) for field in _shared(entity))
         yield _table(entity)
 

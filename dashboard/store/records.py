@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from dashboard.store.comparing import Comparing
+from dashboard.store.payments import PaymentRecords
 from dashboard.store.snapshots import Meta, Pointer
 from dashboard.store.tombstones import Tombstone
 from harvest_client.entities import Entity
@@ -105,6 +106,8 @@ class Records(Protocol):
     def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes: ...
     @property
     def hosted(self) -> "Incomplete": ...
+    @property
+    def payments(self) -> PaymentRecords: ...
     @property
     def comparing(self) -> Comparing: ...
     def tombstones(self, limit: int) -> list[Tombstone]: ...

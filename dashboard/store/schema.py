@@ -7,9 +7,10 @@ from typing import Any
 import pyarrow as pa
 from msgspec.structs import astuple
 
+from dashboard.store.payments import TABLE as PAYMENTS_READ
 from dashboard.store.rounding import MACRO
 from harvest_client import Malformed
-from harvest_client.entities import ENTITIES, Entity
+from harvest_client.entities import DETAILS, ENTITIES, Entity
 from harvest_client.fields import Field, Kind
 from harvest_client.records import Record, record_type
 
@@ -17,6 +18,9 @@ from harvest_client.records import Record, record_type
 STORED: dict[str, Entity] = {
     name: entity for name, entity in ENTITIES.items() if "currency" not in entity.primary_key
 }
+
+KEPT: dict[str, Entity] = {**STORED, **DETAILS}
+"""All that has a table: what can be searched as well, and what is below another record."""
 
 _SCALE = 6  # decimal places of every amount, rate and number of hours at rest
 _DECIMAL = f"DECIMAL(18, {_SCALE})"
@@ -89,7 +93,7 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 );
 """
 
-OF_AN_ACCOUNT = ("entity_state", "windows", "time_reports", "checks", "accounts")
+OF_AN_ACCOUNT = ("entity_state", "windows", "time_reports", "checks", "payments_read", "accounts")
 """The tables beside the entities' own, all with an `account_id`."""
 
 SEARCHED = "search"
@@ -98,7 +102,8 @@ SEARCHED = "search"
 
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
-    return STATE + MACRO + "\n".join(_table(entity) for entity in STORED.values())
+    tables = "\n".join(_table(entity) for entity in KEPT.values())
+    return STATE + PAYMENTS_READ + MACRO + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:

@@ -7,8 +7,13 @@ from datetime import UTC, date, datetime
 from threading import Event
 
 from dashboard.config import Settings
+from dashboard.store.payments import PAYMENTS
 from dashboard.store.records import Changes, Records
+from dashboard.sync.bisecting import Limits
+from dashboard.sync.brakes import Brakes, fingerprint
+from dashboard.sync.comparison import Comparison
 from dashboard.sync.hosted import HostedPull
+from dashboard.sync.payments import PaymentPull
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import Pull
 from dashboard.sync.reach import reach
@@ -40,10 +45,13 @@ class Reading:
     tally: Tally
     stop: Event
     published: Callable[[int], None]
+    brakes: Brakes = Brakes()
+    limits: Limits = Limits()
 
     def direct(self) -> Done:
         # The cheapest question that every token may ask: a wrong one ends here, before any work.
-        self.harvest.me()
+        owner = self.harvest.me()
+        sees_otherwise = self.brakes.check_token(self.records, owner)
         started = self._started()
         today, start = self.settings.today, self.settings.sync_start
         shown = _Shown(self.records, self.tally, started, today, self.published)
@@ -55,11 +63,21 @@ class Reading:
             today=today,
             start=start,
             started=started,
-            full=self.full,
+            full=self.full or sees_otherwise,
             publish=shown,
         )
         pull.run()
-        return Done(started, start, pull.changes)
+        Comparison(pull, self.brakes, self.limits).run()
+        self.records.comparing.keep_fingerprint(fingerprint(owner))
+        paid = PaymentPull(
+            harvest=self.harvest,
+            records=self.records,
+            tally=self.tally,
+            stop=self.stop,
+            started=started,
+            long=lambda: shown.whole(start),
+        )
+        return Done(started, start, {**pull.changes, PAYMENTS.name: paid.run()})
 
     def hosted(self) -> Done:
         # Every login behind a connector may list its own time.
@@ -73,6 +91,7 @@ class Reading:
             start=start,
             started=started,
             full=self.full,
+            brakes=self.brakes,
         )
         pull.run()
         far = reach(
@@ -119,10 +138,18 @@ class _Shown:
         left = self._tally.now().seconds_left
         if left is not None and left < _WORTH_IT:
             return
+        self._publish(since, partial=True)
+        self._wait *= 2
+        self._next = time.monotonic() + self._wait
+
+    def whole(self, since: date | None) -> None:
+        """Publishes what is complete but for what is read after it."""
+        if self._wanted:
+            self._publish(since, partial=False)
+
+    def _publish(self, since: date | None, *, partial: bool) -> None:
         meta = self._records.publish(
-            synced_at=self._started, today=self._today, since=since, partial=True
+            synced_at=self._started, today=self._today, since=since, partial=partial
         )
         self._since = since
         self._published(meta.version)
-        self._wait *= 2
-        self._next = time.monotonic() + self._wait

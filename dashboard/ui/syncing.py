@@ -8,16 +8,17 @@ import streamlit as st
 
 from dashboard.charts.formats import NONE
 from dashboard.config import Settings
+from dashboard.errors import Braked
 from dashboard.metrics.dimensions import day_label
 from dashboard.store.log import Attempt, SyncLog
+from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.ui.ages import ago
 from dashboard.ui.data import currencies
 from dashboard.ui.errors import explain
 from dashboard.ui.progress import progress_bar
-from dashboard.ui.states import sync_state, try_again
+from dashboard.ui.states import accept_deletions, sync_state, try_again
 from dashboard.ui.text import md_text
-from harvest_client.entities import ENTITIES
 
 _MOMENT = "%d %b %Y, %H:%M UTC"
 
@@ -63,6 +64,8 @@ def sync_card(settings: Settings) -> None:
         explain(state.error)
     with st.container(horizontal=True, vertical_alignment="center"):
         try_again()
+        if isinstance(state.error, Braked):
+            accept_deletions()
         if state.next_at:
             st.caption(f"Next by itself at {state.next_at:%H:%M} UTC", width="content")
 
@@ -77,7 +80,7 @@ def stored_table(snapshot: Snapshot) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Entity": [ENTITIES[entity].label for entity, *_ in rows],
+                "Entity": [KEPT[entity].label for entity, *_ in rows],
                 "Records": [count for _, count, *_ in rows],
                 **(in_part if any(in_part["Known in part"]) else {}),
                 "Last read (UTC)": [read_at for *_, read_at, _ in rows],
@@ -189,7 +192,7 @@ def _changed(attempt: Attempt) -> str:
             if counts.get(what)
         )
         if told:
-            parts.append(f"{ENTITIES[name].label}: {told}")
+            parts.append(f"{KEPT[name].label}: {told}")
     return "; ".join(parts) or "nothing"
 
 

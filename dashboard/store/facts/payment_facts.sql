@@ -4,11 +4,12 @@
 -- for a source that knows no payments.
 WITH known AS (
     SELECT
-        CAST(NULL AS BIGINT) AS id,
-        CAST(NULL AS BIGINT) AS invoice_id,
-        CAST(NULL AS DATE) AS day,
-        CAST(NULL AS DECIMAL(18, 6)) AS amount
-    WHERE false
+        k.id AS id,
+        k.invoice_id AS invoice_id,
+        coalesce(k.paid_date, CAST(coalesce(k.paid_at, k.created_at) AS DATE)) AS day,
+        k.amount AS amount
+    FROM invoice_payments AS k
+    WHERE k.account_id = $account_id AND k.deleted_at IS NULL
 ),
 issued AS (
     SELECT

@@ -1,0 +1,67 @@
+"""How far the reading of each entity got, kept beside its records."""
+
+from datetime import UTC, date, datetime
+
+from dashboard.store.duck_tables import DuckTables
+from dashboard.store.instants import aware, naive
+from dashboard.store.records import EntityState
+from harvest_client.entities import Entity
+
+
+class DuckProgress(DuckTables):
+    """What `Records` says about the state of a pull."""
+
+    def state(self, entity: Entity) -> EntityState:
+        found = self._one(
+            "SELECT watermark, refused, pull_started FROM entity_state"
+            " WHERE account_id = ? AND entity = ?",
+            entity.name,
+        )
+        if found is None:
+            return EntityState()
+        watermark, refused, pull_started = found
+        return EntityState(aware(watermark), refused, aware(pull_started))
+
+    def window_done(self, entity: Entity, window: tuple[date, date]) -> None:
+        """Notes that every row of these days is stored, first and last day included."""
+        with self.transaction():
+            self._run(
+                "INSERT OR IGNORE INTO windows VALUES (?, ?, ?, ?)",
+                [self._account_id, entity.name, *window],
+            )
+
+    def windows(self, entity: Entity) -> list[tuple[date, date]]:
+        """The windows of the full pull under way that are stored."""
+        return self.rows_of(
+            "SELECT first_day, last_day FROM windows WHERE account_id = ? AND entity = ?",
+            entity.name,
+        )
+
+    def begin_pull(self, entity: Entity, started: datetime) -> None:
+        """Notes that everything is about to be read, as of `started`."""
+        with self.transaction():
+            self._run(
+                "DELETE FROM windows WHERE account_id = ? AND entity = ?",
+                [self._account_id, entity.name],
+            )
+            self._run(
+                "INSERT INTO entity_state (account_id, entity, pull_started) VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET pull_started = excluded.pull_started",
+                [self._account_id, entity.name, naive(started)],
+            )
+
+    def finish(
+        self, entity: Entity, watermark: datetime | None, refused: str | None = None
+    ) -> None:
+        """Notes that every change before `watermark` is stored, or why nothing could be read."""
+        with self.transaction():
+            self._run(
+                "INSERT OR REPLACE INTO entity_state VALUES (?, ?, ?, ?, ?, NULL)",
+                [
+                    self._account_id,
+                    entity.name,
+                    watermark and naive(watermark),
+                    naive(datetime.now(UTC)),
+                    refused,
+                ],
+            )

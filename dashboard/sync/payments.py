@@ -1,0 +1,80 @@
+"""Reading the payments of invoices: one question each, so only of those that may have new ones.
+
+The invoices that changed since their payments were read, in state or amounts or otherwise, are
+asked about, and each once a month. No more than `_MOST` in one sync: what is left over, the oldest,
+is for the next.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from threading import Event
+
+from dashboard.store.payments import PAYMENTS
+from dashboard.store.records import Changes, Records
+from dashboard.sync.progress import Tally
+from dashboard.sync.pull import THREADS, Stopped
+from harvest_client import Forbidden, Harvest, NotFound
+from harvest_client.records import Record
+
+_MOST = 400  # requests of a sync: 75 seconds of Harvest's general limit
+_BATCH = 8 * THREADS  # invoices, whose payments are written together
+_LONG = 100  # requests that are worth to show what there is before
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPull:
+    """One reading of payments into `records`, as of `started`. `long` is called before a long one.
+
+    What was read stays when the sync is stopped; the next one goes on from there.
+    """
+
+    harvest: Harvest
+    records: Records
+    tally: Tally
+    stop: Event
+    started: datetime
+    long: Callable[[], None]
+
+    def run(self) -> Changes:
+        changes = self.records.mark_deleted(PAYMENTS, self.records.payments.orphans(), self.started)
+        self.records.payments.forget_deleted()
+        due = self.records.payments.due(self.started, _MOST)
+        if len(due) >= _LONG:
+            self.long()
+        self.tally.expect(PAYMENTS.name, len(due))
+        try:
+            with ThreadPoolExecutor(THREADS, thread_name_prefix="payments") as pool:
+                while batch := dict(islice(due.items(), _BATCH)):
+                    changes += self._store(batch, list(pool.map(self._read, batch)))
+                    due = dict(islice(due.items(), _BATCH, None))
+        except Forbidden as error:
+            self.records.finish(PAYMENTS, None, refused=f"{error} {error.remedy}")
+            return changes
+        self.records.finish(PAYMENTS, self.started)
+        return changes
+
+    def _read(self, invoice_id: int) -> list[Record] | None:
+        """The payments of an invoice; None where that is gone, which is for others to conclude."""
+        if self.stop.is_set():
+            raise Stopped
+        try:
+            return list(self.harvest.invoice_payments.all(invoice_id=invoice_id))
+        except NotFound:
+            return None
+
+    def _store(self, batch: dict[int, str], answers: list[list[Record] | None]) -> Changes:
+        read = {
+            invoice_id: rows
+            for invoice_id, rows in zip(batch, answers, strict=True)
+            if rows is not None
+        }
+        rows = [row for rows in read.values() for row in rows]
+        changes = self.records.upsert(PAYMENTS, [rows])
+        gone = self.records.payments.gone(read, {row.id for row in rows})
+        changes += self.records.mark_deleted(PAYMENTS, gone, self.started)
+        self.records.payments.note_read(batch, self.started)
+        self.tally.add(PAYMENTS.name, len(batch))
+        return changes
