@@ -88,7 +88,7 @@ def _lines(found: Check) -> list[str]:
             said = "not visible" if total.theirs is None else f"{total.theirs:,.2f}"
             mark = "=" if said == f"{total.ours:,.2f}" else "≠"
             lines.append(
-                f"{one.comparison:<10} {total.metric:<24} {total.currency or '':<3} "
+                f"{one.comparison:<10} {total.metric:<26} {total.currency or '':<3} "
                 f"{total.ours:>16,.2f} {mark} {said:>16}"
             )
     lines += [

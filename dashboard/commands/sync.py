@@ -17,6 +17,11 @@ _PATIENCE = 600.0
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("sync", help="bring the copy up to date", description=__doc__)
     parser.add_argument("--full", action="store_true", help="read everything again")
+    parser.add_argument(
+        "--accept-deletions",
+        action="store_true",
+        help="believe it when much is gone, or when the token sees something else; for one sync",
+    )
     parser.set_defaults(run=run)
 
 
@@ -29,7 +34,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     shown = Thread(target=_show, args=(tally, ended), daemon=True)
     shown.start()
     try:
-        report = sync(settings, full=arguments.full, tally=tally, patience=_PATIENCE)
+        report = sync(
+            settings,
+            full=arguments.full,
+            accept=arguments.accept_deletions,
+            tally=tally,
+            patience=_PATIENCE,
+        )
     finally:
         ended.set()
         shown.join()

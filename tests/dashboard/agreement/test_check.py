@@ -164,3 +164,33 @@ def test_through_the_hosted_connector_time_is_compared(agency: Agency, tmp_path:
     assert [one.comparison for one in found.compared] == ["time"]
     assert {difference.metric for difference in found.differences} <= {"billable_amount"}
     assert "derived" in found.notes[-1]
+
+
+def test_an_entry_that_was_marked_as_invoiced_elsewhere_is_told(agency: Agency, copy: Copy) -> None:
+    marked = entries(agency)[0]
+    marked.is_billed = True
+    agency.account.version += 1
+
+    found = checked(copy)
+
+    assert [(row.id, row.why) for row in found.rows] == [(marked.id, Why.BILLED)]
+    assert {difference.metric for difference in found.differences} == {
+        "uninvoiced_hours",
+        "uninvoiced_amount",
+    }
+
+
+def test_an_expense_that_changed_is_named(agency: Agency, copy: Copy) -> None:
+    (expense,) = [
+        row
+        for row in agency.account.rows("expenses")
+        if row["spent_date"] >= date(2026, 1, 1) and row["billable"] and not row["is_billed"]
+    ][:1]
+    agency.edit("PATCH", f"/expenses/{expense['id']}", total_cost=float(expense["total_cost"]) + 10)
+
+    found = checked(copy)
+
+    assert [(row.entity, row.id) for row in found.rows] == [("expenses", expense["id"])]
+    assert {difference.theirs - difference.ours for difference in found.differences} == {
+        Decimal(10)
+    }
