@@ -3,7 +3,9 @@
 import streamlit as st
 
 from dashboard.config import settings
+from dashboard.ui.agreement import agreement_card
 from dashboard.ui.data import snapshot
+from dashboard.ui.deleted import deleted_card
 from dashboard.ui.syncing import about, attempts_table, derived_card, stored_table, sync_card
 
 told = settings()
@@ -20,4 +22,6 @@ with syncs.container(border=True, height="stretch"):
     st.subheader("Last syncs", anchor=False)
     attempts_table(told)
 
+agreement_card(told)
+deleted_card(told, snapshot())
 derived_card(snapshot())

@@ -13,7 +13,10 @@ _KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One sync. `error` and `remedy` are None when it ended well; `entities` counts changes."""
+    """One sync. `error` and `remedy` are None when it ended well; `entities` counts changes.
+
+    `checks` says of time entries when each kind of comparison was last made.
+    """
 
     started_at: datetime
     ended_at: datetime
@@ -23,6 +26,7 @@ class Attempt:
     error: str | None = None
     remedy: str | None = None
     entities: dict[str, dict[str, int]] = field(default_factory=dict)
+    checks: dict[str, str] = field(default_factory=dict)
 
 
 class SyncLog:

@@ -5,7 +5,6 @@ copy to its end, but that has the searchable fields only, may lag, and does not 
 table the newest records are whole, and older ones have only the fields that can be searched.
 """
 
-import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -14,12 +13,11 @@ from threading import Event, Lock
 
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import SEARCHED, STORED
+from dashboard.sync.brakes import Brakes
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import OVERLAP, Stopped
 from harvest_client import Forbidden, Harvest, NotFound, Page, Record
 from harvest_client.entities import Action, Entity
-
-log = logging.getLogger(__name__)
 
 THREADS = 4
 _BATCH = 3_000  # records written together
@@ -30,9 +28,6 @@ _LAG = timedelta(days=1)
 # Single records that are fetched because a list was too short for them, per entity and sync.
 _MOST_GAPS = 200
 _MENTIONED = ("users", "clients", "projects", "tasks")
-
-# More than this vanishing at once is rather a fault than somebody's work.
-_SUSPICIOUS, _SUSPICIOUS_SHARE = 50, 0.005
 
 _EVERYONE_MAY = "time_entries"  # without it there is nothing to show: a refusal ends the sync
 
@@ -52,6 +47,7 @@ class HostedPull:
     start: date | None
     started: datetime
     full: bool
+    brakes: Brakes = Brakes()
     changes: dict[str, Changes] = field(default_factory=dict)
     listed_from: date | None = None
     _short: set[str] = field(default_factory=set)
@@ -148,13 +144,7 @@ class HostedPull:
         return self.records.absent(entity, (record.id for record in page.data), after=after)
 
     def _note_deleted(self, entity: Entity, gone: list[int]) -> None:
-        most = max(_SUSPICIOUS, int(self.records.rows(entity) * _SUSPICIOUS_SHARE))
-        if len(gone) > most:
-            log.warning(
-                "%s: %d of %d records are no longer listed; that is too many at once to be"
-                " believed, so they are kept.", entity.name, len(gone), self.records.rows(entity),
-            )  # fmt: skip
-            return
+        self.brakes.check(entity, len(gone), self.records.rows(entity))
         self._count(entity, self.records.mark_deleted(entity, gone, self.started))
 
     def _fill_gaps(self, entity: Entity) -> None:

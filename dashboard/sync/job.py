@@ -55,6 +55,7 @@ class Job:
         self._tally: Tally | None = None
         self._wake = Event()
         self._stop = Event()
+        self._accept = Event()
         self._thread = Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -72,6 +73,11 @@ class Job:
     def request(self) -> None:
         """Sync now, or right after the sync under way."""
         self._wake.set()
+
+    def accept(self) -> None:
+        """Sync now, and believe once that what is gone is gone."""
+        self._accept.set()
+        self.request()
 
     def compare(self, first: date, last: date) -> None:
         """Sync now, and compare these days with Harvest's reports."""
@@ -103,7 +109,12 @@ class Job:
         error: HarvestError | DashboardError | None = None
         report = None
         try:
-            report = sync(self._settings, tally=tally, stop=self._stop, published=self._published)
+            accept = self._accept.is_set()
+            self._accept.clear()
+            report = sync(
+                self._settings, accept=accept, tally=tally, stop=self._stop,
+                published=self._published,
+            )  # fmt: skip
         except Stopped:
             pass
         except SyncBusy:

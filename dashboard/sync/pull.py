@@ -1,7 +1,7 @@
 """Reading an account into the records: everything the first time, then what changed."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -11,10 +11,12 @@ from typing import TypeAlias
 
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
+from dashboard.sync.keeping import kept
 from dashboard.sync.memory import give_large_blocks_back
 from dashboard.sync.progress import Tally
+from dashboard.sync.walk import walk
 from dashboard.sync.windows import EARLIEST, LATEST, Window, complete_since, missing, windows
-from harvest_client import Forbidden, Harvest, Resource
+from harvest_client import Forbidden, Harvest, Page, Resource
 from harvest_client.entities import Entity
 from harvest_client.records import Record
 
@@ -49,7 +51,9 @@ class Pull:
     """One reading of an account.
 
     `start` is the oldest day to keep. `publish` is called with the first day that is completely
-    stored whenever a first pull has something new to show.
+    stored whenever a first pull has something new to show. Afterwards `whole` has the names of what
+    was read by windows from its first day to its last, and `absent` the stored records that lists
+    read to their end no longer have.
     """
 
     harvest: Harvest
@@ -62,6 +66,8 @@ class Pull:
     full: bool
     publish: Callable[[date], None]
     changes: dict[str, Changes] = field(default_factory=dict)
+    absent: dict[str, list[int]] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
     _left: dict[str, list[Window]] = field(default_factory=dict)
     _exact: dict[str, bool] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -74,7 +80,7 @@ class Pull:
             try:
                 while running:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
-                    running |= {pool.submit(task) for task in _tasks(done)}
+                    running |= {pool.submit(task) for each in done for task in each.result()}
                     self._show_progress()
             except BaseException:
                 self.stop.set()
@@ -99,27 +105,46 @@ class Pull:
         return self.full or state.watermark is None or state.pull_started is not None
 
     def _read(self, entity: Entity) -> None:
-        state = self.records.state(entity)
-        resource = self._resource(entity)
+        resource = self.resource(entity)
         if entity.path is None:
             self.tally.expect(entity.name, 1)
-            self._store(entity, [[resource.get()]])
+            self.store(entity, [[resource.get()]])
             self.tally.add(entity.name, 1)
-        elif (
-            self._needs_all(entity)
-            or not entity.updated_since
-            or self.records.rows(entity) <= _ONE_PAGE
-            and entity.date_field is None
-        ):
-            self._pages(entity)
+        elif entity.date_field:
+            self.catch_up(entity)
+        elif self._is_short(entity):
+            self._to_the_end(entity)
         else:
-            assert state.watermark
-            since = {"updated_since": state.watermark}
-            self._pages(entity, **since, **self._window_of_all(entity))
+            self.catch_up(entity)
+            if resource.count() != self.records.rows(entity):
+                self._to_the_end(entity)
         self.records.finish(entity, self.started - OVERLAP)
 
+    def _is_short(self, entity: Entity) -> bool:
+        few = self.records.rows(entity) <= _ONE_PAGE
+        return few or self._needs_all(entity) or not entity.updated_since
+
+    def _to_the_end(self, entity: Entity) -> None:
+        """Reads a list by cursor, which has every record that is there all the while."""
+        present: set[int] = set()
+        self._pages(entity, present)
+        self.absent[entity.name] = self.records.absent(entity, present)
+
+    def catch_up(self, entity: Entity) -> int:
+        """Reads what changed since the watermark, for as many requests.
+
+        Also what moved to a day before `start`, where it would seem to be deleted.
+        """
+        since = self.records.state(entity).watermark
+        requests = 0
+        for page in self.walk(entity, updated_since=since):
+            requests += 1
+            self.tally.add(entity.name, len(page.data))
+            self.store(entity, [kept(self.records, entity, page.data, self.start)])
+        return requests
+
     def _plan(self, entity: Entity) -> list[Task]:
-        resource = self._resource(entity)
+        resource = self.resource(entity)
         if self.records.state(entity).pull_started is None or self.full:
             self.records.begin_pull(entity, self.started)
         self._exact[entity.name] = self.records.rows(entity) > 0
@@ -127,7 +152,7 @@ class Pull:
         rows = resource.count(**kept)
         self.tally.expect(entity.name, rows)
         if rows is not None and rows <= _ONE_PAGE:
-            self._pages(entity, **kept)
+            self._pages(entity, set(), **kept)
             return self._by_windows(entity, [])
         planned = windows(
             rows=rows or 0,
@@ -149,11 +174,11 @@ class Pull:
         if not rows or entity.date_field is None:
             return self.today
         # Lists begin with the newest day, so the last page of one row is the oldest.
-        page = self._resource(entity).list(per_page=1, page=rows, **self._window_of_all(entity))
+        page = self.resource(entity).list(per_page=1, page=rows, **self._window_of_all(entity))
         return getattr(page.data[0], entity.date_field) if page.data else self.today
 
     def _read_window(self, entity: Entity, window: Window) -> list[Task]:
-        self._pages(entity, **window.parameters)
+        self._pages(entity, set(), **window.parameters)
         self.records.window_done(entity, (window.first, window.last))
         with self._lock:
             left = self._left[entity.name]
@@ -167,30 +192,51 @@ class Pull:
         # A pull that was interrupted may be days old: what changed since is still to come.
         began = self.records.state(entity).pull_started or self.started
         self.records.finish(entity, began - OVERLAP)
+        self.whole.add(entity.name)
 
-    def _pages(self, entity: Entity, **parameters: object) -> None:
-        pages = self._read_pages(entity, **parameters)
+    def walk(self, entity: Entity, **parameters: object) -> Iterator[Page]:
+        """The pages of a list, until the sync is asked to stop."""
+        for page in walk(self.resource(entity), **parameters):
+            yield page
+            self.go_on()
+
+    def go_on(self) -> None:
+        if self.stop.is_set():
+            raise Stopped
+
+    def _pages(self, entity: Entity, present: set[int], **parameters: object) -> None:
+        pages = self._read_pages(entity, present, **parameters)
         while some := next(pages, None):
-            self._store(entity, chain([some], islice(pages, _BATCH - 1)))
+            self.store(entity, chain([some], islice(pages, _BATCH - 1)))
 
-    def _read_pages(self, entity: Entity, **parameters: object) -> Iterator[list[Record]]:
-        for page in self._resource(entity).pages(**parameters):
-            if "from_" not in parameters and "to" not in parameters:
+    def _read_pages(
+        self, entity: Entity, present: set[int], **parameters: object
+    ) -> Iterator[list[Record]]:
+        """The records of a list, page by page; `present` gets their ids."""
+        for number, page in enumerate(self.walk(entity, **parameters)):
+            if number == 0 and "from_" not in parameters and "to" not in parameters:
                 self.tally.expect(entity.name, page.meta.total_entries)
-            self.tally.add(entity.name, len(page.data))
-            yield page.data
-            if self.stop.is_set():
-                raise Stopped
+            fresh = [record for record in page.data if record.id not in present]
+            present.update(record.id for record in fresh)
+            self.tally.add(entity.name, len(fresh))
+            yield fresh
 
-    def _store(self, entity: Entity, pages: Iterable[list[Record]]) -> None:
+    def store(self, entity: Entity, pages: Iterable[Sequence[Record]]) -> Changes:
         changed = self.records.upsert(entity, pages, exact=self._exact.get(entity.name, True))
+        self._count(entity, changed)
+        return changed
+
+    def mark_deleted(self, entity: Entity, ids: Sequence[int]) -> None:
+        self._count(entity, self.records.mark_deleted(entity, ids, self.started))
+
+    def _count(self, entity: Entity, changed: Changes) -> None:
         with self._lock:
             self.changes[entity.name] = self.changes.get(entity.name, Changes()) + changed
 
     def _window_of_all(self, entity: Entity) -> dict[str, date]:
         return {"from_": self.start} if self.start and entity.date_field else {}
 
-    def _resource(self, entity: Entity) -> Resource:
+    def resource(self, entity: Entity) -> Resource:
         resource: Resource = getattr(self.harvest, entity.name)
         return resource
 
@@ -202,7 +248,3 @@ class Pull:
         since = max((since for since in sinces if since is not None), default=EARLIEST)
         if EARLIEST < since < LATEST:
             self.publish(since)
-
-
-def _tasks(done: Iterable[Future[list[Task]]]) -> list[Task]:
-    return [task for future in done for task in future.result()]

@@ -3,18 +3,20 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from threading import Event
 
 from dashboard.config import Settings
 from dashboard.errors import DamagedRecords, DashboardError, SyncBusy
+from dashboard.store.comparing import Check
 from dashboard.store.duck_file import set_aside
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.log import Attempt, SyncLog
 from dashboard.store.records import Changes, Records
-from dashboard.store.schema import STORED
+from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshots
+from dashboard.sync.brakes import Brakes
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import Stopped
 from dashboard.sync.reading import Reading
@@ -32,13 +34,14 @@ class Report:
     requests: int
     seconds: float
     version: int
+    checks: tuple[Check, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
             "source": self.source,
             "entities": {
                 name: {**asdict(self.changes.get(name, Changes())), "rows": self.rows[name]}
-                for name in STORED
+                for name in KEPT
             },
             "requests": self.requests,
             "seconds": round(self.seconds, 3),
@@ -50,6 +53,7 @@ def sync(
     settings: Settings,
     *,
     full: bool = False,
+    accept: bool = False,
     tally: Tally | None = None,
     stop: Event | None = None,
     patience: float = 0.0,
@@ -58,7 +62,8 @@ def sync(
     """Brings the copy up to date and publishes it, all or nothing.
 
     `patience` is how many seconds to wait for another sync on the same store. `published` is told
-    of each version. Raises `HarvestError` or `DashboardError`; the last version then stays.
+    of each version. With `accept`, whatever is gone is believed to be gone. Raises `HarvestError`
+    or `DashboardError`; the last version then stays.
     """
     tally, stop = tally or Tally(), stop or Event()
     began, clock = datetime.now(UTC), time.monotonic()
@@ -66,43 +71,51 @@ def sync(
     kind = "full" if full else "changes"
     try:
         with connect(settings, on_request=tally.request, sleep=_until(stop)) as harvest:
-            report = _sync(settings, harvest, full, tally, stop, patience, published)
+            report = _sync(settings, harvest, full, accept, tally, stop, patience, published)
     except SyncBusy:
         raise
     except (HarvestError, DashboardError) as error:
         requests = tally.now().requests
         log.add(Attempt(began, datetime.now(UTC), kind, requests, None, str(error), error.remedy))
         raise
-    seconds = time.monotonic() - clock
     changed = {name: asdict(change) for name, change in report.changes.items()}
     log.add(
-        Attempt(began, datetime.now(UTC), kind, report.requests, report.version, entities=changed)
-    )
-    return Report(
-        report.source, report.changes, report.rows, report.requests, seconds, report.version
-    )
+        Attempt(
+            began, datetime.now(UTC), kind, report.requests, report.version, entities=changed,
+            checks={
+                check.kind.value: check.checked_at.isoformat()
+                for check in report.checks
+                if check.entity == "time_entries"
+            },
+        )
+    )  # fmt: skip
+    return replace(report, seconds=time.monotonic() - clock)
 
 
 def _sync(
     settings: Settings,
     harvest: Harvest,
     full: bool,
+    accept: bool,
     tally: Tally,
     stop: Event,
     patience: float,
     published: Callable[[int], None],
 ) -> Report:
-    with _records(settings, patience, anew=full) as records:
-        reading = Reading(settings, harvest, records, full, tally, stop, published)
+    with opened_records(settings, patience, anew=full) as records:
+        reading = Reading(
+            settings, harvest, records, full, tally, stop, published, brakes=Brakes(accept)
+        )
         done = reading.hosted() if harvest.source.searches else reading.direct()
         if stop.is_set():
             raise Stopped
         meta = records.publish(synced_at=done.started, today=settings.today, since=done.since)
         published(meta.version)
-        rows = {name: records.rows(entity) for name, entity in STORED.items()}
+        rows = {name: records.rows(entity) for name, entity in KEPT.items()}
         return Report(
-            settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version
-        )
+            settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version,
+            tuple(records.comparing.checks()),
+        )  # fmt: skip
 
 
 def _until(stop: Event) -> Callable[[float], None]:
@@ -116,7 +129,7 @@ def _until(stop: Event) -> Callable[[float], None]:
 
 
 @contextmanager
-def _records(settings: Settings, patience: float, *, anew: bool) -> Iterator[Records]:
+def opened_records(settings: Settings, patience: float, *, anew: bool = False) -> Iterator[Records]:
     """The account's records; a damaged file is set aside when everything is read `anew`."""
     snapshots = Snapshots(settings.cache_dir, settings.account_id)
 

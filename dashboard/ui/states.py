@@ -58,6 +58,19 @@ def try_again() -> None:
     )
 
 
+def accept_deletions() -> None:
+    """A button that has the next sync believe what the last one did not."""
+    running = job()
+    st.button(
+        "Accept what Harvest says",
+        key="accept_deletions",
+        icon=":material/delete_sweep:",
+        help="Once: what is gone in Harvest leaves the dashboard. It stays in the store.",
+        disabled=running is None or sync_state().running,
+        on_click=running.accept if running else None,
+    )
+
+
 def stop_when_empty(scope: Scope) -> None:
     """Ends the page where nothing matches: says so, and offers the way back."""
     count, _ = ask_entry_count(scope=scope)

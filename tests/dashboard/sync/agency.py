@@ -15,6 +15,8 @@ import httpx
 from dashboard.config import Settings, settings
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.snapshots import Snapshot, Snapshots
+from dashboard.sync.bisecting import Limits
+from dashboard.sync.brakes import Brakes
 from dashboard.sync.progress import Tally
 from dashboard.sync.reading import Done, Reading
 from dashboard.sync.source import account
@@ -89,6 +91,8 @@ class Copy:
     directory: Path
     source: str = "hosted"
     start: date | None = None
+    limits: Limits = Limits()
+    token: str = demo.TOKEN
 
     @property
     def settings(self) -> Settings:
@@ -107,11 +111,12 @@ class Copy:
             Path("/nonexistent"),
         )
 
-    def sync(self, *, full: bool = False) -> Done:
+    def sync(self, *, full: bool = False, accept: bool = False) -> Done:
         with self.records() as records, self.client() as harvest:
             reading = Reading(
-                self.settings, harvest, records, full, Tally(), Event(), lambda version: None
-            )
+                self.settings, harvest, records, full, Tally(), Event(), lambda version: None,
+                brakes=Brakes(accept), limits=self.limits,
+            )  # fmt: skip
             done = reading.hosted() if self.source == "hosted" else reading.direct()
             records.publish(synced_at=done.started, today=TODAY, since=done.since)
         return done
@@ -144,7 +149,7 @@ class Copy:
             Airbyte(access_token=demo.BEARER, base_url="http://localhost")
             if self.source == "hosted"
             else PersonalToken(
-                token=demo.TOKEN, account_id=demo.ACCOUNT_ID, base_url="http://localhost/v2"
+                token=self.token, account_id=demo.ACCOUNT_ID, base_url="http://localhost/v2"
             )
         )
         plenty = Budget(1_000_000, 1.0)

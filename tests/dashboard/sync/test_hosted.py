@@ -1,6 +1,5 @@
 """Through the hosted connector: nothing is lost, nothing is invented, nothing is claimed."""
 
-import logging
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 
+from dashboard.errors import TooMuchVanished
 from dashboard.store.schema import STORED
 from harvest_client import Malformed
 from harvest_client.demo.hosted.table import Table
@@ -263,18 +263,17 @@ def answering(entity: str, rows: list[Any]) -> Any:
     return tamper
 
 
-def test_a_list_that_is_suddenly_empty_deletes_nothing_and_is_told(
-    copy: Copy, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_list_that_is_suddenly_empty_deletes_nothing_until_that_is_accepted(copy: Copy) -> None:
     copy.sync()
     copy.agency.tamper = answering("user_assignments", [])
+    live = "SELECT count(*) FROM user_assignments WHERE account_id = ? AND deleted_at IS NULL"
 
-    with caplog.at_level(logging.WARNING):
-        done = copy.sync()
+    with pytest.raises(TooMuchVanished, match="User Assignments"):
+        copy.sync()
 
-    assert done.changes.get("user_assignments") is None
-    assert "too many at once" in caplog.text
-    assert copy.stored("SELECT count(*) FROM user_assignments WHERE account_id = ?") > [(50,)]
+    assert copy.stored(live) > [(50,)]
+    copy.sync(accept=True)
+    assert copy.stored(live) == [(0,)]
 
 
 def shortened(entity: str, rows: int) -> Any:
