@@ -23,11 +23,14 @@ from harvest_client import Harvest
 
 log = logging.getLogger(__name__)
 
-# Reports asked for at a time: a third of what Harvest allows between two syncs.
-_MOST = 30
+# Reports asked for at a time: less than half of what Harvest allows between two syncs.
+_MOST = 45
 
 # Parts of the account that are read again at a time.
 _MOST_PARTS = 60
+
+# Months of which pages show something when they are opened.
+_SHOWN = 13
 
 _ALWAYS, _HOURLY, _DAILY = timedelta(0), timedelta(minutes=55), timedelta(hours=20)
 
@@ -87,19 +90,21 @@ def plan(snapshot: Snapshot, today: date) -> Iterator[Window]:
     """The windows that are compared by themselves, the most wanted first.
 
     This month always, the two before every hour, whole years and all other months daily: a year
-    finds what drifted, months tell when, and what may be said of a period made of them.
+    finds what drifted, months tell when, and what may be said of a period made of them. The last
+    year's months come first, because that is what pages show.
     """
     ((first, last),) = snapshot.rows("SELECT min(day), max(day) FROM time_facts")
     if first is None:
         return
     since = snapshot.meta.since
     start = max(first, since) if since else first
-    months = list(_months(start, max(last, today)))
-    for age, (begin, end) in enumerate(reversed(months[-3:])):
-        yield Window(begin, end, _ALWAYS if age == 0 else _HOURLY)
+    newest_first = list(_months(start, max(last, today)))[::-1]
+    for age, (begin, end) in enumerate(newest_first[:_SHOWN]):
+        fresh_for = _ALWAYS if age == 0 else _HOURLY if age < 3 else _DAILY
+        yield Window(begin, end, fresh_for)
     for year in range(last.year, start.year - 1, -1):
         yield Window(max(date(year, 1, 1), start), date(year, 12, 31), _DAILY)
-    for begin, end in reversed(months[:-3]):
+    for begin, end in newest_first[_SHOWN:]:
         yield Window(begin, end, _DAILY)
 
 

@@ -1,13 +1,14 @@
 """Beside the period on every page: whether its totals are Harvest's own, and what differs."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.agreement.check import cause
 from dashboard.agreement.comparisons import COMPARISONS
-from dashboard.agreement.kept import AgreementFile
+from dashboard.agreement.kept import Agreement, AgreementFile
 from dashboard.agreement.verdict import Standing, Verdict, verdict
 from dashboard.config import Settings
 from dashboard.metrics.catalog import METRICS
@@ -107,3 +108,67 @@ def _compare_now(first: date, last: date) -> None:
         args=(first, last),
         help="Asks Harvest for its reports of exactly these days.",
     )
+
+
+def agreement_card(settings: Settings) -> None:
+    """Every window that was compared, newest first, and the records that differ."""
+    agreement = AgreementFile(settings.cache_dir, settings.account_id).read()
+    if not agreement.compared:
+        return
+    made = sorted(agreement.compared, key=lambda one: (one.first, one.last), reverse=True)
+    with st.container(border=True):
+        st.subheader("Beside Harvest's own reports", anchor=False)
+        equal = sum(one.equal for one in made)
+        st.caption(
+            f"{equal:,} of {len(made):,} comparisons are equal to the cent, project by project. "
+            "What differs is read again first, and only then called a difference."
+        )
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Report": [COMPARISONS[one.comparison].label for one in made],
+                    "From": [one.first for one in made],
+                    "To": [one.last for one in made],
+                    "Result": ["equal" if one.equal else "differs" for one in made],
+                    "Totals that differ": [len(one.differences) for one in made],
+                    "Compared (UTC)": [one.at for one in made],
+                }
+            ),
+            hide_index=True,
+            height=300,
+            column_config={
+                "Compared (UTC)": st.column_config.DatetimeColumn(
+                    format="YYYY-MM-DD HH:mm", timezone="UTC"
+                )
+            },
+            key="compared",
+            alt="Comparisons with Harvest's reports",
+        )
+        _rows_table(agreement)
+
+
+def _rows_table(agreement: Agreement) -> None:
+    rows = agreement.rows
+    if not rows:
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Record": [f"{ENTITIES[row.entity].label} {row.id}" for row in rows],
+                "Day": [row.day for row in rows],
+                "Person": [row.person for row in rows],
+                "Why": [str(row.why) for row in rows],
+                "Hours here": [_float(row.hours) for row in rows],
+                "Hours in Harvest": [_float(row.hours_in_harvest) for row in rows],
+                "Amount here": [_float(row.amount) for row in rows],
+                "Amount in Harvest": [_float(row.amount_in_harvest) for row in rows],
+            }
+        ),
+        hide_index=True,
+        key="differing_records",
+        alt="Records that are not as Harvest has them",
+    )
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

@@ -34,12 +34,12 @@ def kept(copy: Copy, now: datetime = NOW, *asked: tuple[date, date]) -> tuple[Ag
         return agreement, harvest.requests
 
 
-def test_a_fresh_copy_agrees_and_a_round_asks_for_thirty_reports_at_most(copy: Copy) -> None:
+def test_a_fresh_copy_agrees_and_a_round_asks_for_forty_five_reports_at_most(copy: Copy) -> None:
     agreement, requests = kept(copy)
 
     assert agreement.compared
     assert all(one.equal for one in agreement.compared)
-    assert requests <= 33  # a leap year is two windows
+    assert requests <= 45
 
 
 def test_after_a_few_rounds_every_month_was_compared(copy: Copy) -> None:
