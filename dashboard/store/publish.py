@@ -11,7 +11,7 @@ import duckdb
 from dashboard.store import record_tables
 from dashboard.store.instants import naive
 from dashboard.store.rounding import Rounding
-from dashboard.store.schema import STORED
+from dashboard.store.schema import KEPT
 from dashboard.store.tombstones import MOST, tombstones_sql
 
 # In this order: facts read the dimensions before them.
@@ -90,7 +90,7 @@ def _entity_state() -> str:
         f"SELECT '{name}' AS entity, count(*) AS rows,"
         f" count(*) FILTER (basis IS NOT NULL) AS parts FROM {name}"
         " WHERE account_id = $account_id AND deleted_at IS NULL"
-        for name in STORED
+        for name in KEPT
     )
     return (
         "SELECT $account_id AS account_id, c.entity AS entity, c.rows AS rows, c.parts AS parts,"
