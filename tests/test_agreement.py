@@ -30,6 +30,13 @@ REPORTS = [
     ("time_tasks", "task", "task_id"),
     ("time_team", "user", "user_id"),
 ]
+# Each of its expense reports likewise.
+EXPENSE_REPORTS = [
+    ("expenses_clients", "client", "client_id"),
+    ("expenses_projects", "project", "project_id"),
+    ("expenses_categories", "expense_category", "expense_category_id"),
+    ("expenses_team", "user", "user_id"),
+]
 CENT = Decimal("0.01")
 
 
@@ -45,6 +52,18 @@ class Synced:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def theirs(self, report: str, key: str, start: date, end: date, **more: Any) -> dict[Any, Any]:
+        """The rows of one of Harvest's reports by `key` and currency."""
+        with self.harvest() as harvest:
+            rows = getattr(harvest, report).all(from_=start, to=end, **more)
+            return {(getattr(row, key), row.currency): row for row in rows}
+
+    def harvest(self) -> Harvest:
+        return Harvest(
+            token=TOKEN, account_id=ACCOUNT_ID, base_url=self.server.url,
+            contact="tests@example.com",
+        )  # fmt: skip
 
     def report(self, metrics: str, by: str, start: date, end: date, *more: str) -> list[Any]:
         rows: list[Any] = json.loads(self.command(metrics, by, start, end, *more))
@@ -66,13 +85,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
 def test_report_equals_harvests_own_to_the_cent(
     synced: Synced, report: str, by: str, key: str, start: date, end: date
 ) -> None:
-    with Harvest(
-        token=TOKEN, account_id=ACCOUNT_ID, base_url=synced.server.url, contact="tests@example.com"
-    ) as harvest:
-        theirs = {
-            (getattr(row, key), row.currency): row
-            for row in getattr(harvest, report).all(from_=start, to=end)
-        }
+    theirs = synced.theirs(report, key, start, end)
 
     ours = synced.report("hours,billable_hours,billable_amount", by, start, end)
 
@@ -84,6 +97,76 @@ def test_report_equals_harvests_own_to_the_cent(
         assert abs(Decimal(str(row["billable_hours"])) - their.billable_hours) < CENT
         amount = Decimal(str(row["billable_amount"] or 0))
         assert abs(amount - their.billable_amount) < CENT
+
+
+@pytest.mark.parametrize(("start", "end"), SCOPES, ids=["month", "year", "leap month"])
+@pytest.mark.parametrize(
+    ("report", "by", "key"), EXPENSE_REPORTS, ids=[by for _, by, _ in EXPENSE_REPORTS]
+)
+def test_expenses_equal_harvests_own_to_the_cent(
+    synced: Synced, report: str, by: str, key: str, start: date, end: date
+) -> None:
+    theirs = synced.theirs(report, key, start, end)
+
+    ours = synced.report("expense_amount,billable_expense_amount", by, start, end)
+
+    assert len(theirs) > 2
+    assert {(row[f"{by}_id"], row["currency"]) for row in ours} == set(theirs)
+    for row in ours:
+        their = theirs[row[f"{by}_id"], row["currency"]]
+        assert abs(Decimal(str(row["expense_amount"])) - their.total_amount) < CENT
+        assert abs(Decimal(str(row["billable_expense_amount"])) - their.billable_amount) < CENT
+
+
+@pytest.mark.parametrize(("start", "end"), SCOPES, ids=["month", "year", "leap month"])
+def test_uninvoiced_work_equals_harvests_own_to_the_cent(
+    synced: Synced, start: date, end: date
+) -> None:
+    theirs = synced.theirs("uninvoiced", "project_id", start, end, include_fixed_fee=False)
+    metrics = "uninvoiced_hours,uninvoiced_amount,uninvoiced_expense_amount"
+
+    ours = synced.report(metrics, "project", start, end)
+
+    found = {(row["project_id"], row["currency"]): row for row in ours}
+    assert theirs.keys() <= found.keys()
+    assert any(their.uninvoiced_amount for their in theirs.values())
+    for key, row in found.items():
+        # Harvest has no row of a project that is not billable.
+        their = theirs.get(key)
+        hours, expenses, amount = (
+            (their.uninvoiced_hours, their.uninvoiced_expenses, their.uninvoiced_amount)
+            if their
+            else (0, 0, 0)
+        )
+        assert abs(Decimal(str(row["uninvoiced_hours"])) - hours) < CENT
+        assert abs(Decimal(str(row["uninvoiced_expense_amount"])) - expenses) < CENT
+        assert abs(Decimal(str(row["uninvoiced_amount"])) - amount) < CENT
+
+
+def test_what_clients_owe_is_what_their_open_invoices_say(synced: Synced) -> None:
+    owed: dict[str, Decimal] = {}
+    with synced.harvest() as harvest:
+        for invoice in harvest.invoices.all(state="open"):
+            owed[invoice.currency] = owed.get(invoice.currency, Decimal(0)) + invoice.due_amount
+    start, end = SCOPES[0][0], date.fromisoformat(TODAY)
+
+    whole = synced.report("outstanding_amount", "", start, end)
+    parts = synced.report("outstanding_amount", "age_bucket", start, end)
+
+    assert len(owed) > 1
+    assert {row["currency"]: row["outstanding_amount"] for row in whole} == pytest.approx(
+        {currency: float(amount) for currency, amount in owed.items()}
+    )
+    for currency, amount in owed.items():
+        in_buckets = sum(row["outstanding_amount"] for row in parts if row["currency"] == currency)
+        assert in_buckets == pytest.approx(float(amount))
+
+
+def test_counts_are_whole_numbers(synced: Synced) -> None:
+    printed = synced.command("invoice_count", "invoice_state", *SCOPES[1])
+
+    assert ".0" not in printed
+    assert {row["invoice_state"] for row in json.loads(printed)} == {"open", "paid", "closed"}
 
 
 def test_sync_ends_with_one_line_of_json_and_a_second_changes_nothing(synced: Synced) -> None:
