@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dashboard.agreement.check import Check, check
+from dashboard.agreement.kept import AgreementFile
 from dashboard.commands.options import add_period, period
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
@@ -43,6 +44,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     except (HarvestError, DashboardError) as error:
         print(joined([f"It could not be checked: {error}", error.remedy]), file=sys.stderr)
         return 2
+    # Pages say it, too.
+    file = AgreementFile(settings.cache_dir, settings.account_id)
+    file.write(file.read().with_(found.compared, found.rows))
     for note in found.notes:
         print(note, file=sys.stderr)
     if arguments.format == "json":
