@@ -17,7 +17,7 @@ from harvest_client.connectors import Connector
 from harvest_client.credentials import plain, secret, user_agent
 from harvest_client.direct import Direct
 from harvest_client.errors import AIRBYTE as AIRBYTE_NAME
-from harvest_client.errors import MissingCredentials
+from harvest_client.errors import MissingCredentials, Rejected, Unauthorized
 from harvest_client.grants import GrantFile
 from harvest_client.hosted import Hosted
 from harvest_client.oauth import EARLY, SignIn
@@ -188,9 +188,19 @@ class Airbyte:
             )
             asked = self.clock()
             signed = Signed(exchange, self.base, AIRBYTE_NAME, organization)
-            answer = token_answer((yield from patience.ask(signed, budget)), _TOKEN_PATH)
-            lasts = min(answer.expires_in or _HOSTED_LASTS, _HOSTED_LASTS)
-            return Token(Secret(answer.access_token), asked + lasts)
+            try:
+                reply = yield from patience.ask(signed, budget)
+            except Rejected as error:
+                refused_as = error
+            else:
+                answer = token_answer(reply, _TOKEN_PATH)
+                lasts = min(answer.expires_in or _HOSTED_LASTS, _HOSTED_LASTS)
+                return Token(Secret(answer.access_token), asked + lasts)
+            # Not `Rejected`, which says something about the request that wants the token.
+            raise Unauthorized(
+                _TOKEN_PATH, refused_as.status, refused_as.message,
+                request_id=refused_as.request_id, service=AIRBYTE_NAME,
+            )  # fmt: skip
 
         def more(token: Secret) -> Conversation[dict[str, str]]:
             return organization

@@ -7,7 +7,7 @@ No class here can express anything that changes an account. Harvest itself is on
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import httpx
 import msgspec
@@ -121,8 +121,9 @@ class Exchange:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values of the names that are `hidden`."""
-        return tuple(self.values[name] for name in self.hidden)
+        """The values of the names that are `hidden`, as they are and as they were sent."""
+        hidden = [self.values[name] for name in self.hidden]
+        return tuple(spelled for value in hidden for spelled in {value, quote_plus(value)})
 
 
 @dataclass(frozen=True, slots=True)

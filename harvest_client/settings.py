@@ -7,6 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -102,8 +103,14 @@ def connection(read: Reader) -> Connection:
 
     Raises `BadSetting` or `MissingCredentials`, never with a value where that is secret.
     """
-    source = _source(read)
-    account_id, access = _ACCESS[source](read)
+    source, fault = _source(read), None
+    try:
+        account_id, access = _ACCESS[source](read)
+    except HarvestError as error:
+        fault = error
+    if fault:
+        # Not chained: what was given stands in the frames of the error before.
+        raise type(fault)(str(fault))
     return Connection(
         source,
         account_id,
@@ -149,12 +156,12 @@ def _direct(read: Reader) -> tuple[str, Access]:
         "contact": read.text("HARVEST_CONTACT"),
     }
     if not by_oauth:
-        return account_id, _checked(PersonalToken, token=read.text(_TOKENS[0]), **shared)
+        return account_id, PersonalToken(token=read.text(_TOKENS[0]), **shared)
     client_id, client_secret, refresh_token = map(read.text, _OAUTH)
     store = read.path("HARVEST_STORE_URL", "duckdb", ".data/store.duckdb")
     keep = (store.parent if store else Path(".data")) / "harvest-sign-in.json"
-    return account_id, _checked(
-        OAuth, client_id=client_id, client_secret=client_secret, refresh_token=refresh_token,
+    return account_id, OAuth(
+        client_id=client_id, client_secret=client_secret, refresh_token=refresh_token,
         keep=keep, **shared,
     )  # fmt: skip
 
@@ -168,8 +175,8 @@ def _hosted(read: Reader) -> tuple[str, Access]:
         )
     workspace = read.text("AIRBYTE_WORKSPACE_NAME") or "default"
     connector_id = read.text("AIRBYTE_CONNECTOR_ID")
-    access = _checked(
-        Airbyte, client_id=client_id, client_secret=client_secret, access_token=access_token,
+    access = Airbyte(
+        client_id=client_id, client_secret=client_secret, access_token=access_token,
         connector_id=connector_id, workspace_name=workspace,
         organization_id=read.text("AIRBYTE_ORGANIZATION_ID"),
         base_url=_address(read, "AIRBYTE_BASE_URL", AIRBYTE), contact=read.text("HARVEST_CONTACT"),
@@ -196,20 +203,8 @@ def _address(read: Reader, name: str, default: str) -> str:
     return url
 
 
-def _checked(kind: type[Any], **given: object) -> Access:
-    fault = None
-    try:
-        access: Access = kind(**given)
-        return access
-    except HarvestError as error:
-        fault = error
-    # Not chained: what was given stands in the frames of the error before.
-    raise type(fault)(str(fault))
-
-
 def _parsed(secrets: Path) -> dict[str, Any]:
-    try:
+    with suppress(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return tomllib.loads(secrets.read_text("utf-8")) if secrets.exists() else {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        # The parser's own message quotes the line, which may hold a token.
-        raise BadSetting(f"{secrets.name} is not valid TOML.") from None
+    # Not chained: the parser's own error holds the text, in which a token may be.
+    raise BadSetting(f"{secrets.name} is not valid TOML.")

@@ -7,6 +7,7 @@ a token to another host.
 import asyncio
 import time
 import zlib
+from contextlib import aclosing, closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +67,7 @@ def send(client: httpx.Client, signed: Signed, deadline: float) -> Reply | Harve
     """The answer, or why there is none. `deadline` is in seconds, for the whole of it."""
     answer = _Answer(signed, deadline)
     try:
-        with client.stream(**_parts(signed)) as response:
+        with closing(client.send(_built(client, signed), stream=True)) as response:
             if answer.begins(response):
                 for chunk in response.iter_raw():
                     answer.add(chunk)
@@ -81,24 +82,28 @@ async def send_async(
     """As `send`."""
     answer = _Answer(signed, deadline)
     try:
-        async with asyncio.timeout(deadline), client.stream(**_parts(signed)) as response:
-            if answer.begins(response):
-                async for chunk in response.aiter_raw():
-                    answer.add(chunk)
+        async with asyncio.timeout(deadline):
+            sent = await client.send(_built(client, signed), stream=True)
+            async with aclosing(sent) as response:
+                if answer.begins(response):
+                    async for chunk in response.aiter_raw():
+                        answer.add(chunk)
         return answer.reply()
     except (HarvestError, httpx.HTTPError, TimeoutError) as error:
         return answer.failure(error)
 
 
-def _parts(signed: Signed) -> dict[str, Any]:
+def _built(client: httpx.Client | httpx.AsyncClient, signed: Signed) -> httpx.Request:
+    # Built before it is sent: httpx would keep headers and body in variables while it waits, for
+    # the crash report of whoever interrupts it to show.
     request = signed.request
     kind = {"Content-Type": request.content_type} if request.content_type else {}
-    return {
-        "method": request.method,
-        "url": str(signed.base).rstrip("/") + request.target,
-        "content": request.content,
-        "headers": {**signed.headers, **kind},
-    }
+    return client.build_request(
+        request.method,
+        str(signed.base).rstrip("/") + request.target,
+        content=request.content,
+        headers={**signed.headers, **kind},
+    )
 
 
 class _Answer:

@@ -18,7 +18,8 @@ from harvest_client import (
 )
 from harvest_client.demo import build
 from harvest_client.search.generations import Generation
-from tests.harvest_client.hosted_demo import TODAY, Wire, hosted, mocked, says, shortly
+from tests.harvest_client.clock import Clock
+from tests.harvest_client.hosted_demo import TODAY, TOKEN_PATH, Wire, hosted, mocked, says, shortly
 
 every_generation = pytest.mark.parametrize("generation", ["A", "B", "C"])
 LONG = "x" * 200
@@ -133,6 +134,22 @@ def test_trouble_while_asking_says_nothing_about_the_generation(
     assert last["action"] == ("search" if generation == "A" else "context_store_search")
     # What `contains` means to an older server is something else.
     assert ("filter" in last["params"]["query"]) == (generation == "C")
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_credentials_that_are_refused_say_nothing_about_the_generation(status: int) -> None:
+    clock = Clock()
+    with hosted(clock=clock) as (harvest, wire):
+        harvest.roles.list()
+        clock.now += 900
+        wire.trouble.append(says(status, json={"message": "not now"}))
+        with pytest.raises(Unauthorized, match=f"{status} .*not now") as caught:
+            harvest.roles.search({})
+        assert wire.paths[-1] == TOKEN_PATH
+        assert len(harvest.roles.search({"filter": {"contains": {"name": "e"}}}).data)
+
+    assert "AIRBYTE_CLIENT_ID" in caught.value.remedy
+    assert set(searches(wire)) == {"list", "context_store_search"}
 
 
 def test_the_newest_server_is_asked_for_whole_texts_with_every_command() -> None:
