@@ -1,0 +1,228 @@
+"""Whatever the records are: parts are the whole, currencies stay apart, balances have a day."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import METRICS, Fact, Metric, Ratio, Total
+from dashboard.metrics.dimensions import (
+    AGE_BUCKET,
+    CLIENT,
+    CURRENCY,
+    DAY,
+    DIMENSIONS,
+    MONTH,
+    QUARTER,
+    WEEK,
+    YEAR,
+    Dimension,
+)
+from dashboard.metrics.metric import facts, has_balance
+from dashboard.metrics.scope import FIELDS, Basis, Scope
+from dashboard.metrics.statement import Question, statement
+from dashboard.store.snapshots import Snapshot
+from harvest_client.search import parse
+from tests.dashboard.metrics.publishing import published
+from tests.dashboard.metrics.worlds import FIRST, TODAY, world
+
+PERIODS = [DAY, WEEK, MONTH, QUARTER, YEAR]
+SUMS = [metric for metric in METRICS.values() if not isinstance(metric, Ratio)]
+# What is unknown in a part is not unknown in the whole.
+KNOWN = [m for m in SUMS if not (isinstance(m, Total) and m.coverage) and m.id != "cost_amount"]
+PAIRS = [
+    (metric, dimension)
+    for metric in KNOWN
+    for dimension in DIMENSIONS.values()
+    if facts(metric) <= dimension.facts and not (dimension.is_period and has_balance(metric))
+]
+
+days = st.dates(FIRST - timedelta(days=9), TODAY + timedelta(days=40))
+
+
+@st.composite
+def scopes(draw: st.DrawFn) -> Scope:
+    start, end = sorted((draw(days), draw(days)))
+    return Scope(start, end, basis=draw(st.sampled_from(Basis)), today=TODAY)
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def records(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return world(request.param)
+
+
+@pytest.fixture(scope="module")
+def account(
+    tmp_path_factory: pytest.TempPathFactory, records: dict[str, Any]
+) -> Iterator[Snapshot]:
+    with closing(published(tmp_path_factory.mktemp("world"), records, TODAY)) as snapshot:
+        yield snapshot
+
+
+def by_currency(
+    snapshot: Snapshot, metric: Metric, scope: Scope, by: Dimension | None = None
+) -> dict[str, float]:
+    """The metric by currency, the parts of `by` added; nothing is 0."""
+    frame = answer(snapshot, [metric], by=[by] if by else [], scope=scope).frame
+    sums: dict[str, float] = defaultdict(float)
+    for row in frame.to_dict("records"):
+        sums[row.get("currency", "")] += row[metric.id]
+    return {currency: value for currency, value in sums.items() if abs(value) > 1e-6}
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(PAIRS), scopes())
+def test_the_parts_of_every_sum_are_its_whole(
+    account: Snapshot, pair: tuple[Metric, Dimension], scope: Scope
+) -> None:
+    metric, dimension = pair
+    whole = by_currency(account, metric, scope)
+
+    parts = by_currency(account, metric, scope, dimension)
+
+    if dimension is CURRENCY and not metric.money:
+        assert sum(parts.values()) == pytest.approx(sum(whole.values()))
+    else:
+        assert parts == pytest.approx(whole)
+
+
+@given(scopes())
+def test_buckets_and_what_is_current_and_undated_are_all_that_is_outstanding(
+    account: Snapshot, scope: Scope
+) -> None:
+    outstanding, overdue = METRICS["outstanding_amount"], METRICS["overdue_amount"]
+    frame = answer(account, [outstanding, overdue], by=[AGE_BUCKET], scope=scope).frame
+
+    late = frame[~frame["age_bucket"].isin(["current", "no due date"])]
+
+    for metric, rows in ((outstanding, frame), (overdue, late)):
+        sums = rows.groupby("currency")[metric.id].sum()
+        parts = {c: value for c, value in sums.items() if abs(value) > 1e-6}
+        assert parts == pytest.approx(by_currency(account, metric, scope))
+    assert late["outstanding_amount"].tolist() == pytest.approx(late["overdue_amount"].tolist())
+
+
+@given(scopes())
+def test_what_is_outstanding_is_what_was_issued_less_what_was_paid_or_given_up(
+    account: Snapshot, records: dict[str, Any], scope: Scope
+) -> None:
+    on = str(min(scope.end, TODAY))
+    owed: dict[str, float] = defaultdict(float)
+    for invoice in records["invoices"]:
+        if invoice["state"] == "draft" or invoice["issue_date"] > on:
+            continue
+        settled = (invoice["closed_at"] or "9999")[:10] <= on
+        owed[invoice["currency"]] += 0 if settled else invoice["amount"]
+        known = [p for p in records["invoice_payments"] if p["invoice_id"] == invoice["id"]]
+        payments = [(p["paid_date"], p["amount"]) for p in known]
+        paid = invoice["amount"] - invoice["due_amount"]
+        if not payments and paid:
+            payments = [(invoice["paid_date"] or invoice["updated_at"][:10], paid)]
+        made = sum(amount for day, amount in payments if day <= on)
+        # What is paid after an invoice was closed belongs to what was given up too much.
+        owed[invoice["currency"]] -= made - (paid if settled else 0)
+
+    found = by_currency(account, METRICS["outstanding_amount"], scope)
+
+    assert found == pytest.approx({c: v for c, v in owed.items() if abs(v) > 1e-6})
+
+
+@settings(max_examples=60)
+@given(st.sampled_from([m for m in METRICS.values() if m.money]), scopes())
+def test_no_currency_is_ever_added_to_another(
+    account: Snapshot, metric: Metric, scope: Scope
+) -> None:
+    by = [] if metric.id == "cost_amount" else [CURRENCY]
+    together = answer(account, [metric], by=by, scope=scope).frame
+
+    for row in together.to_dict("records"):
+        if metric.id == "cost_amount":
+            assert row["currency"] == "EUR"  # the account's own, whoever it was spent on
+            continue
+        only = parse({"eq": {"client.currency": row["currency"]}}, FIELDS)
+        alone = answer(account, [metric], scope=replace(scope, where=only)).frame
+        found = alone[alone["currency"] == row["currency"]][metric.id].tolist()
+        value = row[metric.id]
+        if not found:  # there is no row of nothing
+            assert value == 0 or math.isnan(value)
+        else:
+            assert found == pytest.approx([value], nan_ok=True)
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from([m for m in KNOWN if not has_balance(m) and Fact.CAPACITY not in facts(m)]),
+    st.sampled_from(PERIODS),
+    st.integers(0, 6),
+    scopes(),
+)
+def test_periods_take_every_day_once_whatever_the_first_weekday(
+    account: Snapshot, metric: Metric, period: Dimension, week_start: int, scope: Scope
+) -> None:
+    frame = account.frame(*statement(Question((metric,), (period,), scope, week_start, "EUR")))
+
+    starts = {first.date() for first in frame[period.id]}
+    parts: dict[str, float] = defaultdict(float)
+    for row in frame.to_dict("records"):
+        parts[row.get("currency", "")] += row[metric.id]
+
+    found = {currency: value for currency, value in parts.items() if abs(value) > 1e-6}
+    assert found == pytest.approx(by_currency(account, metric, scope))
+    assert all(first <= scope.end for first in starts)
+    if period is WEEK:
+        assert {first.weekday() for first in starts} <= {week_start}
+    elif period is not DAY:
+        assert {first.day for first in starts} <= {1}
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from([m for m in SUMS if has_balance(m)]),
+    st.sampled_from([WEEK, MONTH, QUARTER, YEAR]),
+    scopes(),
+)
+def test_the_balance_of_a_period_is_the_one_at_its_end(
+    account: Snapshot, metric: Metric, period: Dimension, scope: Scope
+) -> None:
+    frame = answer(account, [metric], by=[period], scope=scope).frame
+    firsts = sorted({first.date() for first in frame[period.id]})
+
+    for first in firsts:
+        end = min(_end(period, first), scope.end)
+        alone = by_currency(account, metric, replace(scope, start=min(first, end), end=end))
+        rows = frame[frame[period.id].dt.date == first]
+        values = zip(rows["currency"], rows[metric.id], strict=True)
+        assert {c: v for c, v in values if abs(v) > 1e-6} == pytest.approx(alone)
+
+
+def _end(period: Dimension, first: date) -> date:
+    if period is WEEK:
+        return first + timedelta(days=6)
+    months = {"month": 1, "quarter": 3, "year": 12}[period.id]
+    index = first.year * 12 + first.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1) - timedelta(days=1)
+
+
+@settings(max_examples=40)
+@given(scopes())
+def test_days_sales_outstanding_is_what_is_owed_in_days_of_invoicing(
+    account: Snapshot, scope: Scope
+) -> None:
+    asked = [METRICS["dso"], METRICS["outstanding_amount"], METRICS["invoiced_amount"]]
+    frame = answer(account, asked, by=[CLIENT], scope=scope).frame
+    days = (min(scope.end, TODAY) - scope.start).days + 1 if scope.start <= TODAY else 1
+
+    for row in frame.to_dict("records"):
+        if row["invoiced_amount"]:
+            expected = row["outstanding_amount"] / row["invoiced_amount"] * days
+            assert row["dso"] == pytest.approx(expected)
+        else:
+            assert math.isnan(row["dso"])
