@@ -78,7 +78,7 @@ def by_currency(
     return {currency: value for currency, value in sums.items() if abs(value) > 1e-6}
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(PAIRS), scopes())
 def test_the_parts_of_every_sum_are_its_whole(
     account: Snapshot, pair: tuple[Metric, Dimension], scope: Scope
@@ -94,6 +94,7 @@ def test_the_parts_of_every_sum_are_its_whole(
         assert parts == pytest.approx(whole)
 
 
+@settings(max_examples=60, deadline=None)
 @given(scopes())
 def test_buckets_and_what_is_current_and_undated_are_all_that_is_outstanding(
     account: Snapshot, scope: Scope
@@ -110,6 +111,7 @@ def test_buckets_and_what_is_current_and_undated_are_all_that_is_outstanding(
     assert late["outstanding_amount"].tolist() == pytest.approx(late["overdue_amount"].tolist())
 
 
+@settings(max_examples=60, deadline=None)
 @given(scopes())
 def test_what_is_outstanding_is_what_was_issued_less_what_was_paid_or_given_up(
     account: Snapshot, records: dict[str, Any], scope: Scope
@@ -135,7 +137,7 @@ def test_what_is_outstanding_is_what_was_issued_less_what_was_paid_or_given_up(
     assert found == pytest.approx({c: v for c, v in owed.items() if abs(v) > 1e-6})
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from([m for m in METRICS.values() if m.money]), scopes())
 def test_no_currency_is_ever_added_to_another(
     account: Snapshot, metric: Metric, scope: Scope
@@ -157,7 +159,7 @@ def test_no_currency_is_ever_added_to_another(
             assert found == pytest.approx([value], nan_ok=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from([m for m in KNOWN if not has_balance(m) and Fact.CAPACITY not in facts(m)]),
     st.sampled_from(PERIODS),
@@ -183,7 +185,7 @@ def test_periods_take_every_day_once_whatever_the_first_weekday(
         assert {first.day for first in starts} <= {1}
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from([m for m in SUMS if has_balance(m)]),
     st.sampled_from([WEEK, MONTH, QUARTER, YEAR]),
@@ -211,7 +213,7 @@ def _end(period: Dimension, first: date) -> date:
     return date(index // 12, index % 12 + 1, 1) - timedelta(days=1)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(scopes())
 def test_days_sales_outstanding_is_what_is_owed_in_days_of_invoicing(
     account: Snapshot, scope: Scope
