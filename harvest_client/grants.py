@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,6 +81,9 @@ class GrantFile:
         except OSError as error:
             failed = error.strerror
         if failed:
+            # Nobody would look for a token there.
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
             raise GrantNotKept(f"The new refresh token cannot be written to {self._path}: {failed}")
 
     def _prepare(self) -> None:
