@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import duckdb
 import pandas as pd
 
 from dashboard.errors import MetricError
@@ -67,7 +68,12 @@ def answered(snapshot: Snapshot, question: Question) -> Answer:
     capacity = Fact.CAPACITY in question.facts
     if capacity and question.has_money:
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
-    frame = snapshot.frame(*statement(question))
+    try:
+        frame = snapshot.frame(*statement(question))
+    except duckdb.CatalogException:
+        raise MetricError(
+            "The copy was made before this could be answered.", remedy="Sync once more."
+        ) from None
     for dimension in question.by:
         if dimension.naming:
             # One type, whether an id is missing in this answer or not.

@@ -22,7 +22,7 @@ def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
     if Fact.CAPACITY in asked:
         found += _capacity(scope)
     if question.has_balance:
-        found += _balance(scope)
+        found += _balance(question)
     if asked & _PAID:
         found += _reconstructed(snapshot, scope)
     for total in dict.fromkeys(t for metric in question.metrics for t in totals(metric)):
@@ -51,13 +51,15 @@ def _capacity(scope: Scope) -> Iterator[str]:
         yield f"Capacity and what is divided by it count up to {day_label(scope.today)}."
 
 
-def _balance(scope: Scope) -> Iterator[str]:
-    if scope.end > scope.today:
-        yield f"Balances are as of {day_label(scope.today)}, today."
-    elif scope.end < scope.today:
+def _balance(question: Question) -> Iterator[str]:
+    scope = question.scope
+    if scope.end != scope.today:
+        today = ", today" if scope.last == scope.today else ""
+        yield f"Balances are as of {day_label(scope.last)}{today}."
+    if scope.end < scope.today or question.periods:
         yield (
-            f"Balances are as of {day_label(scope.end)}, from amounts, due dates and states as"
-            " they are today: Harvest keeps no history of them."
+            "Balances before today are made of amounts, due dates and states as they are today:"
+            " Harvest keeps no history of them."
         )
 
 

@@ -17,6 +17,7 @@ import duckdb
 import pandas as pd
 
 from dashboard.errors import DamagedSnapshot, NoSnapshot
+from dashboard.store.publish import TABLES
 
 # Longer than any reader needs between reading the pointer and opening the file.
 _KEEP = timedelta(minutes=10)
@@ -105,6 +106,12 @@ class Snapshot:
         """Whether it can be searched; versions published before that was possible cannot."""
         return bool(self.rows("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'records'"))
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has all that is published now; what an older version wrote has not."""
+        tables = {name for (name,) in self.rows("SELECT table_name FROM duckdb_tables()")}
+        return tables.issuperset(TABLES) and self.holds_records
+
     def close(self) -> None:
         self._connection.close()
 
@@ -113,12 +120,9 @@ class Snapshot:
         (stored,) = self.rows(f"SELECT {', '.join(names)} FROM meta")
         meta = Meta(*stored)
         return replace(
-            meta,
-            published_at=meta.published_at.replace(tzinfo=UTC),
-            synced_at=pointer.synced_at,
-            since=pointer.since,
-            partial=pointer.partial,
-        )
+            meta, published_at=meta.published_at.replace(tzinfo=UTC), synced_at=pointer.synced_at,
+            since=pointer.since, partial=pointer.partial,
+        )  # fmt: skip
 
 
 class Snapshots:
@@ -176,12 +180,12 @@ class Snapshots:
     def is_whole(
         self, pointer: Pointer, *, version: int, since: date | None, partial: bool
     ) -> bool:
-        """Whether the version pointed to is the one meant, can be read and can be searched."""
+        """Whether the version pointed to is the one meant, can be read and has everything."""
         if (pointer.version, pointer.since, pointer.partial) != (version, since, partial):
             return False
         try:
             with closing(self.current()) as snapshot:
-                return snapshot.holds_records
+                return snapshot.is_complete
         except (NoSnapshot, DamagedSnapshot):
             return False
 

@@ -1,5 +1,6 @@
-"""The studio of `studio.sql`, as a snapshot that the real reader opens."""
+"""The studio of `studio.sql` and the account of `account/records.json`, really opened."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
@@ -10,9 +11,12 @@ import pytest
 
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Pointer, Snapshot
+from tests.dashboard.metrics.publishing import published
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 1, 15)
+ACCOUNT = HERE / "account" / "records.json"
+QUARTER = Scope(date(2026, 1, 1), date(2026, 3, 31), today=date(2026, 3, 31))  # of that account
 TWO_WEEKS = Scope(date(2026, 1, 5), date(2026, 1, 18), today=TODAY)
 
 Studio = Callable[[str], Snapshot]
@@ -31,6 +35,13 @@ def build(directory: Path, sql: str) -> Snapshot:
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     with closing(build(tmp_path_factory.mktemp("studio"), "")) as snapshot:
+        yield snapshot
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    records = json.loads(ACCOUNT.read_text("utf-8"))
+    with closing(published(tmp_path_factory.mktemp("account"), records, QUARTER.today)) as snapshot:
         yield snapshot
 
 

@@ -7,10 +7,8 @@ mistake would give. Without dates a question is about the first quarter of 2026,
 import json
 import math
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +20,9 @@ from dashboard.metrics.dimensions import DIMENSIONS, Dimension
 from dashboard.metrics.scope import FIELDS, Basis, Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse
-from tests.dashboard.metrics.conftest import HERE
-from tests.dashboard.metrics.publishing import published
+from tests.dashboard.metrics.conftest import HERE, QUARTER
 
-TODAY = date(2026, 3, 31)
+TODAY = QUARTER.today
 
 
 @dataclass(frozen=True)
@@ -62,14 +59,6 @@ def _read() -> Iterator[Expectation]:
 
 
 EXPECTATIONS = list(_read())
-
-
-@pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    records = json.loads((HERE / "account" / "records.json").read_text("utf-8"))
-    directory: Path = tmp_path_factory.mktemp("account")
-    with closing(published(directory, records, TODAY)) as snapshot:
-        yield snapshot
 
 
 def _label(dimension: Dimension, value: Any) -> str:
