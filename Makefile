@@ -5,13 +5,16 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_ROOT_USER_ACTION = ignore
 
-.PHONY: run test check bench lock docs clean
+.PHONY: run test soak check bench lock docs clean
 
 run: .venv/run-ready ## serve the dashboard on http://localhost:8501
 	$(BIN)/python -m streamlit run app.py
 
 test: check ## every check and every test
 	$(BIN)/python -m pytest
+
+soak: .venv/test-ready ## two hundred random accounts, edited while they are read; a quarter of an hour
+	SOAK=200 $(BIN)/python -m pytest tests/dashboard/sync/test_worlds.py
 
 check: .venv/test-ready ## format, lint, types, layers
 	$(BIN)/ruff format --check .

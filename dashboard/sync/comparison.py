@@ -156,12 +156,16 @@ class Comparison:
         self._catch_up(entity, found)
         standing = self._standing(entity, absent)
         still = {id for id, each in standing.items() if each.day == absent[id]}
+        running = {id for id in still if standing[id].running}
+        # A running timer is edited without a trace, so a list is no evidence about it.
+        alone = sorted(still if len(still) <= _PROBES else filter(running.__contains__, still))
+        gone = {id for id in alone[:_PROBES] if self._is_gone(entity, found, id)}
         if len(still) <= _PROBES:
-            return [id for id in sorted(still) if self._is_gone(entity, found, id)]
+            return gone
         again: set[int] = set()
         for window in ours.around((absent[id] for id in still), self.limits.leaf):
             again |= self._read(entity, found, window).keys()
-        return {id for id in still & again if not standing[id].running}
+        return gone | (still & again) - running
 
     def _is_gone(self, entity: Entity, found: Found, id: int) -> bool:
         found.requests += 1
