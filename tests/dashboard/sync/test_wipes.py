@@ -4,12 +4,15 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
 import pytest
 
+from dashboard.config import settings
 from dashboard.errors import Braked, TokenChanged, TooMuchVanished
+from dashboard.sync.job import Job
 from harvest_client import NotFound, demo
 from tests.dashboard.sync.agency import HEADERS, Agency, Copy
 from tests.serving import Server, command, demo_server, direct
@@ -194,16 +197,16 @@ def server() -> Iterator[Server]:
 def test_the_command_line_says_so_with_exit_code_1_and_can_accept_it(
     server: Server, tmp_path: Path
 ) -> None:
-    settings = direct(server, tmp_path, HARVEST_TODAY="2026-11-20", HARVEST_SYNC_START=START)
-    first = command("sync", settings=settings)
+    told = direct(server, tmp_path, HARVEST_TODAY="2026-11-20", HARVEST_SYNC_START=START)
+    first = command("sync", settings=told)
     rows = json.loads(first.stdout.splitlines()[-1])["entities"]["time_entries"]["rows"]
     with httpx.Client(base_url=server.url, headers=HEADERS, trust_env=False) as harvest:
         listed = harvest.get("/time_entries", params={"per_page": 60}).json()
         for entry in listed["time_entries"]:
             harvest.delete(f"/time_entries/{entry['id']}").raise_for_status()
 
-    refused = command("sync", settings=settings)
-    accepted = command("sync", "--accept-deletions", settings=settings)
+    refused = command("sync", settings=told)
+    accepted = command("sync", "--accept-deletions", settings=told)
 
     assert refused.returncode == 1
     assert f"Time Entries: 60 of {rows} records are no longer in Harvest" in refused.stderr
@@ -212,3 +215,32 @@ def test_the_command_line_says_so_with_exit_code_1_and_can_accept_it(
     report = json.loads(accepted.stdout.splitlines()[-1])
     assert report["entities"]["time_entries"]["deleted"] == 60
     assert report["entities"]["time_entries"]["rows"] == rows - 60
+
+
+def test_the_running_dashboard_keeps_the_error_until_somebody_accepts(
+    server: Server, tmp_path: Path
+) -> None:
+    told = direct(server, tmp_path, HARVEST_TODAY="2026-11-20", HARVEST_SYNC_START=START)
+    command("sync", settings=told)
+    with httpx.Client(base_url=server.url, headers=HEADERS, trust_env=False) as harvest:
+        listed = harvest.get("/time_entries", params={"per_page": 60}).json()
+        for entry in listed["time_entries"]:
+            harvest.delete(f"/time_entries/{entry['id']}").raise_for_status()
+    settled = Event()
+    job = Job(settings({**told, "HARVEST_SYNC_MINUTES": "0"}, Path("/nonexistent")))
+    job.start()
+    try:
+        job.request()
+        while job.state().running or not (job.state().error or settled.wait(0.05)):
+            settled.wait(0.05)
+        assert isinstance(job.state().error, TooMuchVanished)
+
+        job.accept()
+
+        while job.state().running or job.state().error:
+            settled.wait(0.05)
+        last = job.state().last
+        assert last
+        assert last.changes["time_entries"].deleted == 60
+    finally:
+        job.stop()
