@@ -192,11 +192,11 @@ HOSTED_TAKES: dict[str, tuple[Call, str]] = {
     ),
     "report it lacks": (
         lambda h: h.time_clients.list(from_="20260101", to="20260131"),
-        "the hosted connector does not have",
+        "the hosted connector",
     ),
     "report it lacks, searched": (
         lambda h: h.execute("uninvoiced", "list", {"from": "20260101", "to": "20260131"}),
-        "the hosted connector does not have",
+        "the hosted connector",
     ),
     "who": (lambda h: h.me(), "does not say"),
     "accounts": (lambda h: h.accounts(), "the one account"),
