@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from dashboard.errors import ConfigError
+from dashboard.store.calendar import Calendar
+from dashboard.workdays import calendar
 from harvest_client.access import Access
 from harvest_client.errors import BadSetting, HarvestError, MissingCredentials, UsageError
 from harvest_client.settings import Reader, connection
@@ -35,6 +37,7 @@ class Settings:
     sync_minutes: int
     sync_start: date | None
     fiscal_start: int
+    calendar: Calendar
     pinned_today: date | None
     demo_entries: int
     demo_seed: int
@@ -69,6 +72,7 @@ def _read(read: Reader) -> Settings:
         sync_minutes=read.number("HARVEST_SYNC_MINUTES", 15, lowest=0, highest=7 * 24 * 60),
         sync_start=read.day("HARVEST_SYNC_START"),
         fiscal_start=read.number("HARVEST_FISCAL_YEAR_START", 1, lowest=1, highest=12),
+        calendar=calendar(read),
         pinned_today=read.day("HARVEST_TODAY"),
         demo_entries=meant.demo_entries,
         demo_seed=meant.demo_seed,

@@ -9,7 +9,8 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
-from dashboard.store import publish, schema
+from dashboard.store import history, publish, schema
+from dashboard.store.calendar import Calendar
 from dashboard.store.comparing import Comparing
 from dashboard.store.duck_file import locked
 from dashboard.store.duck_progress import DuckProgress
@@ -28,20 +29,31 @@ class DuckRecords(DuckProgress):
     """The records of one account; satisfies `Records`. Safe to share between threads."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, account: Account, snapshots: Snapshots
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        account: Account,
+        snapshots: Snapshots,
+        calendar: Calendar,
     ) -> None:
         super().__init__(connection, account.id)
+        self._calendar = calendar
         self._account = account
         self._snapshots = snapshots
 
     @classmethod
     @contextmanager
     def open(
-        cls, path: Path, account: Account, *, snapshots: Snapshots, patience: float = 0.0
+        cls,
+        path: Path,
+        account: Account,
+        *,
+        snapshots: Snapshots,
+        patience: float = 0.0,
+        calendar: Calendar | None = None,
     ) -> Iterator[Self]:
         """The account's records, locked against every other sync; see `locked`."""
         with locked(path, patience=patience) as connection:
-            records = cls(connection, account, snapshots)
+            records = cls(connection, account, snapshots, calendar or Calendar())
             records._prepare()
             yield records
 
@@ -146,6 +158,8 @@ class DuckRecords(DuckProgress):
         says that older days are still arriving. Without a change since the last version, that
         version stays and only its age is renewed.
         """
+        with self.transaction():
+            history.note(self._run, self._account_id, today)
         with self._writing:
             version, changed = self._version()
             current = self._snapshots.pointer()
@@ -161,10 +175,11 @@ class DuckRecords(DuckProgress):
                     self._connection, path, account_id=self._account_id,
                     source=self._account.source, version=version, synced_at=synced_at,
                     since=since, partial=partial, today=today, rounding=self.hosted.rounding(),
+                    calendar=self._calendar,
                 )  # fmt: skip
             self._run(
-                "UPDATE accounts SET version = ?, changed = false WHERE account_id = ?",
-                [version, self._account_id],
+                "UPDATE accounts SET version = ?, changed = false, calendar = ? WHERE account_id = ?",
+                [version, self._calendar.text, self._account_id],
             )
             self._run("CHECKPOINT")
             return self._snapshots.point_to(
@@ -196,5 +211,9 @@ class DuckRecords(DuckProgress):
             return changes
 
     def _version(self) -> tuple[int, bool]:
-        found = self._one("SELECT version, changed FROM accounts WHERE account_id = ?")
+        found = self._one(
+            "SELECT version, changed OR calendar IS DISTINCT FROM $2 FROM accounts"
+            " WHERE account_id = $1",
+            self._calendar.text,
+        )
         return (int(found[0]), bool(found[1])) if found else (0, True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.store import record_tables
+from dashboard.store.calendar import Calendar
 from dashboard.store.instants import naive
 from dashboard.store.rounding import Rounding
 from dashboard.store.schema import KEPT
@@ -16,7 +17,7 @@ from dashboard.store.tombstones import MOST, tombstones_sql
 
 # In this order: facts read the dimensions before them.
 TABLES = (
-    "clients", "projects", "tasks", "roles", "users", "derived_entries", "time_facts",
+    "clients", "projects", "tasks", "roles", "users", "person_spans", "derived_entries", "time_facts",
     "expense_categories", "expense_facts", "payment_facts", "invoice_facts", "receivable_facts",
     "invoice_line_facts", "fee_facts", "fee_balance_facts", "estimate_facts", "capacity_facts", "report_totals", "meta",
 )  # fmt: skip
@@ -35,6 +36,7 @@ def build(
     partial: bool,
     today: date,
     rounding: Rounding | None,
+    calendar: Calendar,
 ) -> None:
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
 
@@ -51,6 +53,8 @@ def build(
         "today": today,
         "round_minutes": rounding.minutes if rounding else None,
         "round_way": rounding.way if rounding else None,
+        "holidays": list(calendar.holidays),
+        "leave_tasks": list(calendar.leave_tasks),
     }
     cursor = connection.cursor()
 

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 from msgspec.structs import astuple
 
+from dashboard.store.history import TABLE as HISTORY
 from dashboard.store.payments import TABLE as PAYMENTS_READ
 from dashboard.store.rounding import MACRO
 from harvest_client import Malformed
@@ -56,6 +57,7 @@ CREATE TABLE IF NOT EXISTS accounts (
     changed    BOOLEAN NOT NULL DEFAULT true -- whether records changed since
 );
 ALTER TABLE accounts ADD COLUMN IF NOT EXISTS fingerprint VARCHAR; -- whose token, what rights
+ALTER TABLE accounts ADD COLUMN IF NOT EXISTS calendar VARCHAR; -- that facts were made with
 CREATE TABLE IF NOT EXISTS checks ( -- the last comparison with Harvest, of each kind
     account_id VARCHAR,
     entity     VARCHAR,
@@ -93,7 +95,7 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 );
 """
 
-OF_AN_ACCOUNT = ("entity_state", "windows", "time_reports", "checks", "payments_read", "accounts")
+OF_AN_ACCOUNT = ("entity_state", "windows", "time_reports", "checks", "payments_read", "history", "accounts")
 """The tables beside the entities' own, all with an `account_id`."""
 
 SEARCHED = "search"
@@ -103,7 +105,7 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    return STATE + PAYMENTS_READ + MACRO + tables
+    return STATE + PAYMENTS_READ + HISTORY + MACRO + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:

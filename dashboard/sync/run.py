@@ -135,8 +135,9 @@ def opened_records(settings: Settings, patience: float, *, anew: bool = False) -
 
     def opened() -> AbstractContextManager[Records]:
         return DuckRecords.open(
-            settings.store, account(settings), snapshots=snapshots, patience=patience
-        )
+            settings.store, account(settings), snapshots=snapshots, patience=patience,
+            calendar=settings.calendar,
+        )  # fmt: skip
 
     with ExitStack() as stack:
         try:

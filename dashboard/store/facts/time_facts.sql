@@ -8,13 +8,15 @@ SELECT
     e.client.id AS client_id,
     e.project.id AS project_id,
     e.task.id AS task_id,
-    u.role_id AS role_id,
+    s.role_id AS role_id,
     coalesce(c.currency, (SELECT currency FROM company WHERE account_id = $account_id)) AS currency,
     coalesce(e.billable, false) AS billable,
     coalesce(e.is_billed, false) AS is_billed,
     coalesce(e.is_running, false) AS is_running,
     coalesce(p.is_fixed_fee, false) AS is_fixed_fee,
-    coalesce(u.is_contractor, false) AS is_contractor,
+    -- Role and contract as they were on the day, where that is known: see person_spans.
+    coalesce(s.is_contractor, false) AS is_contractor,
+    list_contains(CAST($leave_tasks AS VARCHAR[]), lower(trim(t.name))) AS is_leave,
     -- Whether rounding and rates are ours, where the source has none: see derived_entries.
     d.id IS NOT NULL AS is_derived,
     -- Harvest rounds each entry before it adds them up; without a rounded figure nothing was rounded.
@@ -40,7 +42,9 @@ SELECT
 FROM time_entries AS e
 LEFT JOIN snapshot.clients AS c ON c.id = e.client.id
 LEFT JOIN snapshot.projects AS p ON p.id = e.project.id
-LEFT JOIN snapshot.users AS u ON u.id = e.user.id
+LEFT JOIN snapshot.tasks AS t ON t.id = e.task.id
+LEFT JOIN snapshot.person_spans AS s
+    ON s.user_id = e.user.id AND e.spent_date BETWEEN s.first_day AND s.last_day
 LEFT JOIN snapshot.derived_entries AS d ON d.id = e.id
 WHERE e.account_id = $account_id
     AND e.deleted_at IS NULL
