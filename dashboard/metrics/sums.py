@@ -23,8 +23,9 @@ class Part:
 class Sum:
     """One measure to add up.
 
-    `to_date` leaves out the days after today, as capacity does. `with_clients` tells the account's
-    own money apart by the currency of the client it was spent on, to be set against that.
+    `to_date` leaves out the days after today, as capacity and balances do. `with_clients` tells
+    the account's own money apart by the currency of the client it was spent on, to be set against
+    that.
     """
 
     measure: Measure
@@ -53,7 +54,7 @@ class Sum:
         condition = self.measure.counted(scope.basis)
         conditions = [filled(condition, {"as_of": as_of})]
         if self.to_date:
-            conditions.append(Sql("f.day <= ?", (scope.today,)))
+            conditions.append(Sql(f"{self.measure.day} <= ?", (scope.today,)))
         only = joined(" AND ", conditions)
         total = Sql(f"sum({self.measure.summed(scope.basis)})")
         return joined(" ", [total, around("FILTER (WHERE ", only, ")")] if only else [total])
@@ -97,8 +98,11 @@ def _side(side: Measure | Total, ratio: Ratio, question: Question) -> Sql:
 
 
 def _to_date(each: Sum, ratio: Ratio, question: Question) -> Sum:
-    stops = Fact.CAPACITY in facts(ratio) and question.scope.end > question.scope.today
-    return replace(each, to_date=stops and each.measure.fact is not Fact.CAPACITY)
+    stops = Fact.CAPACITY in facts(ratio) or ratio.times_days
+    ahead = question.scope.end > question.scope.today
+    # Capacity and balances end today by themselves.
+    ends = each.measure.fact is Fact.CAPACITY or each.measure.window is Window.AS_OF
+    return replace(each, to_date=stops and ahead and not ends)
 
 
 def _total(total: Total, question: Question) -> Sql:

@@ -10,12 +10,16 @@ import pytest
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     COST_AMOUNT,
+    DSO,
     EFFECTIVE_RATE,
+    GROSS_MARGIN_AMOUNT,
     HOURS,
+    OUTSTANDING_AMOUNT,
+    OVERDUE_AMOUNT,
     UNPRICED_HOURS,
     UTILIZATION,
 )
-from dashboard.metrics.dimensions import CLIENT, PROJECT, USER, WEEK
+from dashboard.metrics.dimensions import AGE_BUCKET, CLIENT, MONTH, PROJECT, USER, WEEK
 from dashboard.metrics.scope import Basis, time_filter
 from dashboard.metrics.statement import Question, statement
 from tests.dashboard.metrics.conftest import HERE, TWO_WEEKS
@@ -28,6 +32,11 @@ QUESTIONS = {
     "amounts_and_cost_by_client": Question(
         (BILLABLE_AMOUNT, EFFECTIVE_RATE, COST_AMOUNT), (CLIENT,), TWO_WEEKS, 0, "EUR"
     ),
+    "owed_by_month_and_client": Question(
+        (OVERDUE_AMOUNT, DSO), (MONTH, CLIENT), TWO_WEEKS, 0, "EUR"
+    ),
+    "owed_by_age": Question((OUTSTANDING_AMOUNT,), (AGE_BUCKET,), TWO_WEEKS, 0, "EUR"),
+    "margin": Question((GROSS_MARGIN_AMOUNT,), (), TWO_WEEKS, 0, "EUR"),
     "projects_within_clients": Question(
         (HOURS, UNPRICED_HOURS),
         (CLIENT, PROJECT),
