@@ -3,6 +3,7 @@
 What says which account is read is the connector's: `harvest_client.settings`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -38,6 +39,7 @@ class Settings:
     sync_start: date | None
     fiscal_start: int
     calendar: Calendar
+    currency: str | None
     pinned_today: date | None
     demo_entries: int
     demo_seed: int
@@ -73,10 +75,21 @@ def _read(read: Reader) -> Settings:
         sync_start=read.day("HARVEST_SYNC_START"),
         fiscal_start=read.number("HARVEST_FISCAL_YEAR_START", 1, lowest=1, highest=12),
         calendar=calendar(read),
+        currency=_currency(read),
         pinned_today=read.day("HARVEST_TODAY"),
         demo_entries=meant.demo_entries,
         demo_seed=meant.demo_seed,
     )
+
+
+def _currency(read: Reader) -> str | None:
+    meant = read.text("HARVEST_CURRENCY")
+    if meant and not re.fullmatch("[A-Za-z]{3}", meant):
+        raise ConfigError(
+            f"HARVEST_CURRENCY must be a code such as EUR, not {meant!r}.",
+            remedy="It is the currency of the account's cost rates.",
+        )
+    return meant.upper() if meant else None
 
 
 def _store(read: Reader) -> Path:

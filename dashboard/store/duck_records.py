@@ -175,11 +175,12 @@ class DuckRecords(DuckProgress):
                     self._connection, path, account_id=self._account_id,
                     source=self._account.source, version=version, synced_at=synced_at,
                     since=since, partial=partial, today=today, rounding=self.hosted.rounding(),
-                    calendar=self._calendar,
+                    calendar=self._calendar, currency=self._account.currency,
                 )  # fmt: skip
             self._run(
-                "UPDATE accounts SET version = ?, changed = false, calendar = ? WHERE account_id = ?",
-                [version, self._calendar.text, self._account_id],
+                "UPDATE accounts SET version = ?, changed = false, calendar = ?"
+                " WHERE account_id = ?",
+                [version, self._made_with, self._account_id],
             )
             self._run("CHECKPOINT")
             return self._snapshots.point_to(
@@ -210,10 +211,15 @@ class DuckRecords(DuckProgress):
                 self._note_change()
             return changes
 
+    @property
+    def _made_with(self) -> str:
+        """What facts are made with beside the records: of other settings they are made anew."""
+        return f"{self._calendar.text} {self._account.currency or ''}".strip()
+
     def _version(self) -> tuple[int, bool]:
         found = self._one(
             "SELECT version, changed OR calendar IS DISTINCT FROM $2 FROM accounts"
             " WHERE account_id = $1",
-            self._calendar.text,
+            self._made_with,
         )
         return (int(found[0]), bool(found[1])) if found else (0, True)

@@ -37,10 +37,12 @@ def build(
     today: date,
     rounding: Rounding | None,
     calendar: Calendar,
+    currency: str | None = None,
 ) -> None:
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
 
     `rounding` is for entries that came without rounded hours; None where no rule is known.
+    `currency` is the account's where Harvest does not tell it.
     """
     values = {
         "account_id": account_id,
@@ -55,6 +57,7 @@ def build(
         "round_way": rounding.way if rounding else None,
         "holidays": list(calendar.holidays),
         "leave_tasks": list(calendar.leave_tasks),
+        "currency": currency,
     }
     cursor = connection.cursor()
 

@@ -23,12 +23,14 @@ class Account:
     """Which account records belong to.
 
     `identity` says which Harvest and which account stand behind `id`: when it changes (the demo
-    account of another day), records under the same id are another account's.
+    account of another day), records under the same id are another account's. `currency` is the one
+    that cost is in, where Harvest does not tell it.
     """
 
     id: str
     source: str
     identity: str
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,20 @@ from harvest_client.demo.client import demo_client
 # A background sync may wait out a quarter of an hour, Harvest's longest window.
 _PATIENCE = 900.0
 
+_DEMO_CURRENCY = "EUR"  # of the demo agency's own cost
+
 
 def account(settings: Settings) -> Account:
     """The account behind the settings, as the store knows it."""
     if settings.source is Source.DEMO:
         # The demo account is made anew for each day, so that it always ends today.
         identity = f"demo {settings.demo_seed} {settings.demo_entries} {settings.today}"
+        currency: str | None = settings.currency or _DEMO_CURRENCY
     else:
         assert settings.access
         identity = f"{settings.access.base} {settings.account_id}"
-    return Account(settings.account_id, settings.source.value, identity)
+        currency = settings.currency
+    return Account(settings.account_id, settings.source.value, identity, currency)
 
 
 def connect(

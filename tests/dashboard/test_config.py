@@ -105,6 +105,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"HARVEST_TODAY": "31.01.2026"}, "HARVEST_TODAY must be a date such as 2026-01-31"),
         ({"HARVEST_TODAY": "2026-02-30"}, "HARVEST_TODAY must be a date"),
         ({"HARVEST_FISCAL_YEAR_START": "13"}, "HARVEST_FISCAL_YEAR_START must be between 1"),
+        ({"HARVEST_CURRENCY": "Euro"}, "HARVEST_CURRENCY must be a code such as EUR"),
         ({"HARVEST_STORE_URL": "sqlite:///x"}, "HARVEST_STORE_URL must be duckdb:///PATH"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,17 @@ ACCOUNT = Account("1", "direct", "the account of the expectations")
 Rows = Sequence[Mapping[str, Any]]
 
 
-def published(directory: Path, records: Mapping[str, Any], today: date) -> Snapshot:
-    """The snapshot of an account of which these are all the records, by entity."""
+def published(
+    directory: Path, records: Mapping[str, Any], today: date, currency: str | None = None
+) -> Snapshot:
+    """The snapshot of an account of which these are all the records, by entity.
+
+    `currency` is what the settings say that cost is in.
+    """
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
-    with DuckRecords.open(directory / "store.duckdb", ACCOUNT, snapshots=snapshots) as store:
+    account = replace(ACCOUNT, currency=currency)
+    with DuckRecords.open(directory / "store.duckdb", account, snapshots=snapshots) as store:
         for name, rows in records.items():
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
             store.finish(KEPT[name], synced)

@@ -98,6 +98,20 @@ def test_a_margin_says_whose_cost_is_unknown(account: Snapshot) -> None:
     assert dollars == ("Cost is in EUR, so gross margin is unknown for amounts in USD.",)
 
 
+def test_where_nobody_tells_the_currency_of_cost_a_margin_says_how_to(tmp_path: Path) -> None:
+    records = json.loads(ACCOUNT.read_text("utf-8"))
+    del records["company"]["currency"]
+
+    with closing(published(tmp_path, records, QUARTER.today)) as silent:
+        found = answer(silent, [GROSS_MARGIN_AMOUNT], scope=QUARTER)
+    with closing(published(tmp_path, records, QUARTER.today, currency="EUR")) as told:
+        again = answer(told, [GROSS_MARGIN_AMOUNT], scope=QUARTER)
+
+    assert found.frame["gross_margin_amount"].isna().all()
+    assert "unknown for amounts in EUR, USD: set HARVEST_CURRENCY" in found.notes[0]
+    assert again.frame["gross_margin_amount"].tolist()[0] == 10720
+
+
 def test_a_filter_that_one_of_several_facts_does_not_know_is_refused(account: Snapshot) -> None:
     on_task = filtered({"eq": {"task.id": 1000}})
 
