@@ -37,8 +37,8 @@ def _of_country(meant: str) -> tuple[date, ...]:
         return tuple(sorted(country_holidays(country, subdiv=state or None, years=years)))
     except NotImplementedError:
         raise ConfigError(
-            f"HARVEST_HOLIDAYS: there are no holidays of {meant!r}: it is a country such as DE, with"
-            " its state such as DE-BY, or the path of a .csv file of days."
+            f"HARVEST_HOLIDAYS: no holidays are known of {meant!r}: it is a country such as DE,"
+            " with its state such as DE-BY, or the path of a .csv file of days."
         ) from None
 
 

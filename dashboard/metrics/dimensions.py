@@ -9,7 +9,7 @@ from dashboard.metrics.metric import Fact
 _ALL = frozenset(Fact)
 _PEOPLE = frozenset({Fact.TIME, Fact.CAPACITY, Fact.EXPENSES})
 _MONEY = _ALL - {Fact.CAPACITY}
-_PROJECTS = frozenset({Fact.TIME, Fact.EXPENSES, Fact.FEES, Fact.FEE_BALANCES})
+_PROJECTS = frozenset({Fact.TIME, Fact.EXPENSES, Fact.FEES, Fact.FEE_BALANCES, Fact.BUDGETS})
 _WORK = frozenset({Fact.TIME, Fact.EXPENSES})
 _BILLS = frozenset({Fact.INVOICES, Fact.PAYMENTS, Fact.RECEIVABLES})
 

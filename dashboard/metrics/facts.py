@@ -21,6 +21,7 @@ WORDS: Mapping[Fact, str] = {
     Fact.ESTIMATES: "estimates are",
     Fact.FEES: "a fixed fee is",
     Fact.FEE_BALANCES: "a fixed fee is",
+    Fact.BUDGETS: "a budget is",
 }
 """A fact in a sentence that goes on."""
 
@@ -82,6 +83,7 @@ _COLUMNS: Mapping[Fact, Mapping[str, str]] = {
     Fact.ESTIMATES: {**_CLIENT, "estimate.state": "f.state"},
     Fact.FEES: {**_CLIENT, **_PROJECT},
     Fact.FEE_BALANCES: {**_CLIENT, **_PROJECT},
+    Fact.BUDGETS: {**_CLIENT, **_PROJECT},
 }
 _JOINS = {
     "u": "LEFT JOIN users AS u ON u.id = f.user_id",

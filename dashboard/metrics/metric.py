@@ -32,6 +32,7 @@ class Fact(StrEnum):
     ESTIMATES = "estimate_facts"
     FEES = "fee_facts"
     FEE_BALANCES = "fee_balance_facts"
+    BUDGETS = "budget_facts"
 
 
 class Money(StrEnum):

@@ -21,8 +21,11 @@ def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
         found += _derived(snapshot, scope)
     if Fact.CAPACITY in asked:
         found += _capacity(scope)
+        found += _seen(snapshot, scope)
     if question.has_balance:
         found += _balance(question)
+    if Fact.BUDGETS in asked:
+        found += _budgets(snapshot, question)
     if asked & _PAID:
         found += _reconstructed(snapshot, scope)
     for total in dict.fromkeys(t for metric in question.metrics for t in totals(metric)):
@@ -51,12 +54,36 @@ def _capacity(scope: Scope) -> Iterator[str]:
         yield f"Capacity and what is divided by it count up to {day_label(scope.today)}."
 
 
+def _seen(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+    ours = joined(
+        "\n",
+        [Sql("SELECT max(f.day)"), rows(Fact.CAPACITY, scope, among="f.is_reconstructed")],
+    )
+    ((until,),) = snapshot.rows(*ours)
+    if until is not None:
+        yield (
+            f"Up to {day_label(until)} capacity, roles and contracts are as they were when first"
+            " seen after it: Harvest keeps no history of them."
+        )
+
+
+def _budgets(snapshot: Snapshot, question: Question) -> Iterator[str]:
+    ((known_from,),) = snapshot.rows("SELECT max(known_from) FROM budget_facts")
+    scope = question.scope
+    if known_from is not None and (scope.last < known_from or question.periods):
+        yield (
+            f"Sizes of budgets before {day_label(known_from)} are as they were when first seen:"
+            " Harvest keeps no history of them."
+        )
+
+
 def _balance(question: Question) -> Iterator[str]:
     scope = question.scope
     if scope.end != scope.today:
         today = ", today" if scope.last == scope.today else ""
         yield f"Balances are as of {day_label(scope.last)}{today}."
-    if scope.end < scope.today or question.periods:
+    # Budgets are as they were, where that is known: see below.
+    if (scope.end < scope.today or question.periods) and question.facts != {Fact.BUDGETS}:
         yield (
             "Balances before today are made of amounts, due dates and states as they are today:"
             " Harvest keeps no history of them."

@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS history (
 
 KEPT = {
     "users": (
-        "weekly_capacity", "is_contractor", "roles", "is_active", "default_hourly_rate", "cost_rate",
+        "weekly_capacity", "is_contractor", "roles", "is_active", "default_hourly_rate",
+        "cost_rate",
     ),
     "projects": (
         "budget_by", "budget_is_monthly", "budget", "cost_budget", "cost_budget_include_expenses",

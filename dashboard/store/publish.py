@@ -17,9 +17,10 @@ from dashboard.store.tombstones import MOST, tombstones_sql
 
 # In this order: facts read the dimensions before them.
 TABLES = (
-    "clients", "projects", "tasks", "roles", "users", "person_spans", "derived_entries", "time_facts",
-    "expense_categories", "expense_facts", "payment_facts", "invoice_facts", "receivable_facts",
-    "invoice_line_facts", "fee_facts", "fee_balance_facts", "estimate_facts", "capacity_facts", "report_totals", "meta",
+    "clients", "projects", "tasks", "roles", "users", "person_spans", "derived_entries",
+    "time_facts", "expense_categories", "expense_facts", "payment_facts", "invoice_facts",
+    "receivable_facts", "invoice_line_facts", "fee_facts", "fee_balance_facts", "estimate_facts",
+    "capacity_facts", "budget_facts", "report_totals", "meta",
 )  # fmt: skip
 _FACTS = Path(__file__).with_name("facts")
 

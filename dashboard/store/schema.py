@@ -95,7 +95,9 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 );
 """
 
-OF_AN_ACCOUNT = ("entity_state", "windows", "time_reports", "checks", "payments_read", "history", "accounts")
+OF_AN_ACCOUNT = (
+    "entity_state", "windows", "time_reports", "checks", "payments_read", "history", "accounts",
+)  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
 SEARCHED = "search"

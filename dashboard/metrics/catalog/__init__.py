@@ -1,8 +1,15 @@
 """THE OTHER TABLE: every metric once, with what it means and where that is said."""
 
+from dashboard.metrics.catalog.budgets import BUDGET as BUDGET
+from dashboard.metrics.catalog.budgets import BUDGET_REMAINING as BUDGET_REMAINING
+from dashboard.metrics.catalog.budgets import BUDGET_SPENT as BUDGET_SPENT
+from dashboard.metrics.catalog.budgets import BUDGET_USED_SHARE as BUDGET_USED_SHARE
 from dashboard.metrics.catalog.capacity import CAPACITY_HOURS as CAPACITY_HOURS
+from dashboard.metrics.catalog.capacity import GROSS_CAPACITY_HOURS as GROSS_CAPACITY_HOURS
+from dashboard.metrics.catalog.capacity import HARVEST_UTILIZATION as HARVEST_UTILIZATION
 from dashboard.metrics.catalog.capacity import TOTAL_UTILIZATION as TOTAL_UTILIZATION
 from dashboard.metrics.catalog.capacity import UTILIZATION as UTILIZATION
+from dashboard.metrics.catalog.capacity import WORKED_HOURS as WORKED_HOURS
 from dashboard.metrics.catalog.estimates import DRAFT_ESTIMATE_AMOUNT as DRAFT_ESTIMATE_AMOUNT
 from dashboard.metrics.catalog.estimates import ESTIMATE_AMOUNT as ESTIMATE_AMOUNT
 from dashboard.metrics.catalog.estimates import ESTIMATE_COUNT as ESTIMATE_COUNT
@@ -67,6 +74,13 @@ METRICS: dict[str, Metric] = {
         CAPACITY_HOURS,
         UTILIZATION,
         TOTAL_UTILIZATION,
+        HARVEST_UTILIZATION,
+        GROSS_CAPACITY_HOURS,
+        WORKED_HOURS,
+        BUDGET,
+        BUDGET_SPENT,
+        BUDGET_REMAINING,
+        BUDGET_USED_SHARE,
         INVOICE_COUNT,
         INVOICED_AMOUNT,
         DRAFT_AMOUNT,

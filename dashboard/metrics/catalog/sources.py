@@ -16,6 +16,7 @@ UTILIZATION = "https://support.getharvest.com/hc/articles/43000673746445"
 COST = f"{_HELP}/25342727197581"  # profitability
 COST_GAPS = f"{_HELP}/25342786926221"  # missing rates
 RECEIVABLES = "https://support.getharvest.com/hc/articles/44367209683853-Accounts-receivable-report"
+BUDGETS = f"{_API}/reports-api/reports/project-budget-report/"
 WRITE_OFFS = f"{_HELP}/360048181032"
 EXPENSES = f"{_HELP}/360048687611"
 ESTIMATES = f"{_HELP}/360048686351"

@@ -17,6 +17,8 @@ SELECT
     -- Role and contract as they were on the day, where that is known: see person_spans.
     coalesce(s.is_contractor, false) AS is_contractor,
     list_contains(CAST($leave_tasks AS VARCHAR[]), lower(trim(t.name))) AS is_leave,
+    -- Whether it uses up a budget, where its project has one.
+    coalesce(e.budgeted, true) AS is_budgeted,
     -- Whether rounding and rates are ours, where the source has none: see derived_entries.
     d.id IS NOT NULL AS is_derived,
     -- Harvest rounds each entry before it adds them up; without a rounded figure nothing was rounded.

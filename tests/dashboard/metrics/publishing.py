@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from dashboard.store.calendar import Calendar
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.records import Account
 from dashboard.store.schema import KEPT
@@ -20,7 +21,11 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def published(
-    directory: Path, records: Mapping[str, Any], today: date, currency: str | None = None
+    directory: Path,
+    records: Mapping[str, Any],
+    today: date,
+    currency: str | None = None,
+    calendar: Calendar | None = None,
 ) -> Snapshot:
     """The snapshot of an account of which these are all the records, by entity.
 
@@ -29,7 +34,9 @@ def published(
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
     account = replace(ACCOUNT, currency=currency)
-    with DuckRecords.open(directory / "store.duckdb", account, snapshots=snapshots) as store:
+    with DuckRecords.open(
+        directory / "store.duckdb", account, snapshots=snapshots, calendar=calendar
+    ) as store:
         for name, rows in records.items():
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
             store.finish(KEPT[name], synced)

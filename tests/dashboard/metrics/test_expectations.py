@@ -111,8 +111,12 @@ def test_what_has_no_meaning_is_refused_in_a_sentence(
 
 
 def test_every_metric_is_expected_to_be_something() -> None:
-    # Capacity is worked out in README.md, and its own expectations may be put beside the others.
-    elsewhere = {"capacity_hours", "utilization", "total_utilization"}
+    # Worked out in test_capacity.py and test_budgets.py, on accounts of their own.
+    elsewhere = {
+        "capacity_hours", "gross_capacity_hours", "worked_hours",
+        "utilization", "total_utilization", "harvest_utilization",
+        "budget", "budget_spent", "budget_remaining", "budget_used_share",
+    }  # fmt: skip
 
     assert METRICS.keys() - {e.metric for e in EXPECTATIONS} <= elsewhere
     assert len(EXPECTATIONS) >= 40

@@ -1,0 +1,67 @@
+"""How much of a project's budget is used up, as of the end of the period.
+
+A budget is in hours or in money, which are never added: each currency has rows of its own, and the
+budgets in hours have theirs under `hours` in the place of the currency.
+"""
+
+from dashboard.metrics.catalog import sources
+from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Total, Unit, Window
+
+BUDGET = Measure(
+    id="budget",
+    label="Budget",
+    unit=Unit.MONEY,
+    doc=(
+        "What projects may use up: of a monthly budget the one of that month. Budgets in hours are"
+        " told apart by 'hours' in the place of a currency; archived projects count."
+    ),
+    formula=(
+        "budget of the project, or the sum of the budgets of its tasks or people, at the period's"
+        " end; what has no number has no budget"
+    ),
+    source=sources.BUDGETS,
+    fact=Fact.BUDGETS,
+    column="f.budget",
+    money=Money.CLIENT,
+    window=Window.AS_OF,
+)
+
+BUDGET_SPENT = Measure(
+    id="budget_spent",
+    label="Budget used",
+    unit=Unit.MONEY,
+    doc=(
+        "What the time that counts towards a budget has used of it, and expenses where the project"
+        " says so: always of rounded hours, since its begin or that of the month."
+    ),
+    formula="sum of hours, or of hours × billable rate + expenses, up to the period's end",
+    source=sources.BUDGETS,
+    fact=Fact.BUDGETS,
+    column="f.spent",
+    money=Money.CLIENT,
+    window=Window.AS_OF,
+)
+
+BUDGET_REMAINING = Total(
+    id="budget_remaining",
+    label="Budget left",
+    unit=Unit.MONEY,
+    doc="What is left of budgets at the end of the period; below 0 when they are overrun.",
+    formula="budget − budget used",
+    source=sources.BUDGETS,
+    good=1,
+    plus=(BUDGET,),
+    minus=(BUDGET_SPENT,),
+)
+
+BUDGET_USED_SHARE = Ratio(
+    id="budget_used_share",
+    label="Share of budget used",
+    unit=Unit.SHARE,
+    doc="How much of the budget is used up at the end of the period; above 100 % it is overrun.",
+    formula="budget used / budget",
+    source=sources.BUDGETS,
+    good=-1,
+    numerator=BUDGET_SPENT,
+    denominator=BUDGET,
+)
