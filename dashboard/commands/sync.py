@@ -45,6 +45,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         ended.set()
         shown.join()
         gc.unfreeze()  # or DuckDB complains, on its way out, of what was never collected
+    if report.more:
+        print(
+            "There are payments left to be read: the next sync goes on with them.", file=sys.stderr
+        )
     print(json.dumps(report.as_json()))
     return 0
 

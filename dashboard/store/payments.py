@@ -57,11 +57,11 @@ class PaymentRecords:
             f"SELECT a.id, a.seen FROM ({_ASKED}) AS a"
             " LEFT JOIN payments_read AS r ON r.account_id = $1 AND r.invoice_id = a.id"
             " WHERE r.seen IS DISTINCT FROM a.seen OR r.read_at < $2"
-            " ORDER BY r.seen IS NOT DISTINCT FROM a.seen, a.issue_date DESC, a.id DESC LIMIT $3",
+            " ORDER BY r.seen IS NOT DISTINCT FROM a.seen, a.issue_date DESC, a.id DESC",
             naive(now - _SWEPT),
-            most,
         )
-        return dict(rows)
+        # Not LIMIT: DuckDB 2.0.0 ignores it here, over a LEFT JOIN with EXISTS below it.
+        return dict(rows[:most])
 
     def gone(self, invoices: Iterable[int], present: Collection[int]) -> list[int]:
         """Stored payments of these invoices that are not `present`."""

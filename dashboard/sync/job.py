@@ -15,6 +15,9 @@ from harvest_client import HarvestError
 
 log = logging.getLogger(__name__)
 
+# How soon to go on when a sync had more to read than one of Harvest's windows allows.
+_MORE = timedelta(seconds=20)
+
 # How soon to look again when another process holds the store.
 _BUSY = timedelta(seconds=20)
 
@@ -128,6 +131,8 @@ class Job:
                 "The sync stopped because of a fault of ours; the log has the details.",
                 remedy="The last good copy stays. It is tried again by itself.",
             )
+        if report is not None and report.more and pause is not None:
+            pause = _MORE
         with self._lock:
             self._tally = None
             self._state = JobState(

@@ -1,8 +1,8 @@
 """Reading the payments of invoices: one question each, so only of those that may have new ones.
 
 The invoices that changed since their payments were read, in state or amounts or otherwise, are
-asked about, and each once a month. No more than `_MOST` in one sync: what is left over, the oldest,
-is for the next.
+asked about, and each once a month. Only so many in one sync, which so stays within one of Harvest's
+windows: what is left over, the oldest, is for the next, and until then told from the invoices.
 """
 
 from collections.abc import Callable
@@ -19,16 +19,18 @@ from dashboard.sync.pull import THREADS, Stopped
 from harvest_client import Forbidden, Harvest, NotFound
 from harvest_client.records import Record
 
-_MOST = 400  # requests of a sync: 75 seconds of Harvest's general limit
+MOST = 60  # requests of a sync
+EVERY_ONE = 1_000_000
 _BATCH = 8 * THREADS  # invoices, whose payments are written together
 _LONG = 100  # requests that are worth to show what there is before
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PaymentPull:
-    """One reading of payments into `records`, as of `started`. `long` is called before a long one.
+    """One reading of payments into `records`, as of `started`, of `most` invoices.
 
-    What was read stays when the sync is stopped; the next one goes on from there.
+    `long` is called before a long one. What was read stays when the sync is stopped; the next one
+    goes on from there. `more` says afterwards that there are others to be read.
     """
 
     harvest: Harvest
@@ -37,11 +39,14 @@ class PaymentPull:
     stop: Event
     started: datetime
     long: Callable[[], None]
+    most: int = MOST
+    more: bool = False
 
     def run(self) -> Changes:
         changes = self.records.mark_deleted(PAYMENTS, self.records.payments.orphans(), self.started)
         self.records.payments.forget_deleted()
-        due = self.records.payments.due(self.started, _MOST)
+        due = self.records.payments.due(self.started, self.most)
+        self.more = len(due) == self.most
         if len(due) >= _LONG:
             self.long()
         self.tally.expect(PAYMENTS.name, len(due))

@@ -13,7 +13,7 @@ from dashboard.sync.bisecting import Limits
 from dashboard.sync.brakes import Brakes, fingerprint
 from dashboard.sync.comparison import Comparison
 from dashboard.sync.hosted import HostedPull
-from dashboard.sync.payments import PaymentPull
+from dashboard.sync.payments import EVERY_ONE, MOST, PaymentPull
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import Pull
 from dashboard.sync.reach import reach
@@ -27,11 +27,15 @@ _WORTH_IT = 5.0  # seconds left, below which the complete version is awaited
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A pull that came to its end. `since` is the first day that is completely stored."""
+    """A pull that came to its end. `since` is the first day that is completely stored.
+
+    `more` says that there are payments left to be read.
+    """
 
     started: datetime
     since: date | None
     changes: dict[str, Changes]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,10 @@ class Reading:
             stop=self.stop,
             started=started,
             long=lambda: shown.whole(start),
+            most=EVERY_ONE if self.full else MOST,
         )
-        return Done(started, start, {**pull.changes, PAYMENTS.name: paid.run()})
+        changes = {**pull.changes, PAYMENTS.name: paid.run()}
+        return Done(started, start, changes, more=paid.more)
 
     def hosted(self) -> Done:
         # Every login behind a connector may list its own time.

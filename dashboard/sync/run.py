@@ -26,7 +26,7 @@ from harvest_client import Harvest, HarvestError
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a sync did. `rows` is what is stored now, per entity."""
+    """What a sync did. `rows` is what is stored now, per entity; `more`: there is more to read."""
 
     source: str
     changes: dict[str, Changes]
@@ -35,6 +35,7 @@ class Report:
     seconds: float
     version: int
     checks: tuple[Check, ...] = ()
+    more: bool = False
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -114,7 +115,7 @@ def _sync(
         rows = {name: records.rows(entity) for name, entity in KEPT.items()}
         return Report(
             settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version,
-            tuple(records.comparing.checks()),
+            tuple(records.comparing.checks()), done.more,
         )  # fmt: skip
 
 

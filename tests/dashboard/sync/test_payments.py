@@ -1,6 +1,5 @@
 """Payments are asked for where an invoice changed, and only there."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from dashboard.store.payments import PAYMENTS
 from dashboard.store.records import Changes
+from dashboard.sync.payments import MOST
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 
 
@@ -67,11 +67,11 @@ def agency() -> Counted:
 
 
 @pytest.fixture
-def copy(agency: Counted, tmp_path: Path) -> Iterator[Copy]:
+def copy(agency: Counted, tmp_path: Path) -> Copy:
     copy = Copy(agency, tmp_path, "direct")
-    copy.sync()
+    copy.sync(full=True)  # which has no bound
     agency.now += timedelta(hours=1)  # beyond the minutes that are read twice
-    yield copy
+    return copy
 
 
 def kept(copy: Copy) -> list[tuple[int, Decimal]]:
@@ -87,7 +87,13 @@ def true(agency: Counted) -> list[tuple[int, Decimal]]:
 
 
 def changed(copy: Copy) -> Changes:
-    return copy.sync().changes[PAYMENTS.name]
+    """What the syncs that it takes changed of the payments."""
+    done = copy.sync()
+    changes = done.changes[PAYMENTS.name]
+    while done.more:
+        done = copy.sync()
+        changes += done.changes[PAYMENTS.name]
+    return changes
 
 
 def test_every_payment_is_stored_and_each_invoice_that_can_have_any_asked_once(
@@ -201,3 +207,17 @@ def test_the_snapshot_has_the_payments_that_are_not_deleted(agency: Counted, cop
     published = copy.ask("SELECT id, amount FROM records.invoice_payments ORDER BY id")
 
     assert published == true(agency)
+
+
+def test_a_sync_asks_for_the_payments_of_sixty_invoices_at_most(
+    agency: Counted, tmp_path: Path
+) -> None:
+    copy = Copy(agency, tmp_path, "direct")
+
+    first = copy.sync()
+
+    assert len(agency.asked) == MOST == 60
+    assert first.more
+    while copy.sync().more:
+        assert len(agency.asked) <= 300
+    assert kept(copy) == true(agency)
