@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dashboard.calendar import Calendar
 from dashboard.errors import ConfigError
-from dashboard.store.calendar import Calendar
 from dashboard.workdays import calendar
 from harvest_client.access import Access
 from harvest_client.errors import BadSetting, HarvestError, MissingCredentials, UsageError

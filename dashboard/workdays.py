@@ -4,8 +4,8 @@ import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dashboard.calendar import Calendar
 from dashboard.errors import ConfigError
-from dashboard.store.calendar import Calendar
 from harvest_client.settings import Reader
 
 _FIRST_YEAR = 2006  # Harvest's own

@@ -9,8 +9,8 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
+from dashboard.calendar import Calendar
 from dashboard.store import history, publish, schema
-from dashboard.store.calendar import Calendar
 from dashboard.store.comparing import Comparing
 from dashboard.store.duck_file import locked
 from dashboard.store.duck_progress import DuckProgress

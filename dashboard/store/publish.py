@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from dashboard.calendar import Calendar
 from dashboard.store import record_tables
-from dashboard.store.calendar import Calendar
 from dashboard.store.instants import naive
 from dashboard.store.rounding import Rounding
 from dashboard.store.schema import KEPT

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.calendar import Calendar
 from dashboard.errors import ConfigError
-from dashboard.store.calendar import Calendar
 from dashboard.workdays import calendar
 from harvest_client.settings import Reader
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard.store.calendar import Calendar
+from dashboard.calendar import Calendar
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.records import Account
 from dashboard.store.schema import KEPT

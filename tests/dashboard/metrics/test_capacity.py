@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
+from dashboard.calendar import Calendar
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import CONTRACTOR, DAY, USER
 from dashboard.metrics.scope import Scope
-from dashboard.store.calendar import Calendar
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import (
     CLIENTS,

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from dashboard.store.payments import PAYMENTS
+from dashboard.sync.payments import MOST
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 from tests.serving import Server, command, demo_server, direct
 
@@ -33,10 +35,11 @@ def sync(settings: dict[str, str], *arguments: str) -> dict[str, Any]:
 
 
 def changes(report: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """What was written, but for payments: of many invoices they arrive over several syncs."""
     return {
         name: (entity["inserted"], entity["updated"])
         for name, entity in report["entities"].items()
-        if entity["inserted"] or entity["updated"]
+        if (entity["inserted"] or entity["updated"]) and name != PAYMENTS.name
     }
 
 
@@ -65,7 +68,7 @@ def test_fifty_edits_cost_two_requests_per_entity_at_most_and_change_exactly_tho
 
     assert changes(report) == {"time_entries": (10, 40)}
     assert report["entities"]["time_entries"]["rows"] == 6010
-    assert report["requests"] <= 2 * len(report["entities"])
+    assert report["requests"] <= 2 * len(report["entities"]) + MOST
 
 
 def test_an_entry_moved_to_another_day_is_counted_there_and_only_there(
@@ -92,12 +95,15 @@ def test_an_entry_moved_to_another_day_is_counted_there_and_only_there(
 
 
 def test_a_full_sync_reads_everything_and_finds_nothing_new(server: Server, tmp_path: Path) -> None:
-    settings = direct(server, tmp_path, HARVEST_TODAY=TODAY)
+    # So few invoices that all of their payments are read by the first.
+    settings = direct(server, tmp_path, HARVEST_TODAY=TODAY, HARVEST_SYNC_START="2026-10-01")
     first = sync(settings)
 
     again = sync(settings, "--full")
 
-    assert again["entities"]["time_entries"]["fetched"] == 6000
+    entries = first["entities"]["time_entries"]["rows"]
+    assert again["entities"]["time_entries"]["fetched"] == entries > 0
+    assert again["entities"][PAYMENTS.name]["rows"] > 0
     assert changes(again) == {}
     assert again["version"] == first["version"]
 
