@@ -23,7 +23,8 @@ HEADERS = {
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with demo_server("--entries", "6000", "--today", TODAY) as running:
+    # The limits are tested elsewhere; here they would only be waited for.
+    with demo_server("--entries", "6000", "--today", TODAY, "--no-limits") as running:
         yield running
 
 
