@@ -38,16 +38,18 @@ def direct(agency: Agency, tmp_path: Path) -> Copy:
     return Copy(agency, tmp_path / "direct", "direct")
 
 
-@pytest.mark.parametrize("generation", ["A", "B", "C"])
-def test_every_hour_is_the_direct_sources_to_the_hundredth(tmp_path: Path, generation: str) -> None:
-    agency = Agency(entries=ENTRIES, generation=generation)
+@pytest.mark.parametrize(("generation", "entries"), [("A", ENTRIES), ("B", ENTRIES), ("C", 20_000)])
+def test_every_hour_is_the_direct_sources_to_the_hundredth(
+    tmp_path: Path, generation: str, entries: int
+) -> None:
+    agency = Agency(entries=entries, generation=generation)
     copy, direct = Copy(agency, tmp_path / "h"), Copy(agency, tmp_path / "d", "direct")
 
     assert copy.sync().since is None
     direct.sync()
 
     hours = copy.ask(HOURS)
-    assert len(hours) == ENTRIES
+    assert len(hours) == entries
     assert hours == direct.ask(HOURS)
 
 
