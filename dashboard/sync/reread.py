@@ -11,9 +11,10 @@ from dashboard.config import Settings
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.sync.run import opened_records
-from harvest_client import Harvest
+from dashboard.sync.walk import walk
+from harvest_client import Harvest, NotFound, Resource
 
-# More than this gone from one project is left to the sync, which looks twice.
+# More than this gone from one project is left to the sync's own search for what was deleted.
 _MOST_GONE = 50
 
 
@@ -52,14 +53,22 @@ def reread(
 def _part(records: Records, harvest: Harvest, part: Part) -> Changes:
     entity = STORED[part.entity]
     before = datetime.now(UTC)
-    live = list(
-        harvest.resource(part.entity).all(
-            project_id=part.project_id, from_=part.first, to=part.last
-        )
-    )
+    resource = harvest.resource(part.entity)
+    pages = walk(resource, project_id=part.project_id, from_=part.first, to=part.last)
+    live = {record.id: record for page in pages for record in page.data}
     stored = records.ids_within(entity, part.project_id, part.first, part.last)
-    changed = records.upsert(entity, [live])
-    gone = sorted(stored - {record.id for record in live})
+    changed = records.upsert(entity, [list(live.values())])
+    gone = sorted(stored - live.keys())
     if len(gone) > _MOST_GONE:
         return changed
+    gone = [id for id in gone if _is_gone(resource, id)]
     return changed + records.mark_deleted(entity, gone, before)
+
+
+def _is_gone(resource: Resource, id: int) -> bool:
+    """Whether Harvest has no such record: it may only have moved to another day or project."""
+    try:
+        resource.get(id)
+    except NotFound:
+        return True
+    return False

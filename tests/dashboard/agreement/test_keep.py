@@ -133,3 +133,18 @@ def test_the_windows_of_a_plan_are_months_and_years_of_the_complete_days(
     assert windows[0].first == date(2026, 11, 1)
     assert min(window.first for window in windows) == date(2026, 6, 10)
     assert len({(window.first, window.last) for window in windows}) == 6 + 1
+
+
+def test_an_entry_that_moved_away_is_not_taken_for_deleted(agency: Agency, copy: Copy) -> None:
+    moved = entries(agency)[0].id
+    agency.edit("PATCH", f"/time_entries/{moved}", spent_date="2024-03-05")
+
+    kept(copy)
+
+    assert copy.stored(
+        f"SELECT count(*) FROM time_entries WHERE account_id = ? AND id = {moved}"
+        " AND deleted_at IS NULL"
+    ) == [(1,)]
+    copy.sync()
+    assert checked(copy).equal
+    assert copy.ask(f"SELECT day FROM time_facts WHERE id = {moved}") == [(date(2024, 3, 5),)]
