@@ -13,6 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from dashboard.store.payments import PAYMENTS
+from dashboard.sync.payments import MOST
 from harvest_client import Harvest
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 from tests.serving import Server, command, demo_server, direct
@@ -176,10 +178,12 @@ def test_sync_ends_with_one_line_of_json_and_a_second_changes_nothing(synced: Sy
     report = json.loads(done.stdout.splitlines()[-1])
     assert report["source"] == "direct"
     assert report["entities"]["time_entries"]["rows"] == 12000
+    # Of many invoices, payments arrive over several syncs.
+    del report["entities"][PAYMENTS.name]
     for name, entity in report["entities"].items():
         changed = {change: entity[change] for change in ("inserted", "updated", "deleted")}
         assert changed == {"inserted": 0, "updated": 0, "deleted": 0}, name
-    assert report["requests"] <= 2 * len(report["entities"])
+    assert report["requests"] <= 2 * len(report["entities"]) + MOST
 
 
 def test_money_comes_with_its_currency_and_is_never_added_over_two(synced: Synced) -> None:
