@@ -20,7 +20,6 @@ from harvest_client import Forbidden, Harvest, NotFound
 from harvest_client.records import Record
 
 MOST = 60  # requests of a sync
-EVERY_ONE = 1_000_000
 _BATCH = 8 * THREADS  # invoices, whose payments are written together
 _LONG = 100  # requests that are worth to show what there is before
 

@@ -13,7 +13,7 @@ from dashboard.sync.bisecting import Limits
 from dashboard.sync.brakes import Brakes, fingerprint
 from dashboard.sync.comparison import Comparison
 from dashboard.sync.hosted import HostedPull
-from dashboard.sync.payments import EVERY_ONE, MOST, PaymentPull
+from dashboard.sync.payments import PaymentPull
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import Pull
 from dashboard.sync.reach import reach
@@ -80,7 +80,6 @@ class Reading:
             stop=self.stop,
             started=started,
             long=lambda: shown.whole(start),
-            most=EVERY_ONE if self.full else MOST,
         )
         changes = {**pull.changes, PAYMENTS.name: paid.run()}
         return Done(started, start, changes, more=paid.more)

@@ -69,7 +69,7 @@ def agency() -> Counted:
 @pytest.fixture
 def copy(agency: Counted, tmp_path: Path) -> Copy:
     copy = Copy(agency, tmp_path, "direct")
-    copy.sync(full=True)  # which has no bound
+    changed(copy)
     agency.now += timedelta(hours=1)  # beyond the minutes that are read twice
     return copy
 
