@@ -46,8 +46,25 @@ class Access(Protocol):
         ...
 
 
+class _Addressed:
+    """Where an access goes, and who it says is asking."""
+
+    __slots__ = ()
+
+    base_url: str
+    contact: str | None
+
+    @property
+    def base(self) -> httpx.URL:
+        return base_address(self.base_url)
+
+    @property
+    def user_agent(self) -> str:
+        return user_agent(self.contact)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalToken:
+class PersonalToken(_Addressed):
     """A personal access token of Harvest, with all the rights of the person who made it."""
 
     token: str | Secret | None = field(repr=False)
@@ -61,14 +78,6 @@ class PersonalToken:
         _keep(self, account_id=plain(self.account_id, "account id"))
         _addresses(self.base_url, self.id_url, self.contact)
 
-    @property
-    def base(self) -> httpx.URL:
-        return base_address(self.base_url)
-
-    @property
-    def user_agent(self) -> str:
-        return user_agent(self.contact)
-
     def source(self, budgets: Budgets | None, patience: Patience) -> Source:
         token = secret(self.token, "access token")
         signer = Fixed(token, {"Harvest-Account-Id": str(self.account_id)})
@@ -77,7 +86,7 @@ class PersonalToken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OAuth:
+class OAuth(_Addressed):
     """An application that was authorised at Harvest.
 
     `keep` is the file that the ever new refresh token is kept in: without one, whoever starts
@@ -102,14 +111,6 @@ class OAuth:
             _keep(self, account_id=plain(self.account_id, "account id"))
         _addresses(self.base_url, self.id_url, self.contact)
 
-    @property
-    def base(self) -> httpx.URL:
-        return base_address(self.base_url)
-
-    @property
-    def user_agent(self) -> str:
-        return user_agent(self.contact)
-
     def source(self, budgets: Budgets | None, patience: Patience) -> Source:
         identity, client_id = base_address(self.id_url), str(self.client_id)
         refresh = secret(self.refresh_token, "refresh token")
@@ -124,7 +125,7 @@ class OAuth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Airbyte:
+class Airbyte(_Addressed):
     """The hosted connector, by client credentials or by a ready-made `access_token`.
 
     `connector_id` names it; without one it must be the only one of the workspace. `generation` is
@@ -156,14 +157,6 @@ class Airbyte:
             if (value := getattr(self, name)) is not None:
                 _keep(self, **{name: plain(value, f"Airbyte {name.replace('_', ' ')}")})
         _addresses(self.base_url, HARVEST_ID, self.contact)
-
-    @property
-    def base(self) -> httpx.URL:
-        return base_address(self.base_url)
-
-    @property
-    def user_agent(self) -> str:
-        return user_agent(self.contact)
 
     def source(self, budgets: Budgets | None, patience: Patience) -> Source:
         desk = Desk(self.base, self._signer(patience), patience, AIRBYTE_NAME)
