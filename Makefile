@@ -11,7 +11,7 @@ run: .venv/run-ready ## serve the dashboard on http://localhost:8501
 	$(BIN)/python -m streamlit run app.py
 
 test: check ## every check and every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: .venv/test-ready ## two hundred random accounts, edited while they are read; a quarter of an hour
 	SOAK=200 $(BIN)/python -m pytest tests/dashboard/sync/test_worlds.py
