@@ -28,6 +28,8 @@ def main() -> None:
             "HARVEST_SYNC_MINUTES": "0",
         }
         command("sync", settings=settings).check_returncode()
+        for first, last in (("2026-10-22", TODAY), ("2025-12-01", "2026-11-30")):
+            command("check", "--from", first, "--to", last, settings=settings).check_returncode()
         with dashboard(settings) as served, sync_playwright() as playwright:
             browser = launch(playwright)
             for name, (path, width, height, scheme) in PICTURES.items():
