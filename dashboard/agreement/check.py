@@ -106,7 +106,7 @@ def cause(difference: Difference, rows: Iterable[RowDifference]) -> str:
 
 
 def _explained(difference: Difference, rows: list[RowDifference], off: Decimal) -> bool:
-    """Whether the records' own differences add up to it; by amounts only where they have any."""
+    """Whether the records' own hours add up to it; amounts are explained by any record at all."""
     if difference.metric == "hours":
         parts = (
             (row.hours_in_harvest or Decimal(0)) - (row.hours or Decimal(0))

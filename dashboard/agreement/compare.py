@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -157,7 +157,9 @@ def _added(
 
 def _exact(value: Any) -> Decimal:
     """The cent that a sum means: it was added exactly and became a float at the very end."""
-    return Decimal(0) if pd.isna(value) else Decimal(repr(float(value))).quantize(_CENT)
+    return (
+        Decimal(0) if pd.isna(value) else Decimal(repr(float(value))).quantize(_CENT, ROUND_HALF_UP)
+    )
 
 
 def _text(value: Any) -> str | None:

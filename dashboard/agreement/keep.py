@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from dashboard.agreement.check import comparable, differing_rows
-from dashboard.agreement.compare import Compared, compare
+from dashboard.agreement.compare import Compared, Difference, compare
 from dashboard.agreement.comparisons import COMPARISONS, Comparison
 from dashboard.agreement.kept import Agreement, AgreementFile
 from dashboard.config import Settings
@@ -64,9 +64,9 @@ def keep(
         due = list(_due(agreement, comparable(harvest), windows, now))[:_MOST]
         compared = [_compared(snapshot, harvest, *one, now) for one in due]
     differing = [one for one in compared if not one.equal]
-    parts = [] if harvest.source.searches else list(_parts(agreement, differing))
+    parts = set() if harvest.source.searches else _parts(agreement, differing)
     if parts:
-        mended = reread(settings, harvest, parts[:_MOST_PARTS], patience=60.0)
+        mended = reread(settings, harvest, parts, patience=60.0)
         log.info("read again what was not Harvest's: %s", mended)
     with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
         again = [
@@ -75,7 +75,14 @@ def keep(
         ]
         rows = () if harvest.source.searches else tuple(differing_rows(snapshot, harvest, again))
     same = [one for one in compared if one.equal]
-    agreement = agreement.with_((*same, *again), rows)
+    # Through the hosted connector there is no list by project that could be read again.
+    settled = [
+        difference
+        for one in again
+        for difference in one.differences
+        if harvest.source.searches or parts.issuperset(_behind(difference, one))
+    ]
+    agreement = agreement.with_((*same, *again), rows, settled)
     file.write(agreement)
     return agreement
 
@@ -114,7 +121,12 @@ def _due(
     windows: Iterable[Window],
     now: datetime,
 ) -> Iterator[tuple[Comparison, date, date]]:
-    made = {(one.comparison, one.first, one.last): one.at for one in agreement.compared}
+    # What differs and was not read again yet is due, however lately it was compared.
+    made = {
+        (one.comparison, one.first, one.last): one.at
+        for one in agreement.compared
+        if all(difference in agreement.settled for difference in one.differences)
+    }
     kinds, seen = list(comparisons), set()
     for window in windows:
         for kind in kinds:
@@ -131,20 +143,22 @@ def _compared(
     return compare(snapshot, harvest, kind, first, last, at=now)
 
 
-def _parts(before: Agreement, differing: Iterable[Compared]) -> Iterator[Part]:
-    """What to read again: all that the totals of these projects are made of.
+def _parts(before: Agreement, differing: Iterable[Compared]) -> set[Part]:
+    """What to read again: all that the totals of these projects are made of, so much at a time."""
+    parts: set[Part] = set()
+    for one in differing:
+        for difference in one.differences:
+            if difference not in before.settled and len(parts) < _MOST_PARTS:
+                parts |= _behind(difference, one)
+    return parts
 
-    What differed before by the same amounts was read again then, in vain.
-    """
-    known = {difference for one in before.compared for difference in one.differences}
-    parts = {
-        Part(entity, difference.project_id, one.first, one.last): None
-        for one in differing
-        for difference in one.differences
-        if difference not in known
+
+def _behind(difference: Difference, compared: Compared) -> set[Part]:
+    """The records that a number of a comparison is made of."""
+    return {
+        Part(entity, difference.project_id, compared.first, compared.last)
         for entity in ("time_entries", "expenses")
     }
-    return iter(parts)
 
 
 def _months(first: date, last: date) -> Iterator[tuple[date, date]]:

@@ -1,6 +1,7 @@
 """What was compared, when and with what result: kept beside the snapshots."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,26 +15,36 @@ from dashboard.store.snapshots import write_atomically
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Every comparison that was made, the latest of each window, and the records that differ."""
+    """Every comparison that was made, the latest of each window, and the records that differ.
+
+    `settled` are the differences that stay: their records were read again and that changed nothing.
+    """
 
     compared: tuple[Compared, ...] = ()
     rows: tuple[RowDifference, ...] = ()
+    settled: tuple[Difference, ...] = ()
 
-    def with_(self, compared: tuple[Compared, ...], rows: tuple[RowDifference, ...]) -> "Agreement":
+    def with_(
+        self,
+        compared: Iterable[Compared],
+        rows: Iterable[RowDifference],
+        settled: Iterable[Difference] = (),
+    ) -> "Agreement":
         """These comparisons take the place of earlier ones of the same windows."""
+        compared, rows = tuple(compared), tuple(rows)
         latest = {_window(one): one for one in (*self.compared, *compared)}
         touched = {difference.project_id for one in compared for difference in one.differences} | {
             row.project_id for row in rows
         }
-        differing = {
-            difference.project_id for one in latest.values() for difference in one.differences
-        }
+        differences = {difference for one in latest.values() for difference in one.differences}
+        differing = {difference.project_id for difference in differences}
         kept = [
             row
             for row in self.rows
             if row.project_id in differing and row.project_id not in touched
         ]
-        return Agreement(tuple(latest.values()), (*kept, *rows))
+        stay = {one: None for one in (*self.settled, *settled) if one in differences}
+        return Agreement(tuple(latest.values()), (*kept, *rows), tuple(stay))
 
 
 class AgreementFile:
@@ -47,7 +58,9 @@ class AgreementFile:
         try:
             stored = json.loads(self.path.read_text("utf-8"))
             return Agreement(
-                tuple(map(_compared, stored["compared"])), tuple(map(_row, stored["rows"]))
+                tuple(map(_compared, stored["compared"])),
+                tuple(map(_row, stored["rows"])),
+                tuple(map(_difference, stored["settled"])),
             )
         except (OSError, ValueError, KeyError, TypeError):
             return Agreement()
@@ -71,11 +84,13 @@ def _compared(stored: dict[str, Any]) -> Compared:
             Total(one["metric"], one["currency"], Decimal(one["ours"]), _amount(one["theirs"]))
             for one in stored["totals"]
         ),
-        tuple(
-            Difference(**{**one, "ours": Decimal(one["ours"]), "theirs": Decimal(one["theirs"])})
-            for one in stored["differences"]
-        ),
+        tuple(map(_difference, stored["differences"])),
     )
+
+
+def _difference(stored: dict[str, Any]) -> Difference:
+    numbers = {name: Decimal(stored[name]) for name in ("ours", "theirs")}
+    return Difference(**{**stored, **numbers})
 
 
 def _row(stored: dict[str, Any]) -> RowDifference:

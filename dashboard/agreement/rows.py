@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from dashboard.store.snapshots import Snapshot
@@ -144,4 +144,4 @@ def _why(here: _Row | None, there: _Row | None) -> Why | None:
 
 
 def _cents(row: _Row | None) -> Decimal | None:
-    return None if row is None or row.amount is None else row.amount.quantize(_CENT)
+    return None if row is None or row.amount is None else row.amount.quantize(_CENT, ROUND_HALF_UP)

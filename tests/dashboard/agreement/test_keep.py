@@ -85,12 +85,15 @@ def test_a_deletion_that_the_sync_has_not_seen_is_mended(agency: Agency, copy: C
 
 
 def test_a_difference_that_stays_is_said_and_not_read_again_and_again(
-    agency: Agency, copy: Copy
+    agency: Agency, tmp_path: Path
 ) -> None:
+    copy = Copy(agency, tmp_path, "direct", start=date(2026, 10, 1))
+    copy.sync()
     agency.skew = "total_hours"  # Harvest's report is not the sum of its own entries
 
     first, asked = kept(copy)
-    again, asked_again = kept(copy, NOW + timedelta(days=1))
+    rounds = [kept(copy, NOW + timedelta(days=days)) for days in range(1, 6)]
+    again, asked_again = rounds[-1]
 
     assert any(one.differences for one in first.compared)
     assert any(one.differences for one in again.compared)
@@ -99,6 +102,39 @@ def test_a_difference_that_stays_is_said_and_not_read_again_and_again(
     assert {found.cause(difference) for difference in found.differences} == {
         "no record differs: Harvest's report is not the sum of its own records"
     }
+
+
+def test_more_drift_than_one_round_reads_again_is_mended_by_the_next_rounds(
+    agency: Agency, tmp_path: Path
+) -> None:
+    copy = Copy(agency, tmp_path, "direct", start=date(2026, 6, 1))
+    copy.sync()
+    for entry in agency.account.entries:
+        if entry.billable_rate:
+            entry.billable_rate += Decimal("12.50")
+    agency.account.version += 1
+
+    agreement, _ = kept(copy)
+    assert not all(one.equal for one in agreement.compared)  # or this proves nothing
+    for minutes in range(15, 120, 15):
+        agreement, _ = kept(copy, NOW + timedelta(minutes=minutes))
+
+    assert all(one.equal for one in agreement.compared)
+    assert checked(copy, date(2026, 6, 1), date(2026, 11, 30)).equal
+
+
+def test_what_a_check_found_is_mended_by_the_next_round(agency: Agency, copy: Copy) -> None:
+    agency.edit("DELETE", f"/time_entries/{entries(agency)[-1].id}")
+    month, year = (date(2026, 11, 1), date(2026, 11, 30)), (date(2026, 1, 1), date(2026, 12, 31))
+    file = AgreementFile(copy.settings.cache_dir, copy.settings.account_id)
+    for days in (month, year):
+        found = checked(copy, *days)
+        assert not found.equal
+        file.write(file.read().with_(found.compared, found.rows))
+
+    kept(copy, NOW + timedelta(days=1))
+
+    assert checked(copy, *month).equal
 
 
 def test_a_period_that_was_asked_for_comes_first(copy: Copy) -> None:
