@@ -9,6 +9,7 @@ from dashboard.ui.agreement import agreement_badge
 from dashboard.ui.data import currencies, pin
 from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
+from dashboard.ui.menu import MENU, UNFILTERED
 from dashboard.ui.states import first_sync, freshness
 
 HERE = Path(__file__).parent
@@ -21,24 +22,24 @@ st.logo(
     str(HERE / "static" / "logo.svg"), icon_image=str(HERE / "static" / "icon.svg"), size="large"
 )
 
-HOURS = st.Page(
-    PAGES / "hours.py",
-    title="Hours",
-    icon=":material/schedule:",
-    url_path="hours",
-    help="Where the hours go, how many of them are billable, and what they are worth.",
-)
-DATA = st.Page(
-    PAGES / "data.py",
-    title="Data",
-    icon=":material/database:",
-    help="What is stored, how old it is, and what the last syncs changed.",
-)
 # A default page has no address but "/", and pages should keep theirs when others come before them.
 START = st.Page(lambda: None, title="Start", url_path="start", default=True, visibility="hidden")
-page = st.navigation({"Analyse": [START, HOURS], "Data": [DATA]}, expanded=True)
+menu: dict[str, list[st.Page]] = {}
+for entry in MENU:
+    menu.setdefault(entry.section, []).append(
+        st.Page(
+            PAGES / f"{entry.name}.py",
+            title=entry.title,
+            icon=entry.icon,
+            url_path=entry.name,
+            help=entry.question,
+        )
+    )
+first = next(iter(menu.values()))[0]
+next(iter(menu.values())).insert(0, START)
+page = st.navigation(menu, expanded=True)
 if page is START:
-    st.switch_page(HOURS, query_params=st.query_params.to_dict())
+    st.switch_page(first, query_params=st.query_params.to_dict())
 
 with shown():
     told = settings()
@@ -51,7 +52,7 @@ with shown():
         header.space("stretch")
         with header.container(width="content", horizontal_alignment="right"):
             freshness(told, stored.meta.version, currencies())
-        if page is not DATA:
+        if page.url_path not in UNFILTERED:
             beside = header.container(width="content")
             scope = filter_bar(told)
             with beside:

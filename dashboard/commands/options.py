@@ -1,19 +1,29 @@
 """Options that several commands take."""
 
 import argparse
-from datetime import date
+from datetime import date, timedelta
 
 from dashboard.errors import MetricError
 
 
-def add_period(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="start", required=True, metavar="DATE")
-    parser.add_argument("--to", dest="end", required=True, metavar="DATE")
+def add_period(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    usual = "" if required else "; the last 30 days without"
+    parser.add_argument(
+        "--from", dest="start", required=required, metavar="DATE", help=f"the first day{usual}"
+    )
+    parser.add_argument(
+        "--to", dest="end", required=required, metavar="DATE", help=f"the last day{usual}"
+    )
 
 
-def period(arguments: argparse.Namespace) -> tuple[date, date]:
+def period(arguments: argparse.Namespace, today: date | None = None) -> tuple[date, date]:
     """`--from` and `--to`; raises `MetricError` for what is no day, or no period."""
-    start, end = _day("--from", arguments.start), _day("--to", arguments.end)
+    end = _day("--to", arguments.end) if arguments.end or not today else today
+    start = (
+        _day("--from", arguments.start)
+        if arguments.start or not today
+        else end - timedelta(days=29)
+    )
     if end < start:
         raise MetricError(
             f"The period ends ({end}) before it starts ({start}).", remedy="Swap the two dates."

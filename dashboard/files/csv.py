@@ -22,6 +22,11 @@ def csv_chunks(
         yield "".join(piece).encode()
 
 
+def about_chunk(told: Sequence[tuple[str, str]]) -> bytes:
+    """What the file is, below its rows: after an empty line, every line begins with `#`."""
+    return ("\r\n" + "".join(_line([f"# {name}", text(value)]) for name, value in told)).encode()
+
+
 def _line(cells: Sequence[Cell]) -> str:
     return ",".join(_written(value) for value in cells) + "\r\n"
 

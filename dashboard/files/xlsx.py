@@ -6,7 +6,7 @@ from pathlib import Path
 import xlsxwriter
 
 from dashboard.errors import DashboardError
-from dashboard.files.cells import cell
+from dashboard.files.cells import cell, text
 
 MOST_ROWS = 1_048_575  # Excel's own limit, less the header
 _LONGEST = 32_767  # characters in a cell; Excel drops the rest
@@ -16,8 +16,16 @@ class TooManyRows(DashboardError):
     remedy = "Take the CSV, or narrow the period or the filter."
 
 
-def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    """Writes the sheet and returns how many rows it has. Raises `TooManyRows`."""
+def write(
+    path: Path,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    about: Sequence[tuple[str, str]] = (),
+) -> int:
+    """Writes the sheet and returns how many rows it has; a second sheet says what they are.
+
+    Raises `TooManyRows`.
+    """
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -29,7 +37,7 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         for index, column in enumerate(columns):
-            sheet.write_string(0, index, column, bold)
+            sheet.write_string(0, index, text(column), bold)
         sheet.freeze_panes(1, 0)
         for count, row in enumerate(rows, start=1):  # noqa: B007 - returned
             if count > MOST_ROWS:
@@ -39,4 +47,9 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
                     sheet.write_string(count, index, value[:_LONGEST])
                 elif value is not None:
                     sheet.write_number(count, index, value)
+        if about:
+            beside = book.add_worksheet("About")
+            for line, (name, value) in enumerate([*about, ("Rows", str(count))]):
+                beside.write_string(line, 0, name, bold)
+                beside.write_string(line, 1, text(value)[:_LONGEST])
     return count

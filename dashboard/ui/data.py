@@ -13,6 +13,8 @@ import streamlit as st
 from dashboard.charts.formats import Formats
 from dashboard.config import Settings
 from dashboard.errors import NoSnapshot
+from dashboard.listings import LISTINGS
+from dashboard.listings.listing import Listing
 from dashboard.metrics.answer import Answer, answer
 from dashboard.metrics.catalog import Metric
 from dashboard.metrics.dimensions import Dimension
@@ -87,6 +89,11 @@ def ask_entry_count(*, scope: Scope) -> tuple[int, float]:
     return _kept.get(wanted_entry_count(scope=scope))
 
 
+def ask_listing(name: str, *, scope: Scope) -> Listing:
+    """The rows of the listing called `name`."""
+    return _kept.get(wanted_listing(name, scope=scope))
+
+
 def choices_of(kind: str) -> tuple[Choice, ...]:
     """What the picker `kind` offers."""
     stored = snapshot()
@@ -145,6 +152,11 @@ def wanted_entries(*, scope: Scope, limit: int, offset: int) -> Wanted[Entries]:
 def wanted_entry_count(*, scope: Scope) -> Wanted[tuple[int, float]]:
     stored = snapshot()
     return _wanted(lambda: entry_count(stored, scope), scope.key, "entry count")
+
+
+def wanted_listing(name: str, *, scope: Scope) -> Wanted[Listing]:
+    stored = snapshot()
+    return _wanted(lambda: LISTINGS[name].make(stored, scope, {}), scope.key, "listing", name)
 
 
 def formats() -> Formats:

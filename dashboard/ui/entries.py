@@ -27,7 +27,7 @@ def entries_card(asked: Question, narrowed: Narrowing | None) -> None:
                 on_click=_clear,
             )
         st.space("stretch")
-        download("entries.csv", shown.query())
+        download("entries", shown.query())
     told = f"{formats.number(count)} entries · {formats.hours(hours)} hours · newest first"
     st.caption(told if narrowed else f"{told} · select a bar or a row to see what is behind it")
     if not count:

@@ -108,7 +108,7 @@ def _table(asked: Question, turn: int) -> Narrowing | None:
         )
         st.space("stretch")
         outer, inner = _TABLES[chosen]
-        download("hours.csv", asked.query(outer=outer.id, inner=inner.id))
+        download("hours", asked.query(outer=outer.id, inner=inner.id))
     answer = data.ask_two_levels(_COLUMNS, outer, inner, scope=asked.scope)
     # A row is known by its place: under another question the place means another row.
     key = f"table_{outer.id}_{inner.id}_{turn}_{hash(asked.scope.key)}"

@@ -3,13 +3,15 @@
 import streamlit as st
 
 
-def download(file: str, query: str) -> None:
-    """A link to an export. Relative, so that it stays below the path the server is published at."""
-    st.link_button(
-        "CSV",
-        f"export/{file}?{query}" if query else f"export/{file}",
-        icon=":material/download:",
-        type="tertiary",
-        help="Everything the table counts, as a file",
-        key=f"download_{file}",
-    )
+def download(table: str, query: str) -> None:
+    """Links to a table as CSV and XLSX. Relative, to stay below the path we are published at."""
+    with st.container(horizontal=True, width="content", gap="small"):
+        for form in ("csv", "xlsx"):
+            st.link_button(
+                form.upper(),
+                f"export/{table}.{form}?{query}" if query else f"export/{table}.{form}",
+                icon=":material/download:",
+                type="tertiary",
+                help="Everything the table counts, as a file",
+                key=f"download_{table}_{form}",
+            )

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from dashboard.config import Settings
 from dashboard.errors import MetricError
 from dashboard.metrics.period import Period
-from dashboard.metrics.scope import TIME_FIELDS, Basis, Scope
+from dashboard.metrics.scope import FIELDS, Basis, Scope
 from harvest_client.search import Filter, canonical, parse_text
 
 DEFAULT_PERIOD = "30d"
@@ -68,7 +68,7 @@ def question(
 
 def read_filter(text: str) -> Filter | None:
     """The filter in `text`, None where it is blank. Raises `SearchError`."""
-    return parse_text(text, TIME_FIELDS) if text.strip() else None
+    return parse_text(text, FIELDS) if text.strip() else None
 
 
 def _basis(text: str) -> Basis:

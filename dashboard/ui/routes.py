@@ -33,12 +33,15 @@ def health(request: Request) -> Response:
 
 def export(request: Request) -> Response:
     """A file, streamed while it is made; a sentence and a fitting status when there is none."""
+    from dashboard import exports
     from dashboard.ui import export as files
     from dashboard.ui.data import current_snapshot
 
     name = request.path_params["name"]
-    if name not in files.FILES:
-        return _said(f"There is no file {name!r}; there are {', '.join(files.FILES)}.", 404)
+    table, _, form = name.rpartition(".")
+    if table not in exports.names() or form not in exports.FORMATS:
+        there = ", ".join(exports.names())
+        return _said(f"There is no file {name!r}; there are {there}, as .csv and .xlsx.", 404)
     try:
         told = settings()
         file = files.export(name, dict(request.query_params), told, current_snapshot(told))
@@ -48,7 +51,7 @@ def export(request: Request) -> Response:
         return _said(f"{error} {error.remedy}", 400)
     return StreamingResponse(
         file.chunks,
-        media_type="text/csv; charset=utf-8",
+        media_type=file.media_type,
         headers=_PRIVATE | {"Content-Disposition": f'attachment; filename="{file.name}"'},
     )
 

@@ -59,7 +59,8 @@ def downloaded(site: Site, visited: Visit, file: str) -> list[dict[str, str]]:
     answer = httpx.get(
         site.at(link.get_attribute("href") or ""), trust_env=False
     ).raise_for_status()
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    table, _, _about = answer.content.decode("utf-8-sig").partition("\r\n\r\n")
+    return list(csv.DictReader(io.StringIO(table, newline="")))
 
 
 def theirs(harvest: Harvest, report: str, start: date, end: date) -> list[Record]:

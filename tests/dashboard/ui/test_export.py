@@ -10,7 +10,7 @@ import pytest
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
 from dashboard.store.snapshots import Snapshot, Snapshots
-from dashboard.ui.export import FILES, export
+from dashboard.ui.export import export
 from harvest_client import HarvestError
 from tests.dashboard.ui.conftest import TWO_WEEKS, publish
 
@@ -22,10 +22,11 @@ def written(name: str, told: Settings, studio: Snapshot, **asked: str) -> bytes:
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    table, _, _about = data.decode("utf-8-sig").partition("\r\n\r\n")
+    return list(csv.DictReader(io.StringIO(table, newline="")))
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", ["hours.csv", "entries.csv"])
 def test_the_bytes_are_the_contract(name: str, published: Settings, studio: Snapshot) -> None:
     assert written(name, published, studio) == (GOLDEN / name).read_bytes()
 

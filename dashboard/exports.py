@@ -1,0 +1,108 @@
+"""Files of what the pages show: the rows, and below or beside them what they are."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from dashboard.config import Settings
+from dashboard.files import xlsx
+from dashboard.files.csv import about_chunk, csv_chunks
+from dashboard.listings import LISTINGS
+from dashboard.metrics.entries import ENTRY_COLUMNS, entry_batches
+from dashboard.metrics.lookup import named
+from dashboard.metrics.scope import Scope
+from dashboard.provenance import about
+from dashboard.store.snapshots import Snapshot
+
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+ENTRIES = "entries"
+_PIECE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be: its name, its type, and its bytes a piece at a time."""
+
+    name: str
+    media_type: str
+    chunks: Iterator[bytes]
+
+
+def names() -> list[str]:
+    """The tables there are files of."""
+    return [*LISTINGS, ENTRIES]
+
+
+def export(
+    table: str,
+    form: str,
+    scope: Scope,
+    also: Mapping[str, str],
+    settings: Settings,
+    snapshot: Snapshot,
+) -> File:
+    """The `table` over `scope` as a file of the `form`, one of `FORMATS`.
+
+    Raises `DashboardError` or `SearchError` for what has no answer, before the first byte.
+    """
+    named(FORMATS, form, "format")
+    if table == ENTRIES:
+        columns: Sequence[str] = ENTRY_COLUMNS
+        batches = entry_batches(snapshot, scope)
+        # The first batch now: what goes wrong must do so while there still is a status to send.
+        first = next(batches, [])
+        rows: Iterable[Sequence[object]] = chain(first, chain.from_iterable(batches))
+        told = about(ENTRIES, None, scope, settings, snapshot)
+    else:
+        listing = named(LISTINGS, table, "table").make(snapshot, scope, also)
+        frame = listing.frame
+        columns = [str(column) for column in frame]
+        rows = frame.astype(object).itertuples(index=False, name=None)
+        told = about(table, listing, scope, settings, snapshot)
+    name = f"{table}-{scope.start.isoformat()}-to-{scope.end.isoformat()}.{form}"
+    chunks = _xlsx(columns, rows, told) if form == "xlsx" else _csv(columns, rows, told)
+    return File(name, FORMATS[form], chunks)
+
+
+def _csv(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], told: Sequence[tuple[str, str]]
+) -> Iterator[bytes]:
+    counted = _Counted(rows)
+    yield from csv_chunks(columns, counted)
+    yield about_chunk([*told, ("Rows", str(counted.count))])
+
+
+def _xlsx(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], told: Sequence[tuple[str, str]]
+) -> Iterator[bytes]:
+    # Made whole before the first byte: what does not fit must be said with a status.
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "export.xlsx"
+        xlsx.write(path, columns, rows, about=told)
+        file = path.open("rb")
+    return _pieces(file)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+class _Counted:
+    """Rows that are counted as they pass."""
+
+    def __init__(self, rows: Iterable[Sequence[object]]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Sequence[object]]:
+        for row in self._rows:
+            self.count += 1
+            yield row

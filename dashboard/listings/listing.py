@@ -1,0 +1,60 @@
+"""A table of rows that still knows what its columns mean."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.metrics.answer import Answer
+from dashboard.metrics.metric import Unit
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column that is shown: its name in the frame and the file, and what it says.
+
+    Text, days and yes-or-no have no `unit`. Money is in the row's `currency`. With `is_link` the
+    column holds addresses of the account in Harvest; nobody else's are ever made into links.
+    """
+
+    id: str
+    label: str
+    unit: Unit | None = None
+    doc: str = ""
+    is_link: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listing:
+    """Rows in the order they are shown.
+
+    `frame` has every column of `columns`, and may have more (ids, the currency), which files hold
+    too. `notes` are sentences that must be shown with the numbers.
+    """
+
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A listing by its name. `make` is also given the page's other query parameters."""
+
+    id: str
+    title: str
+    make: Callable[[Snapshot, Scope, Mapping[str, str]], Listing]
+
+
+def of_answer(answer: Answer) -> Listing:
+    """The answer's dimensions and metrics as columns; its ids and currency stay in the frame."""
+    columns = [Column(id=dimension.id, label=dimension.label) for dimension in answer.by]
+    if "currency" in answer.frame and "currency" not in {column.id for column in columns}:
+        columns.append(Column(id="currency", label="Currency"))
+    columns += [
+        Column(id=metric.id, label=answer.label(metric), unit=metric.unit, doc=metric.doc)
+        for metric in answer.metrics
+    ]
+    return Listing(answer.frame, tuple(columns), answer.notes)

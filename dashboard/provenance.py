@@ -1,0 +1,45 @@
+"""What a file or a page is made of: where from, of when, of which part, and whether it agrees."""
+
+from datetime import UTC
+
+from dashboard.agreement.comparisons import COMPARISONS
+from dashboard.agreement.kept import AgreementFile
+from dashboard.agreement.verdict import Standing, verdict
+from dashboard.config import Settings
+from dashboard.listings.listing import Listing
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+from harvest_client.search import canonical
+
+_STANDINGS = {
+    Standing.EQUAL: "equal to Harvest's report",
+    Standing.PARTLY: "equal to Harvest's report where compared",
+    Standing.DIFFERENT: "differs from Harvest's report: see the Data page",
+    Standing.UNKNOWN: "not compared with Harvest's report",
+}
+
+
+def about(
+    table: str, listing: Listing | None, scope: Scope, settings: Settings, snapshot: Snapshot
+) -> list[tuple[str, str]]:
+    """Name and text of each thing a reader of the numbers should know, in order."""
+    meta = snapshot.meta
+    told = [
+        ("Table", table),
+        ("Account", f"{meta.account_name} ({meta.account_id}), source {meta.source}"),
+        ("Period", f"{scope.start.isoformat()} to {scope.end.isoformat()}"),
+        ("Filter", canonical(scope.where) if scope.where else "none"),
+        ("Hours", f"{scope.basis.value}"),
+        ("Reporting date", scope.today.isoformat()),
+        ("Data as of", meta.synced_at.replace(tzinfo=UTC).isoformat(timespec="seconds")),
+        ("Copy", f"version {meta.version}" + (", history incomplete" if meta.partial else "")),
+    ]
+    agreement = AgreementFile(settings.cache_dir, settings.account_id).read()
+    told += [
+        (comparison.label, _STANDINGS[verdict(agreement, name, scope.start, scope.end).standing])
+        for name, comparison in COMPARISONS.items()
+    ]
+    if listing:
+        told += [("Note", note) for note in listing.notes]
+        told += [(column.id, column.doc) for column in listing.columns if column.doc]
+    return told

@@ -1,0 +1,122 @@
+"""A listing on a page: its rows a page at a time in the account's formats, and its files."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.formats import NONE, Formats
+from dashboard.charts.text import plain
+from dashboard.listings import LISTINGS
+from dashboard.listings.listing import Column, Listing
+from dashboard.metrics.metric import Unit
+from dashboard.ui import data
+from dashboard.ui.links import download
+from dashboard.ui.question import Question
+from dashboard.ui.text import md_text
+
+ROWS = 25  # rows a page: each costs half a millisecond of styling
+_SEEN = 14  # rows before a table scrolls
+_ROW, _HEADER = 35, 38  # pixels
+_MONEY = (Unit.MONEY, Unit.RATE)
+
+
+def listing_card(
+    name: str, asked: Question, *, empty: str = "There is nothing here.", caption: str = ""
+) -> dict[str, Any] | None:
+    """The listing `name` in a card with its title, notes and downloads.
+
+    Returns the row that is selected, with all columns of its frame.
+    """
+    kind = LISTINGS[name]
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(kind.title, anchor=False, width="content")
+            st.space("stretch")
+            download(name, asked.query())
+        listing = data.ask_listing(name, scope=asked.scope)
+        if caption:
+            st.caption(caption)
+        for note in listing.notes:
+            st.caption(md_text(note))
+        if listing.frame.empty:
+            st.caption(f":material/inbox: {empty}")
+            return None
+        return listing_table(listing, key=f"{name}_{hash(asked.scope.key)}", alt=kind.title)
+
+
+def listing_table(
+    listing: Listing, *, key: str, alt: str, select: bool = True
+) -> dict[str, Any] | None:
+    """The rows alone; the row that is selected, if any."""
+    formats = data.formats()
+    pages = -(-len(listing.frame) // ROWS)
+    page = st.session_state.get(f"{key}_page", 1) if pages > 1 else 1
+    frame = listing.frame.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
+    shown = pd.DataFrame(index=frame.index)
+    written: dict[Any, str | Callable[[Any], str] | None] = {}
+    config = {}
+    for column in listing.columns:
+        shown[column.label], write = _column(frame, column, formats)
+        if write:
+            written[column.label] = write
+        config[column.label] = _config(column)
+    event: Any = st.dataframe(
+        shown.style.format(written) if written else shown,
+        hide_index=True,
+        height=_HEADER + _ROW * max(min(len(frame), _SEEN), 1) + 2,
+        key=f"{key}_{page}",
+        on_select="rerun" if select else "ignore",
+        selection_mode="single-row",
+        column_config=config,
+        alt=f"Table: {alt}",
+    )
+    if pages > 1:
+        st.pagination(pages, key=f"{key}_page")
+    rows = event["selection"]["rows"] if select else []
+    if not rows or rows[0] >= len(frame):
+        return None
+    return {str(name): value for name, value in frame.iloc[rows[0]].items()}
+
+
+def _config(column: Column) -> Any:
+    if column.is_link:
+        return st.column_config.LinkColumn(display_text="Open", help=column.doc or None)
+    alignment: Any = "right" if column.unit else None
+    return st.column_config.Column(help=column.doc or None, alignment=alignment)
+
+
+def _column(
+    frame: pd.DataFrame, column: Column, formats: Formats
+) -> tuple[pd.Series, Callable[[Any], str] | None]:
+    """A column's values, and how to write them where they are numbers.
+
+    Amounts in several currencies are texts: numbers that must not be compared need no order.
+    """
+    values = frame[column.id]
+    if column.unit is None:
+        if column.is_link or values.dtype == bool:
+            return values, None
+        return values.map(lambda value: _text(value, formats)), None
+    unit = column.unit
+    if unit not in _MONEY:
+        return values, lambda value: formats.value(value, unit)
+    currencies = [None if found != found else found for found in frame["currency"]]
+    if len(set(currencies)) == 1:
+        return values, lambda value: formats.value(value, unit, currencies[0])
+    texts = [
+        formats.value(value, unit, currency)
+        for value, currency in zip(values, currencies, strict=True)
+    ]
+    return pd.Series(texts, index=frame.index), None
+
+
+def _text(value: Any, formats: Formats) -> str:
+    if isinstance(value, str):
+        return plain(value)
+    if pd.isna(value):
+        return NONE
+    if hasattr(value, "strftime"):
+        return formats.day(value)
+    return plain(str(value))

@@ -1,0 +1,35 @@
+"""The pages, in the order of the menu, each with the question it answers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page: `name` is its file and its address."""
+
+    section: str
+    name: str
+    title: str
+    icon: str
+    question: str
+
+
+MENU = (
+    Entry(
+        "Analyse",
+        "hours",
+        "Hours",
+        ":material/schedule:",
+        "Where the hours go, how many of them are billable, and what they are worth.",
+    ),
+    Entry(
+        "Data",
+        "data",
+        "Data",
+        ":material/database:",
+        "What is stored, how old it is, and what the last syncs changed.",
+    ),
+)
+
+UNFILTERED = frozenset({"data", "explorer"})
+"""Pages without the bar of period and filters."""
