@@ -159,6 +159,12 @@ def wanted_listing(name: str, *, scope: Scope) -> Wanted[Listing]:
     return _wanted(lambda: LISTINGS[name].make(stored, scope, {}), scope.key, "listing", name)
 
 
+def keep(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> T:
+    """What `make` reads from this version over `scope`, kept under `name`; nobody may change it."""
+    stored = snapshot()
+    return _kept.get(_wanted(lambda: make(stored), scope.key, "kept", name))
+
+
 def formats() -> Formats:
     """How the account writes numbers and days."""
     return formats_of(snapshot())
