@@ -8,16 +8,24 @@ import streamlit as st
 
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
+from dashboard.metrics.against import Against
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.scope import Basis, Scope
 from dashboard.ui import data
 from dashboard.ui.errors import explain
+from dashboard.ui.kpis import earlier
 from dashboard.ui.periods import period_picker
 from dashboard.ui.pickers import filter_picker, picked_chips
 from dashboard.ui.question import Question, question
 from harvest_client import HarvestError
 
 _STATE = ("period", "where", "basis")
+_AGAINST = {
+    Against.PREVIOUS.value: "vs. period before",
+    Against.WORKDAY.value: "vs. same working day",
+    Against.YEAR.value: "vs. last year",
+    "none": "No comparison",
+}
 
 
 def filter_bar(settings: Settings) -> Scope:
@@ -28,11 +36,15 @@ def filter_bar(settings: Settings) -> Scope:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         period_picker(settings.today)
         filter_picker()
-        st.toggle(
-            "Compare",
-            value=True,
+        st.selectbox(
+            "Compare with",
+            list(_AGAINST),
+            format_func=_AGAINST.__getitem__,
             key="compare",
             bind="query-params",
+            label_visibility="collapsed",
+            width=210,
+            help="What every figure is compared with.",
         )
         st.segmented_control(
             "Hours",
@@ -64,9 +76,10 @@ def asked_now(settings: Settings) -> Question:
     )
 
 
-def compared() -> bool:
-    """Whether figures are shown with their change."""
-    return bool(st.session_state.get("compare", True))
+def compared() -> Against:
+    """What figures are shown beside."""
+    chosen = st.session_state.get("compare", Against.PREVIOUS.value)
+    return Against(chosen) if chosen in set(Against) else Against.NOTHING
 
 
 def reset() -> None:
@@ -78,7 +91,7 @@ def reset() -> None:
 def scope_line(scope: Scope) -> None:
     """Which days are counted, and what they are compared with."""
     line = f"{day_label(scope.start)} – {day_label(scope.end)}"
-    if compared():
-        before = scope.previous()
+    if against := compared():
+        before = earlier(scope, against)
         line += f", compared with {day_label(before.start)} – {day_label(before.end)}"
     st.caption(line)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.charts.formats import NONE
+from dashboard.config import settings
 from dashboard.errors import MetricError
+from dashboard.metrics.against import Against
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import Fact, Metric
 from dashboard.metrics.facts import followed
@@ -19,7 +21,7 @@ from dashboard.ui.text import md_text
 _CARD = 152  # pixels: six beside each other on a desk, two on a telephone
 
 
-def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: bool) -> None:
+def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: Against) -> None:
     """A card per metric, and per currency where it is money.
 
     Every group is one question, metrics that may stand beside each other, with the same by the
@@ -29,7 +31,7 @@ def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: bool) 
     with st.grid(min_column_width=_CARD):
         for group, steps in groups:
             now = data.ask(group, scope=scope)
-            before = data.ask(group, scope=scope.previous()) if compare else None
+            before = data.ask(group, scope=earlier(scope, compare)) if compare else None
             for metric in group:
                 for currency in _currencies(now):
                     _card(metric, currency, now, before, steps)
@@ -39,11 +41,16 @@ def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: bool) 
 
 
 def wanted_ahead(
-    groups: Sequence[Sequence[Metric]], scope: Scope, *, compare: bool
+    groups: Sequence[Sequence[Metric]], scope: Scope, *, compare: Against
 ) -> list[Wanted[Answer]]:
     """What `kpis` will ask."""
-    scopes = [scope, scope.previous()] if compare else [scope]
+    scopes = [scope, earlier(scope, compare)] if compare else [scope]
     return [data.wanted(group, scope=each) for group in groups for each in scopes]
+
+
+def earlier(scope: Scope, compare: Against) -> Scope:
+    """What `scope` is compared with, by the account's holidays."""
+    return compare.scope(scope, settings().calendar.holidays)
 
 
 def answerable(metrics: Sequence[Metric], scope: Scope) -> list[Metric]:
