@@ -12,6 +12,7 @@ from dashboard.files import xlsx
 from dashboard.files.csv import about_chunk, csv_chunks
 from dashboard.listings import LISTINGS
 from dashboard.metrics.entries import ENTRY_COLUMNS, entry_batches
+from dashboard.metrics.entry_lines import entry_lines
 from dashboard.metrics.lookup import named
 from dashboard.metrics.scope import Scope
 from dashboard.provenance import about
@@ -52,6 +53,9 @@ def export(
     Raises `DashboardError` or `SearchError` for what has no answer, before the first byte.
     """
     named(FORMATS, form, "format")
+    name = f"{table}-{scope.start.isoformat()}-to-{scope.end.isoformat()}.{form}"
+    if table == ENTRIES and form == "csv":
+        return File(name, FORMATS[form], _entries_csv(scope, settings, snapshot))
     if table == ENTRIES:
         columns: Sequence[str] = ENTRY_COLUMNS
         batches = entry_batches(snapshot, scope)
@@ -65,9 +69,26 @@ def export(
         columns = [str(column) for column in frame]
         rows = frame.astype(object).itertuples(index=False, name=None)
         told = about(table, listing, scope, settings, snapshot)
-    name = f"{table}-{scope.start.isoformat()}-to-{scope.end.isoformat()}.{form}"
     chunks = _xlsx(columns, rows, told) if form == "xlsx" else _csv(columns, rows, told)
     return File(name, FORMATS[form], chunks)
+
+
+def _entries_csv(scope: Scope, settings: Settings, snapshot: Snapshot) -> Iterator[bytes]:
+    """A million entries in two seconds, and never a million in memory."""
+    told = about(ENTRIES, None, scope, settings, snapshot)
+    lines = entry_lines(snapshot, scope)
+    # The first now: what goes wrong must do so while there still is a status to send.
+    first = next(lines, None)
+
+    def pieces() -> Iterator[bytes]:
+        yield from csv_chunks(ENTRY_COLUMNS, ())
+        count = 0
+        for found, text in chain([first] if first else [], lines):
+            count += found
+            yield text
+        yield about_chunk([*told, ("Rows", str(count))])
+
+    return pieces()
 
 
 def _csv(

@@ -133,15 +133,13 @@ def entry_batches(snapshot: Snapshot, scope: Scope) -> Iterator[list[tuple[Any, 
 
     The tuples have the columns of `ENTRY_COLUMNS`.
     """
-    every = joined(
-        "\n",
-        [
-            Sql(f"SELECT {_selected(scope.basis)}"),
-            rows(Fact.TIME, scope, _NAMES),
-            Sql("ORDER BY f.day, f.id"),
-        ],
-    )
-    return snapshot.batches(*every)
+    ordered = joined("\n", [every_entry(scope), Sql("ORDER BY f.day, f.id")])
+    return snapshot.batches(*ordered)
+
+
+def every_entry(scope: Scope) -> Sql:
+    """SELECT, FROM and WHERE: the entries in scope with the columns of `ENTRY_COLUMNS`."""
+    return joined("\n", [Sql(f"SELECT {_selected(scope.basis)}"), rows(Fact.TIME, scope, _NAMES)])
 
 
 def _selected(basis: Basis) -> str:
