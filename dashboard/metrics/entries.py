@@ -1,6 +1,6 @@
 """The time entries behind a figure, a page at a time or all in a stream."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -43,15 +43,18 @@ _COLUMNS = {
 ENTRY_COLUMNS = tuple(_COLUMNS)
 """The columns of an entry, in order."""
 
+NAMED = ("clients", "projects", "tasks", "users", "roles")
+"""The tables that an entry's names are in."""
+
 # Not the aliases of a filter's own joins.
 _JOINS = {
-    "ec": "LEFT JOIN clients AS ec ON ec.id = f.client_id",
-    "ep": "LEFT JOIN projects AS ep ON ep.id = f.project_id",
-    "et": "LEFT JOIN tasks AS et ON et.id = f.task_id",
-    "eu": "LEFT JOIN users AS eu ON eu.id = f.user_id",
-    "er": "LEFT JOIN roles AS er ON er.id = f.role_id",
+    "ec": "LEFT JOIN {clients} AS ec ON ec.id = f.client_id",
+    "ep": "LEFT JOIN {projects} AS ep ON ep.id = f.project_id",
+    "et": "LEFT JOIN {tasks} AS et ON et.id = f.task_id",
+    "eu": "LEFT JOIN {users} AS eu ON eu.id = f.user_id",
+    "er": "LEFT JOIN {roles} AS er ON er.id = f.role_id",
 }
-_NAMES = "\n".join(_JOINS.values())
+_TABLES = {table: table for table in NAMED}
 _LAST_DAYS = (6, 60)
 _IDS = tuple(name for name in _COLUMNS if name == "id" or name.endswith("_id"))
 
@@ -101,7 +104,7 @@ def _page(
         "\n",
         [
             Sql(f"SELECT f.rowid AS row_id, {key} AS sorted_by"),
-            rows(Fact.TIME, scope, _JOINS.get(key.partition(".")[0], "")),
+            rows(Fact.TIME, scope, _JOINS.get(key.partition(".")[0], "").format_map(_TABLES)),
             Sql(
                 f"ORDER BY {order.format('sorted_by', 'f', 'f')} LIMIT ? OFFSET ?", (limit, offset)
             ),
@@ -114,7 +117,7 @@ def _page(
             around("WITH page AS (\n", page, "\n)"),
             Sql(f"SELECT {_selected(scope.basis)}"),
             Sql(f"FROM page JOIN {Fact.TIME} AS f ON f.rowid = page.row_id"),
-            Sql(_NAMES),
+            Sql(_names(_TABLES)),
             Sql(f"ORDER BY {order.format('page.sorted_by', 'f', 'f')}"),
         ],
     )
@@ -137,9 +140,17 @@ def entry_batches(snapshot: Snapshot, scope: Scope) -> Iterator[list[tuple[Any, 
     return snapshot.batches(*ordered)
 
 
-def every_entry(scope: Scope) -> Sql:
-    """SELECT, FROM and WHERE: the entries in scope with the columns of `ENTRY_COLUMNS`."""
-    return joined("\n", [Sql(f"SELECT {_selected(scope.basis)}"), rows(Fact.TIME, scope, _NAMES)])
+def every_entry(scope: Scope, tables: Mapping[str, str] = _TABLES) -> Sql:
+    """SELECT, FROM and WHERE: the entries in scope with the columns of `ENTRY_COLUMNS`.
+
+    `tables` may put others in the place of those of `NAMED`.
+    """
+    selected = Sql(f"SELECT {_selected(scope.basis)}")
+    return joined("\n", [selected, rows(Fact.TIME, scope, _names(tables))])
+
+
+def _names(tables: Mapping[str, str]) -> str:
+    return "\n".join(_JOINS.values()).format_map(tables)
 
 
 def _selected(basis: Basis) -> str:
