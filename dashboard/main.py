@@ -54,7 +54,7 @@ with shown():
             freshness(told, stored.meta.version, currencies())
         if page.url_path not in UNFILTERED:
             beside = header.container(width="content")
-            scope = filter_bar(told)
+            scope = filter_bar(told, page.url_path)
             with beside:
                 agreement_badge(told, scope.start, scope.end)
         page.run()

@@ -27,6 +27,7 @@ from dashboard.ui.entries import entries_card
 from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.narrowing import Narrowing, of_bar
+from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.table import ENTRIES, two_level_table
 
@@ -123,7 +124,7 @@ def _chart(figure: go.Figure, answer: Answer, key: str) -> Narrowing | None:
         key=key,
         on_select="rerun",
         selection_mode="points",
-        config={"displayModeBar": False},
+        config=picture_config(),
         alt=f"{names.capitalize()} by {answer.by[0].label.lower()}",
     )
     return of_bar(event, answer, data.snapshot())

@@ -17,6 +17,7 @@ from dashboard.ui.kpis import earlier
 from dashboard.ui.periods import period_picker
 from dashboard.ui.pickers import filter_picker, picked_chips
 from dashboard.ui.question import Question, question
+from dashboard.ui.views import view_popover
 from harvest_client import HarvestError
 
 _STATE = ("period", "where", "basis")
@@ -28,7 +29,7 @@ _AGAINST = {
 }
 
 
-def filter_bar(settings: Settings) -> Scope:
+def filter_bar(settings: Settings, page: str) -> Scope:
     """Draws the bar and returns what it says.
 
     Ends the run with a sentence and a way back where it asks what cannot be.
@@ -56,6 +57,7 @@ def filter_bar(settings: Settings) -> Scope:
             label_visibility="collapsed",
             help="Rounded by the account's rule, as invoiced; or raw, as tracked.",
         )
+        view_popover(settings, page)
     try:
         asked = asked_now(settings)
     except (HarvestError, DashboardError) as error:
