@@ -1,6 +1,7 @@
 """A session with a running Streamlit over its WebSocket: what a browser does, without painting."""
 
 import asyncio
+import hashlib
 import time
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -17,11 +18,15 @@ _FINISHED, _FRAGMENT_FINISHED = 0, 3
 
 @dataclass
 class Run:
-    """One run of the script: how long until its last message, and how much was sent."""
+    """One run of the script: how long until its last message, how much was sent, and what.
+
+    `figures` are the labels and values of its metrics, and a digest of each table.
+    """
 
     milliseconds: float = 0.0
     received: int = 0
     exceptions: list[str] = field(default_factory=list)
+    figures: list[tuple[str, str]] = field(default_factory=list)
 
 
 class StreamlitSession:
@@ -86,6 +91,11 @@ class StreamlitSession:
         kind = element.WhichOneof("type")
         if kind == "exception":
             run.exceptions.append(element.exception.message)
+        if kind == "metric":
+            run.figures.append((element.metric.label, element.metric.body))
+        if kind == "arrow_data_frame":
+            digest = hashlib.sha256(element.arrow_data_frame.data).hexdigest()
+            run.figures.append(("table", digest))
         if kind == "text_input":
             key = element.text_input.id.rpartition("-")[2]
             self._ids[key] = element.text_input.id
