@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 BILLABLE = "#2F6FED"
 NONBILLABLE = "#8793A5"
+DRAFT = "#D18105"  # written but not sent, done but not invoiced
+SENT = BILLABLE
+PAID = "#30A66B"  # or accepted
+LATE = "#D10536"  # or over budget
+GIVEN_UP = "#9A5FB5"  # written off, declined
 
 METRIC_COLOURS = {
     "billable_hours": BILLABLE,
@@ -15,6 +20,15 @@ METRIC_COLOURS = {
     "nonbillable_hours": NONBILLABLE,
     "hours": BILLABLE,
 }
+
+INVOICE_STATES = {
+    "draft": DRAFT,
+    "open": SENT,
+    "late": LATE,
+    "paid": PAID,
+    "written off": GIVEN_UP,
+}
+ESTIMATE_STATES = {"draft": DRAFT, "sent": SENT, "accepted": PAID, "declined": GIVEN_UP}
 
 
 @dataclass(frozen=True, slots=True)

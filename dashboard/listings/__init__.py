@@ -3,7 +3,19 @@
 One list, one name each. The main table of a page has the page's own name.
 """
 
+from dashboard.listings.calls import INVOICES_TO_CALL
+from dashboard.listings.estimates import ESTIMATES, ESTIMATES_OPEN
+from dashboard.listings.invoices import INVOICES
 from dashboard.listings.listing import Kind
 from dashboard.listings.work import HOURS
 
-LISTINGS: dict[str, Kind] = {kind.id: kind for kind in (HOURS,)}
+LISTINGS: dict[str, Kind] = {
+    kind.id: kind
+    for kind in (
+        HOURS,
+        INVOICES,
+        INVOICES_TO_CALL,
+        ESTIMATES,
+        ESTIMATES_OPEN,
+    )
+}

@@ -23,6 +23,20 @@ MENU = (
         "Where the hours go, how many of them are billable, and what they are worth.",
     ),
     Entry(
+        "Money",
+        "invoices",
+        "Invoices",
+        ":material/request_page:",
+        "What clients owe, how late it is, and whom to call.",
+    ),
+    Entry(
+        "Money",
+        "estimates",
+        "Estimates",
+        ":material/request_quote:",
+        "What is in the pipeline, and what is won.",
+    ),
+    Entry(
         "Data",
         "data",
         "Data",

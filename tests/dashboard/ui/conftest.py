@@ -34,6 +34,25 @@ SELECT DATE '2026-01-05' AS first_day, DATE '2026-01-18' AS last_day, 'EUR' AS c
     CAST(20.5 AS DECIMAL(18, 6)) AS hours, CAST(20.5 AS DECIMAL(18, 6)) AS report_hours,
     CAST(1010 AS DECIMAL(18, 6)) AS amount, CAST(1000 AS DECIMAL(18, 6)) AS report_amount
 LIMIT 0;
+CREATE TABLE invoice_facts (
+    account_id VARCHAR, id BIGINT, number VARCHAR, day DATE, client_id BIGINT, currency VARCHAR,
+    state VARCHAR, due_date DATE, closed_day DATE, is_retainer BOOLEAN, amount DECIMAL(18, 6),
+    paid_amount DECIMAL(28, 6)
+);
+CREATE TABLE payment_facts (
+    account_id VARCHAR, id BIGINT, invoice_id BIGINT, number VARCHAR, day DATE, client_id BIGINT,
+    currency VARCHAR, state VARCHAR, due_date DATE, amount DECIMAL(28, 6),
+    amount_days DECIMAL(28, 6), is_reconstructed BOOLEAN
+);
+CREATE TABLE receivable_facts (
+    account_id VARCHAR, invoice_id BIGINT, number VARCHAR, day DATE, kind VARCHAR,
+    client_id BIGINT, currency VARCHAR, state VARCHAR, due_date DATE, amount DECIMAL(28, 6),
+    is_reconstructed BOOLEAN
+);
+CREATE TABLE estimate_facts (
+    account_id VARCHAR, id BIGINT, day DATE, decided_day DATE, client_id BIGINT, currency VARCHAR,
+    state VARCHAR, amount DECIMAL(18, 6)
+);
 """
 
 

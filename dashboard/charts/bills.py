@@ -1,0 +1,133 @@
+"""What is owed by how late it is, and what became of what was sent: a figure per currency."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.frame import figure
+from dashboard.charts.palette import LATE, SENT, Look
+from dashboard.charts.text import plotly_text
+from dashboard.listings.listing import Listing
+from dashboard.metrics.answer import Answer
+from dashboard.metrics.catalog import OUTSTANDING_AMOUNT
+from dashboard.metrics.dimensions import AGE_BUCKET
+from dashboard.metrics.metric import Unit
+
+_ROW = 27  # pixels of a bar with its gap
+_ROOM = 1.7  # for the texts behind the bars
+_AGES = {
+    "current": ("Not due yet", SENT),
+    "1-30": ("1–30 days late", LATE),
+    "31-60": ("31–60 days late", LATE),
+    "61-90": ("61–90 days late", LATE),
+    "90+": ("Over 90 days late", LATE),
+    "no due date": ("No due date", SENT),
+}
+
+
+def ageing(answer: Answer, currency: str | None, look: Look, formats: Formats) -> go.Figure:
+    """Outstanding per bucket of an answer by currency and age; all buckets, also empty ones.
+
+    The bars add up to what is outstanding in `currency`.
+    """
+    frame = of_currency(answer.frame, currency)
+    found = dict(zip(frame[AGE_BUCKET.id], frame[OUTSTANDING_AMOUNT.id], strict=True))
+    values = [float(found.get(bucket, 0.0)) for bucket in _AGES]
+    return _bars(
+        [label for label, _ in _AGES.values()],
+        values,
+        [formats.value(value, Unit.MONEY, currency) for value in values],
+        [colour for _, colour in _AGES.values()],
+        look,
+    )
+
+
+def states(
+    listing: Listing,
+    currency: str | None,
+    colours: Mapping[str, str],
+    look: Look,
+    formats: Formats,
+) -> go.Figure:
+    """Amount and number of what was issued in the period, per state of `colours`, in its order."""
+    frame = of_currency(listing.frame, currency)
+    frame = frame[frame["issued_in_period"]]
+    parts = [frame.loc[frame["state"] == state, "amount"] for state in colours]
+    sums = [float(part.sum()) for part in parts]
+    return _bars(
+        [state.capitalize() for state in colours],
+        sums,
+        [
+            f"{formats.value(total, Unit.MONEY, currency)} · {len(part)}"
+            for total, part in zip(sums, parts, strict=True)
+        ],
+        list(colours.values()),
+        look,
+    )
+
+
+def currencies(frame: pd.DataFrame) -> list[str | None]:
+    """The currencies of rows, in order; None, where there are rows without one, last."""
+    found = [one if isinstance(one, str) else None for one in frame["currency"].drop_duplicates()]
+    return sorted(found, key=lambda one: (one is None, one or ""))
+
+
+def of_currency(frame: pd.DataFrame, currency: str | None) -> pd.DataFrame:
+    """The rows in one currency; None is those without."""
+    found = frame["currency"]
+    return frame[found.isna() if currency is None else found == currency]
+
+
+def _bars(
+    labels: Sequence[str],
+    values: Sequence[float],
+    texts: Sequence[str],
+    colours: Sequence[str],
+    look: Look,
+) -> go.Figure:
+    rows = list(range(len(labels)))
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(values),
+        "y": rows,
+        "marker": {"color": list(colours)},
+        "hovertext": [
+            f"{plotly_text(label)}<br>{plotly_text(text)}"
+            for label, text in zip(labels, texts, strict=True)
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "showlegend": False,
+    }
+    # Behind the bars: text of the bars themselves is lost where they are short.
+    written = {
+        "type": "scatter",
+        "mode": "text",
+        "x": [max(value, 0.0) for value in values],
+        "y": rows,
+        "text": [f"\u00a0{plotly_text(text)}" for text in texts],
+        "textposition": "middle right",
+        "textfont": {"color": look.text},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    drawn = figure(
+        [bar, written],
+        look,
+        height=16 + _ROW * len(rows),
+        xaxis={"showgrid": False, "showticklabels": False, "range": _range(values)},
+        yaxis={
+            "tickvals": rows,
+            "ticktext": [plotly_text(label) for label in labels],
+            "autorange": "reversed",
+            "showgrid": False,
+        },
+    )
+    return drawn.update_layout(margin_t=8)
+
+
+def _range(values: Sequence[float]) -> list[float]:
+    return [min([*values, 0.0]), max([*values, 0.0]) * _ROOM or 1]

@@ -1,0 +1,89 @@
+"""Whom to call: what each client owes, how late the oldest of it is, and how soon they pay."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.listings.invoices import invoice_rows
+from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import DAYS_TO_PAY, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT
+from dashboard.metrics.dimensions import CLIENT
+from dashboard.metrics.metric import Unit
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+
+_YEAR = timedelta(days=364)  # before the last day, which counts too
+
+_COLUMNS = (
+    Column(id="client", label="Client"),
+    Column(id="overdue", label="Overdue", unit=Unit.MONEY, doc=OVERDUE_AMOUNT.doc),
+    Column(id="outstanding", label="Outstanding", unit=Unit.MONEY, doc=OUTSTANDING_AMOUNT.doc),
+    Column(
+        id="late_invoices", label="Late invoices", unit=Unit.COUNT, doc="How many are past due."
+    ),
+    Column(id="oldest_due", label="Oldest due", doc="The due day of the one that is late longest."),
+    Column(id="days_late", label="Days late", unit=Unit.COUNT, doc="Of the one late longest."),
+    Column(
+        id="days_to_pay",
+        label="Usual days to pay",
+        unit=Unit.DAYS,
+        doc="From issue to payment in the year up to the day of the balances, larger payments"
+        " weighing more.",
+    ),
+    Column(id="currency", label="Currency"),
+)
+
+
+def calls(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """A row per client and currency that owes, in each currency the most overdue first.
+
+    Balances are as of the last day that has begun. Raises `MetricError` for a filter on what
+    invoices do not know.
+    """
+    owed = answer(snapshot, (OVERDUE_AMOUNT, OUTSTANDING_AMOUNT), by=[CLIENT], scope=scope)
+    year = replace(scope, start=scope.last - _YEAR, end=scope.last)
+    paid = answer(snapshot, (DAYS_TO_PAY,), by=[CLIENT], scope=year).frame
+    usual = dict(zip(_keys(paid), paid[DAYS_TO_PAY.id], strict=True))
+    late = _late(snapshot, scope)
+    frame = owed.frame.rename(
+        columns={OVERDUE_AMOUNT.id: "overdue", OUTSTANDING_AMOUNT.id: "outstanding"}
+    )
+    keys = _keys(frame)
+    oldest = [late[key][1] if key in late else None for key in keys]
+    frame = frame.assign(
+        late_invoices=[float(late[key][0]) if key in late else 0.0 for key in keys],
+        oldest_due=pd.to_datetime(pd.Series(oldest, index=frame.index, dtype=object)),
+        days_to_pay=[usual.get(key, float("nan")) for key in keys],
+    )
+    as_of = pd.Timestamp(scope.last)
+    frame["days_late"] = [float((as_of - due).days) for due in frame["oldest_due"]]
+    ranked = frame.sort_values(
+        ["currency", "overdue", "outstanding"], ascending=[True, False, False], kind="stable"
+    )
+    return Listing(ranked.reset_index(drop=True), _COLUMNS, owed.notes)
+
+
+def _late(snapshot: Snapshot, scope: Scope) -> dict[tuple[Any, Any], tuple[int, pd.Timestamp]]:
+    """How many invoices are late, and when the oldest of them was due."""
+    rows = invoice_rows(snapshot, scope)
+    rows = rows[rows["state"] == "late"]
+    found: dict[tuple[Any, Any], tuple[int, pd.Timestamp]] = {}
+    for key, due in zip(_keys(rows), rows["due"], strict=True):
+        count, oldest = found.get(key, (0, due))
+        found[key] = count + 1, min(oldest, due)
+    return found
+
+
+def _keys(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
+    """Client and currency, either of which may be none."""
+    return [
+        (None if pd.isna(client) else int(client), None if pd.isna(currency) else currency)
+        for client, currency in zip(frame["client_id"], frame["currency"], strict=True)
+    ]
+
+
+INVOICES_TO_CALL = Kind(id="invoices_to_call", title="Who to call", make=calls)

@@ -1,0 +1,150 @@
+"""Estimates one by one: the period's own, those decided in it, and the open ones."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from dashboard.listings.harvest_links import record_url
+from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import ESTIMATE_AMOUNT
+from dashboard.metrics.dimensions import day_label
+from dashboard.metrics.facts import rows
+from dashboard.metrics.metric import Fact, Unit
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+from dashboard.store.sql import Sql, around, joined
+
+_FIRST = date(1000, 1, 1)
+
+# A copy from before there were records in it does not know them.
+_UNNAMED = (
+    "(SELECT e.id AS id, CAST(NULL AS VARCHAR) AS number, CAST(NULL AS VARCHAR) AS subject"
+    " FROM estimate_facts AS e)"
+)
+
+_AGE = Column(
+    id="age", label="Days open", unit=Unit.COUNT, doc="Since it was issued, of what is undecided."
+)
+_WHAT = (
+    Column(id="number", label="Number"),
+    Column(id="client", label="Client"),
+    Column(id="subject", label="Subject"),
+    Column(id="issued", label="Issued"),
+)
+_MONEY = (
+    Column(
+        id="amount",
+        label="Amount",
+        unit=Unit.MONEY,
+        doc="Discount taken off, tax included. The file's `estimated_amount` and `draft_amount`,"
+        " of those issued in the period, add up to Estimated and Draft estimates;"
+        " `accepted_amount` and `decided_amount`, of those decided in it, to the win rate.",
+    ),
+    Column(id="currency", label="Currency"),
+)
+_STATE = Column(id="state", label="State", doc="As it is today: sent is open.")
+_DECIDED = Column(id="decided", label="Decided", doc="The day it was accepted or declined.")
+
+_ROWS = """\
+SELECT
+    e.id AS id,
+    r.number AS number,
+    CASE WHEN e.client_id IS NULL THEN 'No client' ELSE coalesce(c.name, '#' || e.client_id) END
+        AS client,
+    e.client_id AS client_id,
+    r.subject AS subject,
+    e.day AS issued,
+    e.state AS state,
+    e.decided_day AS decided,
+    CAST(CASE WHEN e.state = 'sent' THEN d.today - e.day END AS DOUBLE) AS age,
+    CAST(e.amount AS DOUBLE) AS amount,
+    CAST(CASE WHEN n.id IS NOT NULL AND e.state IS DISTINCT FROM 'draft' THEN e.amount ELSE 0 END
+        AS DOUBLE) AS estimated_amount,
+    CAST(CASE WHEN n.id IS NOT NULL AND e.state = 'draft' THEN e.amount ELSE 0 END AS DOUBLE)
+        AS draft_amount,
+    CAST(CASE WHEN k.id IS NOT NULL AND e.state = 'accepted' THEN e.amount ELSE 0 END AS DOUBLE)
+        AS accepted_amount,
+    CAST(CASE WHEN k.id IS NOT NULL THEN e.amount ELSE 0 END AS DOUBLE) AS decided_amount,
+    n.id IS NOT NULL AS issued_in_period,
+    k.id IS NOT NULL AS decided_in_period,
+    e.currency AS currency
+FROM estimate_facts AS e
+CROSS JOIN (SELECT CAST(? AS DATE) AS today) AS d
+LEFT JOIN issued AS n ON n.id = e.id
+LEFT JOIN decided AS k ON k.id = e.id
+LEFT JOIN pipeline AS o ON o.id = e.id
+LEFT JOIN clients AS c ON c.id = e.client_id
+LEFT JOIN {records} AS r ON r.id = e.id
+WHERE n.id IS NOT NULL OR k.id IS NOT NULL OR o.id IS NOT NULL
+ORDER BY e.day DESC, e.id DESC"""
+
+
+def estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """A row per estimate issued or decided in the period, or open at its end; the newest first.
+
+    States are today's. Per currency `estimated_amount`, `draft_amount`, `accepted_amount` and
+    `decided_amount` add up to the figures. Raises `MetricError` for a filter on what estimates do
+    not know.
+    """
+    columns = (*_WHAT, _STATE, _DECIDED, _AGE, *_MONEY)
+    return _listing(snapshot, _rows(snapshot, scope), columns, _notes(snapshot, scope))
+
+
+def open_estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """The estimates issued up to the period's end that are undecided today, the oldest first."""
+    frame = _rows(snapshot, scope)
+    frame = frame[frame["state"] == "sent"].sort_values(
+        ["age", "id"], ascending=[False, True], kind="stable"
+    )
+    columns = (*_WHAT, _AGE, *_MONEY)
+    return _listing(snapshot, frame.reset_index(drop=True), columns, _notes(snapshot, scope))
+
+
+def _listing(
+    snapshot: Snapshot, frame: pd.DataFrame, columns: tuple[Column, ...], notes: tuple[str, ...]
+) -> Listing:
+    links = [record_url(snapshot.meta, f"/estimates/{key}") for key in frame["id"]]
+    if None in links:
+        return Listing(frame, columns, notes)
+    link = Column(id="harvest", label="In Harvest", is_link=True)
+    with_links = frame.assign(harvest=pd.Series(links, index=frame.index, dtype=object))
+    return Listing(with_links, (*columns, link), notes)
+
+
+def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+    # Also what says that a copy is too old to be asked.
+    notes = answer(snapshot, (ESTIMATE_AMOUNT,), scope=scope).notes
+    return (*notes, f"States and ages are as of {day_label(scope.today)}, today.")
+
+
+def _rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    offered = replace(scope, start=_FIRST)
+    tables = [
+        around("issued AS (SELECT f.id AS id\n", rows(Fact.ESTIMATES, scope), ")"),
+        around(
+            "decided AS (SELECT f.id AS id\n",
+            rows(
+                Fact.ESTIMATES,
+                scope,
+                day="f.decided_day",
+                among="f.state IN ('accepted', 'declined')",
+            ),
+            ")",
+        ),
+        around(
+            "pipeline AS (SELECT f.id AS id\n",
+            rows(Fact.ESTIMATES, offered, among="f.state = 'sent'"),
+            ")",
+        ),
+    ]
+    records = "records.estimates" if snapshot.holds_records else _UNNAMED
+    last = Sql(_ROWS.format(records=records), (scope.today,))
+    found = joined("\n", [around("WITH ", joined(",\n", tables), ""), last])
+    return snapshot.frame(*found).astype({"id": "Int64", "client_id": "Int64"})
+
+
+ESTIMATES = Kind(id="estimates", title="Estimates", make=estimates)
+ESTIMATES_OPEN = Kind(id="estimates_open", title="Open estimates", make=open_estimates)

@@ -1,0 +1,132 @@
+"""Invoices one by one: those issued in the period, and those still open at its end."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from dashboard.listings.harvest_links import record_url
+from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT
+from dashboard.metrics.facts import SPANS, rows
+from dashboard.metrics.metric import Fact, Unit, Window
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+from dashboard.store.sql import Sql, around, joined
+
+COLUMNS = (
+    Column(id="number", label="Number"),
+    Column(id="client", label="Client"),
+    Column(id="issued", label="Issued"),
+    Column(id="due", label="Due"),
+    Column(
+        id="state", label="State", doc="As of the day of the balances; late is past its due day."
+    ),
+    Column(
+        id="days_late",
+        label="Days late",
+        unit=Unit.COUNT,
+        doc="Since the due day, of what is still owed; due today is not late.",
+    ),
+    Column(
+        id="amount",
+        label="Amount",
+        unit=Unit.MONEY,
+        doc="Discount taken off, tax included. The file's `invoiced_amount` is the same without"
+        " drafts and without invoices from before the period: it adds up to Invoiced.",
+    ),
+    Column(
+        id="paid", label="Paid", unit=Unit.MONEY, doc="Up to the day of the balances, parts too."
+    ),
+    Column(
+        id="outstanding",
+        label="Outstanding",
+        unit=Unit.MONEY,
+        doc="Amount less paid and written off, all up to the day of the balances. Adds up to"
+        " Outstanding; the file's `overdue`, the late ones of it, to Overdue.",
+    ),
+    Column(id="currency", label="Currency"),
+)
+
+_OWED = """\
+SELECT
+    f.invoice_id AS invoice_id,
+    sum(f.amount) AS outstanding,
+    -coalesce(sum(f.amount) FILTER (WHERE f.kind = 'paid'), 0) AS paid,
+    -coalesce(sum(f.amount) FILTER (WHERE f.kind = 'written off'), 0) AS written_off
+"""
+
+# What was paid or closed after the day of the balance was open on it, whatever it is today.
+_ROWS = """\
+SELECT
+    i.id AS id,
+    i.number AS number,
+    CASE WHEN i.client_id IS NULL THEN 'No client' ELSE coalesce(c.name, '#' || i.client_id) END
+        AS client,
+    i.client_id AS client_id,
+    i.day AS issued,
+    i.due_date AS due,
+    CASE
+        WHEN i.state = 'draft' THEN 'draft'
+        WHEN o.outstanding <> 0 AND i.due_date < d.as_of THEN 'late'
+        WHEN o.outstanding <> 0 OR i.day > d.as_of THEN 'open'
+        WHEN i.closed_day <= d.as_of THEN 'written off'
+        WHEN i.state = 'open' AND i.amount = 0 THEN 'open'
+        ELSE 'paid'
+    END AS state,
+    CAST(CASE WHEN o.outstanding <> 0 AND i.due_date < d.as_of THEN d.as_of - i.due_date END
+        AS DOUBLE) AS days_late,
+    CAST(i.amount AS DOUBLE) AS amount,
+    CAST(coalesce(o.paid, 0) AS DOUBLE) AS paid,
+    CAST(coalesce(o.written_off, 0) AS DOUBLE) AS written_off,
+    CAST(coalesce(o.outstanding, 0) AS DOUBLE) AS outstanding,
+    CAST(CASE WHEN i.due_date < d.as_of THEN coalesce(o.outstanding, 0) ELSE 0 END AS DOUBLE)
+        AS overdue,
+    CAST(CASE WHEN n.id IS NOT NULL AND i.state IS DISTINCT FROM 'draft' THEN i.amount ELSE 0 END
+        AS DOUBLE) AS invoiced_amount,
+    n.id IS NOT NULL AS issued_in_period,
+    i.currency AS currency
+FROM invoice_facts AS i
+CROSS JOIN spans AS d
+LEFT JOIN owed AS o ON o.invoice_id = i.id
+LEFT JOIN issued AS n ON n.id = i.id
+LEFT JOIN clients AS c ON c.id = i.client_id
+WHERE n.id IS NOT NULL OR o.outstanding <> 0
+ORDER BY days_late DESC NULLS LAST, i.day DESC, i.id DESC"""
+
+
+def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """A row per invoice issued in the period or not settled as of its end, the latest first.
+
+    Balances and states are as of the last day that has begun. Per currency `invoiced_amount`,
+    `outstanding` and `overdue` add up to those figures. Raises `MetricError` for a filter on what
+    invoices do not know.
+    """
+    # Also what says that a copy is too old to be asked.
+    balances = (INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT)
+    notes = answer(snapshot, balances, scope=scope).notes
+    frame = invoice_rows(snapshot, scope)
+    links = [record_url(snapshot.meta, f"/invoices/{key}") for key in frame["id"]]
+    if None in links:
+        return Listing(frame, COLUMNS, notes)
+    link = Column(id="harvest", label="In Harvest", is_link=True)
+    with_links = frame.assign(harvest=pd.Series(links, index=frame.index, dtype=object))
+    return Listing(with_links, (*COLUMNS, link), notes)
+
+
+def invoice_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+    """The rows alone."""
+    tables = [
+        Sql(f"{SPANS} AS (SELECT CAST(? AS DATE) AS as_of)", (scope.last,)),
+        around(
+            f"owed AS (\n{_OWED}",
+            rows(Fact.RECEIVABLES, scope, window=Window.AS_OF),
+            "\nGROUP BY f.invoice_id)",
+        ),
+        around("issued AS (SELECT f.id AS id\n", rows(Fact.INVOICES, scope), ")"),
+    ]
+    found = joined("\n", [around("WITH ", joined(",\n", tables), ""), Sql(_ROWS)])
+    return snapshot.frame(*found).astype({"id": "Int64", "client_id": "Int64"})
+
+
+INVOICES = Kind(id="invoices", title="Invoices", make=invoices)

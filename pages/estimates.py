@@ -1,0 +1,54 @@
+"""What is in the pipeline, and what do we win?"""
+
+import streamlit as st
+
+from dashboard.charts.palette import ESTIMATE_STATES
+from dashboard.config import settings
+from dashboard.metrics.catalog import (
+    DRAFT_ESTIMATE_AMOUNT,
+    ESTIMATE_AMOUNT,
+    ESTIMATE_COUNT,
+    WIN_RATE,
+    WIN_RATE_AMOUNT,
+    Metric,
+)
+from dashboard.metrics.period import grain
+from dashboard.ui import bills, kpis
+from dashboard.ui.data import ahead, ask, wanted, wanted_listing
+from dashboard.ui.filters import asked_now, compared, scope_line
+from dashboard.ui.listing import listing_card
+
+asked = asked_now(settings())
+scope = asked.scope
+step = grain(scope.start, scope.end)
+counts: list[Metric] = [ESTIMATE_COUNT, WIN_RATE]
+amounts: list[Metric] = [ESTIMATE_AMOUNT, DRAFT_ESTIMATE_AMOUNT, WIN_RATE_AMOUNT]
+ahead(
+    wanted(counts, by=[step], scope=scope),
+    wanted(amounts, by=[step], scope=scope),
+    *kpis.wanted_ahead([counts, amounts], scope, compare=compared()),
+    wanted_listing("estimates", scope=scope),
+    wanted_listing("estimates_open", scope=scope),
+)
+scope_line(scope)
+
+counts_by_step = ask(counts, by=[step], scope=scope)
+amounts_by_step = ask(amounts, by=[step], scope=scope)
+kpis.kpis((counts, counts_by_step), (amounts, amounts_by_step), scope=scope, compare=compared())
+became, still_open = st.columns([2, 3])
+with became:
+    bills.states_card(
+        "estimates",
+        scope,
+        ESTIMATE_STATES,
+        title="What became of the estimates",
+        caption="Issued in the period: amounts, and how many.",
+    )
+with still_open:
+    listing_card("estimates_open", asked, empty="No estimate is open.")
+listing_card(
+    "estimates",
+    asked,
+    caption="Issued or decided in the period, or open.",
+    empty="None was issued or decided in this period, and none is open.",
+)
