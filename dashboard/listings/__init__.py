@@ -6,6 +6,7 @@ One list, one name each. The main table of a page has the page's own name.
 from dashboard.listings.calls import INVOICES_TO_CALL
 from dashboard.listings.estimates import ESTIMATES, ESTIMATES_OPEN
 from dashboard.listings.invoices import INVOICES
+from dashboard.listings.leaks import LEAK_ROWS, LEAKS
 from dashboard.listings.listing import Kind
 from dashboard.listings.work import HOURS
 
@@ -13,6 +14,8 @@ LISTINGS: dict[str, Kind] = {
     kind.id: kind
     for kind in (
         HOURS,
+        LEAKS,
+        *LEAK_ROWS,
         INVOICES,
         INVOICES_TO_CALL,
         ESTIMATES,

@@ -23,6 +23,13 @@ MENU = (
         "Where the hours go, how many of them are billable, and what they are worth.",
     ),
     Entry(
+        "Analyse",
+        "leaks",
+        "Leaks",
+        ":material/water_drop:",
+        "Where money gets lost, ranked by the money at stake.",
+    ),
+    Entry(
         "Money",
         "invoices",
         "Invoices",

@@ -1,0 +1,160 @@
+"""Hours that nobody wrote down, and days that are too long to be true."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from dashboard.errors import MetricError
+from dashboard.listings.leaking.leak import Leak
+from dashboard.listings.leaking.table import (
+    PERSON,
+    PERSON_COLUMN,
+    PRICED,
+    day_path,
+    hours_column,
+    linked,
+    person_of,
+    read,
+    stake_column,
+)
+from dashboard.listings.listing import Column, Listing
+from dashboard.metrics.dimensions import WEEK
+from dashboard.metrics.facts import followed, rows, unfollowed
+from dashboard.metrics.metric import Fact
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+from dashboard.store.sql import Sql, around, filled
+
+RATE_DAYS = 90
+"""Over how many days up to the end of the period a person's rate and share are taken."""
+LONGEST_DAY = 16
+"""Tracked hours of a day that are still believed."""
+_ENOUGH = 0.5
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
+
+
+def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Listing:
+    """A row per person and week, and per currency of their rates, with far too few hours.
+
+    Weeks that end in the period and are over, with all their days. Raises `MetricError` for a
+    filter on work: what was not tracked has no project.
+    """
+    rest = followed(Fact.CAPACITY, scope.where).rest
+    if rest:
+        raise unfollowed("Missing timesheets", Fact.CAPACITY, rest)
+    first, last = _weeks(scope, snapshot.meta.week_start)
+    if last < first:
+        raise MetricError("No week that ends in the period is over yet.")
+    weeks = replace(scope, start=first, end=last + _WEEK - _DAY)
+    recent = replace(scope, start=scope.last - (RATE_DAYS - 1) * _DAY, end=scope.last)
+    week = filled(
+        WEEK.column, {"day": Sql("f.day"), "week_start": Sql("?", (snapshot.meta.week_start,))}
+    )
+    hours, amount = f"f.{scope.basis}_hours", f"f.{scope.basis}_amount"
+    frame = read(
+        snapshot,
+        Sql("WITH room AS (SELECT f.user_id AS user_id,"),
+        around("", week, " AS week, sum(f.capacity_hours) AS hours"),
+        rows(Fact.CAPACITY, weeks),
+        Sql("GROUP BY 1, 2 HAVING sum(f.capacity_hours) > 0),"),
+        Sql("tracked AS (SELECT f.user_id AS user_id,"),
+        around("", week, f" AS week, sum({hours}) AS hours"),
+        rows(Fact.TIME, weeks, among="NOT f.is_leave"),
+        Sql("GROUP BY 1, 2),"),
+        Sql(f"worked AS (SELECT f.user_id AS user_id, sum({hours}) AS hours"),
+        rows(Fact.TIME, recent, among="NOT f.is_leave"),
+        Sql("GROUP BY 1),"),
+        Sql("priced AS (SELECT f.user_id AS user_id, f.currency AS currency,"),
+        Sql(f"sum({amount}) AS amount, sum({hours}) AS hours,"),
+        Sql(f"sum(sum({hours})) OVER (PARTITION BY f.user_id) AS every"),
+        rows(Fact.TIME, recent, among=PRICED),
+        Sql(f"GROUP BY 1, 2 HAVING sum({hours}) > 0)"),
+        Sql(_MISSING, (_ENOUGH,)),
+    )
+    days = [day.date() for day in frame["week"]]
+    paths = [day_path(day, user) for day, user in zip(days, frame["person_id"], strict=True)]
+    return linked(snapshot, frame, _MISSING_COLUMNS, paths)
+
+
+_MISSING = f"""\
+SELECT
+    concat_ws('-', r.user_id, strftime(r.week, '%Y%m%d'), p.currency) AS id,
+    eu.name AS person,
+    r.user_id AS person_id,
+    r.week AS week,
+    CAST(r.hours AS DOUBLE) AS capacity,
+    CAST(coalesce(t.hours, 0) AS DOUBLE) AS tracked,
+    CAST((r.hours - coalesce(t.hours, 0)) * coalesce(p.hours / p.every, 1) AS DOUBLE) AS hours,
+    CAST((r.hours - coalesce(t.hours, 0)) * p.amount / nullif(w.hours, 0) AS DOUBLE) AS at_stake,
+    p.currency AS currency
+FROM room AS r
+LEFT JOIN tracked AS t ON t.user_id = r.user_id AND t.week = r.week
+LEFT JOIN worked AS w ON w.user_id = r.user_id
+LEFT JOIN priced AS p ON p.user_id = r.user_id
+{person_of("r.user_id")}
+WHERE coalesce(t.hours, 0) < ? * r.hours
+ORDER BY at_stake DESC NULLS LAST, week DESC, person, person_id, currency"""
+
+_MISSING_COLUMNS = (
+    PERSON_COLUMN,
+    Column(id="week", label="Week of", doc="The first day of the week."),
+    stake_column(
+        f"Hours missing × the person's average billable rate × the share of their hours that had"
+        f" one, both of the {RATE_DAYS} days up to the end of the period (leave and fixed fees have"
+        " none). Unknown without such a rate."
+    ),
+    hours_column(
+        "Hours missing",
+        "Capacity − tracked. Of a person with rates in several currencies each has a row, with the"
+        " part of the hours that it had of their priced hours.",
+    ),
+    hours_column("Tracked", "Hours of the week without leave.", "tracked"),
+    hours_column("Capacity", "Of the week, without holidays and leave.", "capacity"),
+)
+
+
+def long_days(snapshot: Snapshot, scope: Scope) -> Listing:
+    """A row per person and day with more than `LONGEST_DAY` tracked hours, the longest first."""
+    frame = read(
+        snapshot,
+        Sql(
+            "SELECT concat_ws('-', f.user_id, strftime(f.day, '%Y%m%d')) AS id,"
+            " any_value(eu.name) AS person, f.user_id AS person_id, f.day AS day,"
+            " count(*) AS entries, CAST(sum(f.raw_hours) AS DOUBLE) AS hours,"
+            " CAST(NULL AS DOUBLE) AS at_stake, CAST(NULL AS VARCHAR) AS currency"
+        ),
+        rows(Fact.TIME, scope, PERSON),
+        Sql("GROUP BY f.user_id, f.day HAVING sum(f.raw_hours) > ?", (LONGEST_DAY,)),
+        Sql("ORDER BY hours DESC, day DESC, person, person_id"),
+    )
+    days = [day.date() for day in frame["day"]]
+    paths = [day_path(day, user) for day, user in zip(days, frame["person_id"], strict=True)]
+    columns = (
+        PERSON_COLUMN,
+        Column(id="day", label="Day"),
+        hours_column("Hours", "As tracked, before any rounding."),
+    )
+    return linked(snapshot, frame, columns, paths)
+
+
+def _weeks(scope: Scope, week_start: int) -> tuple[date, date]:
+    """The first days of the first and of the last week that end in the period and are over."""
+    over = min(scope.end, scope.today - _DAY)
+    return _first_day(scope.start, week_start), _first_day(over + _DAY, week_start) - _WEEK
+
+
+def _first_day(day: date, week_start: int) -> date:
+    return day - (day.weekday() - week_start) % 7 * _DAY
+
+
+MISSING_TIMESHEETS = Leak(
+    id="missing_timesheets",
+    label="Missing timesheets",
+    advice="Ask these people to fill in their weeks.",
+    make=missing_timesheets,
+)
+LONG_DAYS = Leak(
+    id="long_days",
+    label="Days longer than 16 hours",
+    advice="Look for timers left running, before a client does.",
+    make=long_days,
+)

@@ -1,0 +1,96 @@
+"""Where money gets lost: the kinds of leaks, ranked by what is at stake."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from dashboard.listings.leaking.billing import AFTER_ARCHIVE, BILLED_WITHOUT_INVOICE, STALE_WIP
+from dashboard.listings.leaking.leak import Leak, found
+from dashboard.listings.leaking.pricing import UNPRICED
+from dashboard.listings.leaking.spending import EXPENSES_WITHOUT_RECEIPT, OVER_BUDGET
+from dashboard.listings.leaking.timesheets import LONG_DAYS, MISSING_TIMESHEETS
+from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.metrics.metric import Unit
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+
+KINDS = (
+    MISSING_TIMESHEETS, UNPRICED, STALE_WIP, BILLED_WITHOUT_INVOICE, AFTER_ARCHIVE, OVER_BUDGET,
+    EXPENSES_WITHOUT_RECEIPT, LONG_DAYS,
+)  # fmt: skip
+
+_OVERLAP = "The same hour can be in several kinds, so amounts are not added up."
+_RANKED = f"{_OVERLAP} Those in different currencies are ranked by their numbers alone."
+
+
+def leaks(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """A row per kind and currency, the most at stake first and what is unknown last.
+
+    `kind` is the id of the leak, whose rows are the listing `leaks_<kind>`. Kinds of which there is
+    nothing, and those that have no answer under the scope's filter, are in the notes.
+    """
+    lines: list[pd.DataFrame] = []
+    nothing: list[str] = []
+    notes: list[str] = []
+    for leak in KINDS:
+        listing = found(leak, snapshot, scope)
+        notes += [f"{leak.label}: {note}" for note in listing.notes]
+        if not listing.frame.empty:
+            lines.append(_summed(leak, listing.frame))
+        elif not listing.notes:
+            nothing.append(leak.label)
+    frame = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=_FRAME)
+    frame = frame.sort_values("at_stake", ascending=False, na_position="last", kind="stable")
+    if len(frame) > 1:
+        several = frame.loc[frame["at_stake"].notna(), "currency"].nunique(dropna=False) > 1
+        notes.insert(0, _RANKED if several else _OVERLAP)
+    if nothing:
+        notes.append(f"Nothing found of: {', '.join(nothing)}.")
+    return Listing(frame.reset_index(drop=True), _COLUMNS, tuple(notes))
+
+
+def _summed(leak: Leak, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one leak as one row per currency; a sum of unknowns is unknown."""
+    groups = rows.groupby("currency", dropna=False, sort=True)
+    totals = groups[["hours", "at_stake"]].sum(min_count=1)
+    return pd.DataFrame(
+        {
+            "kind": leak.id,
+            "leak": leak.label,
+            "at_stake": totals["at_stake"].astype(float),
+            "hours": totals["hours"].astype(float),
+            "count": groups["id"].size(),
+            "unknown": groups["id"].size() - groups["at_stake"].count(),
+            "advice": leak.advice,
+        }
+    ).reset_index()[list(_FRAME)]
+
+
+_FRAME = ("kind", "leak", "at_stake", "hours", "count", "unknown", "advice", "currency")
+_COLUMNS = (
+    Column(id="leak", label="Leak"),
+    Column(
+        id="at_stake",
+        label="At stake",
+        unit=Unit.MONEY,
+        doc="What of it is known; how it is worked out is said at the rows of each kind.",
+    ),
+    Column(id="hours", label="Hours", unit=Unit.HOURS, doc="Where the kind is about hours."),
+    Column(id="count", label="Rows", unit=Unit.COUNT, doc="How many rows the kind has."),
+    Column(
+        id="unknown",
+        label="No amount",
+        unit=Unit.COUNT,
+        doc="How many of these rows have no amount that is known, so that they add none.",
+    ),
+    Column(id="advice", label="What to do"),
+)
+
+
+def rows_of(kind: str) -> str:
+    """What the rows of the leak `kind` are called among the listings."""
+    return {leak.id: leak.listing for leak in KINDS}[kind]
+
+
+LEAKS = Kind(id="leaks", title="Where money gets lost", make=leaks)
+LEAK_ROWS = tuple(leak.kind() for leak in KINDS)
