@@ -21,6 +21,18 @@ __all__ = ["Settings", "Source", "settings"]
 
 
 @dataclass(frozen=True, slots=True)
+class Targets:
+    """The utilization that is aimed at, as a share: of everyone, and of roles by their name."""
+
+    everyone: float = 0.75
+    roles: tuple[tuple[str, float], ...] = ()
+
+    def of(self, role: str | None) -> float:
+        """What somebody of this role aims at; upper and lower case do not matter."""
+        return dict(self.roles).get((role or "").strip().lower(), self.everyone)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the dashboard was told. Days are plain dates; `sync_minutes` 0 means never by itself.
 
@@ -40,6 +52,7 @@ class Settings:
     fiscal_start: int
     calendar: Calendar
     currency: str | None
+    targets: Targets
     pinned_today: date | None
     demo_entries: int
     demo_seed: int
@@ -76,6 +89,7 @@ def _read(read: Reader) -> Settings:
         fiscal_start=read.number("HARVEST_FISCAL_YEAR_START", 1, lowest=1, highest=12),
         calendar=calendar(read),
         currency=_currency(read),
+        targets=_targets(read),
         pinned_today=read.day("HARVEST_TODAY"),
         demo_entries=meant.demo_entries,
         demo_seed=meant.demo_seed,
@@ -90,6 +104,33 @@ def _currency(read: Reader) -> str | None:
             remedy="It is the currency of the account's cost rates.",
         )
     return meant.upper() if meant else None
+
+
+def _targets(read: Reader) -> Targets:
+    """Of `0.75`, or `0.75, Designer: 0.8` with a role's own after its name."""
+    everyone, roles = Targets().everyone, {}
+    for part in (read.text("HARVEST_UTILIZATION_TARGET") or "").split(","):
+        role, _, share = part.rpartition(":")
+        if not part.strip():
+            continue
+        if role.strip():
+            roles[role.strip().lower()] = _share(share)
+        else:
+            everyone = _share(share)
+    return Targets(everyone, tuple(sorted(roles.items())))
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if 0 < share <= 1:
+        return share
+    raise ConfigError(
+        f"HARVEST_UTILIZATION_TARGET must be a share such as 0.75, not {text.strip()!r}.",
+        remedy="Set one share for everyone, with others after it such as `0.75, Designer: 0.8`.",
+    )
 
 
 def _store(read: Reader) -> Path:

@@ -39,10 +39,23 @@ class Look:
     muted: str
     grid: str
     raised: str
+    scale: tuple[str, ...]  # from little to much
 
 
-LIGHT = Look(text="#14171B", muted="#5B6470", grid="#E3E6EA", raised="#FFFFFF")
-DARK = Look(text="#E8EBEF", muted="#9AA4B2", grid="#2A3038", raised="#181C22")
+LIGHT = Look(
+    text="#14171B", muted="#5B6470", grid="#E3E6EA", raised="#FFFFFF",
+    scale=(
+        "#EAF1FE", "#D3E2FD", "#B3CDFB", "#8FB4F8", "#6A99F4",
+        "#4A82F0", "#2F6FED", "#2459C4", "#1B459B", "#133274",
+    ),
+)  # fmt: skip
+DARK = Look(
+    text="#E8EBEF", muted="#9AA4B2", grid="#2A3038", raised="#181C22",
+    scale=(
+        "#14213D", "#19305F", "#1E3F82", "#234FA6", "#2860CB",
+        "#2F6FED", "#5488F0", "#7BA3F4", "#A4C0F8", "#D0DFFC",
+    ),
+)  # fmt: skip
 
 
 def look(theme: str | None) -> Look:

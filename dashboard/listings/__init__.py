@@ -4,6 +4,7 @@ One list, one name each. The main table of a page has the page's own name.
 """
 
 from dashboard.listings.calls import INVOICES_TO_CALL
+from dashboard.listings.capacity import UTILIZATION_ROWS
 from dashboard.listings.estimates import ESTIMATES, ESTIMATES_OPEN
 from dashboard.listings.invoices import INVOICES
 from dashboard.listings.leaks import LEAK_ROWS, LEAKS
@@ -14,6 +15,7 @@ LISTINGS: dict[str, Kind] = {
     kind.id: kind
     for kind in (
         HOURS,
+        UTILIZATION_ROWS,
         LEAKS,
         *LEAK_ROWS,
         INVOICES,

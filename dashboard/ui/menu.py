@@ -24,6 +24,13 @@ MENU = (
     ),
     Entry(
         "Analyse",
+        "utilization",
+        "Utilization",
+        ":material/speed:",
+        "Who is busy on paid work, and who has room.",
+    ),
+    Entry(
+        "Analyse",
         "leaks",
         "Leaks",
         ":material/water_drop:",

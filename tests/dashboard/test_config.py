@@ -116,6 +116,22 @@ def test_a_setting_that_makes_no_sense_is_named(environment: dict[str, str], sai
     assert caught.value.remedy
 
 
+def test_everyone_has_a_target_and_a_role_may_have_its_own() -> None:
+    assert read().targets.of("Designer") == 0.75
+
+    found = read(HARVEST_UTILIZATION_TARGET="0.6, Managing Director: 0.4").targets
+
+    assert found.of("managing director") == 0.4
+    assert found.of("Designer") == found.of(None) == 0.6
+    assert read(HARVEST_UTILIZATION_TARGET="Designer: 0.8").targets.of("Tester") == 0.75
+
+
+@pytest.mark.parametrize("meant", ["75", "0", "much", "0.75, Designer: x", "nan"])
+def test_a_target_that_is_no_share_is_named(meant: str) -> None:
+    with pytest.raises(ConfigError, match="HARVEST_UTILIZATION_TARGET must be a share"):
+        read(HARVEST_UTILIZATION_TARGET=meant)
+
+
 def test_a_store_address_with_a_password_is_not_repeated() -> None:
     with pytest.raises(ConfigError) as caught:
         read(HARVEST_STORE_URL="postgresql://user:canary@db/harvest")

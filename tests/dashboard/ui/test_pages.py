@@ -11,7 +11,7 @@ from dashboard.store.log import Attempt, SyncLog
 from dashboard.ui.text import md_text
 from tests.dashboard.ui.conftest import HOSTILE, TWO_WEEKS, publish
 
-PAGES = ["pages/hours.py", "pages/invoices.py", "pages/estimates.py", "pages/leaks.py", "pages/data.py"]
+PAGES = ["pages/hours.py", "pages/utilization.py", "pages/invoices.py", "pages/estimates.py", "pages/leaks.py", "pages/data.py"]
 
 
 def opened(app: AppTest, **parameters: str) -> AppTest:

@@ -1,0 +1,192 @@
+"""Who was how busy when: a row per person, a column per week."""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.frame import figure
+from dashboard.charts.palette import LIGHT, Look
+from dashboard.charts.text import plotly_text
+from dashboard.metrics.answer import Answer
+from dashboard.metrics.dimensions import day_label
+
+PEOPLE, WEEKS = 40, 53
+"""How many are drawn at most; more could not be told apart."""
+
+_ROW = 25  # pixels
+_WRITTEN = 6  # weeks up to which a cell is wide enough for its number
+_MOST_TICKS = 6
+_WEEK = timedelta(weeks=1)
+_INKS = (LIGHT.text, "#FFFFFF")
+_BRIGHT = 0.2  # luminance from which the dark ink has the better contrast
+_CELLS = {
+    "zmin": 0,
+    "zmax": 1,
+    "xgap": 2,
+    "ygap": 2,
+    "hoverinfo": "skip",
+    "hoverongaps": False,
+}
+
+
+def heat(answer: Answer, look: Look, formats: Formats) -> go.Figure:
+    """The first metric of `answer` by person and week as colour, from 0 to 100 % and more.
+
+    The first `PEOPLE` by name of those who have a value at all, and the last `WEEKS`. A cell
+    carries its person's id and its week's first day, ISO, for selections.
+    """
+    person, period = answer.by
+    shared = answer.metrics[0]
+    frame = answer.frame[answer.frame[f"{person.id}_id"].notna()]
+    ids = people(answer)[:PEOPLE]
+    weeks = _weeks(frame[period.id])
+    cells = {
+        (int(row[f"{person.id}_id"]), row[period.id].date()): row
+        for row in frame.to_dict("records")
+    }
+    names = {key: plotly_text(str(row[person.id]), longest=24) for (key, _), row in cells.items()}
+    values: list[list[float | None]] = []
+    hovers, marks = [], []
+    for place, key in enumerate(ids):
+        values.append([])
+        for column, week in enumerate(weeks):
+            row = cells.get((key, week))
+            value = None if row is None or pd.isna(row[shared.id]) else float(row[shared.id])
+            values[-1].append(value)
+            lines = [names[key], f"Week of {day_label(week)}"]
+            if row is None:
+                lines.append("No capacity")
+            else:
+                lines += [
+                    f"{plotly_text(answer.label(one))} {formats.value(row[one.id], one.unit)}"
+                    for one in answer.metrics
+                ]
+            hovers.append("<br>".join(lines))
+            marks.append((column, place, [key, week.isoformat()]))
+    drawn = figure(
+        [
+            _colours(values, look, formats),
+            *(_numbers(values, ink, look, formats) for ink in _INKS),
+            _targets(marks, hovers, look),
+        ],
+        look,
+        height=max(160, 70 + _ROW * len(ids)),
+        xaxis={
+            "tickvals": list(range(len(weeks)))[:: -(-len(weeks) // _MOST_TICKS) or 1],
+            "ticktext": [
+                f"{week.day}<br>{week:%b}" for week in weeks[:: -(-len(weeks) // _MOST_TICKS) or 1]
+            ],
+            "range": [-0.5, max(len(weeks), 1) - 0.5],
+            "tickangle": 0,
+            "showgrid": False,
+        },
+        yaxis={
+            "tickvals": list(range(len(ids))),
+            "ticktext": [names[key] for key in ids],
+            "range": [max(len(ids), 1) - 0.5, -0.5],
+            "showgrid": False,
+        },
+    )
+    # A cell is chosen by its middle, however far away that is: the nearest is always its own.
+    return drawn.update_layout(hovermode="closest", hoverdistance=-1, showlegend=False)
+
+
+def people(answer: Answer) -> list[int]:
+    """The ids of those who have a value of the first metric in some week, in order of names."""
+    person = answer.by[0]
+    known = answer.frame[answer.frame[answer.metrics[0].id].notna()]
+    ids = known[f"{person.id}_id"].dropna()
+    return [int(key) for key in dict.fromkeys(ids)]
+
+
+def _weeks(starts: "pd.Series[Any]") -> list[Any]:
+    """The first days of all weeks from the first to the last, the latest `WEEKS`."""
+    if starts.empty:
+        return []
+    week, last = starts.min().date(), starts.max().date()
+    weeks = [week + number * _WEEK for number in range((last - week) // _WEEK + 1)]
+    return weeks[-WEEKS:]
+
+
+def _colours(values: list[list[float | None]], look: Look, formats: Formats) -> dict[str, Any]:
+    steps = len(look.scale) - 1
+    return {
+        "type": "heatmap",
+        "z": values,
+        "colorscale": [[place / steps, colour] for place, colour in enumerate(look.scale)],
+        "showscale": bool(values),
+        "colorbar": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+            "len": 0.7,
+            "thickness": 8,
+            "outlinewidth": 0,
+            "ypad": 4,
+            "xpad": 8,
+            "tickvals": [0, 0.5, 1],
+            "ticktext": [
+                f"{formats.number(0)}%", f"{formats.number(50)}%", f"≥ {formats.number(100)}%"
+            ],
+            "tickangle": 0,
+            "tickfont": {"color": look.muted},
+        },
+        **_CELLS,
+    }  # fmt: skip
+
+
+def _numbers(
+    values: list[list[float | None]], ink: str, look: Look, formats: Formats
+) -> dict[str, Any]:
+    """The numbers in the cells that are best read in `ink`: a trace has one colour for its text."""
+    is_written = bool(values) and len(values[0]) <= _WRITTEN
+    return {
+        "type": "heatmap",
+        "z": values,
+        "colorscale": [[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]],
+        "showscale": False,
+        "text": [
+            [
+                f"{formats.number(value * 100)}%"
+                if value is not None and _ink(value, look) == ink
+                else ""
+                for value in row
+            ]
+            for row in values
+        ]
+        if is_written
+        else [],
+        "texttemplate": "%{text}",
+        "textfont": {"color": ink, "size": 11},
+        **_CELLS,
+    }
+
+
+def _ink(value: float, look: Look) -> str:
+    """Which of the two inks is read best on the colour of `value`."""
+    steps = len(look.scale) - 1
+    colour = look.scale[round(min(max(value, 0.0), 1.0) * steps)]
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    bright = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+    return _INKS[0] if bright > _BRIGHT else _INKS[1]
+
+
+def _targets(marks: list[tuple[int, int, list[Any]]], hovers: list[str], look: Look) -> Any:
+    """Points nobody sees in the middle of the cells: cells themselves cannot be selected."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [column for column, _, _ in marks],
+        "y": [place for _, place, _ in marks],
+        "customdata": [carried for _, _, carried in marks],
+        "hovertext": hovers,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {"size": 9, "color": look.text, "opacity": 0},
+        "selected": {"marker": {"opacity": 0.9}},
+        "unselected": {"marker": {"opacity": 0}},
+    }

@@ -1,0 +1,67 @@
+"""Who has room: how far each person is below the target, the most on top."""
+
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.frame import figure
+from dashboard.charts.palette import BILLABLE, Look
+from dashboard.charts.text import plotly_text
+from dashboard.listings.listing import Listing
+from dashboard.metrics.metric import Unit
+
+MOST = 12
+_ROW = 27  # pixels of a bar with its gap
+
+
+def room(listing: Listing, look: Look, formats: Formats) -> go.Figure:
+    """The first `MOST` people of the listing `utilization` with room, in its order.
+
+    A bar carries its person's id for selections.
+    """
+    frame = listing.frame
+    top = frame[frame["room_hours"] > 0].head(MOST)
+    labels = [plotly_text(str(name), longest=24) for name in top["user"]]
+    hours = top["room_hours"].astype(float).tolist()
+    rows = list(range(len(labels)))
+    hovers = [
+        f"{label}<br>Room {formats.hours(found)}"
+        f"<br>Utilization {formats.value(actual, Unit.SHARE)}"
+        f" of {formats.value(target, Unit.SHARE)}"
+        for label, found, actual, target in zip(
+            labels, hours, top["utilization"], top["target"], strict=True
+        )
+    ]
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "x": hours,
+        "y": rows,
+        "customdata": [int(key) for key in top["user_id"]],
+        "hovertext": hovers,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        # Hollow: these are hours that could be billable and are not.
+        "marker": {"color": f"{BILLABLE}33", "line": {"color": BILLABLE, "width": 1.5}},
+    }
+    written = {
+        "type": "scatter",
+        "mode": "text",
+        "x": hours,
+        "y": rows,
+        "text": [f"\u00a0{formats.hours(found)}" for found in hours],
+        "textposition": "middle right",
+        "textfont": {"color": look.text},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+    drawn = figure(
+        [trace, written],
+        look,
+        height=max(120, 40 + _ROW * len(rows)),
+        xaxis={
+            "showgrid": False,
+            "showticklabels": False,
+            "range": [0, max([*hours, 0.0]) * 1.35 or 1],
+        },
+        yaxis={"tickvals": rows, "ticktext": labels, "autorange": "reversed", "showgrid": False},
+    )
+    return drawn.update_layout(showlegend=False, margin={"l": 0, "r": 8, "t": 8, "b": 0})

@@ -1,0 +1,89 @@
+"""What people have capacity for, and how much of it is used."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from dashboard.config import settings
+from dashboard.listings.listing import Column, Kind, Listing, of_answer
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import (
+    BILLABLE_HOURS,
+    CAPACITY_HOURS,
+    HARVEST_UTILIZATION,
+    TOTAL_UTILIZATION,
+    UTILIZATION,
+)
+from dashboard.metrics.catalog import HOURS as TRACKED
+from dashboard.metrics.dimensions import USER
+from dashboard.metrics.metric import Unit
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+
+_METRICS = (
+    UTILIZATION,
+    BILLABLE_HOURS,
+    CAPACITY_HOURS,
+    TRACKED,
+    TOTAL_UTILIZATION,
+    HARVEST_UTILIZATION,
+)
+_PERSON = (
+    Column(id="role", label="Role", doc="The person's role today, the first by name."),
+    Column(id="contractor", label="Contractor"),
+)
+_TARGET = Column(
+    id="target",
+    label="Target",
+    unit=Unit.SHARE,
+    doc="The utilization to aim at, HARVEST_UTILIZATION_TARGET.",
+)
+_ROOM = Column(
+    id="room_hours",
+    label="Room",
+    unit=Unit.HOURS,
+    doc="Billable hours below the target up to today: (target − utilization) × capacity."
+    " Below 0, somebody is above it.",
+)
+_WHOLE = (
+    "A target is of all of a person's work: it is not set against this selection of it."
+    " Leave the filters on work out to see who has room."
+)
+
+
+def utilization(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """A row per person with capacity or hours, who has the most room first.
+
+    Beside the metrics `role`, `contractor`, `target` (a share) and `room_hours`, which is unknown
+    without capacity. The last two are left out where the scope's filter selects work, which
+    capacity does not follow. Raises `MetricError` for a filter that it cannot leave out either.
+    """
+    found = answer(snapshot, _METRICS, by=[USER], scope=scope)
+    listing = of_answer(found)
+    frame, notes = listing.frame.merge(_people(snapshot), on="user_id", how="left"), listing.notes
+    # Booleans with gaps would be objects; of whoever is not known nothing is known.
+    frame["contractor"] = frame["contractor"].eq(True)
+    person, share, *rest = listing.columns
+    if found.over_selection:
+        ordered = frame.sort_values(UTILIZATION.id, ascending=False, kind="stable")
+        columns, notes = (person, share, *rest, *_PERSON), (*notes, _WHOLE)
+        return Listing(ordered.reset_index(drop=True), columns, notes)
+    targets = settings().targets
+    frame["target"] = [
+        targets.of(role if isinstance(role, str) else None) for role in frame["role"]
+    ]
+    frame["room_hours"] = (frame["target"] - frame[UTILIZATION.id]) * frame[CAPACITY_HOURS.id]
+    ordered = frame.sort_values("room_hours", ascending=False, kind="stable")
+    columns = (person, share, _TARGET, _ROOM, *rest, *_PERSON)
+    return Listing(ordered.reset_index(drop=True), columns, notes)
+
+
+def _people(snapshot: Snapshot) -> pd.DataFrame:
+    frame = snapshot.frame(
+        "SELECT u.id AS user_id, r.name AS role, u.is_contractor AS contractor"
+        " FROM users AS u LEFT JOIN roles AS r ON r.id = u.role_id"
+    )
+    return frame.astype({"user_id": "Int64"})
+
+
+UTILIZATION_ROWS = Kind(id="utilization", title="Utilization by person", make=utilization)

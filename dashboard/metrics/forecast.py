@@ -1,0 +1,148 @@
+"""How many billable hours the month will end with, and how far off that way of telling was."""
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from dashboard.metrics.facts import rows
+from dashboard.metrics.metric import Fact
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+from dashboard.store.sql import Sql, joined
+
+TOO_LITTLE = "too little data"
+
+_DAY = timedelta(days=1)
+_WINDOW = timedelta(weeks=4)
+_MONTHS = 6
+_ENOUGH = 3  # months below which an error says nothing
+_WORKDAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What the forecast would have said in a month that is over, and what came."""
+
+    month: date
+    forecast: float
+    actual: float
+
+    @property
+    def error(self) -> float:
+        """How far off it was, as a share of what came."""
+        return abs(self.forecast - self.actual) / self.actual
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Billable hours of the month of `month`, its first day.
+
+    `so_far` are those of the days before `first`, the first day that is still ahead: today, whose
+    hours are not all entered. From there on `workdays` are left, at `pace` hours each. `error` is
+    the median of what `tried` was off by, a share. `hours` and `error` are None where there is no
+    telling; `why` then says the reason.
+    """
+
+    month: date
+    first: date
+    so_far: float
+    workdays: int
+    pace: float
+    hours: float | None
+    error: float | None
+    tried: tuple[Tried, ...]
+    why: str = ""
+
+    @property
+    def last(self) -> date:
+        """The last day of the month."""
+        return month_after(self.month) - _DAY
+
+
+def forecast(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) -> Forecast:
+    """The billable hours with which the month of the scope's today will end.
+
+    The hours of the days before today, and for each working day from today on the mean of those of
+    the last four weeks. The same is tried on the same working day of each of the last six months
+    for which the four weeks before are known. The scope's days do not matter, its filter does.
+    Raises `MetricError` for a filter that time cannot follow.
+    """
+    today, free = scope.today, frozenset(holidays)
+    month = today.replace(day=1)
+    months = [month]
+    for _ in range(_MONTHS):
+        months.append((months[-1] - _DAY).replace(day=1))
+    earliest = months[-1] - _WINDOW
+    hours = _hours(snapshot, replace(scope, start=earliest, end=month_after(month) - _DAY))
+    first_day = _first_day(snapshot)
+    so_far, left, pace, told = _told(hours, month, today, free)
+    done = workdays(month, today - _DAY, free)
+    tried = []
+    for past in reversed(months[1:]):
+        first = _same_workday(past, done, left, free)
+        actual = _sum(hours, past, month_after(past) - _DAY)
+        if first_day is not None and first_day <= first - _WINDOW and actual > 0:
+            tried.append(Tried(past, _told(hours, past, first, free)[-1], actual))
+    enough = len(tried) >= _ENOUGH
+    return Forecast(
+        month=month,
+        first=today,
+        so_far=so_far,
+        workdays=left,
+        pace=pace,
+        hours=told if enough else None,
+        error=statistics.median(one.error for one in tried) if enough else None,
+        tried=tuple(tried),
+        why="" if enough else TOO_LITTLE,
+    )
+
+
+def workdays(first: date, last: date, free: frozenset[date] = frozenset()) -> int:
+    """How many weekdays that are not `free` there are; none where `last` is before `first`."""
+    days = (first + number * _DAY for number in range((last - first).days + 1))
+    return sum(day.weekday() < _WORKDAYS and day not in free for day in days)
+
+
+def month_after(month: date) -> date:
+    """The first day of the month after that of `month`."""
+    return (month.replace(day=28) + 4 * _DAY).replace(day=1)
+
+
+def _told(
+    hours: Mapping[date, float], month: date, first: date, free: frozenset[date]
+) -> tuple[float, int, float, float]:
+    """Hours before `first`, working days left from it on, hours a working day, and their sum."""
+    so_far = _sum(hours, month, first - _DAY)
+    left = workdays(first, month_after(month) - _DAY, free)
+    counted = workdays(first - _WINDOW, first - _DAY, free)
+    pace = _sum(hours, first - _WINDOW, first - _DAY) / counted if counted else 0.0
+    return so_far, left, pace, so_far + left * pace
+
+
+def _same_workday(month: date, done: int, left: int, free: frozenset[date]) -> date:
+    """The working day of `month` with `done` before it, else its last one.
+
+    Its end where none is `left`. A shorter month is not tried at its end otherwise: nothing would
+    be left to be wrong about.
+    """
+    after = month_after(month)
+    days = [month + number * _DAY for number in range((after - month).days)]
+    working = [day for day in days if workdays(day, day, free)]
+    return working[min(done, len(working) - 1)] if working and left else after
+
+
+def _sum(hours: Mapping[date, float], first: date, last: date) -> float:
+    return sum(found for day, found in hours.items() if first <= day <= last)
+
+
+def _hours(snapshot: Snapshot, scope: Scope) -> dict[date, float]:
+    total = Sql(f"SELECT f.day AS day, CAST(sum(f.{scope.basis}_hours) AS DOUBLE) AS hours")
+    ours = rows(Fact.TIME, scope, among="f.billable")
+    return dict(snapshot.rows(*joined("\n", [total, ours, Sql("GROUP BY f.day")])))
+
+
+def _first_day(snapshot: Snapshot) -> date | None:
+    """The first day of which anything is stored: before it, no hours means not known."""
+    ((day,),) = snapshot.rows("SELECT min(f.day) AS day FROM time_facts AS f")
+    return day  # type: ignore[no-any-return]
