@@ -1,0 +1,41 @@
+"""What is not invoiced yet per client, by how old it is: the older, the stronger the colour."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.lying import Bars, lying
+from dashboard.charts.palette import DRAFT, Look
+from dashboard.metrics.catalog import Unit
+
+MOST = 12
+_TINTS = (0.12, 0.4, 0.7, 1.0)  # each with the full colour around it, so that all can be seen
+
+
+def ageing(
+    frame: pd.DataFrame,
+    ages: tuple[str, ...],
+    total: str,
+    look: Look,
+    formats: Formats,
+    *,
+    currency: str | None,
+) -> go.Figure:
+    """The first `MOST` clients of `frame`, whose rows are of one currency, largest first.
+
+    `ages` are its columns of four ages, youngest first, and `total` the one of their sum.
+    """
+    top = frame.head(MOST)
+    parts = [
+        Bars(age.removesuffix(" days"), _tint(tint), [float(value) for value in top[age]], DRAFT)
+        for age, tint in zip(ages, _TINTS, strict=True)
+    ]
+    ids = [None if pd.isna(key) else int(key) for key in top["client_id"]]
+    written = [formats.headline(value, Unit.MONEY, currency) for value in top[total]]
+    labels = [str(label) for label in top["client"]]
+    return lying(labels, parts, written, look, formats, currency=currency, ids=ids)
+
+
+def _tint(share: float) -> str:
+    red, green, blue = (int(DRAFT[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share:g})"

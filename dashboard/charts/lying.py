@@ -1,0 +1,106 @@
+"""Lying bars of amounts in one currency, in parts, with what they come to written behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.frame import figure
+from dashboard.charts.palette import Look
+from dashboard.charts.text import plotly_text
+from dashboard.metrics.catalog import Unit
+
+_ROW = 27  # pixels of a bar with its gap
+_ONE = {"showlegend": False, "margin": {"t": 4}}
+_MANY = {"legend": {"xref": "container"}}  # from the card's edge: names take half the width
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One part of every bar: `values` in the order of the bars, and what they are called."""
+
+    name: str
+    colour: str | Sequence[str]
+    values: Sequence[float]
+    outline: str | None = None
+
+
+def lying(
+    labels: Sequence[str],
+    parts: Sequence[Bars],
+    written: Sequence[str],
+    look: Look,
+    formats: Formats,
+    *,
+    currency: str | None,
+    ids: Sequence[int | None],
+) -> go.Figure:
+    """A bar per label, the first on top, with `written` behind it; it carries its id.
+
+    `labels` may be any text of Harvest. What is below 0 goes to the left.
+    """
+    rows = list(range(len(labels)))
+    texts = [plotly_text(label, longest=24) for label in labels]
+    lengths = [sum(part.values[row] for part in parts) for row in rows]
+    traces = [_bars(part, texts, rows, ids, formats, currency) for part in parts]
+    ends = [max(length, 0.0) for length in lengths]
+    return figure(
+        [*traces, _written(written, ends, rows, look)],
+        look,
+        height=max(140, 60 + _ROW * len(rows)),
+        xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
+        # Rows are numbered: two that share a name stay two bars.
+        yaxis={"tickvals": rows, "ticktext": texts, "autorange": "reversed", "showgrid": False},
+    ).update_layout(_ONE if len(parts) == 1 else _MANY)
+
+
+def _bars(
+    part: Bars,
+    labels: Sequence[str],
+    rows: Sequence[int],
+    ids: Sequence[int | None],
+    formats: Formats,
+    currency: str | None,
+) -> dict[str, Any]:
+    line = {"color": part.outline, "width": 1} if part.outline else {"width": 0}
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": part.name,
+        "marker": {"color": part.colour, "line": line},
+        "x": list(part.values),
+        "y": rows,
+        "customdata": list(ids),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "hovertext": [
+            f"{label}<br>{part.name} {formats.value(value, Unit.MONEY, currency)}"
+            for label, value in zip(labels, part.values, strict=True)
+        ],
+    }
+
+
+def _written(
+    written: Sequence[str], ends: list[float], rows: list[int], look: Look
+) -> dict[str, Any]:
+    """Text of the bars themselves is lost where the last part is zero."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": ends,
+        "y": rows,
+        "text": [f"\u00a0{text}" for text in written],
+        "textposition": "middle right",
+        "textfont": {"color": look.text},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _range(lengths: list[float]) -> list[float]:
+    """Leaves room for what is written behind the longest bar."""
+    lowest, highest = min([*lengths, 0.0]), max([*lengths, 0.0])
+    span = highest - lowest or 1
+    return [lowest - (0.04 * span if lowest else 0), highest + 0.55 * span]

@@ -1,0 +1,48 @@
+"""Who leaves a margin and who costs more than they bring."""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.lying import Bars, lying
+from dashboard.charts.palette import BILLABLE, LATE, Look
+from dashboard.metrics.catalog import (
+    COST_COVERAGE,
+    GROSS_MARGIN_AMOUNT,
+    MARGIN_SHARE,
+    Unit,
+)
+
+BEST, WORST = 8, 6
+
+
+def margins(
+    frame: pd.DataFrame, entity: str, look: Look, formats: Formats, *, currency: str | None
+) -> go.Figure:
+    """Known margins of `frame`, whose rows are of one currency, the highest first.
+
+    Of many only the best and the worst. Behind a bar is its share of the revenue, and in brackets
+    how much of the cost is known where not all is. `entity` is the column of names, beside it its
+    ids.
+    """
+    if len(frame) > BEST + WORST:
+        frame = pd.concat([frame.head(BEST), frame.tail(WORST)])
+    values = [float(value) for value in frame[GROSS_MARGIN_AMOUNT.id]]
+    colours = [LATE if value < 0 else BILLABLE for value in values]
+    part = Bars(GROSS_MARGIN_AMOUNT.label, colours, values)
+    written = [_written(row, formats, currency) for row in frame.to_dict("records")]
+    ids = [None if pd.isna(key) else int(key) for key in frame[f"{entity}_id"]]
+    labels = [str(label) for label in frame[entity]]
+    return lying(labels, [part], written, look, formats, currency=currency, ids=ids)
+
+
+def _written(row: Any, formats: Formats, currency: str | None) -> str:
+    parts = [formats.headline(row[GROSS_MARGIN_AMOUNT.id], Unit.MONEY, currency)]
+    if row[MARGIN_SHARE.id] == row[MARGIN_SHARE.id]:
+        parts.append(formats.share(row[MARGIN_SHARE.id]))
+    if row[COST_COVERAGE.id] < 1:
+        # Not rounded up: 99.96 % are not all.
+        return f"{' · '.join(parts)} ({formats.share(min(row[COST_COVERAGE.id], 0.999))})"
+    return " · ".join(parts)

@@ -1,0 +1,92 @@
+"""Expenses in one currency over time and by category, billable or not."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.frame import figure
+from dashboard.charts.lying import Bars, lying
+from dashboard.charts.palette import BILLABLE, NONBILLABLE, Look
+from dashboard.metrics.answer import Answer
+from dashboard.metrics.catalog import EXPENSE_AMOUNT, Unit
+
+MOST = 12
+_PARTS = {"Billable": BILLABLE, "Non-billable": NONBILLABLE}
+_TICKS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
+_MOST_TICKS = 8
+
+
+def spending_over_time(
+    answer: Answer, look: Look, formats: Formats, *, currency: str | None
+) -> go.Figure:
+    """Expenses by a period and `billable`, on top of each other; other currencies are left out."""
+    period = answer.by[0]
+    table = _table(answer, currency, period.id)
+    starts = [day.date() for day in table.index]
+    days = [day.isoformat() for day in starts]
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "name": name,
+            "marker": {"color": colour},
+            "x": days,
+            "y": table[name].tolist(),
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "hovertext": [
+                f"{formats.day(start)}<br>{name} {formats.value(value, Unit.MONEY, currency)}"
+                for start, value in zip(starts, table[name], strict=True)
+            ],
+        }
+        for name, colour in _PARTS.items()
+    ]
+    return figure(
+        traces,
+        look,
+        height=320,
+        xaxis={
+            "type": "date",
+            "tickformat": _TICKS[period.id],
+            "tickvals": days[:: -(-len(days) // _MOST_TICKS) or 1],
+            "showgrid": False,
+        },
+        yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5},
+    )
+
+
+def spending_by_category(
+    answer: Answer, look: Look, formats: Formats, *, currency: str | None
+) -> go.Figure:
+    """Expenses by category and `billable`, the highest first; other currencies are left out."""
+    entity = answer.by[0]
+    frame = answer.frame
+    names = dict(zip(frame[f"{entity.id}_id"].fillna(-1), frame[entity.id], strict=True))
+    table = _table(answer, currency, f"{entity.id}_id")
+    totals = table.sum(axis=1).sort_values(ascending=False, kind="stable")[:MOST]
+    table = table.loc[totals.index]
+    return lying(
+        [str(names[key]) for key in table.index],
+        [Bars(name, colour, table[name].tolist()) for name, colour in _PARTS.items()],
+        _amounts(totals.tolist(), formats, currency),
+        look,
+        formats,
+        currency=currency,
+        ids=[None if key == -1 else int(key) for key in table.index],
+    )
+
+
+def _table(answer: Answer, currency: str | None, rows: str) -> pd.DataFrame:
+    frame = answer.frame
+    known = frame["currency"].isna() if currency is None else frame["currency"] == currency
+    frame = frame[known]
+    keys = frame[rows].fillna(-1) if rows.endswith("_id") else frame[rows]
+    table = frame.assign(key=keys).pivot_table(
+        index="key", columns="billable", values=EXPENSE_AMOUNT.id, aggfunc="sum", fill_value=0.0
+    )
+    return table.reindex(columns=list(_PARTS), fill_value=0.0).astype(float)
+
+
+def _amounts(values: Sequence[float], formats: Formats, currency: str | None) -> list[str]:
+    return [formats.headline(value, Unit.MONEY, currency) for value in values]

@@ -1,0 +1,85 @@
+"""What was worked and not invoiced: for whom, and how old it is."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from dashboard.listings.listing import Column, Kind, Listing, of_answer
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import (
+    UNINVOICED_AMOUNT,
+    UNINVOICED_EXPENSE_AMOUNT,
+    UNINVOICED_FEES_AMOUNT,
+    UNINVOICED_HOURS,
+    Unit,
+)
+from dashboard.metrics.dimensions import AGE_BUCKET, CLIENT, PROJECT, Dimension
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+
+AGES = ("0–30 days", "31–60 days", "61–90 days", "90+ days")
+"""The columns of ages, youngest first; what was worked today is 0 days old."""
+
+_AGE_OF = {
+    "current": AGES[0], "1-30": AGES[0], "31-60": AGES[1], "61-90": AGES[2], "90+": AGES[3],
+}  # fmt: skip
+_DOC = "Uninvoiced work and expenses that are so many days old today."
+
+
+def wip(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """A row per client and currency, with its uninvoiced amount by age; the largest first.
+
+    The ages add up to `uninvoiced_amount`, and that to the figure of the scope.
+    """
+    return _by_age(snapshot, scope, (CLIENT,))
+
+
+def wip_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """The same per project."""
+    return _by_age(snapshot, scope, (CLIENT, PROJECT))
+
+
+def wip_fees(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """What is left to invoice of fixed fees, a row per project; a fee has no day to be old from."""
+    found = answer(snapshot, (UNINVOICED_FEES_AMOUNT,), by=[CLIENT, PROJECT], scope=scope)
+    listing = of_answer(found)
+    left = listing.frame[listing.frame[UNINVOICED_FEES_AMOUNT.id] != 0]
+    return Listing(_largest_first(left, UNINVOICED_FEES_AMOUNT.id), listing.columns, listing.notes)
+
+
+def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
+    metrics = (UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT, UNINVOICED_HOURS)
+    whole = answer(snapshot, metrics, by=by, scope=scope)
+    parts = answer(snapshot, (UNINVOICED_AMOUNT,), by=[*by, AGE_BUCKET], scope=scope).frame
+    frame, key = whole.frame, [*(f"{dimension.id}_id" for dimension in by), "currency"]
+    sums: dict[tuple[object, ...], float] = {}
+    for row in parts.to_dict("records"):
+        at = (*_key(row, key), _AGE_OF[row[AGE_BUCKET.id]])
+        sums[at] = sums.get(at, 0.0) + row[UNINVOICED_AMOUNT.id]
+    keys = [_key(row, key) for row in frame.to_dict("records")]
+    for age in AGES:
+        frame[age] = [sums.get((*at, age), 0.0) for at in keys]
+    *labels, currency, total, expenses, hours = of_answer(whole).columns
+    columns = (*labels, total, *map(_age, AGES), expenses, hours, currency)
+    some = (frame[[metric.id for metric in metrics]] != 0).any(axis=1)
+    return Listing(_largest_first(frame[some], UNINVOICED_AMOUNT.id), columns, whole.notes)
+
+
+def _key(row: Mapping[object, object], names: list[str]) -> tuple[object, ...]:
+    return tuple(None if pd.isna(row[name]) else row[name] for name in names)  # type: ignore[call-overload]
+
+
+def _age(age: str) -> Column:
+    return Column(id=age, label=age, unit=Unit.MONEY, doc=_DOC)
+
+
+def _largest_first(frame: pd.DataFrame, amount: str) -> pd.DataFrame:
+    """Currency by currency: amounts in two of them have no order."""
+    return frame.sort_values(
+        ["currency", amount], ascending=[True, False], kind="stable", ignore_index=True
+    )
+
+
+WIP = Kind(id="wip", title="Uninvoiced work by age", make=wip)
+WIP_BY_PROJECT = Kind(id="wip_by_project", title="Uninvoiced work by age", make=wip_by_project)
+WIP_FEES = Kind(id="wip_fees", title="Fixed fees left to invoice", make=wip_fees)

@@ -1,0 +1,69 @@
+"""Margins: who leaves one, as bars and as a table, and the time entries behind it."""
+
+import streamlit as st
+
+from dashboard.charts.margins import BEST, WORST, margins
+from dashboard.charts.palette import look
+from dashboard.metrics.catalog import GROSS_MARGIN_AMOUNT
+from dashboard.metrics.dimensions import CLIENT, PROJECT
+from dashboard.metrics.scope import Scope
+from dashboard.ui import data
+from dashboard.ui.entries import entries_card
+from dashboard.ui.listing import listing_card
+from dashboard.ui.narrowing import of_row
+from dashboard.ui.question import Question
+from dashboard.ui.text import md_text
+from harvest_client.search import Compare, Operator
+
+_TABLES = {
+    "Client": ("profitability", (CLIENT,)),
+    "Project": ("profitability_by_project", (CLIENT, PROJECT)),
+}
+
+
+def with_cost(scope: Scope) -> Scope:
+    """The part of `scope` whose cost is in the currency that clients pay in: there is a margin."""
+    currency = data.snapshot().meta.currency
+    return scope.and_(Compare(Operator.EQ, "client.currency", currency)) if currency else scope
+
+
+@st.fragment
+def margins_of(asked: Question) -> None:
+    """By client or project: the chart of known margins, the table, and the entries of a row."""
+    chosen = st.segmented_control(
+        "By",
+        list(_TABLES),
+        default="Client",
+        required=True,
+        key="profit_by",
+        label_visibility="collapsed",
+    )
+    name, dimensions = _TABLES[chosen or "Client"]
+    _chart(name, dimensions[-1].id, asked.scope)
+    row = listing_card(name, asked, empty="Nothing was earned or spent in this period.")
+    # Its currency says what the money of a row is in, not which entries it is of.
+    of = {name: value for name, value in row.items() if name != "currency"} if row else None
+    with st.container(border=True):
+        entries_card(asked, of_row(of, dimensions, data.snapshot()) if of else None)
+
+
+def _chart(name: str, entity: str, scope: Scope) -> None:
+    frame = data.ask_listing(name, scope=scope).frame
+    known = frame[frame[GROSS_MARGIN_AMOUNT.id].notna()]
+    currency = data.snapshot().meta.currency
+    with st.container(border=True):
+        st.subheader(f"Gross margin, {md_text(currency or 'no currency')}", anchor=False)
+        if known.empty:
+            st.caption(":material/inbox: No margin is known in this period.")
+            return
+        st.plotly_chart(
+            margins(known, entity, look(st.context.theme.type), data.formats(), currency=currency),
+            theme=None,
+            key=f"margins_{entity}",
+            config={"displayModeBar": False},
+            alt=f"Gross margin by {entity}, the highest first",
+        )
+        told = "Share of revenue; in brackets the share of hours whose cost is known, if not all."
+        if len(known) > BEST + WORST:
+            told += f" The {BEST} best and {WORST} worst of {len(known)}; the table has them all."
+        st.caption(told)

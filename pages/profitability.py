@@ -1,0 +1,42 @@
+"""Which clients and projects make money?"""
+
+from dashboard.config import settings
+from dashboard.metrics.catalog import (
+    COST_AMOUNT,
+    COST_COVERAGE,
+    GROSS_MARGIN_AMOUNT,
+    MARGIN_SHARE,
+    REVENUE_AMOUNT,
+)
+from dashboard.metrics.period import grain
+from dashboard.ui import kpis
+from dashboard.ui.data import ahead, ask, wanted, wanted_listing
+from dashboard.ui.filters import asked_now, compared, scope_line
+from dashboard.ui.following import following
+from dashboard.ui.profitability import margins_of, with_cost
+
+asked = asked_now(settings())
+scope, costed = asked.scope, with_cost(asked.scope)
+step = grain(scope.start, scope.end)
+scope_line(scope)
+earned = following([[REVENUE_AMOUNT], [COST_AMOUNT]], scope)
+left = following([[GROSS_MARGIN_AMOUNT, MARGIN_SHARE, COST_COVERAGE]], costed)
+ahead(
+    *(wanted(group, by=[step], scope=scope) for group in earned),
+    *(wanted(group, by=[step], scope=costed) for group in left),
+    *kpis.wanted_ahead(earned, scope, compare=compared()),
+    *kpis.wanted_ahead(left, costed, compare=compared()),
+    wanted_listing("profitability", scope=scope),
+)
+
+kpis.kpis(
+    *((group, ask(group, by=[step], scope=scope)) for group in earned),
+    scope=scope,
+    compare=compared(),
+)
+kpis.kpis(
+    *((group, ask(group, by=[step], scope=costed)) for group in left),
+    scope=costed,
+    compare=compared(),
+)
+margins_of(asked)

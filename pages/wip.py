@@ -1,0 +1,37 @@
+"""What was worked and not invoiced, for whom, and how old is it?"""
+
+from dashboard.config import settings
+from dashboard.metrics.against import Against
+from dashboard.metrics.catalog import (
+    UNINVOICED_AMOUNT,
+    UNINVOICED_EXPENSE_AMOUNT,
+    UNINVOICED_FEES_AMOUNT,
+    UNINVOICED_HOURS,
+)
+from dashboard.metrics.period import grain
+from dashboard.ui import kpis
+from dashboard.ui.data import ahead, ask, wanted, wanted_listing
+from dashboard.ui.filters import asked_now
+from dashboard.ui.following import following
+from dashboard.ui.wip import uninvoiced, window
+
+WORK = [UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT]
+FEES = [UNINVOICED_FEES_AMOUNT]
+
+asked = asked_now(settings())
+scope = asked.scope
+step = grain(scope.start, scope.end)
+window(scope)
+groups = following([WORK, [UNINVOICED_HOURS], FEES], scope)
+ahead(
+    *(wanted(group, by=[step], scope=scope) for group in groups),
+    *kpis.wanted_ahead(groups, scope, compare=Against.NOTHING),
+    wanted_listing("wip", scope=scope),
+)
+
+kpis.kpis(
+    *((group, ask(group, by=[step], scope=scope)) for group in groups),
+    scope=scope,
+    compare=Against.NOTHING,
+)
+uninvoiced(asked, fees=FEES in groups)
