@@ -6,9 +6,12 @@ One list, one name each. The main table of a page has the page's own name.
 from dashboard.listings.calls import INVOICES_TO_CALL
 from dashboard.listings.capacity import UTILIZATION_ROWS
 from dashboard.listings.estimates import ESTIMATES, ESTIMATES_OPEN
+from dashboard.listings.expenses import EXPENSES, EXPENSES_BY_CATEGORY
 from dashboard.listings.invoices import INVOICES
 from dashboard.listings.leaks import LEAK_ROWS, LEAKS
 from dashboard.listings.listing import Kind
+from dashboard.listings.profitability import PROFITABILITY, PROFITABILITY_BY_PROJECT
+from dashboard.listings.wip import WIP, WIP_BY_PROJECT, WIP_FEES
 from dashboard.listings.work import HOURS
 
 LISTINGS: dict[str, Kind] = {
@@ -22,5 +25,12 @@ LISTINGS: dict[str, Kind] = {
         INVOICES_TO_CALL,
         ESTIMATES,
         ESTIMATES_OPEN,
+        PROFITABILITY,
+        PROFITABILITY_BY_PROJECT,
+        WIP,
+        WIP_BY_PROJECT,
+        WIP_FEES,
+        EXPENSES,
+        EXPENSES_BY_CATEGORY,
     )
 }

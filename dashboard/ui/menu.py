@@ -31,6 +31,13 @@ MENU = (
     ),
     Entry(
         "Analyse",
+        "profitability",
+        "Profitability",
+        ":material/trending_up:",
+        "Which clients and projects make money, and how much of their cost is known.",
+    ),
+    Entry(
+        "Analyse",
         "leaks",
         "Leaks",
         ":material/water_drop:",
@@ -49,6 +56,20 @@ MENU = (
         "Estimates",
         ":material/request_quote:",
         "What is in the pipeline, and what is won.",
+    ),
+    Entry(
+        "Money",
+        "wip",
+        "Uninvoiced work",
+        ":material/pending_actions:",
+        "What was worked and not invoiced, for whom, and how old it is.",
+    ),
+    Entry(
+        "Money",
+        "expenses",
+        "Expenses",
+        ":material/shopping_cart:",
+        "What was spent, on what, and who pays for it.",
     ),
     Entry(
         "Data",
