@@ -7,10 +7,14 @@ from dashboard.listings.calls import INVOICES_TO_CALL
 from dashboard.listings.capacity import UTILIZATION_ROWS
 from dashboard.listings.estimates import ESTIMATES, ESTIMATES_OPEN
 from dashboard.listings.expenses import EXPENSES, EXPENSES_BY_CATEGORY
+from dashboard.listings.explorer import EXPLORER
 from dashboard.listings.invoices import INVOICES
 from dashboard.listings.leaks import LEAK_ROWS, LEAKS
 from dashboard.listings.listing import Kind
+from dashboard.listings.overview import OVERVIEW
 from dashboard.listings.profitability import PROFITABILITY, PROFITABILITY_BY_PROJECT
+from dashboard.listings.projects import PROJECTS
+from dashboard.listings.stored import DATA
 from dashboard.listings.wip import WIP, WIP_BY_PROJECT, WIP_FEES
 from dashboard.listings.work import HOURS
 
@@ -18,13 +22,17 @@ LISTINGS: dict[str, Kind] = {
     kind.id: kind
     for kind in (
         HOURS,
-        UTILIZATION_ROWS,
+        DATA,
         LEAKS,
         *LEAK_ROWS,
+        EXPLORER,
         INVOICES,
         INVOICES_TO_CALL,
         ESTIMATES,
         ESTIMATES_OPEN,
+        UTILIZATION_ROWS,
+        OVERVIEW,
+        PROJECTS,
         PROFITABILITY,
         PROFITABILITY_BY_PROJECT,
         WIP,

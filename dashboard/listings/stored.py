@@ -1,0 +1,28 @@
+"""What is stored: an entity a row, however many records of it there are and how old they are."""
+
+from collections.abc import Mapping
+
+from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.metrics.metric import Unit
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+
+
+def stored(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    """Of the whole copy: neither period nor filter narrow it."""
+    frame = snapshot.frame(
+        "SELECT s.entity AS entity, s.rows AS records, s.read_at AS read_at,"
+        " s.refused AS refused FROM entity_state AS s ORDER BY s.entity"
+    )
+    return Listing(
+        frame,
+        (
+            Column(id="entity", label="Entity"),
+            Column(id="records", label="Records", unit=Unit.COUNT),
+            Column(id="read_at", label="Read (UTC)", doc="When Harvest was last asked for these."),
+            Column(id="refused", label="Refused", doc="Why Harvest did not show them."),
+        ),
+    )
+
+
+DATA = Kind(id="data", title="What is stored", make=stored)
