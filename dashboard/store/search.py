@@ -30,19 +30,7 @@ class SnapshotCopy:
 
         Raises `SearchError` for a cursor of another search, `NoSnapshot`, `DamagedSnapshot`.
         """
-        cursor = Cursor.decode(asked.cursor, asked) if asked.cursor else None
-        snapshot = self._current()
-        shown = _shown(asked)
-        began = perf_counter()
-        rows = snapshot.rows(*statement(asked, shown, cursor))
-        took_ms = (perf_counter() - began) * 1e3
-        page = rows[: asked.limit]
-        following = None
-        if has_more := len(rows) > asked.limit:
-            sorted_by = [asked.entity.field(sort.field) for sort in asked.sort]
-            following = Cursor(values(sorted_by, page[-1][len(shown) :])).encode(asked)
-        data = revived(_type(asked), shown, page)
-        return SearchPage(data, SearchMeta(has_more, following, took_ms))
+        return searched(self._current(), asked)
 
     def _current(self) -> Snapshot:
         with self._opening:
@@ -52,6 +40,22 @@ class SnapshotCopy:
                 # The one before closes with the last search that reads it.
                 self._open = known = _searchable(self._snapshots.current())
             return known
+
+
+def searched(snapshot: Snapshot, asked: Search) -> SearchPage:
+    """One page of what `snapshot` holds; raises `SearchError` for a cursor of another search."""
+    cursor = Cursor.decode(asked.cursor, asked) if asked.cursor else None
+    shown = _shown(asked)
+    began = perf_counter()
+    rows = snapshot.rows(*statement(asked, shown, cursor))
+    took_ms = (perf_counter() - began) * 1e3
+    page = rows[: asked.limit]
+    following = None
+    if has_more := len(rows) > asked.limit:
+        sorted_by = [asked.entity.field(sort.field) for sort in asked.sort]
+        following = Cursor(values(sorted_by, page[-1][len(shown) :])).encode(asked)
+    data = revived(_type(asked), shown, page)
+    return SearchPage(data, SearchMeta(has_more, following, took_ms))
 
 
 def local_copy(cache_dir: Path, account_id: str) -> SnapshotCopy:

@@ -6,9 +6,14 @@ from typing import Any
 import streamlit as st
 
 from dashboard.charts.text import plain
+from dashboard.config import settings
+from dashboard.errors import DashboardError
+from dashboard.metrics.scope import FIELDS
 from dashboard.ui import data
+from dashboard.ui.builder import builder
+from dashboard.ui.copyable import filter_tabs
 from dashboard.ui.picks import PATHS, Picks, picks
-from dashboard.ui.question import read_filter
+from dashboard.ui.question import question, read_filter
 from dashboard.ui.text import md_text
 from harvest_client import HarvestError
 from harvest_client.search import MAX_VALUES, Filter, canonical
@@ -54,8 +59,26 @@ def filter_picker() -> None:
             st.info("This filter was written by hand: change it below, or reset it.")
         else:
             _pickers(said)
-    if filter is not None:
-        popover.code(_indented(filter), language="json", wrap_lines=True)
+    with popover:
+        if filter is not None:
+            st.code(_indented(filter), language="json", wrap_lines=True)
+            _copyable(filter)
+        with st.expander("Advanced", icon=":material/account_tree:"):
+            builder("where", FIELDS)
+
+
+def _copyable(filter: Filter) -> None:
+    told = settings()
+    try:
+        asked = question(
+            {"period": st.session_state.get("period") or ""},
+            told,
+            week_start=data.snapshot().meta.week_start,
+            first_day=data.first_day(),
+        )
+    except DashboardError:
+        return  # explained under the bar
+    filter_tabs(asked.narrowed(filter).scope, ["hours"])
 
 
 def picked_chips(filter: Filter | None) -> None:

@@ -1,0 +1,170 @@
+"""Any records of the stored copy, as the connector would list, get or search them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from dashboard.errors import MetricError, NoSnapshot
+from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.metrics.lookup import named
+from dashboard.metrics.scope import Scope
+from dashboard.store.filters import condition, record_columns
+from dashboard.store.record_tables import kept, source
+from dashboard.store.search import searched
+from dashboard.store.snapshots import Snapshot
+from dashboard.store.sql import around
+from harvest_client.entities import ENTITIES, Action, Entity
+from harvest_client.fields import Field
+from harvest_client.fields import Kind as Type
+from harvest_client.records import Record, as_dict
+from harvest_client.search import Search, SearchError, canonical, fields, read_search
+from harvest_client.search.json_text import loaded
+
+USUAL = "time_entries"
+MOST = 50_000
+"""Records in one file: each is read whole."""
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_STEP = 10_000  # as many as one search may ask for
+
+
+def asked_of(also: Mapping[str, str], *, limit: int) -> Search:
+    """The search that a page means by `entity`, `action`, `id`, `filter`, `sort` and `fields`.
+
+    `sort` and `fields` are paths with commas between them, of `sort` with `desc` behind. A list is
+    a search for all, in Harvest's order; a get one for the id. Raises `MetricError` or
+    `SearchError`, whose path is that of the connector's parameters.
+    """
+    entity = named(ENTITIES, also.get("entity") or USUAL, "entity")
+    action = also.get("action") or Action.SEARCH
+    if action not in entity.actions:
+        there = ", ".join(entity.actions)
+        raise MetricError(f"{entity.label} has no {action!r}.", remedy=f"It has {there}.")
+    parameters: dict[str, object] = {"query": _query(entity, action, also), "limit": limit}
+    if chosen := _names(also.get("fields")):
+        parameters["fields"] = chosen
+    return read_search(entity, parameters)
+
+
+def count(snapshot: Snapshot, asked: Search) -> int:
+    """How many records there are on all pages."""
+    where = condition(asked.filter, record_columns(asked.entity))
+    tables = source(asked.entity, fields(asked.filter))
+    sql = around(f"SELECT count(*) AS records FROM {tables} WHERE (", where, ")")
+    ((found,),) = snapshot.rows(*sql)
+    return int(found)
+
+
+def all_records(snapshot: Snapshot, asked: Search, most: int) -> list[Record]:
+    """The first `most` records, a page after the other."""
+    found: list[Record] = []
+    cursor = None
+    while len(found) < most:
+        limit = min(_STEP, most - len(found))
+        page = searched(snapshot, replace(asked, limit=limit, cursor=cursor))
+        found += page.data
+        cursor = page.meta.cursor
+        if cursor is None:
+            break
+    return found
+
+
+def frame(asked: Search, records: Iterable[Record]) -> pd.DataFrame:
+    """A column for each field asked for, `client.name` as well; what is nested is JSON text."""
+    columns = shown(asked)
+    rows = list(records)
+    return pd.DataFrame(
+        {path: _column(field, [_at(row, path) for row in rows]) for path, field in columns.items()}
+    )
+
+
+def shown(asked: Search) -> dict[str, Field]:
+    """The fields of the answer under their paths, in the order asked for."""
+    if asked.fields is None:
+        return {field.name: field for field in kept(asked.entity)}
+    return {path: asked.entity.field(path) for path in asked.fields}
+
+
+def as_json(record: Record) -> str:
+    """The record as JSON, with its numbers as Harvest wrote them."""
+    return _ENCODER.encode(as_dict(record)).decode()
+
+
+def _query(entity: Entity, action: str, also: Mapping[str, str]) -> dict[str, object]:
+    if action == Action.GET:
+        return {"filter": _one(entity, also.get("id") or "")}
+    if action == Action.LIST:
+        return {"sort": [dict([entity.sort])] if entity.sort else []}
+    query: dict[str, object] = {"sort": [_sort(name) for name in _names(also.get("sort"))]}
+    if text := (also.get("filter") or "").strip():
+        try:
+            query["filter"] = loaded(text)
+        except SearchError as error:
+            raise error.below("$.query.filter") from None
+    return query
+
+
+def _one(entity: Entity, text: str) -> dict[str, object]:
+    if entity.primary_key != ("id",):
+        return {}  # the company: there is only one
+    if not text.strip().isascii() or not text.strip().isdigit():
+        raise MetricError("A record is got by its id, a whole number.", remedy="Type the id.")
+    return {"eq": {"id": int(text)}}
+
+
+def _sort(text: str) -> dict[str, str]:
+    path, _, order = text.partition(" ")
+    return {path: order.strip() or "asc"}
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def _at(value: Any, path: str) -> Any:
+    """What is at `path`; of a list of objects, a list."""
+    for name in path.split("."):
+        if isinstance(value, list):
+            value = [getattr(one, name) for one in value]
+        elif value is not None:
+            value = getattr(value, name)
+    return value
+
+
+def _column(field: Field, values: Sequence[Any]) -> pd.Series:
+    if any(isinstance(value, list | Record) for value in values):
+        return pd.Series([None if v is None else _ENCODER.encode(v).decode() for v in values])
+    match field.kind:
+        case Type.INTEGER:
+            return pd.Series(values, dtype="Int64")
+        case Type.DECIMAL:
+            return pd.Series([None if v is None else float(v) for v in values], dtype="Float64")
+        case Type.BOOLEAN:
+            return pd.Series(values, dtype="boolean")
+        case Type.TIMESTAMP:
+            values = [v and v.isoformat().replace("+00:00", "Z") for v in values]
+    return pd.Series(values, dtype=object)
+
+
+def _make(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    if not snapshot.holds_records:
+        raise NoSnapshot("The published copy is from before searches: it holds no records.")
+    asked = asked_of(also, limit=1)
+    there = count(snapshot, asked)
+    found = frame(asked, all_records(snapshot, asked, MOST))
+    notes = [
+        f"{asked.entity.label} under the filter {canonical(asked.filter)}. "
+        "Neither the period nor the filter above were applied to them."
+    ]
+    if there > MOST:
+        notes.append(f"These are the first {MOST:,} of {there:,} records.")
+    columns = tuple(
+        Column(id=path, label=path, doc=field.doc) for path, field in shown(asked).items()
+    )
+    return Listing(found, columns, tuple(notes))
+
+
+EXPLORER = Kind(id="explorer", title="Records", make=_make)

@@ -1,0 +1,133 @@
+"""Conditions put together row by row; what is applied is the text under a key, as if typed.
+
+Rows that are not applied yet live in a draft, which outlasts a popover that is closed.
+"""
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dashboard.ui.conditions import LABELS, NOT_NULL, NULL, askable, lists, operators
+from dashboard.ui.drafts import (
+    Box,
+    Draft,
+    Row,
+    add_box,
+    add_row,
+    apply,
+    draft_of,
+    put,
+    put_field,
+    put_operator,
+    put_value,
+)
+from dashboard.ui.errors import explain
+from dashboard.ui.operands import operand
+from harvest_client.search import Fields
+
+_JOINS = {"and": "All are true", "or": "At least one is true"}
+
+
+def builder(target: str, known: Fields) -> None:
+    """Draws the rows of the filter under `target`, over `known`, and what applies them to it."""
+    draft = draft_of(target, known)
+    if draft is None:
+        st.caption("The filter as it is written nests deeper than rows can show.")
+        st.button(
+            "Start over with rows", key=f"{target}_over", on_click=_start_over, args=(target,)
+        )
+        return
+    key = f"_build_{target}"
+    fields, within = askable(known), lists(known)
+    if len(draft.items) > 1:
+        _join(draft, f"{key}_join")
+    for item in list(draft.items):
+        if isinstance(item, Row):
+            _row(item, draft.items, fields, key)
+        else:
+            _box(draft, item, within[item.inside] if item.inside else fields, key)
+    with st.container(horizontal=True):
+        args = (draft, draft.items, fields)
+        st.button("Condition", key=f"{key}_add", icon=":material/add:", on_click=add_row, args=args)
+        st.button(
+            "Group", key=f"{key}_group", icon=":material/add_box:", on_click=add_box,
+            args=(draft, fields, ""), help="Conditions joined among themselves",
+        )  # fmt: skip
+        for path, inner in within.items():
+            st.button(
+                f"Any of {path}", key=f"{key}_any_{path}", icon=":material/list:",
+                on_click=add_box, args=(draft, askable(inner), path),
+                help="Conditions on one and the same element of the list",
+            )  # fmt: skip
+        st.button(
+            "Apply", key=f"{key}apply", type="primary", on_click=apply,
+            args=(target, draft, known),
+        )  # fmt: skip
+    if draft.fault:
+        explain(draft.fault)
+
+
+def _row(row: Row, among: list[Any], fields: Fields, key: str) -> None:
+    key = f"{key}_{row.id}"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _kept(row, "path", f"{key}_path")
+        st.selectbox(
+            "Field", list(fields), key=f"{key}_path", width=220,
+            on_change=put_field, args=(row, f"{key}_path", fields),
+        )  # fmt: skip
+        _kept(row, "negated", f"{key}_not")
+        st.checkbox("not", key=f"{key}_not", on_change=put, args=(row, "negated", f"{key}_not"))
+        offered = operators(fields[row.path])
+        _kept(row, "operator", f"{key}_op")
+        st.selectbox(
+            "Condition", offered, key=f"{key}_op", width=220,
+            format_func=lambda name: LABELS[name] if name in (NULL, NOT_NULL)
+            else f"{LABELS[name]} · {name}",
+            on_change=put_operator, args=(row, f"{key}_op"),
+        )  # fmt: skip
+        if row.operator not in (NULL, NOT_NULL):
+            operand(fields[row.path], row.operator, row.value, key, partial(put_value, row))
+        st.button(
+            "Remove", key=f"{key}_remove", icon=":material/close:", type="tertiary",
+            on_click=among.remove, args=(row,),
+        )  # fmt: skip
+
+
+def _box(draft: Draft, box: Box, fields: Fields, key: str) -> None:
+    own = f"{key}_{box.id}"
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.caption(f"At least one of {box.inside} where" if box.inside else "Group")
+            _kept(box, "negated", f"{own}_not")
+            st.checkbox("not", key=f"{own}_not", on_change=put, args=(box, "negated", f"{own}_not"))
+            if len(box.rows) > 1:
+                _join(box, f"{own}_join")
+        for row in list(box.rows):
+            _row(row, box.rows, askable(fields), key)
+        with st.container(horizontal=True):
+            args = (draft, box.rows, askable(fields))
+            st.button(
+                "Condition", key=f"{own}_add", icon=":material/add:", on_click=add_row, args=args
+            )
+            st.button(
+                "Remove group", key=f"{own}_remove", icon=":material/close:", type="tertiary",
+                on_click=draft.items.remove, args=(box,),
+            )  # fmt: skip
+
+
+def _join(joined: Draft | Box, key: str) -> None:
+    _kept(joined, "join", key)
+    st.segmented_control(
+        "Joined by", list(_JOINS), format_func=_JOINS.__getitem__, key=key, required=True,
+        label_visibility="collapsed", on_change=put, args=(joined, "join", key),
+    )  # fmt: skip
+
+
+def _kept(thing: Row | Box | Draft, name: str, key: str) -> None:
+    """Gives a widget the value of the draft: a widget that was not drawn has forgotten it."""
+    st.session_state[key] = getattr(thing, name)
+
+
+def _start_over(target: str) -> None:
+    st.session_state[target] = ""

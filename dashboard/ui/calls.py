@@ -1,0 +1,230 @@
+"""A call of the connector as text to copy: in Python, for the hosted API, on the command line."""
+
+import json
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from harvest_client.entities import ENTITIES, Action, Entity
+from harvest_client.search import (
+    And,
+    AnyOf,
+    Filter,
+    Not,
+    Or,
+    Order,
+    Search,
+    Sort,
+    all_of,
+    canonical,
+    fields,
+    parse,
+    searchable,
+)
+from harvest_client.search.conditions import Compare, OneOf
+from harvest_client.search.json_text import loaded
+from harvest_client.search.operators import OPERATORS
+
+_EXECUTE = '"https://api.airbyte.ai/api/v1/integrations/connectors/${AIRBYTE_CONNECTOR_ID}/execute"'
+_BEARER = '"Authorization: Bearer ${AIRBYTE_ACCESS_TOKEN}"'
+_WIDE = 88  # characters of a Python call on one line
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: an action of an entity with its parameters, as the connector names them."""
+
+    entity: Entity
+    action: Action
+    params: dict[str, Any]
+
+
+def search_call(asked: Search) -> Call:
+    """The search, without what is so anyway: its primary key at the end of the sort, no filter."""
+    query: dict[str, Any] = {}
+    if asked.filter != And(()):
+        query["filter"] = loaded(canonical(asked.filter))
+    if sort := _said(asked):
+        query["sort"] = [{one.field: one.order.value} for one in sort]
+    params: dict[str, Any] = {"query": query, "limit": asked.limit}
+    if asked.fields is not None:
+        params["fields"] = list(asked.fields)
+    return Call(asked.entity, Action.SEARCH, params)
+
+
+def entries_search(where: Filter | None, start: date, end: date) -> Search | None:
+    """The search for the time entries of a dashboard's filter and days, newest first.
+
+    None where the filter asks about what is recorded elsewhere, such as a person's roles.
+    """
+    entity = ENTITIES["time_entries"]
+    if where is not None and fields(where) - searchable(entity).keys():
+        return None
+    days = [{"gte": {"spent_date": start}}, {"lte": {"spent_date": end}}]
+    whole = all_of(where, *(parse(day, entity) for day in days))
+    sort = (Sort("spent_date", Order.DESC), Sort("id"))
+    return Search(entity, whole, sort)
+
+
+def list_call(entity: Entity, window: tuple[date, date] | None, limit: int) -> Call:
+    """The list; the reports must have a `window` of days."""
+    params: dict[str, Any] = {}
+    if window:
+        params = {"from": window[0].isoformat(), "to": window[1].isoformat()}
+    return Call(entity, Action.LIST, params | {"per_page": limit})
+
+
+def get_call(entity: Entity, record_id: int | None) -> Call:
+    return Call(entity, Action.GET, {} if record_id is None else {"id": record_id})
+
+
+def python(call: Call) -> str:
+    """The call where `await` may be typed and `harvest` is an `AsyncHarvest`."""
+    given = [
+        f"{'from_' if name == 'from' else name}={_literal(value)}"
+        for name, value in call.params.items()
+    ]
+    head = f"await harvest.{call.entity.name}.{call.action}("
+    line = f"{head}{', '.join(given)})"
+    if len(line) <= _WIDE:
+        return line
+    return "\n".join([head, *(f"    {one}," for one in given), ")"])
+
+
+def curl(call: Call) -> str:
+    """The call of the hosted API. Connector and token come from the shell, never from here."""
+    said = {"entity": call.entity.name, "action": call.action.value, "params": call.params}
+    return _lines(
+        f"curl --location {_EXECUTE}",
+        "--header 'Content-Type: application/json'",
+        f"--header {_BEARER}",
+        f"--data {shlex.quote(json_text(said))}",
+    )
+
+
+def command(call: Call) -> str:
+    """The call on the command line."""
+    parts = [f"python -m harvest_client {call.entity.name} {call.action}"]
+    for name, value in call.params.items():
+        match name:
+            case "id":
+                parts[0] += f" {value}"
+            case "query":
+                if value:
+                    parts.append(f"--query {shlex.quote(json_text(value))}")
+            case "fields":
+                parts.append(f"--fields {shlex.quote(','.join(value))}")
+            case _:
+                parts.append(f"--{name.replace('_', '-')} {shlex.quote(str(value))}")
+    return _lines(*parts)
+
+
+def report(where: Filter | None, start: date, end: date, metrics: Sequence[str]) -> str:
+    """The numbers of a dashboard under its filter, on the command line."""
+    parts = [
+        f"python -m dashboard report {','.join(metrics)}",
+        f"--from {start.isoformat()} --to {end.isoformat()}",
+    ]
+    if where is not None:
+        parts.append(f"--where {shlex.quote(json_text(loaded(canonical(where))))}")
+    return _lines(*parts)
+
+
+def generations(filter: Filter) -> str:
+    """Those of the hosted API that know every operator of `filter`, such as `A B C`."""
+    known = {"A", "B", "C"}
+    for name in _operators(filter):
+        known &= set(re.findall(r"\b[ABC]\b", OPERATORS[name].generations.partition("(")[0]))
+    return " ".join(sorted(known))
+
+
+def not_hosted(asked: Search) -> tuple[str, ...]:
+    """What the search names that the hosted copy can neither filter, sort nor return."""
+    there = {field.name for field in asked.entity.searchable}
+    paths = [*sorted(fields(asked.filter)), *(sort.field for sort in _said(asked))]
+    paths += asked.fields or ()
+    return tuple(dict.fromkeys(path for path in paths if path.partition(".")[0] not in there))
+
+
+def json_text(value: Any) -> str:
+    """JSON on one line with every digit; what cannot be seen is escaped."""
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case dict():
+            pairs = (f"{json_text(name)}: {json_text(one)}" for name, one in value.items())
+            return "{" + ", ".join(pairs) + "}"
+        case list():
+            return "[" + ", ".join(map(json_text, value)) + "]"
+        case str():
+            return "".join(map(_seen, json.dumps(value, ensure_ascii=False)))
+        case _:
+            return json.dumps(value)
+
+
+def _literal(value: Any) -> str:
+    """A Python literal that is read as the same value."""
+    match value:
+        case Decimal():
+            return repr(float(value))
+        case dict() if not _is_exact(value):
+            return _literal(json_text(value))  # a query may be a JSON text, which has all digits
+        case dict():
+            pairs = (f"{_literal(name)}: {_literal(one)}" for name, one in value.items())
+            return "{" + ", ".join(pairs) + "}"
+        case list():
+            return "[" + ", ".join(map(_literal, value)) + "]"
+        case str():
+            written = json.dumps(value, ensure_ascii=False)
+            return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in written)
+        case _:
+            return repr(value)
+
+
+def _is_exact(value: Any) -> bool:
+    match value:
+        case dict():
+            return all(map(_is_exact, value.values()))
+        case list():
+            return all(map(_is_exact, value))
+        case Decimal():
+            return Decimal(repr(float(value))) == value
+        case _:
+            return True
+
+
+def _seen(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
+
+
+def _said(asked: Search) -> tuple[Sort, ...]:
+    """The sort without the part of the primary key that is added at its end anyway."""
+    key = tuple(map(Sort, asked.entity.primary_key))
+    tail = len(key)
+    if tail and asked.sort[-tail:] == key:
+        return asked.sort[:-tail]
+    return asked.sort
+
+
+def _operators(filter: Filter) -> set[str]:
+    match filter:
+        case Compare(operator):
+            return {operator.value}
+        case OneOf():
+            return {"in"}
+        case AnyOf(_, part):
+            return {"any"} | _operators(part)
+        case Not(part):
+            return {"not"} | _operators(part)
+        case And(parts):
+            return set[str]().union(*map(_operators, parts))
+        case Or(parts):
+            return {"or"}.union(*map(_operators, parts))
+
+
+def _lines(*parts: str) -> str:
+    return " \\\n  ".join(parts)

@@ -1,0 +1,70 @@
+"""Calls and commands to copy, below what they were made of."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.metrics.scope import Scope
+from dashboard.ui.calls import (
+    Call,
+    command,
+    curl,
+    entries_search,
+    generations,
+    not_hosted,
+    python,
+    report,
+    search_call,
+)
+from dashboard.ui.text import md_text
+from harvest_client.search import Search
+
+
+def call_tabs(call: Call, asked: Search | None = None) -> None:
+    """One call in three languages, and what the hosted API would make of it."""
+    in_python, in_curl, as_command = st.tabs(["Python", "Hosted API", "Command"])
+    with in_python:
+        _code(python(call), "python")
+    with in_curl:
+        _code(curl(call), "bash")
+        for note in _notes(asked) if asked else ():
+            st.caption(note)
+    with as_command:
+        _code(command(call), "bash")
+
+
+def filter_tabs(scope: Scope, metrics: Sequence[str]) -> None:
+    """The filter of the dashboards as the command of its numbers, and as a search of its entries.
+
+    The search only where time entries themselves have every field that is asked about.
+    """
+    asked = entries_search(scope.where, scope.start, scope.end)
+    names = ["Command", *(["Python", "Hosted API"] if asked else [])]
+    first, *others = st.tabs(names)
+    with first:
+        _code(report(scope.where, scope.start, scope.end, metrics), "bash")
+    if asked is None:
+        st.caption("Not a search: time entries themselves lack a field of this filter.")
+        return
+    call = search_call(asked)
+    for tab, text, language in zip(
+        others, (python(call), curl(call)), ("python", "bash"), strict=True
+    ):
+        with tab:
+            _code(text, language)
+            st.caption("The time entries behind the numbers.")
+
+
+def _notes(asked: Search) -> list[str]:
+    notes = ["Connector and token are taken from the shell."]
+    known = generations(asked.filter)
+    if known != "A B C":
+        those = f"Only generation {known} knows" if known else "No generation knows"
+        notes.append(f"{those} all operators of this filter in this meaning.")
+    if missing := not_hosted(asked):
+        notes.append(f"The hosted copy does not have {md_text(', '.join(missing))}.")
+    return notes
+
+
+def _code(text: str, language: str) -> None:
+    st.code(text, language=language, wrap_lines=True)
