@@ -140,7 +140,7 @@ STALE_WIP = Leak(
 BILLED_WITHOUT_INVOICE = Leak(
     id="billed_without_invoice",
     label="Marked as invoiced, on no invoice",
-    advice="Check that it was billed elsewhere; else it is written off in silence.",
+    advice="Check that it was billed elsewhere; else it is lost.",
     make=billed_without_invoice,
 )
 AFTER_ARCHIVE = Leak(
