@@ -70,6 +70,7 @@ def listing_table(
         on_select="rerun" if select else "ignore",
         selection_mode="single-row",
         column_config=config,
+        placeholder=NONE,
         alt=f"Table: {alt}",
     )
     if pages > 1:
