@@ -13,9 +13,10 @@ from dashboard.metrics.catalog import (
     BUDGET_REMAINING,
     BUDGET_SPENT,
     BUDGET_USED_SHARE,
+    Metric,
     Unit,
 )
-from dashboard.metrics.dimensions import CLIENT, PROJECT, day_label
+from dashboard.metrics.dimensions import CLIENT, PROJECT
 from dashboard.metrics.runout import RunOut, run_outs
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
@@ -25,7 +26,7 @@ OVER, AT_RISK, ON_TRACK = STATUSES = ("Over", "At risk", "On track")
 HOURS = "hours"  # in the place of a currency, where a budget is in hours
 _AHEAD = 0.1  # of the budget used, before as much of the time has passed
 _NEARLY = 0.9
-_METRICS = (BUDGET, BUDGET_SPENT, BUDGET_REMAINING, BUDGET_USED_SHARE)
+_METRICS: tuple[Metric, ...] = (BUDGET, BUDGET_SPENT, BUDGET_REMAINING, BUDGET_USED_SHARE)
 _KINDS = {
     "project": "per project",
     "project_cost": "per project",
@@ -36,7 +37,6 @@ _KINDS = {
 _SIZES = {"budget": "Budget", "spent": "Used", "remaining": "Left"}
 _COLUMNS = (
     Column(id="project", label="Project"),
-    Column(id="client", label="Client"),
     Column(
         id="status",
         label="Status",
@@ -57,11 +57,10 @@ _COLUMNS = (
         label="Runs out",
         doc="The workday on which the rest is used, at the pace of the last four weeks.",
     ),
-    Column(
-        id="run_out_range",
-        label="Early – late",
-        doc="The same at the pace of a strong and of a weak week; or why there is no telling.",
-    ),
+    Column(id="run_out_early", label="Early", doc="The same at the pace of a strong week."),
+    Column(id="run_out_late", label="Late", doc="The same at the pace of a weak week."),
+    Column(id="run_out_why", label="No day, as", doc="Why there is no telling."),
+    Column(id="client", label="Client"),
     Column(id="kind", label="Budget is"),
     *(
         Column(id=f"{size}_hours", label=f"{label} (hours)", unit=Unit.HOURS)
@@ -74,7 +73,7 @@ _COLUMNS = (
 )
 _NAMES = [
     "client", "client_id", "project", "project_id", "status", "used", "time_passed", "run_out",
-    "run_out_early", "run_out_late", "run_out_why", "run_out_range", "kind", "is_monthly",
+    "run_out_early", "run_out_late", "run_out_why", "kind", "is_monthly",
     "currency", *(f"{size}_hours" for size in _SIZES), *(f"{size}_amount" for size in _SIZES),
 ]  # fmt: skip
 _ATTENTION = ("project", "status", "used", "run_out")
@@ -148,7 +147,6 @@ def _row(
         "run_out_early": rest.early,
         "run_out_late": rest.late,
         "run_out_why": rest.why,
-        "run_out_range": _range(rest),
         "kind": f"{kind} and month" if monthly else kind,
         "is_monthly": monthly,
         "currency": None if in_hours else line["currency"],
@@ -176,14 +174,6 @@ def time_passed(start: date | None, end: date | None, on: date) -> float | None:
 def _month(day: date) -> tuple[date, date]:
     first = day.replace(day=1)
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def _range(rest: RunOut) -> str:
-    if rest.day is None:
-        return rest.why
-    early = day_label(rest.early) if rest.early else ""
-    late = day_label(rest.late) if rest.late else "not within ten years"
-    return f"{early} – {late}"
 
 
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:

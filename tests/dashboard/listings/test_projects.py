@@ -153,8 +153,8 @@ def test_the_day_it_runs_out_is_as_reckoned_elsewhere(agency: Snapshot) -> None:
         )
         assert row["run_out_why"] == one.why
     assert listed["Fast"]["run_out"] is not None
-    assert listed["Spent"]["run_out_range"] == "used up"
-    assert listed["Open"]["run_out_range"] == "too little data"
+    assert listed["Spent"]["run_out_why"] == "used up"
+    assert listed["Open"]["run_out_why"] == "too little data"
 
 
 def test_time_passes_from_start_to_end_or_over_the_month(agency: Snapshot) -> None:

@@ -49,6 +49,14 @@ CREATE TABLE receivable_facts (
     client_id BIGINT, currency VARCHAR, state VARCHAR, due_date DATE, amount DECIMAL(28, 6),
     is_reconstructed BOOLEAN
 );
+CREATE TABLE budget_facts (
+    account_id VARCHAR, project_id BIGINT, day DATE, client_id BIGINT, currency VARCHAR,
+    budget DECIMAL(18, 6), spent DECIMAL(18, 6), burned DECIMAL(18, 6), known_from DATE
+);
+CREATE SCHEMA IF NOT EXISTS records;
+CREATE TABLE IF NOT EXISTS records.projects (
+    id BIGINT, budget_by VARCHAR, budget_is_monthly BOOLEAN, starts_on DATE, ends_on DATE
+);
 CREATE TABLE estimate_facts (
     account_id VARCHAR, id BIGINT, day DATE, decided_day DATE, client_id BIGINT, currency VARCHAR,
     state VARCHAR, amount DECIMAL(18, 6)

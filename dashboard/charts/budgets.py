@@ -1,0 +1,121 @@
+"""How much of each budget is used, against how much of its time has passed."""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import NONE, Formats
+from dashboard.charts.frame import figure
+from dashboard.charts.palette import BILLABLE, LATE, Look
+from dashboard.charts.text import plotly_text
+from dashboard.listings.listing import Listing
+from dashboard.listings.projects import OVER
+
+MOST = 15
+_ROW = 27  # pixels of a bar with its gap
+_ALL = 1.0  # the whole budget
+_FAR = 2.0  # share beyond which bars are cut: one that is overrun ten times would hide the others
+
+
+def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
+    """The first `MOST` rows of the listing of projects as bars, red where more is used than was.
+
+    A line on a bar marks the time passed, where it is known. A bar carries its project's id.
+    """
+    frame = listing.frame.head(MOST)
+    rows = [dict(row) for row in frame.to_dict("records")]
+    marked = [place for place, row in enumerate(rows) if not pd.isna(row["time_passed"])]
+    traces = [
+        _bars("Within budget", BILLABLE, rows, [row["status"] != OVER for row in rows], formats),
+        _bars("Over budget", LATE, rows, [row["status"] == OVER for row in rows], formats),
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "Time passed",
+            "x": [rows[place]["time_passed"] for place in marked],
+            "y": marked,
+            "marker": {
+                "symbol": "line-ns",
+                "size": 17,
+                "color": look.text,
+                "line": {"width": 3, "color": look.text},
+            },
+            "hoverinfo": "skip",
+            "showlegend": bool(marked),
+        },
+        {
+            "type": "scatter",
+            "mode": "text",
+            "x": [_length(row) for row in rows],
+            "y": list(range(len(rows))),
+            "text": [f"\u00a0\u00a0{formats.share(row['used'])}" for row in rows],
+            "textposition": "middle right",
+            "textfont": {"color": look.text},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+            "showlegend": False,
+        },
+    ]
+    longest = max([_ALL, *(_length(row) for row in rows)])
+    chart = figure(
+        traces,
+        look,
+        height=max(160, 84 + _ROW * len(rows)),
+        xaxis={
+            "range": [0, longest * 1.22],
+            "tickformat": ".0%",
+            "tickvals": [0, 0.5, 1] if longest < 1.5 else [0, 1, 2],
+            "tickangle": 0,
+            "showgrid": True,
+        },
+        # Rows are numbered: two that share a name stay two bars.
+        yaxis={
+            "tickvals": list(range(len(rows))),
+            "ticktext": [plotly_text(str(row["project"]), longest=24) for row in rows],
+            "range": [len(rows) - 0.5, -0.5],
+            "showgrid": False,
+        },
+    )
+    chart.add_vline(x=_ALL, line={"color": look.muted, "width": 1, "dash": "dot"}, layer="below")
+    return chart
+
+
+def _bars(
+    name: str, colour: str, rows: list[dict[Any, Any]], shown: list[bool], formats: Formats
+) -> dict[str, Any]:
+    places = [place for place, here in enumerate(shown) if here]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": name,
+        "marker": {"color": colour},
+        "x": [_length(rows[place]) for place in places],
+        "y": places,
+        "customdata": [int(rows[place]["project_id"]) for place in places],
+        "hovertext": [_said(rows[place], formats) for place in places],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "showlegend": bool(places),
+    }
+
+
+def _length(row: dict[Any, Any]) -> float:
+    return min(max(float(row["used"]), 0.0), _FAR)
+
+
+def _said(row: dict[Any, Any], formats: Formats) -> str:
+    passed = NONE if pd.isna(row["time_passed"]) else formats.share(row["time_passed"])
+    lines = [
+        f"{plotly_text(str(row['project']))} · {row['status']}",
+        f"Budget used {formats.share(row['used'])}",
+        f"Time passed {passed}",
+        f"Left {left(row, formats)}",
+    ]
+    return "<br>".join(lines)
+
+
+def left(row: dict[Any, Any], formats: Formats) -> str:
+    """What is left of the budget in a row, in its own unit."""
+    if pd.isna(row["remaining_amount"]):
+        return f"{formats.hours(row['remaining_hours'])} hours"
+    return formats.money(row["remaining_amount"], row["currency"])

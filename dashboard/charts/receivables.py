@@ -1,0 +1,92 @@
+"""What became of invoices: a bar per state, for each currency on a scale of its own."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts.formats import Formats
+from dashboard.charts.frame import figure
+from dashboard.charts.palette import BILLABLE, DRAFT, LATE, PAID, Look
+from dashboard.charts.text import plotly_text
+from dashboard.listings.listing import Listing
+
+MOST = 3
+"""How many currencies are drawn."""
+
+_STATES = {
+    "draft_amount": ("Draft", DRAFT),
+    "not_due_amount": ("Sent", BILLABLE),
+    "overdue_amount": ("Late", LATE),
+    "paid_amount": ("Paid", PAID),
+}
+_ROW = 27  # pixels of a bar with its gap
+_ROOM = 1.75  # for the amounts behind the bars
+
+
+def currencies(listing: Listing) -> list[str | None]:
+    """The currencies that there are receivables in, in the order of the overview's listing."""
+    frame = listing.frame[listing.frame["metric"].isin(_STATES)]
+    found = [one if isinstance(one, str) else None for one in frame["currency"]]
+    return list(dict.fromkeys(found))
+
+
+def receivables(listing: Listing, look: Look, formats: Formats) -> go.Figure:
+    """The amounts of the overview's listing by state, of the first `MOST` currencies.
+
+    Bars of one currency share a scale, those of two never do: they must not be compared.
+    """
+    shown = currencies(listing)[:MOST]
+    height = len(_STATES) + (1 if len(shown) > 1 else 0)
+    rows: dict[str, list[dict[str, Any]]] = {state: [] for state in _STATES}
+    labels: list[str] = []
+    for place, currency in enumerate(shown):
+        if len(shown) > 1:
+            labels.append(f"<b>{plotly_text(currency or 'No currency')}</b>")
+        amounts = {state: _amount(listing, state, currency) for state in _STATES}
+        longest = max(*amounts.values(), 0.0) or 1.0
+        for offset, (state, (label, _)) in enumerate(_STATES.items(), start=height - len(_STATES)):
+            labels.append(label)
+            rows[state].append(
+                {
+                    "y": place * height + offset,
+                    "x": max(amounts[state], 0.0) / longest,
+                    "text": formats.money(amounts[state], currency),
+                }
+            )
+    traces = [_bars(label, colour, rows[state], look) for state, (label, colour) in _STATES.items()]
+    return figure(
+        traces,
+        look,
+        height=max(160, 40 + _ROW * len(labels)),
+        xaxis={"showgrid": False, "showticklabels": False, "range": [0, _ROOM]},
+        yaxis={
+            "tickvals": list(range(len(labels))),
+            "ticktext": labels,
+            "range": [len(labels) - 0.5, -0.5],
+            "showgrid": False,
+        },
+    )
+
+
+def _bars(label: str, colour: str, rows: list[dict[str, Any]], look: Look) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": label,
+        "marker": {"color": colour},
+        "x": [row["x"] for row in rows],
+        "y": [row["y"] for row in rows],
+        "text": [row["text"] for row in rows],
+        "textposition": "outside",
+        "textfont": {"color": look.text},
+        "cliponaxis": False,
+        "hovertext": [f"{label} {row['text']}" for row in rows],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _amount(listing: Listing, state: str, currency: str | None) -> float:
+    frame = listing.frame[listing.frame["metric"] == state]
+    found = frame[frame["currency"].isna() if currency is None else frame["currency"] == currency]
+    return float(found["value"].sum())

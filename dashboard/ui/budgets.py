@@ -1,0 +1,114 @@
+"""The Projects page: its figures, its chart, its table, and the time entries behind a project."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard.charts.budgets import MOST, budgets
+from dashboard.charts.palette import look
+from dashboard.listings.listing import Listing
+from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, PROJECTS, counted
+from dashboard.metrics.dimensions import PROJECT, day_label
+from dashboard.metrics.period import Period
+from dashboard.ui import data
+from dashboard.ui.entries import entries_card
+from dashboard.ui.links import download
+from dashboard.ui.listing import listing_table
+from dashboard.ui.narrowing import of_value
+from dashboard.ui.question import Question
+from dashboard.ui.text import md_text
+
+_CARD = 152  # pixels, as the figures of other pages
+_SOON = timedelta(days=30)
+
+
+def budget_figures(asked: Question) -> None:
+    """How many budgets there are, by what becomes of them."""
+    found = data.ask_listing(PROJECTS.id, scope=asked.scope)
+    soon = asked.scope.last + _SOON
+    days = [day for day in found.frame["run_out"] if day and day <= soon]
+    with st.grid(min_column_width=_CARD):
+        _card("Budgets", len(found.frame), "Of active projects, as of the last day of the period.")
+        _card(OVER, counted(found, OVER), "More is used than there is.")
+        _card(
+            AT_RISK,
+            counted(found, AT_RISK),
+            "90 % or more is used, or 10 points more than of the time.",
+        )
+        _card(ON_TRACK, counted(found, ON_TRACK), "Neither over nor at risk.")
+        _card(
+            "Out in 30 days",
+            len(days),
+            "At the pace of the last four weeks; without those that are used up already.",
+        )
+
+
+@st.fragment
+def budget_cards(asked: Question) -> None:
+    """Budget used against time passed, all of it as a table, and the entries of one project."""
+    listing = data.ask_listing(PROJECTS.id, scope=asked.scope)
+    turn = st.session_state.setdefault("_cleared", 0)
+    with st.container(border=True):
+        picked = _chart(listing, f"budgets_{turn}")
+    with st.container(border=True):
+        row = _table(asked, listing, f"projects_{turn}_{hash(asked.scope.key)}") or picked
+    if row:
+        with st.container(border=True):
+            _entries(asked, row)
+
+
+def _card(label: str, count: int, doc: str) -> None:
+    st.metric(label, data.formats().number(count), help=doc, border=True, height="stretch")
+
+
+def _chart(listing: Listing, key: str) -> dict[str, Any] | None:
+    st.subheader("Budget used against time passed", anchor=False)
+    if listing.frame.empty:
+        st.caption(":material/inbox: No active project here has a budget.")
+        return None
+    event: Any = st.plotly_chart(
+        budgets(listing, look(st.context.theme.type), data.formats()),
+        theme=None,
+        key=key,
+        on_select="rerun",
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt="Share of budget used and of time passed by project",
+    )
+    if len(listing.frame) > MOST:
+        st.caption(f"The first {MOST} of {len(listing.frame)}; the table below has them all.")
+    points = event["selection"]["points"]
+    chosen = points[0].get("customdata") if points else None
+    for row in listing.frame.to_dict("records"):
+        if row["project_id"] == chosen:
+            return {str(name): value for name, value in row.items()}
+    return None  # selected under another scope
+
+
+def _table(asked: Question, listing: Listing, key: str) -> dict[str, Any] | None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(PROJECTS.title, anchor=False, width="content")
+        st.space("stretch")
+        download(PROJECTS.id, asked.query())
+    as_of = f"As of {day_label(asked.scope.last)}, not archived projects."
+    st.caption(f"{as_of} Select a bar or a row to see its time entries.")
+    for note in listing.notes:
+        st.caption(md_text(note))
+    if listing.frame.empty:
+        return None
+    return listing_table(listing, key=key, alt=PROJECTS.title)
+
+
+def _entries(asked: Question, row: dict[str, Any]) -> None:
+    """What a budget counts began before the period: with the project, or with the month."""
+    last = asked.scope.last
+    first = last.replace(day=1) if row["is_monthly"] else min(data.first_day() or last, last)
+    whole = replace(
+        asked,
+        period=Period.between(first, last),
+        scope=replace(asked.scope, start=first, end=last),
+    )
+    entries_card(whole, of_value(PROJECT, row, data.snapshot()))
+    st.caption(f"From {day_label(first)}, as the budget counts, not the period above.")

@@ -1,0 +1,115 @@
+"""What needs somebody: each thing with a link to the page that shows it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.listings.listing import Listing
+from dashboard.listings.overview import (
+    NEARLY,
+    OLD,
+    OLD_UNINVOICED,
+    OVER_BUDGET,
+    OVERDUE_INVOICES,
+    OVERVIEW,
+)
+from dashboard.metrics.catalog import OVERDUE_AMOUNT, UNPRICED_HOURS, Unit
+from dashboard.ui import data
+from dashboard.ui.links import download
+from dashboard.ui.menu import MENU
+from dashboard.ui.question import Question
+from dashboard.ui.text import md_text
+
+_CELL = 220  # pixels: four beside each other on a desk
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing to do, and the page about it; `period` where that is another than this page's."""
+
+    says: str
+    more: str
+    page: str
+    icon: str
+    period: str = ""
+
+
+def needs_card(asked: Question) -> None:
+    """Only what there is: a card of zeros needs nobody."""
+    listing = data.ask_listing(OVERVIEW.id, scope=asked.scope)
+    found = list(needs(listing))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("What needs you", anchor=False, width="content")
+        st.space("stretch")
+        download(OVERVIEW.id, asked.query())
+    if not found:
+        whole = {OVERDUE_INVOICES, OVER_BUDGET} <= set(listing.frame["metric"])
+        limit = "" if whole else ", as far as can be told under this filter"
+        st.caption(f":material/check_circle: Nothing does{limit}.")
+        return
+    with st.grid(min_column_width=_CELL):
+        for need in found:
+            with st.container(gap=None):
+                _link(need, asked)
+                st.caption(md_text(need.more))
+
+
+def needs(listing: Listing) -> Iterator[Need]:
+    """From the overview's listing, the most urgent first."""
+    formats = data.formats()
+    late = _count(listing, OVERDUE_INVOICES)
+    if late:
+        yield Need(
+            f"{formats.number(late)} overdue {_plural('invoice', late)}",
+            _amounts(listing, OVERDUE_AMOUNT.id),
+            "invoices",
+            ":material/event_busy:",
+        )
+    over, nearly = _count(listing, OVER_BUDGET), _count(listing, NEARLY)
+    if over or nearly:
+        yield Need(
+            f"{formats.number(over)} {_plural('project', over)} over budget",
+            f"{formats.number(nearly)} more at risk",
+            "projects",
+            ":material/flag:",
+        )
+    old = _amounts(listing, OLD_UNINVOICED)
+    if old:
+        says = f"Uninvoiced for over {OLD} days"
+        yield Need(says, old, "wip", ":material/hourglass_top:", period="all")
+    unpriced = _count(listing, UNPRICED_HOURS.id)
+    if unpriced:
+        yield Need(
+            f"{formats.hours(unpriced)} unpriced hours",
+            "billable, but without a rate",
+            "leaks",
+            ":material/money_off:",
+        )
+
+
+def _link(need: Need, asked: Question) -> None:
+    label = md_text(need.says)
+    if need.page not in {entry.name for entry in MENU}:
+        st.markdown(f"{need.icon} {label}", width="content")
+        return
+    query = asked.parameters() | ({"period": need.period} if need.period else {})
+    st.page_link(f"../pages/{need.page}.py", label=label, icon=need.icon, query_params=query)
+
+
+def _count(listing: Listing, metric: str) -> float:
+    frame = listing.frame
+    return float(frame["value"][frame["metric"] == metric].sum())
+
+
+def _amounts(listing: Listing, metric: str) -> str:
+    """In each currency apart; nothing where there is none."""
+    frame = listing.frame[(listing.frame["metric"] == metric) & (listing.frame["value"] > 0)]
+    return " · ".join(
+        data.formats().headline(value, Unit.MONEY, currency if isinstance(currency, str) else None)
+        for value, currency in zip(frame["value"], frame["currency"], strict=True)
+    )
+
+
+def _plural(word: str, count: float) -> str:
+    return word if count == 1 else f"{word}s"

@@ -1,0 +1,92 @@
+"""The Projects page on the budgets of `tests/dashboard/listings/test_projects.py`."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.config import Settings
+from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, counted, projects
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import current
+from tests.dashboard.listings.test_projects import MARCH, RECORDS, TODAY
+from tests.dashboard.metrics.publishing import published
+
+PERIOD = "2026-03-01..2026-03-31"
+
+
+@pytest.fixture
+def agency(told: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("HARVEST_TODAY", TODAY.isoformat())
+    published(tmp_path, RECORDS, TODAY).close()
+    return told
+
+
+def opened(app: AppTest, **parameters: str) -> AppTest:
+    for name, value in {"period": PERIOD, **parameters}.items():
+        app.query_params[name] = value
+    app.run().switch_page("../pages/projects.py").run()
+    assert not app.exception
+    return app
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(caption.value for caption in app.caption)
+
+
+def test_figures_are_those_of_the_listing(app: AppTest, agency: Settings) -> None:
+    opened(app)
+
+    listing = projects(current(agency.cache_dir, "1"), MARCH, {})
+    assert not app.error
+    assert figures(app) == {
+        "Budgets": str(len(listing.frame)),
+        "Over": str(counted(listing, OVER)),
+        "At risk": str(counted(listing, AT_RISK)),
+        "On track": str(counted(listing, ON_TRACK)),
+        "Out in 30 days": "1",
+    }
+
+
+def test_the_table_has_hours_and_money_apart(app: AppTest, agency: Settings) -> None:
+    opened(app)
+
+    table = app.dataframe[0].value
+    assert list(table["Project"])[:2] == ["Spent", "Full"]
+    assert list(table["Left (hours)"])[:2] == [-2, 0]
+    assert list(table[table["Project"] == "Open"]["Left (amount)"]) == ["$400.00"]
+
+
+def test_it_follows_the_filter(app: AppTest, agency: Settings) -> None:
+    opened(app, where='{"eq": {"client.id": 20}}')
+
+    assert figures(app)["Budgets"] == "1"
+    assert list(app.dataframe[0].value["Project"]) == ["Open"]
+
+
+def test_a_selected_project_shows_its_entries_since_the_budget_began(
+    app: AppTest, agency: Settings
+) -> None:
+    opened(app)
+    assert "entries ·" not in captions(app)
+
+    for place, count, hours in ((3, 1, "9.00"), (2, 1, "38.00")):  # Nearly's February, Monthly
+        scope = Scope(MARCH.start, MARCH.end, today=TODAY)
+        app.session_state[f"projects_0_{hash(scope.key)}_1"] = {
+            "selection": {"rows": [place], "columns": [], "cells": []}
+        }
+        app.run()
+
+        assert not app.exception
+        assert f"{count} entries · {hours} hours" in captions(app)
+
+
+def test_a_filter_on_people_is_explained(app: AppTest, agency: Settings) -> None:
+    opened(app, where='{"eq": {"user.id": 1}}')
+
+    (error,) = app.error
+    assert "cannot be filtered by user.id" in error.value.replace("\\", "")
