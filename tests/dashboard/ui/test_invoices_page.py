@@ -1,0 +1,123 @@
+"""The invoices page on `tests/dashboard/metrics/account`, on 31 March 2026."""
+
+import json
+from contextlib import closing
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.config import Settings
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import OVERDUE_AMOUNT
+from dashboard.metrics.scope import FIELDS, Scope
+from dashboard.store.snapshots import Snapshots
+from harvest_client.search import parse
+from tests.dashboard.metrics.conftest import ACCOUNT
+from tests.dashboard.metrics.publishing import published as publish_records
+from tests.dashboard.ui.conftest import HOSTILE
+
+LAST = date(2026, 3, 31)
+QUARTER = "2026-01-01..2026-03-31"
+
+
+@pytest.fixture
+def account(told: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    publish(told)
+    monkeypatch.setenv("HARVEST_TODAY", LAST.isoformat())
+    return told
+
+
+def publish(told: Settings, name: str = "Acme") -> None:
+    records = json.loads(ACCOUNT.read_text("utf-8").replace('"Acme"', json.dumps(name)))
+    publish_records(told.cache_dir.parent, records, LAST).close()
+
+
+def opened(app: AppTest, **parameters: str) -> AppTest:
+    for name, value in {"period": QUARTER, "compare": "none", **parameters}.items():
+        app.query_params[name] = value
+    return app.run().switch_page("../pages/invoices.py").run()
+
+
+def figures(app: AppTest) -> list[tuple[str, str]]:
+    return [(metric.label, metric.value) for metric in app.metric]
+
+
+def test_invoices_answers_its_question(app: AppTest, account: Settings) -> None:
+    opened(app)
+
+    assert not app.exception
+    assert not app.error
+    assert figures(app) == [
+        ("Invoiced", "€13,644"),
+        ("Invoiced", "$75"),
+        ("Paid", "€7,390"),
+        ("Paid", "$0"),
+        ("Outstanding", "€6,404"),
+        ("Outstanding", "$2,075"),
+        ("Overdue", "€5,254"),
+        ("Overdue", "$2,000"),
+        ("Days sales outstanding", "42.2"),
+        ("Days sales outstanding", "2,490.0"),
+        ("Days to pay", "19.8"),
+        ("Days to pay", "—"),
+    ]
+
+
+def test_its_tables_are_who_to_call_and_the_invoices(app: AppTest, account: Settings) -> None:
+    opened(app)
+
+    calls, invoices = (frame.value for frame in app.dataframe)
+    assert calls["Overdue"].tolist() == ["€5,254.00", "$2,000.00", "$0.00"]
+    assert calls["Late invoices"].tolist() == [4, 1, 0]
+    assert len(invoices) == 13
+    assert invoices["State"].tolist()[:6] == ["late"] * 5 + ["draft"]
+
+
+def test_notes_stand_beside_the_numbers(app: AppTest, account: Settings) -> None:
+    opened(app, period="2026-02-01..2026-02-28")
+
+    said = "\n".join(caption.value for caption in app.caption)
+    assert "Balances are as of 28 Feb 2026" in said
+    assert "Outstanding on 28 Feb 2026" in said
+
+
+def test_a_filter_narrows_every_figure(app: AppTest, account: Settings) -> None:
+    opened(app, where='{"eq": {"client.id": 20}}')
+
+    assert ("Outstanding", "$2,000") in figures(app)
+    borealis = parse({"eq": {"client.id": 20}}, FIELDS)
+    scope = Scope(date(2026, 1, 1), LAST, borealis, today=LAST)
+    with closing(Snapshots(account.cache_dir, "1").current()) as snapshot:
+        frame = answer(snapshot, [OVERDUE_AMOUNT], scope=scope).frame
+    assert frame["overdue_amount"].tolist() == [2000]
+    assert ("Overdue", "$2,000") in figures(app)
+    calls, invoices = (shown.value for shown in app.dataframe)
+    assert calls["Client"].tolist() == ["Borealis"]
+    assert invoices["Client"].unique().tolist() == ["Borealis"]
+
+
+def test_a_filter_that_invoices_do_not_know_is_explained(app: AppTest, account: Settings) -> None:
+    opened(app, where='{"eq": {"user.id": 1}}')
+
+    assert not app.exception
+    assert "cannot be filtered by user" in "".join(error.value for error in app.error)
+
+
+def test_nothing_owed_is_said(app: AppTest, account: Settings) -> None:
+    opened(app, where='{"eq": {"client.id": 999}}')
+
+    assert not app.exception
+    said = "\n".join(caption.value for caption in app.caption)
+    assert said.count("Clients owe nothing.") == 2
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_a_name_is_never_markup(app: AppTest, told: Settings, name: str) -> None:
+    publish(told, name)
+
+    opened(app, period="2026-01-01..2026-01-15")
+
+    assert not app.exception
+    written = [element.value for element in (*app.markdown, *app.caption, *app.subheader)]
+    assert not [text for text in written if "evil.example" in text]
