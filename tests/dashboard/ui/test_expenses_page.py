@@ -1,0 +1,82 @@
+"""Expenses, on the account of `tests/dashboard/metrics/account`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.config import Settings
+from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER
+from tests.dashboard.metrics.publishing import published
+from tests.dashboard.ui.test_pages import captions, figures
+
+RECORDS = json.loads(ACCOUNT.read_text("utf-8"))
+PAGE = "../pages/expenses.py"
+
+
+@pytest.fixture
+def quarter(
+    app: AppTest, told: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AppTest:
+    """The first quarter, on its last day."""
+    monkeypatch.setenv("HARVEST_TODAY", "2026-03-31")
+    published(tmp_path, RECORDS, QUARTER.today).close()
+    app.query_params["period"] = "2026-01-01..2026-03-31"
+    return app.run()
+
+
+def test_figures_are_those_of_the_metrics(quarter: AppTest) -> None:
+    quarter.switch_page(PAGE).run()
+
+    assert not quarter.exception
+    assert not quarter.error
+    # As `expectations/expenses.json` works out.
+    assert figures(quarter) == [
+        ("Expenses", "€276"),
+        ("Expenses", "$60"),
+        ("Billable expenses", "€246"),
+        ("Billable expenses", "$60"),
+        ("Uninvoiced expenses", "€125"),
+        ("Uninvoiced expenses", "$60"),
+    ]
+
+
+def test_every_expense_is_in_a_category_and_in_the_list(quarter: AppTest) -> None:
+    quarter.switch_page(PAGE).run()
+
+    by_category, one_by_one = (frame.value for frame in quarter.dataframe)
+    assert by_category["Expenses"].tolist() == ["€30.00", "$60.00", "€245.75"]
+    assert one_by_one["Amount"].tolist() == ["€45.25", "$60.00", "€30.00", "€80.00", "€120.50"]
+
+
+def test_one_currency_is_drawn_at_a_time(quarter: AppTest) -> None:
+    quarter.switch_page(PAGE).run()
+    titles = [one.value for one in quarter.subheader]
+    assert "What for\\, EUR" in titles
+
+    quarter.segmented_control(key="expense_currency").set_value("USD").run()
+
+    assert not quarter.exception
+    assert "What for\\, USD" in [one.value for one in quarter.subheader]
+
+
+def test_a_filter_on_categories_is_followed(quarter: AppTest) -> None:
+    quarter.switch_page(PAGE).run()
+
+    quarter.text_input(key="where").set_value('{"eq": {"expense_category.name": "Travel"}}').run()
+
+    assert not quarter.error
+    assert figures(quarter)[0] == ("Expenses", "€246")
+
+
+def test_an_account_without_records_spent_nothing(
+    app: AppTest, told: Settings, tmp_path: Path
+) -> None:
+    published(tmp_path, {"company": RECORDS["company"]}, QUARTER.today).close()
+
+    app.run().switch_page(PAGE).run()
+
+    assert not app.exception
+    assert not app.error
+    assert "There are no expenses" in captions(app)
