@@ -19,6 +19,7 @@ METRIC_COLOURS = {
     "billable_share": BILLABLE,
     "nonbillable_hours": NONBILLABLE,
     "hours": BILLABLE,
+    "utilization": BILLABLE,
 }
 
 INVOICE_STATES = {

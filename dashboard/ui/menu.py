@@ -17,6 +17,13 @@ class Entry:
 MENU = (
     Entry(
         "Analyse",
+        "overview",
+        "Overview",
+        ":material/dashboard:",
+        "How it goes, and what needs somebody.",
+    ),
+    Entry(
+        "Analyse",
         "hours",
         "Hours",
         ":material/schedule:",
@@ -28,6 +35,13 @@ MENU = (
         "Utilization",
         ":material/speed:",
         "Who is busy on paid work, and who has room.",
+    ),
+    Entry(
+        "Analyse",
+        "projects",
+        "Projects",
+        ":material/flag:",
+        "Which budgets will not last.",
     ),
     Entry(
         "Analyse",

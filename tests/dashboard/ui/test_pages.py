@@ -11,13 +11,13 @@ from dashboard.store.log import Attempt, SyncLog
 from dashboard.ui.text import md_text
 from tests.dashboard.ui.conftest import HOSTILE, TWO_WEEKS, publish
 
-PAGES = ["pages/hours.py", "pages/utilization.py", "pages/invoices.py", "pages/estimates.py", "pages/leaks.py", "pages/data.py"]
+PAGES = ["pages/overview.py", "pages/hours.py", "pages/projects.py", "pages/utilization.py", "pages/invoices.py", "pages/estimates.py", "pages/leaks.py", "pages/data.py"]
 
 
 def opened(app: AppTest, **parameters: str) -> AppTest:
     for name, value in parameters.items():
         app.query_params[name] = value
-    return app.run()
+    return app.run().switch_page("../pages/hours.py").run()
 
 
 def figures(app: AppTest) -> list[tuple[str, str]]:
