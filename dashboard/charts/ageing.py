@@ -1,5 +1,7 @@
 """What is not invoiced yet per client, by how old it is: the older, the stronger the colour."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -33,7 +35,28 @@ def ageing(
     ids = [None if pd.isna(key) else int(key) for key in top["client_id"]]
     written = [formats.headline(value, Unit.MONEY, currency) for value in top[total]]
     labels = [str(label) for label in top["client"]]
-    return lying(labels, parts, written, look, formats, currency=currency, ids=ids)
+    figure = lying(labels, parts, written, look, formats, currency=currency, ids=ids)
+    return figure.update_layout({"showlegend": False, "annotations": [_legend(parts)]})
+
+
+def _legend(parts: list[Bars]) -> dict[str, Any]:
+    """In one line: Plotly's own is no wider than the bars, and scrolls where names are long."""
+    youngest, *others = (part.name for part in parts)
+    marks = [f'<span style="color:{DRAFT}">□</span> {youngest}']
+    marks += [
+        f'<span style="color:{part.colour}">■</span> {name}'
+        for part, name in zip(parts[1:], others, strict=True)
+    ]
+    return {
+        "text": "\u2002".join(marks),
+        "showarrow": False,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 1,
+        "y": 1,
+        "xanchor": "right",
+        "yanchor": "bottom",
+    }
 
 
 def _tint(share: float) -> str:

@@ -14,7 +14,6 @@ from dashboard.metrics.catalog import Unit
 
 _ROW = 27  # pixels of a bar with its gap
 _ONE = {"showlegend": False, "margin": {"t": 4}}
-_MANY = {"legend": {"xref": "container"}}  # from the card's edge: names take half the width
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def lying(
         xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
         # Rows are numbered: two that share a name stay two bars.
         yaxis={"tickvals": rows, "ticktext": texts, "autorange": "reversed", "showgrid": False},
-    ).update_layout(_ONE if len(parts) == 1 else _MANY)
+    ).update_layout(_ONE if len(parts) == 1 else {})
 
 
 def _bars(
