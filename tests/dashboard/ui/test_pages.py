@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,9 +10,22 @@ from streamlit.testing.v1 import AppTest
 from dashboard.config import Settings
 from dashboard.store.log import Attempt, SyncLog
 from dashboard.ui.text import md_text
+from tests.dashboard.metrics.publishing import published as published_as_synced
 from tests.dashboard.ui.conftest import HOSTILE, TWO_WEEKS, publish
 
-PAGES = ["pages/overview.py", "pages/hours.py", "pages/projects.py", "pages/utilization.py", "pages/invoices.py", "pages/estimates.py", "pages/leaks.py", "pages/data.py"]
+PAGES = [
+    "pages/overview.py",
+    "pages/hours.py",
+    "pages/projects.py",
+    "pages/utilization.py",
+    "pages/invoices.py",
+    "pages/estimates.py",
+    "pages/leaks.py",
+    "pages/wip.py",
+    "pages/profitability.py",
+    "pages/expenses.py",
+    "pages/data.py",
+]
 
 
 def opened(app: AppTest, **parameters: str) -> AppTest:
@@ -179,9 +193,10 @@ def test_opens_before_the_first_sync(app: AppTest, told: Settings, page: str) ->
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_opens_on_an_account_without_records(app: AppTest, told: Settings, page: str) -> None:
-    everything = ("time_facts", "capacity_facts", "clients", "projects", "tasks", "users", "roles")
-    publish(told.cache_dir, sql="".join(f"DELETE FROM {table};" for table in everything))
+def test_opens_on_an_account_without_records(
+    app: AppTest, told: Settings, tmp_path: Path, page: str
+) -> None:
+    published_as_synced(tmp_path, {"company": {"name": "New Ltd"}}, told.today).close()
 
     app.run().switch_page(f"../{page}").run()
 
