@@ -99,7 +99,9 @@ def open_estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) ->
     frame = frame[frame["state"] == "sent"].sort_values(
         ["age", "id"], ascending=[False, True], kind="stable"
     )
-    columns = (*_WHAT, _AGE, *_MONEY)
+    number, client, *what = _WHAT
+    # What is asked comes first: the card is narrow.
+    columns = (client, _AGE, *_MONEY, number, *what)
     return _listing(snapshot, frame.reset_index(drop=True), columns, _notes(snapshot, scope))
 
 
@@ -111,7 +113,7 @@ def _listing(
         return Listing(frame, columns, notes)
     link = Column(id="harvest", label="In Harvest", is_link=True)
     with_links = frame.assign(harvest=pd.Series(links, index=frame.index, dtype=object))
-    return Listing(with_links, (*columns, link), notes)
+    return Listing(with_links, (*columns[:-1], link, columns[-1]), notes)
 
 
 def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
         return Listing(frame, COLUMNS, notes)
     link = Column(id="harvest", label="In Harvest", is_link=True)
     with_links = frame.assign(harvest=pd.Series(links, index=frame.index, dtype=object))
-    return Listing(with_links, (*COLUMNS, link), notes)
+    return Listing(with_links, (*COLUMNS[:-1], link, COLUMNS[-1]), notes)
 
 
 def invoice_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
