@@ -1,7 +1,8 @@
 """What does the connector answer: any entity, listed, got by its id, or searched?"""
 
 from dashboard.config import settings
-from dashboard.ui.explorer import asked_card, call_card, record_card, records_card, stored_caption
+from dashboard.ui.explored import record_card, records_card
+from dashboard.ui.explorer import asked_card, call_card, stored_caption
 
 told = settings()
 explored = asked_card()

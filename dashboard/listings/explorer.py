@@ -12,7 +12,7 @@ from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.lookup import named
 from dashboard.metrics.scope import Scope
 from dashboard.store.filters import condition, record_columns
-from dashboard.store.record_tables import kept, source
+from dashboard.store.record_tables import SCHEMA, kept, source
 from dashboard.store.search import searched
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import around
@@ -47,6 +47,12 @@ def asked_of(also: Mapping[str, str], *, limit: int) -> Search:
     if chosen := _names(also.get("fields")):
         parameters["fields"] = chosen
     return read_search(entity, parameters)
+
+
+def has_records(snapshot: Snapshot, entity: Entity) -> bool:
+    """Whether the copy can be searched for them; one from before there were searches cannot."""
+    sql = "SELECT 1 AS found FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
+    return bool(snapshot.rows(sql, (SCHEMA, entity.name)))
 
 
 def count(snapshot: Snapshot, asked: Search) -> int:
@@ -150,9 +156,9 @@ def _column(field: Field, values: Sequence[Any]) -> pd.Series:
 
 
 def _make(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
-    if not snapshot.holds_records:
-        raise NoSnapshot("The published copy is from before searches: it holds no records.")
     asked = asked_of(also, limit=1)
+    if not has_records(snapshot, asked.entity):
+        raise NoSnapshot("The published copy has no records of this entity to search.")
     there = count(snapshot, asked)
     found = frame(asked, all_records(snapshot, asked, MOST))
     notes = [

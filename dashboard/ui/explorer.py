@@ -1,30 +1,25 @@
 """The explorer: any records of the stored copy, asked for as the connector would be."""
 
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
-import pandas as pd
 import streamlit as st
 
-from dashboard.charts.text import plain
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
-from dashboard.listings.explorer import MOST, USUAL, as_json, asked_of, count, frame, shown
+from dashboard.listings.explorer import (
+    USUAL,
+    asked_of,
+)
 from dashboard.metrics.dimensions import day_label
-from dashboard.store.search import searched
 from dashboard.ui import data
 from dashboard.ui.builder import builder
 from dashboard.ui.calls import get_call, list_call, search_call
 from dashboard.ui.copyable import call_tabs
 from dashboard.ui.errors import explain
-from dashboard.ui.links import download
 from dashboard.ui.text import md_text
 from harvest_client import HarvestError
 from harvest_client.entities import ENTITIES, Action, Entity, Rate
-from harvest_client.fields import Kind
-from harvest_client.records import Record
-from harvest_client.search import Search, SearchPage, fingerprint, searchable
+from harvest_client.search import Search, searchable
 from harvest_client.search.addressing import selectable
 from harvest_client.search.choosing import MAX_FIELDS
 from harvest_client.search.operators import OPERATORS
@@ -32,7 +27,6 @@ from harvest_client.search.sorting import MAX_SORT
 
 PAGE = 50  # records
 _STATE = ("entity", "action", "id", "filter", "sort", "fields")
-_PLACES = "_explorer_pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +44,13 @@ def asked_card() -> Explored | None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.selectbox(
                 "Entity", list(ENTITIES), index=list(ENTITIES).index(USUAL), key="entity",
-                format_func=lambda name: ENTITIES[name].label, bind="query-params", width=280,
-                on_change=_other_entity,
+                bind="query-params", width=280, on_change=_other_entity,
             )  # fmt: skip
             entity = ENTITIES[name]
             action = st.segmented_control(
                 "Action", [action.value for action in entity.actions],
                 default=Action.SEARCH.value, required=True, key="action",
-                format_func=str.capitalize, bind="query-params",
+                bind="query-params",
             )  # fmt: skip
         st.caption(md_text(entity.doc))
         if action == Action.GET and entity.primary_key == ("id",):
@@ -87,35 +80,6 @@ def stored_caption(explored: Explored) -> None:
         )
     elif entity.date_field and since:
         st.caption(f"Stored are the days since {day_label(since)}.")
-
-
-def records_card(explored: Explored) -> Record | None:
-    """A page of the records with what leads to the next one; the one selected, in full."""
-    asked, snapshot = explored.search, data.snapshot()
-    with st.container(border=True):
-        if not snapshot.holds_records:
-            st.caption(":material/inbox: This copy has no records to search: sync once more.")
-            return None
-        places = _places(asked)
-        here = replace(asked, cursor=places[-1])
-        page = searched(snapshot, here)
-        _head(explored, count(snapshot, asked), (len(places) - 1) * PAGE + 1, len(page.data))
-        if not page.data:
-            st.caption(f":material/inbox: {_why_empty(asked.entity, explored.action)}")
-            return None
-        row = _table(asked, page, key=f"explored_{fingerprint(asked)}_{len(places)}")
-        _steps(places, page)
-    if row is None:
-        return None
-    return searched(snapshot, replace(here, fields=None)).data[row]
-
-
-def record_card(record: Record | None) -> None:
-    """Every field of one record, whichever the table shows."""
-    if record is not None:
-        with st.container(border=True):
-            st.subheader("Record", anchor=False)
-            st.json(as_json(record))
 
 
 def call_card(explored: Explored, settings: Settings) -> None:
@@ -163,76 +127,6 @@ def _also() -> dict[str, str]:
     """The page's parameters as texts, lists with commas: what the file is asked for too."""
     said = {name: st.session_state.get(name) or "" for name in _STATE}
     return {n: ",".join(v) if isinstance(v, list) else v for n, v in said.items() if v}
-
-
-def _head(explored: Explored, there: int, first: int, rows: int) -> None:
-    formats = data.formats()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(explored.search.entity.label, anchor=False, width="content")
-        if there:
-            of = f"{formats.number(first)}–{formats.number(first + rows - 1)}"
-            st.caption(f"{of} of {formats.number(there)}", width="content")
-        st.space("stretch")
-        download("explorer", urlencode(explored.also))
-    if there > MOST:
-        st.caption(f"A file has the first {formats.number(MOST)} of them.")
-
-
-def _table(asked: Search, page: SearchPage, *, key: str) -> int | None:
-    """The records as rows; which is selected."""
-    table, config = frame(asked, page.data), {}
-    for path, field in shown(asked).items():
-        help = field.doc or None
-        if pd.api.types.is_numeric_dtype(table[path].dtype):
-            config[path] = st.column_config.NumberColumn(format="plain", help=help)
-        elif field.kind is Kind.DATE:
-            config[path] = st.column_config.DateColumn(format="YYYY-MM-DD", help=help)
-        else:
-            table[path] = table[path].map(lambda v: plain(v) if isinstance(v, str) else v)
-            config[path] = st.column_config.Column(help=help)
-    event: Any = st.dataframe(
-        table, hide_index=True, key=key, on_select="rerun", selection_mode="single-row",
-        column_config=config, alt=f"Table: {asked.entity.label}",
-    )  # fmt: skip
-    rows = event["selection"]["rows"]
-    return rows[0] if rows and rows[0] < len(page.data) else None
-
-
-def _places(asked: Search) -> list[str | None]:
-    """Where each page up to this one begins; another search begins on its own first page."""
-    kept: Any = st.session_state.get(_PLACES)
-    key = (str(data.snapshot().path), fingerprint(asked))
-    if kept is None or kept[0] != key:
-        st.session_state[_PLACES] = kept = (key, [None])
-    places: list[str | None] = kept[1]
-    return places
-
-
-def _steps(places: list[str | None], page: SearchPage) -> None:
-    if len(places) == 1 and not page.meta.has_more:
-        return
-    with st.container(horizontal=True):
-        st.button(
-            "Previous", key="explorer_back", icon=":material/chevron_left:",
-            disabled=len(places) == 1, on_click=places.__delitem__, args=(-1,),
-        )  # fmt: skip
-        st.button(
-            "Next", key="explorer_next", icon=":material/chevron_right:", icon_position="right",
-            disabled=not page.meta.has_more, on_click=places.append, args=(page.meta.cursor,),
-        )  # fmt: skip
-
-
-def _why_empty(entity: Entity, action: Action) -> str:
-    refused = data.snapshot().rows(
-        "SELECT s.refused AS refused FROM entity_state AS s"
-        " WHERE s.entity = ? AND s.refused IS NOT NULL",
-        (entity.name,),
-    )
-    if refused:
-        return md_text(f"{entity.label} could not be read: {refused[0][0]}")
-    if action is Action.GET:
-        return "No stored record has this id."
-    return "There are none, or none that the filter selects."
 
 
 def _other_entity() -> None:

@@ -1,0 +1,130 @@
+"""What was asked for in the explorer: a page of records, and one of them in full."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.text import plain
+from dashboard.listings.explorer import MOST, as_json, count, frame, has_records, shown
+from dashboard.store.search import searched
+from dashboard.ui import data
+from dashboard.ui.calls import json_text
+from dashboard.ui.explorer import PAGE, Explored
+from dashboard.ui.links import download
+from dashboard.ui.text import md_text
+from harvest_client.entities import Action, Entity
+from harvest_client.fields import Kind
+from harvest_client.records import Record
+from harvest_client.search import Search, SearchPage, fingerprint
+
+_PLACES = "_explorer_pages"
+
+
+def records_card(explored: Explored) -> Record | None:
+    """A page of the records with what leads to the next one; the one selected, in full."""
+    asked, snapshot = explored.search, data.snapshot()
+    with st.container(border=True):
+        if not has_records(snapshot, asked.entity):
+            st.caption(":material/inbox: This copy has no records to search: sync once more.")
+            return None
+        places = _places(asked)
+        here = replace(asked, cursor=places[-1])
+        page = searched(snapshot, here)
+        _head(explored, count(snapshot, asked), (len(places) - 1) * PAGE + 1, len(page.data))
+        if not page.data:
+            st.caption(f":material/inbox: {_why_empty(asked.entity, explored.action)}")
+            return None
+        row = _table(asked, page, key=f"explored_{fingerprint(asked)}_{len(places)}")
+        _steps(places, page)
+    if row is None:
+        return None
+    return searched(snapshot, replace(here, fields=None)).data[row]
+
+
+def record_card(record: Record | None) -> None:
+    """Every field of one record, whichever the table shows."""
+    if record is not None:
+        with st.container(border=True):
+            st.subheader("Record", anchor=False)
+            st.json(as_json(record))
+
+
+def _head(explored: Explored, there: int, first: int, rows: int) -> None:
+    formats = data.formats()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(explored.search.entity.label, anchor=False, width="content")
+        if there:
+            of = f"{formats.number(first)}–{formats.number(first + rows - 1)}"
+            st.caption(f"{of} of {formats.number(there)}", width="content")
+        st.space("stretch")
+        download("explorer", urlencode(explored.also))
+    if there > MOST:
+        st.caption(f"A file has the first {formats.number(MOST)} of them.")
+
+
+def _table(asked: Search, page: SearchPage, *, key: str) -> int | None:
+    """The records as rows; which is selected."""
+    table = frame(asked, page.data)
+    written: dict[Any, Any] = {}
+    config = {}
+    for path, field in shown(asked).items():
+        numbers = pd.api.types.is_numeric_dtype(table[path]) and field.kind is not Kind.BOOLEAN
+        if numbers:
+            written[path] = _number
+        elif field.kind is not Kind.BOOLEAN:
+            table[path] = table[path].map(lambda v: v if v is None else plain(str(v)))
+        config[path] = st.column_config.Column(
+            help=field.doc or None, alignment="right" if numbers else None
+        )
+    event: Any = st.dataframe(
+        table.style.format(written), hide_index=True, key=key, on_select="rerun",
+        selection_mode="single-row", column_config=config, alt=f"Table: {asked.entity.label}",
+    )  # fmt: skip
+    rows = event["selection"]["rows"]
+    return rows[0] if rows and rows[0] < len(page.data) else None
+
+
+def _number(value: Any) -> str:
+    """Every digit and no more: the browser would add noise behind the point."""
+    return "" if pd.isna(value) else json_text(Decimal(str(value)).normalize())
+
+
+def _places(asked: Search) -> list[str | None]:
+    """Where each page up to this one begins; another search begins on its own first page."""
+    kept: Any = st.session_state.get(_PLACES)
+    key = (str(data.snapshot().path), fingerprint(asked))
+    if kept is None or kept[0] != key:
+        st.session_state[_PLACES] = kept = (key, [None])
+    places: list[str | None] = kept[1]
+    return places
+
+
+def _steps(places: list[str | None], page: SearchPage) -> None:
+    if len(places) == 1 and not page.meta.has_more:
+        return
+    with st.container(horizontal=True):
+        st.button(
+            "Previous", key="explorer_back", icon=":material/chevron_left:",
+            disabled=len(places) == 1, on_click=places.__delitem__, args=(-1,),
+        )  # fmt: skip
+        st.button(
+            "Next", key="explorer_next", icon=":material/chevron_right:", icon_position="right",
+            disabled=not page.meta.has_more, on_click=places.append, args=(page.meta.cursor,),
+        )  # fmt: skip
+
+
+def _why_empty(entity: Entity, action: Action) -> str:
+    refused = data.snapshot().rows(
+        "SELECT s.refused AS refused FROM entity_state AS s"
+        " WHERE s.entity = ? AND s.refused IS NOT NULL",
+        (entity.name,),
+    )
+    if refused:
+        return md_text(f"{entity.label} could not be read: {refused[0][0]}")
+    if action is Action.GET:
+        return "No stored record has this id."
+    return "There are none, or none that the filter selects."

@@ -1,0 +1,299 @@
+"""The explorer, on the demo account as it is published."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import exports
+from dashboard.config import Settings, settings
+from dashboard.listings.explorer import asked_of, count, frame
+from dashboard.metrics.scope import Scope
+from dashboard.store.search import searched
+from dashboard.store.snapshots import Snapshot, Snapshots
+from dashboard.sync.run import sync
+from harvest_client.entities import ENTITIES
+from tests.dashboard.ui.conftest import HOSTILE, ROOT
+
+ENTITY = [(name, action.value) for name, entity in ENTITIES.items() for action in entity.actions]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a small demo account, synced."""
+    directory: Path = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in {
+            "HARVEST_SOURCE": "demo",
+            "HARVEST_DEMO_ENTRIES": "1500",
+            "HARVEST_STORE_URL": f"duckdb:///{directory / 'store.duckdb'}",
+            "HARVEST_SYNC_MINUTES": "0",
+            "HARVEST_TODAY": "2026-11-20",
+        }.items():
+            patched.setenv(name, value)
+        patched.delenv("HARVEST_CACHE_DIR", raising=False)
+        told = settings()
+        sync(told, patience=60.0)
+        yield told
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def stored(demo: Settings) -> Iterator[Snapshot]:
+    snapshot = Snapshots(demo.cache_dir, demo.account_id).current()
+    yield snapshot
+    snapshot.close()
+
+
+@pytest.fixture
+def page(demo: Settings) -> AppTest:
+    return AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
+
+
+def opened(page: AppTest, **parameters: str | list[str]) -> AppTest:
+    page.switch_page("../pages/explorer.py")
+    for name, value in parameters.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def typed(page: AppTest) -> str:
+    """The filter as it stands in the text area."""
+    return page.text_area(key="filter").value or ""
+
+
+def captions(page: AppTest) -> str:
+    return "\n".join(caption.value for caption in page.caption)
+
+
+def codes(page: AppTest) -> list[str]:
+    return [code.value for code in page.code]
+
+
+@pytest.mark.parametrize(("entity", "action"), ENTITY)
+def test_every_action_of_every_entity_answers(
+    page: AppTest, stored: Snapshot, entity: str, action: str
+) -> None:
+    id = {"id": "1"} if action == "get" and entity != "company" else {}
+
+    opened(page, entity=entity, action=action, **id)
+
+    assert not page.exception
+    assert not page.error
+    assert f"harvest.{entity}.{action}(" in codes(page)[0]
+    if id:
+        assert "No stored record has this id" in captions(page)
+        return
+    (table,) = page.dataframe
+    asked = asked_of({"entity": entity, "action": action}, limit=50)
+    assert len(table.value) == min(50, count(stored, asked))
+
+
+def test_a_link_opens_a_search(page: AppTest, stored: Snapshot) -> None:
+    said = '{"and": [{"eq": {"billable": true}}, {"gt": {"hours": 2}}]}'
+
+    opened(
+        page, entity="time_entries", filter=said, sort=["spent_date desc"],
+        fields=["id", "spent_date", "client.name", "hours"],
+    )  # fmt: skip
+
+    assert not page.error
+    table = page.dataframe[0].value
+    assert list(table) == ["id", "spent_date", "client.name", "hours"]
+    days = table["spent_date"].tolist()
+    assert days == sorted(days, reverse=True)
+    assert table["hours"].min() > 2
+    ((there,),) = stored.rows(
+        "SELECT count(*) FROM records.time_entries AS r WHERE r.billable AND r.hours > 2"
+    )
+    assert f"of {there:,}".replace(",", ".") in captions(page)  # as the account writes it
+
+
+def test_pages_lead_through_all_records(page: AppTest, stored: Snapshot) -> None:
+    opened(page, entity="user_assignments", fields=["id"])
+    seen = page.dataframe[0].value["id"].tolist()
+    while not page.button(key="explorer_next").disabled:
+        page.button(key="explorer_next").click().run()
+        seen += page.dataframe[0].value["id"].tolist()
+
+    rows = stored.rows("SELECT r.id FROM records.user_assignments AS r ORDER BY r.id")
+    assert seen == [id for (id,) in rows]
+    page.button(key="explorer_back").click().run()
+    assert len(page.dataframe[0].value) == 50
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"filter": "{"}, "$.query.filter is not JSON"),
+        ({"filter": '{"eq": {"hour": 1}}'}, "$.query.filter.eq.hour is no field; did you mean"),
+        ({"filter": '{"equals": {"hours": 1}}'}, "is no operator"),
+        ({"action": "get", "id": "abc"}, "got by its id"),
+    ],
+)
+def test_what_cannot_be_understood_is_explained_and_kept(
+    page: AppTest, said: dict[str, str], sentence: str
+) -> None:
+    opened(page, **said)
+
+    assert not page.exception
+    (error,) = page.error
+    assert sentence in error.value.replace("\\", "")
+    for name in {"filter", "id"} & said.keys():
+        (kept,) = [w.value for w in (*page.text_area, *page.text_input) if w.key == name]
+        assert kept == said[name]
+    page.button(key="reset_explorer").click().run()
+    if "filter" in said:
+        assert page.dataframe
+
+
+def test_a_selected_record_is_shown_in_full(page: AppTest, stored: Snapshot) -> None:
+    opened(page, entity="invoices", fields=["id"])
+    (table,) = page.dataframe
+
+    assert table.key
+    page.session_state[table.key] = {"selection": {"rows": [3], "columns": []}}
+    page.run()
+
+    record = json.loads(page.json[0].value)
+    assert record["id"] == table.value["id"][3]
+    assert {"line_items", "client", "amount"} <= record.keys()
+    assert "client_key" not in record
+
+
+def test_a_report_says_which_days_it_has(page: AppTest) -> None:
+    opened(page, entity="time_projects", action="list")
+
+    assert "over all days" in page.info[0].value
+    assert "--from" in codes(page)[2]
+    assert 'to="2026-11-20"' in codes(page)[0]
+
+
+def test_rows_write_the_filter(page: AppTest) -> None:
+    opened(page, entity="projects")
+    key = "_build_filter"
+
+    page.button(key=f"{key}_add").click().run()
+    page.selectbox(key=f"{key}_0_path").set_value("is_active").run()
+    page.button(key=f"{key}_apply").click().run()
+    assert "has no value yet" in page.error[0].value
+    page.button_group(key=f"{key}_0_flag").set_value([True]).run()
+    page.button(key=f"{key}_add").click().run()
+    page.selectbox(key=f"{key}_1_path").set_value("name").run()
+    page.selectbox(key=f"{key}_1_op").set_value("contains").run()
+    page.text_input(key=f"{key}_1_text").set_value("e").run()
+    page.button(key=f"{key}_apply").click().run()
+
+    assert not page.exception
+    assert not page.error
+    assert json.loads(typed(page)) == {
+        "and": [{"eq": {"is_active": True}}, {"contains": {"name": "e"}}]
+    }
+    assert page.dataframe[0].value["is_active"].all()
+
+
+EVERY = {
+    "and": [
+        {"gte": {"spent_date": "2026-01-01"}}, {"lt": {"updated_at": "2026-12-31T09:00:00Z"}},
+        {"lt": {"created_at": "2026-12-31T09:00:17Z"}}, {"gt": {"hours": 0.25}},
+        {"lte": {"hours": 123456789012.123457}}, {"neq": {"id": 9223372036854775807}},
+        {"neq": {"user.id": 5}}, {"in": {"billable": [True, False]}},
+        {"not": {"in": {"id": [1, 2]}}}, {"eq": {"approval_status": "approved"}},
+        {"or": [{"like": {"notes": "%"}}, {"eq": {"notes": None}}]},
+        {"neq": {"client": None}}, {"gt": {"spent_date": "0001-01-01"}},
+    ]
+}  # fmt: skip
+
+
+def test_rows_show_and_keep_every_kind_of_value(page: AppTest) -> None:
+    text = json.dumps(EVERY).replace("123456789012.12346", "123456789012.123457")
+    opened(page, entity="time_entries", filter=text)
+
+    assert not page.exception
+    page.button(key="_build_filter_apply").click().run()
+
+    assert not page.exception
+    assert json.loads(typed(page)) == json.loads(text)
+    assert "123456789012.123457" in typed(page)
+
+
+def test_lists_of_objects_have_groups(page: AppTest) -> None:
+    said = {"any": {"line_items": {"and": [{"eq": {"kind": "Service"}}, {"gt": {"amount": 1}}]}}}
+
+    opened(page, entity="invoices", filter=json.dumps(said))
+
+    assert not page.exception
+    assert "At least one of line_items where" in captions(page)
+    page.button(key="_build_filter_apply").click().run()
+    assert json.loads(typed(page)) == said
+
+
+def test_another_entity_begins_anew_but_keeps_the_filter(page: AppTest) -> None:
+    opened(page, entity="time_entries", filter='{"eq": {"billable": true}}', fields=["id"])
+
+    page.selectbox(key="entity").set_value("company").run()
+
+    assert not page.exception
+    assert "no field" in page.error[0].value
+    assert typed(page) == '{"eq": {"billable": true}}'
+    page.button(key="reset_explorer").click().run()
+    assert not page.error
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_what_is_typed_is_never_markup(page: AppTest, text: str) -> None:
+    opened(page, entity="clients", filter=json.dumps({"eq": {"name": text}}))
+
+    assert not page.exception
+    assert not page.error
+    written = [element.value for element in (*page.markdown, *page.caption, *page.subheader)]
+    assert not [one for one in written if "evil" in one]
+
+
+def test_the_file_has_what_is_searched(page: AppTest, demo: Settings, stored: Snapshot) -> None:
+    opened(
+        page, entity="clients", filter='{"eq": {"is_active": true}}', sort=["name"],
+        fields=["id", "name"],
+    )  # fmt: skip
+    links = [one.proto.url for one in page.main if getattr(one, "type", "") == "link_button"]
+    links = links or [block.proto.url for block in page.get("link_button")]
+    (link,) = [one for one in links if "explorer.csv" in one]
+    also = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+    scope = Scope(date(2026, 11, 1), date(2026, 11, 20), today=date(2026, 11, 20))
+
+    file = exports.export("explorer", "csv", scope, also, demo, stored)
+
+    text = b"".join(file.chunks).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    shown = page.dataframe[0].value
+    assert rows[0] == ["id", "name"]
+    names = [row[1].removeprefix("'") for row in rows[1 : len(shown) + 1]]  # no formulas
+    assert names == shown["name"].tolist()
+    assert "Neither the period nor the filter above" in text
+
+
+def test_what_is_nested_is_json_text(stored: Snapshot) -> None:
+    for name in ENTITIES:
+        asked = asked_of({"entity": name}, limit=50)
+        table = frame(asked, searched(stored, asked).data)
+        for values in table.to_dict("list").values():
+            assert not [value for value in values if isinstance(value, list | dict)]
+    lines = asked_of({"entity": "invoices", "fields": "id,line_items.kind"}, limit=5)
+    kinds: Any = frame(lines, searched(stored, lines).data)["line_items.kind"]
+    assert all(isinstance(json.loads(text), list) for text in kinds)
+
+
+def test_before_there_were_searches(app: AppTest, published: Settings) -> None:
+    app.run().switch_page("../pages/explorer.py").run()
+
+    assert not app.exception
+    assert "no records to search" in captions(app)
