@@ -51,6 +51,8 @@ def listing_table(
 ) -> dict[str, Any] | None:
     """The rows alone; the row that is selected, if any."""
     formats = data.formats()
+    # A selection is forgotten when it is cleared: under another key.
+    key = f"{key}_{st.session_state.get('_cleared', 0)}"
     pages = -(-len(listing.frame) // ROWS)
     page = st.session_state.get(f"{key}_page", 1) if pages > 1 else 1
     frame = listing.frame.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
