@@ -87,6 +87,13 @@ MENU = (
     ),
     Entry(
         "Data",
+        "explorer",
+        "Explorer",
+        ":material/search:",
+        "Any record as the connector has it: listed, got by its id, or searched.",
+    ),
+    Entry(
+        "Data",
         "data",
         "Data",
         ":material/database:",
