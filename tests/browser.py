@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -58,10 +58,10 @@ class Visit:
 
 
 @contextmanager
-def visit(
-    browser: Browser, address: str, *, width: int = 1440, height: int = 1000, scheme: str = "light"
-) -> Iterator[Visit]:
-    """Opens `address` as a new person would, and waits until it has settled."""
+def person(
+    browser: Browser, *, width: int = 1440, height: int = 1000, scheme: str = "light"
+) -> Iterator[BrowserContext]:
+    """A new person's browser: nothing is stored in it yet, and what it loads it keeps."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -70,13 +70,34 @@ def visit(
         timezone_id="Europe/Berlin",
     )
     try:
-        opened = Visit(context.new_page())
+        yield context
+    finally:
+        context.close()
+
+
+@contextmanager
+def tab(context: BrowserContext, address: str) -> Iterator[Visit]:
+    """Opens `address` in a tab of its own, and waits until it has settled."""
+    opened = Visit(context.new_page())
+    try:
         _listen(opened)
         opened.page.goto(address)
         opened.settled()
         yield opened
     finally:
-        context.close()
+        opened.page.close()
+
+
+@contextmanager
+def visit(
+    browser: Browser, address: str, *, width: int = 1440, height: int = 1000, scheme: str = "light"
+) -> Iterator[Visit]:
+    """Opens `address` as a new person would, and waits until it has settled."""
+    with (
+        person(browser, width=width, height=height, scheme=scheme) as context,
+        tab(context, address) as opened,
+    ):
+        yield opened
 
 
 def _listen(opened: Visit) -> None:

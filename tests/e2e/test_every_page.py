@@ -1,0 +1,118 @@
+"""Every page of the menu, large and small, light and dark: whole, within its screen, for all."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from dashboard.ui.menu import MENU, Entry
+from tests.browser import person, tab
+from tests.e2e.conftest import Site
+
+SCREENS = {"desktop": (1440, 1000), "mobile": (390, 844)}
+SCHEMES = ("light", "dark")
+PERIOD = "period=90d"
+# What Streamlit draws itself and no page can mend.
+STREAMLITS = {
+    "list": '[data-testid^="stSidebarNav"]',  # the menu's sections stand between its items
+    "listitem": '[data-testid^="stSidebarNav"]',
+    "svg-img-alt": '[data-testid^="stMetric"]',  # the line in a metric has no title
+}
+
+Context = Callable[[str, str], BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[Context]:
+    """One browser for each screen and scheme: Streamlit's own files are loaded once for each."""
+    made: dict[tuple[str, str], BrowserContext] = {}
+    with ExitStack() as stack:
+
+        def of(screen: str, scheme: str) -> BrowserContext:
+            if (screen, scheme) not in made:
+                width, height = SCREENS[screen]
+                opened = person(browser, width=width, height=height, scheme=scheme)
+                made[screen, scheme] = stack.enter_context(opened)
+            return made[screen, scheme]
+
+        yield of
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.name)
+def test_a_page_is_whole_and_for_everybody(
+    site: Site, context: Context, entry: Entry, screen: str, scheme: str
+) -> None:
+    with tab(context(screen, scheme), site.at(f"{entry.name}?{PERIOD}")) as visited:
+        page = visited.page
+        expect(page.get_by_role("heading", level=1)).to_have_text(entry.title)
+        assert page.get_by_test_id("stException").count() == 0
+        errors = page.get_by_test_id("stAlertContentError").all_inner_texts()
+        assert not errors
+        assert not _too_wide(page)
+        assert not _barriers(page)
+
+    assert not visited.complaints
+
+
+def test_what_is_broken_is_seen(site: Site, context: Context) -> None:
+    with tab(context("mobile", "light"), site.at("data")) as visited:
+        visited.page.evaluate(
+            """() => document.querySelector('[data-testid="stHeading"]').insertAdjacentHTML(
+                'beforeend',
+                '<div style="width: 500px"><a href="/nowhere" style="color: #ddd">Pale</a>'
+                + '<button></button></div>')"""
+        )
+
+        assert _too_wide(visited.page)
+        barriers = {found.partition(":")[0] for found in _barriers(visited.page)}
+        assert barriers == {"button-name", "color-contrast", "target-size"}
+
+
+def _too_wide(page: Page) -> list[str]:
+    """What reaches beyond the screen, where the page can be moved sideways."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const main = document.querySelector('[data-testid="stMain"]');
+            const over = box => box.scrollWidth - box.clientWidth;
+            if (over(document.scrollingElement) <= 0 && over(main) <= 0) return [];
+            return [...main.querySelectorAll('[data-testid]')]
+                .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
+                .map(part => `${part.dataset.testid}: ${part.innerText.slice(0, 60)}`)
+                .concat('moves sideways');
+        }"""
+    )
+    return found
+
+
+def _barriers(page: Page) -> list[str]:
+    """What axe-core calls serious or critical and is ours, with where it is and why."""
+    # What still moves stands before something else, and axe-core would say nothing of either.
+    page.evaluate(
+        """() => Promise.allSettled(document.getAnimations()
+            .filter(one => one.effect.getComputedTiming().endTime < 5000)
+            .map(one => one.finished))"""
+    )
+    options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+    answer: dict[str, Any] = Axe().run(page, options=options).response
+    return [
+        f"{violation['id']}: {node['target'][-1]}: {node['failureSummary']}"
+        for violation in answer["violations"]
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+        if not _is_streamlits(page, violation["id"], str(node["target"][-1]))
+    ]
+
+
+def _is_streamlits(page: Page, rule: str, target: str) -> bool:
+    within = STREAMLITS.get(rule)
+    return within is not None and bool(
+        page.evaluate(
+            "([target, within]) => !!document.querySelector(target)?.closest(within)",
+            [target, within],
+        )
+    )
