@@ -13,6 +13,7 @@ from dashboard.metrics.catalog import OUTSTANDING_AMOUNT, Metric
 from dashboard.metrics.dimensions import AGE_BUCKET, CURRENCY, Dimension, day_label
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
+from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 from harvest_client.search import Compare, Operator
@@ -84,6 +85,6 @@ def _per_currency(
                 draw(currency),
                 theme=None,
                 key=f"{says}_{named}",
-                config={"displayModeBar": False},
+                config=picture_config(),
                 alt=f"{says}, {named}",
             )

@@ -17,6 +17,7 @@ from dashboard.ui.entries import entries_card
 from dashboard.ui.links import download
 from dashboard.ui.listing import listing_table
 from dashboard.ui.narrowing import of_value
+from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 
@@ -74,7 +75,7 @@ def _chart(listing: Listing, key: str) -> dict[str, Any] | None:
         key=key,
         on_select="rerun",
         selection_mode="points",
-        config={"displayModeBar": False},
+        config=picture_config(),
         alt="Share of budget used and of time passed by project",
     )
     if len(listing.frame) > MOST:

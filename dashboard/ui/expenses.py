@@ -11,6 +11,7 @@ from dashboard.metrics.dimensions import BILLABLE, EXPENSE_CATEGORY, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.listing import listing_card
+from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 from harvest_client.search import Compare, Operator, all_of
@@ -70,6 +71,6 @@ def _chart(figure: go.Figure, by: str) -> None:
         figure,
         theme=None,
         key=f"spent_by_{by}",
-        config={"displayModeBar": False},
+        config=picture_config(),
         alt=f"Billable and non-billable expenses by {by}",
     )

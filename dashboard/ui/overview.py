@@ -40,6 +40,7 @@ from dashboard.ui.filters import compared
 from dashboard.ui.kept import Wanted
 from dashboard.ui.kpis import earlier
 from dashboard.ui.listing import listing_table
+from dashboard.ui.pictures import picture_config
 from dashboard.ui.text import md_text
 
 _CARD = 152  # pixels, as the figures of other pages
@@ -158,7 +159,7 @@ def _possible() -> Iterator[None]:
 
 
 def _plot(figure: Any, alt: str) -> None:
-    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, alt=alt)
+    st.plotly_chart(figure, theme=None, config=picture_config(), alt=alt)
 
 
 def _card(

@@ -11,6 +11,7 @@ from dashboard.ui import data
 from dashboard.ui.entries import entries_card
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import of_row
+from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 from harvest_client.search import Compare, Operator
@@ -60,7 +61,7 @@ def _chart(name: str, entity: str, scope: Scope) -> None:
             margins(known, entity, look(st.context.theme.type), data.formats(), currency=currency),
             theme=None,
             key=f"margins_{entity}",
-            config={"displayModeBar": False},
+            config=picture_config(),
             alt=f"Gross margin by {entity}, the highest first",
         )
         told = "Share of revenue; in brackets the share of hours whose cost is known, if not all."

@@ -24,6 +24,7 @@ from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.listing import listing_table
 from dashboard.ui.narrowing import Narrowing, of_row
+from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.table import ENTRIES
 from dashboard.ui.text import md_text
@@ -161,7 +162,7 @@ def _chart(figure: go.Figure, key: str, alt: str) -> Any:
         key=key,
         on_select="rerun",
         selection_mode="points",
-        config={"displayModeBar": False},
+        config=picture_config(),
         alt=alt,
     )
 

@@ -15,6 +15,7 @@ from dashboard.ui import data
 from dashboard.ui.entries import entries_card
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import Narrowing, of_row
+from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 from harvest_client.search import Compare, Operator, all_of
@@ -102,7 +103,7 @@ def _chart(figure: go.Figure, currency: str | None, key: str) -> Any:
         key=key,
         on_select="rerun",
         selection_mode="points",
-        config={"displayModeBar": False},
+        config=picture_config(),
         alt=f"Uninvoiced amount in {currency or 'no currency'} by client and age",
     )
 
