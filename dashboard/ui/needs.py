@@ -93,7 +93,8 @@ def _link(need: Need, asked: Question) -> None:
     if need.page not in {entry.name for entry in MENU}:
         st.markdown(f"{need.icon} {label}", width="content")
         return
-    query = asked.parameters() | ({"period": need.period} if need.period else {})
+    # As the menu's own links, those without parameters leave the bar and the address as they are.
+    query = asked.parameters() | {"period": need.period} if need.period else None
     st.page_link(f"../pages/{need.page}.py", label=label, icon=need.icon, query_params=query)
 
 
