@@ -123,12 +123,16 @@ def command(call: Call) -> str:
     return _lines(*parts)
 
 
-def report(where: Filter | None, start: date, end: date, metrics: Sequence[str]) -> str:
+def report(
+    where: Filter | None, start: date, end: date, metrics: Sequence[str], basis: str = "rounded"
+) -> str:
     """The numbers of a dashboard under its filter, on the command line."""
     parts = [
         f"python -m dashboard report {','.join(metrics)}",
         f"--from {start.isoformat()} --to {end.isoformat()}",
     ]
+    if basis != "rounded":
+        parts.append(f"--basis {shlex.quote(basis)}")
     if where is not None:
         parts.append(f"--where {shlex.quote(json_text(loaded(canonical(where))))}")
     return _lines(*parts)

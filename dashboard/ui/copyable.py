@@ -42,7 +42,7 @@ def filter_tabs(scope: Scope, metrics: Sequence[str]) -> None:
     names = ["Command", *(["Python", "Hosted API"] if asked else [])]
     first, *others = st.tabs(names)
     with first:
-        _code(report(scope.where, scope.start, scope.end, metrics), "bash")
+        _code(report(scope.where, scope.start, scope.end, metrics, scope.basis.value), "bash")
     if asked is None:
         st.caption("Not a search: time entries themselves lack a field of this filter.")
         return

@@ -71,7 +71,7 @@ def _copyable(filter: Filter) -> None:
     told = settings()
     try:
         asked = question(
-            {"period": st.session_state.get("period") or ""},
+            {name: st.session_state.get(name) or "" for name in ("period", "basis")},
             told,
             week_start=data.snapshot().meta.week_start,
             first_day=data.first_day(),

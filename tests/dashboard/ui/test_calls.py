@@ -174,6 +174,14 @@ def test_no_secret_is_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Bearer ${AIRBYTE_ACCESS_TOKEN}" in written
 
 
+def test_a_report_of_raw_hours_says_so() -> None:
+    written = report(None, date(2026, 1, 1), date(2026, 1, 31), ["hours"], "raw")
+
+    assert in_shell(written)[3:] == [
+        "report", "hours", "--from", "2026-01-01", "--to", "2026-01-31", "--basis", "raw",
+    ]  # fmt: skip
+
+
 def test_the_entries_behind_a_filter_are_searched_in_their_days() -> None:
     where = parse({"or": [{"eq": {"client.id": 5}}, {"eq": {"billable": True}}]}, FIELDS)
 
