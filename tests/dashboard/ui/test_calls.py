@@ -28,10 +28,11 @@ from dashboard.ui.calls import (
     report,
     search_call,
 )
+from dashboard.ui.conditions import Conditions, document
 from harvest_client.__main__ import _dashed, _parsed
 from harvest_client.entities import ENTITIES, Action
-from harvest_client.search import Search, parse, parse_text, read_search
-from tests.dashboard.ui.test_conditions import KNOWN, Conditions, Fields, document, everything
+from harvest_client.search import Fields, Search, parse, parse_text, read_search
+from tests.dashboard.ui.test_conditions import KNOWN, everything
 
 ENTRIES = ENTITIES["time_entries"]
 HOSTILE = [
