@@ -14,12 +14,10 @@ from dashboard.metrics.dimensions import PROJECT, day_label
 from dashboard.metrics.period import Period
 from dashboard.ui import data
 from dashboard.ui.entries import entries_card
-from dashboard.ui.links import download
-from dashboard.ui.listing import listing_table
+from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import of_value
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
-from dashboard.ui.text import md_text
 
 _CARD = 152  # pixels, as the figures of other pages
 _SOON = timedelta(days=30)
@@ -53,8 +51,14 @@ def budget_cards(asked: Question) -> None:
     turn = st.session_state.setdefault("_cleared", 0)
     with st.container(border=True):
         picked = _chart(listing, f"budgets_{turn}")
-    with st.container(border=True):
-        row = _table(asked, listing, f"projects_{turn}_{hash(asked.scope.key)}") or picked
+    as_of = f"As of {day_label(asked.scope.last)}, not archived projects."
+    row = listing_card(
+        PROJECTS.id,
+        asked,
+        empty="No active project here has a budget.",
+        caption=f"{as_of} Select a bar or a row to see its time entries.",
+    )
+    row = row or picked
     if row:
         with st.container(border=True):
             _entries(asked, row)
@@ -86,20 +90,6 @@ def _chart(listing: Listing, key: str) -> dict[str, Any] | None:
         if row["project_id"] == chosen:
             return {str(name): value for name, value in row.items()}
     return None  # selected under another scope
-
-
-def _table(asked: Question, listing: Listing, key: str) -> dict[str, Any] | None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(PROJECTS.title, anchor=False, width="content")
-        st.space("stretch")
-        download(PROJECTS.id, asked.query())
-    as_of = f"As of {day_label(asked.scope.last)}, not archived projects."
-    st.caption(f"{as_of} Select a bar or a row to see its time entries.")
-    for note in listing.notes:
-        st.caption(md_text(note))
-    if listing.frame.empty:
-        return None
-    return listing_table(listing, key=key, alt=PROJECTS.title)
 
 
 def _entries(asked: Question, row: dict[str, Any]) -> None:

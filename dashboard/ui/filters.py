@@ -21,11 +21,12 @@ from dashboard.ui.views import view_popover
 from harvest_client import HarvestError
 
 _STATE = ("period", "where", "basis")
+# In the address as they are written here.
 _AGAINST = {
-    Against.PREVIOUS.value: "vs. period before",
-    Against.WORKDAY.value: "vs. same working day",
-    Against.YEAR.value: "vs. last year",
-    "none": "No comparison",
+    "vs. period before": Against.PREVIOUS,
+    "vs. same working day": Against.WORKDAY,
+    "vs. last year": Against.YEAR,
+    "no comparison": Against.NOTHING,
 }
 
 
@@ -40,7 +41,6 @@ def filter_bar(settings: Settings, page: str) -> Scope:
         st.selectbox(
             "Compare with",
             list(_AGAINST),
-            format_func=_AGAINST.__getitem__,
             key="compare",
             bind="query-params",
             label_visibility="collapsed",
@@ -80,8 +80,7 @@ def asked_now(settings: Settings) -> Question:
 
 def compared() -> Against:
     """What figures are shown beside."""
-    chosen = st.session_state.get("compare", Against.PREVIOUS.value)
-    return Against(chosen) if chosen in set(Against) else Against.NOTHING
+    return _AGAINST.get(st.session_state.get("compare", ""), Against.PREVIOUS)
 
 
 def reset() -> None:

@@ -24,6 +24,7 @@ PAGES = [
     "pages/wip.py",
     "pages/profitability.py",
     "pages/expenses.py",
+    "pages/explorer.py",
     "pages/data.py",
 ]
 
@@ -273,3 +274,22 @@ def test_a_setting_that_makes_no_sense_is_a_sentence(
     assert not app.exception
     (error,) = app.error
     assert "HARVEST" in error.value
+
+
+@pytest.mark.parametrize(
+    ("compare", "days"),
+    [
+        ("vs. period before", "22 Dec 2025 – 1 Jan 2026"),
+        ("vs. last year", "5 Jan 2025 – 15 Jan 2025"),
+        ("vs. same working day", "22 Dec 2025 – 1 Jan 2026"),
+        ("no comparison", ""),
+    ],
+)
+def test_a_link_says_what_figures_are_compared_with(
+    app: AppTest, published: Settings, compare: str, days: str
+) -> None:
+    opened(app, period=TWO_WEEKS, compare=compare)
+
+    assert not app.exception
+    assert (f"compared with {days}" in captions(app)) is bool(days)
+    assert ("compared with" in captions(app)) is bool(days)

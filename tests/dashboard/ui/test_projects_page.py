@@ -76,13 +76,17 @@ def test_a_selected_project_shows_its_entries_since_the_budget_began(
 
     for place, count, hours in ((3, 1, "9.00"), (2, 1, "38.00")):  # Nearly's February, Monthly
         scope = Scope(MARCH.start, MARCH.end, today=TODAY)
-        app.session_state[f"projects_0_{hash(scope.key)}_1"] = {
+        app.session_state[f"projects_{hash(scope.key)}_0_1"] = {
             "selection": {"rows": [place], "columns": [], "cells": []}
         }
         app.run()
 
         assert not app.exception
         assert f"{count} entries · {hours} hours" in captions(app)
+
+    app.button(key="clear_selection").click().run()
+
+    assert "entries ·" not in captions(app)
 
 
 def test_a_filter_on_people_is_explained(app: AppTest, agency: Settings) -> None:
