@@ -1,6 +1,6 @@
 """The figures of the overview: how it goes, and what needs somebody."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -56,6 +56,7 @@ _COLUMNS = (
 
 _Row = tuple[str, str, float, str | None, Unit]
 _Made = tuple[list[_Row], tuple[str, ...]]
+_Maker = Callable[[Snapshot, Scope], _Made]
 
 
 def overview(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
@@ -63,9 +64,15 @@ def overview(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
 
     `notes` says which and why. Balances and budgets are as of the last day in scope.
     """
-    makers: list[Callable[[Snapshot, Scope], _Made]] = [
-        *(partial(_figures, group) for group in _GROUPS), _bills, _budgets, _old,
-    ]  # fmt: skip
+    return _listing([*_FIGURES, _budgets, _old], snapshot, scope)
+
+
+def earlier_figures(snapshot: Snapshot, scope: Scope) -> Listing:
+    """The figures of a period to compare with, without what needs somebody today."""
+    return _listing(_FIGURES, snapshot, scope)
+
+
+def _listing(makers: Sequence[_Maker], snapshot: Snapshot, scope: Scope) -> Listing:
     found: list[_Row] = []
     notes: list[str] = []
     for make in makers:
@@ -108,6 +115,9 @@ def _bills(snapshot: Snapshot, scope: Scope) -> _Made:
     ((count,),) = snapshot.rows(*joined("", [Sql("SELECT count(*) FROM ("), each, late]))
     made.append((OVERDUE_INVOICES, "Overdue invoices", float(count), None, Unit.COUNT))
     return made, notes
+
+
+_FIGURES: tuple[_Maker, ...] = (*(partial(_figures, group) for group in _GROUPS), _bills)
 
 
 def _budgets(snapshot: Snapshot, scope: Scope) -> _Made:

@@ -125,6 +125,11 @@ def currencies() -> str:
     return _kept.get(_wanted(read, "currencies"))
 
 
+def answered(wanted: Wanted[T]) -> T:
+    """What is wanted, made if nobody has it yet."""
+    return _kept.get(wanted)
+
+
 def ahead(*questions: Wanted[Any]) -> None:
     """Lets the store work on what this page will ask, while the page is still being drawn."""
     _kept.ahead(*questions)
@@ -161,8 +166,12 @@ def wanted_listing(name: str, *, scope: Scope) -> Wanted[Listing]:
 
 def keep(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> T:
     """What `make` reads from this version over `scope`, kept under `name`; nobody may change it."""
+    return answered(wanted_keep(name, make, scope=scope))
+
+
+def wanted_keep(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> Wanted[T]:
     stored = snapshot()
-    return _kept.get(_wanted(lambda: make(stored), scope.key, "kept", name))
+    return _wanted(lambda: make(stored), scope.key, "kept", name)
 
 
 def formats() -> Formats:

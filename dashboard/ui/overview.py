@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -16,7 +17,7 @@ from dashboard.charts.receivables import currencies, receivables
 from dashboard.charts.stacked import stacked
 from dashboard.errors import MetricError
 from dashboard.listings.listing import Listing
-from dashboard.listings.overview import OVERVIEW
+from dashboard.listings.overview import OVERVIEW, earlier_figures
 from dashboard.listings.projects import PROJECTS, attention
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
@@ -57,8 +58,10 @@ _PARTS = (BILLABLE_HOURS, NONBILLABLE_HOURS)
 def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
     """What the page will ask, slowest first."""
     step = grain(scope.start, scope.end)
+    compare = compared()
     return [
         data.wanted_listing(OVERVIEW.id, scope=scope),
+        *([_wanted_before(earlier(scope, compare))] if compare else []),
         *(data.wanted([metric], by=[step], scope=scope) for metric in _SHOWN[:_CARDS]),
         data.wanted(_PARTS, by=[step], scope=scope),
         data.wanted_listing(PROJECTS.id, scope=scope),
@@ -66,11 +69,15 @@ def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
     ]
 
 
+def _wanted_before(scope: Scope) -> Wanted[Listing]:
+    return data.wanted_keep("figures before", partial(earlier_figures, scope=scope), scope=scope)
+
+
 def figures(scope: Scope) -> None:
     """Six figures at most, in one currency; the others are written below, never added."""
     compare = compared()
     now = data.ask_listing(OVERVIEW.id, scope=scope)
-    before = data.ask_listing(OVERVIEW.id, scope=earlier(scope, compare)) if compare else None
+    before = data.answered(_wanted_before(earlier(scope, compare))) if compare else None
     main, *others = _currencies(now)
     have = set(now.frame["metric"])
     shown = [metric for metric in _SHOWN if metric.id in have][:_CARDS]

@@ -65,7 +65,7 @@ def as_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[object]])
     """What a program reads of it; what stands unquoted is a number."""
     path.write_bytes(b"".join(csv_chunks(columns, rows)))
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.reader(lines, quoting=csv.QUOTE_NONNUMERIC))
+        return [list(line) for line in csv.reader(lines, quoting=csv.QUOTE_NONNUMERIC)]
 
 
 def as_xlsx(path: Path, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
@@ -119,7 +119,7 @@ def test_numbers_stay_numbers_whatever_their_sign(tmp_path: Path, file: File) ->
 
     _, row = file(tmp_path / "file.xlsx", [f"n{index}" for index in range(len(numbers))], [numbers])
 
-    assert [float(str(value or 0)) for value in row] == [float(number) for number in numbers]
+    assert [float(str(value or 0)) for value in row] == [float(str(number)) for number in numbers]
     assert not any(isinstance(value, str) and value for value in row)
 
 
