@@ -101,7 +101,7 @@ def _plant_inside(row: dict[str, Any]) -> None:
 def _elsewhere(text: str) -> dict[str, Any]:
     return {
         "id": text, "group_id": text, "account_id": None, "permalink": "javascript:alert('evil')",
-        "service": "evil.example", "service_icon_url": "https://evil.example/icon.png",
+        "service": text, "service_icon_url": "https://evil.example/path?a=1&b=2",
     }  # fmt: skip
 
 

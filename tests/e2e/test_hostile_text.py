@@ -141,6 +141,11 @@ def test_a_text_that_became_markup_is_seen(hostile_site: HostileSite, watched: W
 def _check(visited: Visit, watched: Watched) -> set[str]:
     """The texts that the page shows, after it was found to show all of them as they are."""
     page = visited.page
+    # A table is a picture; its texts stand behind it, a moment after it was drawn.
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('[data-testid="stDataFrame"]')]
+            .every(table => table.querySelector('td'))"""
+    )
     texts = _texts(page)
     assert not _altered(texts)
     assert not _foreign(page)
