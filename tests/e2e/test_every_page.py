@@ -54,7 +54,8 @@ def test_a_page_is_whole_and_for_everybody(
         errors = page.get_by_test_id("stAlertContentError").all_inner_texts()
         assert not errors
         assert not _too_wide(page)
-        assert not _barriers(page)
+        barriers = _barriers(page)
+        assert not barriers, "\n".join(barriers)
 
     assert not visited.complaints
 
