@@ -15,9 +15,6 @@ from dashboard.ui.states import first_sync, freshness
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "pages"
 
-st.set_page_config(
-    page_title="Harvest Insights", page_icon=str(HERE / "static" / "icon.svg"), layout="wide"
-)
 st.logo(
     str(HERE / "static" / "logo.svg"), icon_image=str(HERE / "static" / "icon.svg"), size="large"
 )
@@ -40,6 +37,12 @@ next(iter(menu.values())).insert(0, START)
 page = st.navigation(menu, expanded=True)
 if page is START:
     st.switch_page(first, query_params=st.query_params.to_dict())
+
+st.set_page_config(
+    page_title=f"{page.title} · Harvest Insights",
+    page_icon=str(HERE / "static" / "icon.svg"),
+    layout="wide",
+)
 
 with shown():
     told = settings()

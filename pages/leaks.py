@@ -7,6 +7,6 @@ from dashboard.ui.filters import asked_now, scope_line
 
 asked = asked_now(settings())
 ahead(wanted_listing("leaks", scope=asked.scope))
-scope_line(asked.scope)
+scope_line(asked.scope, with_comparison=False)
 
 leaking.explore(asked)

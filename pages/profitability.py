@@ -20,7 +20,7 @@ scope, costed = asked.scope, with_cost(asked.scope)
 step = grain(scope.start, scope.end)
 scope_line(scope)
 earned = following([[REVENUE_AMOUNT], [COST_AMOUNT]], scope)
-left = following([[GROSS_MARGIN_AMOUNT, MARGIN_SHARE, COST_COVERAGE]], costed)
+left = following([[GROSS_MARGIN_AMOUNT, MARGIN_SHARE], [COST_COVERAGE]], costed)
 ahead(
     *(wanted(group, by=[step], scope=scope) for group in earned),
     *(wanted(group, by=[step], scope=costed) for group in left),

@@ -61,7 +61,7 @@ def builder(target: str, known: Fields) -> None:
                 help="Conditions on one and the same element of the list",
             )  # fmt: skip
         st.button(
-            "Apply", key=f"{key}_apply", type="primary", on_click=apply,
+            "Apply", key=f"{key}_apply", on_click=apply,
             args=(target, draft, known),
         )  # fmt: skip
     if draft.fault:

@@ -89,10 +89,10 @@ def reset() -> None:
     st.session_state["where"] = ""
 
 
-def scope_line(scope: Scope) -> None:
-    """Which days are counted, and what they are compared with."""
+def scope_line(scope: Scope, *, with_comparison: bool = True) -> None:
+    """Which days are counted, and what they are compared with where figures are."""
     line = f"{day_label(scope.start)} – {day_label(scope.end)}"
-    if against := compared():
+    if with_comparison and (against := compared()):
         before = earlier(scope, against)
         line += f", compared with {day_label(before.start)} – {day_label(before.end)}"
     st.caption(line)

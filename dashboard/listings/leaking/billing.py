@@ -133,7 +133,7 @@ def _columns(*more: Column) -> tuple[Column, ...]:
 
 STALE_WIP = Leak(
     id="stale_wip",
-    label="Uninvoiced for more than 60 days",
+    label="Time uninvoiced for more than 60 days",
     advice="Invoice it, or decide that it is not billable.",
     make=stale_wip,
 )

@@ -382,7 +382,7 @@ def test_leaks_are_ranked_by_what_is_at_stake(changed: Changed) -> None:
         "The same hour can be in several kinds, so amounts are not added up."
         " Those in different currencies are ranked by their numbers alone."
     )
-    assert listing.notes[-1].startswith("Nothing found of: Uninvoiced for more than 60 days")
+    assert listing.notes[-1].startswith("Nothing found of: Time uninvoiced for more than 60 days")
 
 
 def test_a_filter_that_a_kind_cannot_follow_costs_that_kind_alone(changed: Changed) -> None:

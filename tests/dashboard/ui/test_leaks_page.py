@@ -41,7 +41,7 @@ def test_leaks_are_ranked_and_the_first_is_shown(app: AppTest, published: Settin
 
 def test_a_selected_kind_shows_its_rows(app: AppTest, published: Settings) -> None:
     opened(app, period=TWO_WEEKS)
-    key = f"leaks_{hash(SCOPE.key)}_1"
+    key = f"leaks_{hash(SCOPE.key)}_0_1"
     app.session_state[key] = {"selection": {"rows": [2], "columns": [], "cells": []}}
     app.run()
 
