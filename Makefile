@@ -13,8 +13,8 @@ run: .venv/run-ready ## serve the dashboard on http://localhost:8501
 test: check ## every check and every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-soak: .venv/test-ready ## two hundred random accounts, edited while they are read; a quarter of an hour
-	SOAK=200 $(BIN)/python -m pytest tests/dashboard/sync/test_worlds.py
+soak: .venv/test-ready ## every page in all looks; two hundred random accounts, edited while they are read
+	SOAK=200 $(BIN)/python -m pytest tests/e2e/test_every_page.py tests/dashboard/sync/test_worlds.py
 
 check: .venv/test-ready ## format, lint, types, layers
 	$(BIN)/ruff format --check .
