@@ -93,8 +93,10 @@ class StreamlitSession:
             run.exceptions.append(element.exception.message)
         if kind == "metric":
             run.figures.append((element.metric.label, element.metric.body))
-        if kind == "arrow_data_frame":
-            digest = hashlib.sha256(element.arrow_data_frame.data).hexdigest()
+        if kind == "dataframe":
+            digest = hashlib.sha256(
+                element.dataframe.arrow_data.SerializeToString(deterministic=True)
+            ).hexdigest()
             run.figures.append(("table", digest))
         if kind == "text_input":
             key = element.text_input.id.rpartition("-")[2]

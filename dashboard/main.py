@@ -15,6 +15,10 @@ from dashboard.ui.states import first_sync, freshness
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "pages"
 
+# Before the menu, whose icons would else become the tab's, from a host that is not ours.
+st.set_page_config(
+    page_title="Harvest Insights", page_icon=str(HERE / "static" / "icon.svg"), layout="wide"
+)
 st.logo(
     str(HERE / "static" / "logo.svg"), icon_image=str(HERE / "static" / "icon.svg"), size="large"
 )
@@ -38,11 +42,7 @@ page = st.navigation(menu, expanded=True)
 if page is START:
     st.switch_page(first, query_params=st.query_params.to_dict())
 
-st.set_page_config(
-    page_title=f"{page.title} · Harvest Insights",
-    page_icon=str(HERE / "static" / "icon.svg"),
-    layout="wide",
-)
+st.set_page_config(page_title=f"{page.title} · Harvest Insights")
 
 with shown():
     told = settings()
