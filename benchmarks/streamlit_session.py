@@ -94,9 +94,7 @@ class StreamlitSession:
         if kind == "metric":
             run.figures.append((element.metric.label, element.metric.body))
         if kind == "dataframe":
-            digest = hashlib.sha256(
-                element.dataframe.arrow_data.SerializeToString(deterministic=True)
-            ).hexdigest()
+            digest = hashlib.sha256(element.dataframe.arrow_data.data).hexdigest()
             run.figures.append(("table", digest))
         if kind == "text_input":
             key = element.text_input.id.rpartition("-")[2]
