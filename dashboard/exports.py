@@ -74,7 +74,7 @@ def export(
 
 
 def _entries_csv(scope: Scope, settings: Settings, snapshot: Snapshot) -> Iterator[bytes]:
-    """A million entries in two seconds, and never a million in memory."""
+    """As the store itself writes them: a million entries, and never a million in memory."""
     told = about(ENTRIES, None, scope, settings, snapshot)
     lines = entry_lines(snapshot, scope)
     # The first now: what goes wrong must do so while there still is a status to send.

@@ -21,6 +21,24 @@ def bars(*, metric: Metric, **more: Any) -> dict[str, Any]:
     }
 
 
+def beside(
+    texts: Sequence[str], ends: Sequence[float], rows: Sequence[int], look: Look
+) -> dict[str, Any]:
+    """What is written behind lying bars; their own text is lost where the last part is zero."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": list(ends),
+        "y": list(rows),
+        "text": [f"\u00a0{text}" for text in texts],
+        "textposition": "middle right",
+        "textfont": {"color": look.text},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
 def figure(
     traces: Sequence[dict[str, Any]],
     look: Look,

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import figure
+from dashboard.charts.frame import beside, figure
 from dashboard.charts.palette import Look
 from dashboard.charts.text import plotly_text
 from dashboard.metrics.catalog import Unit
@@ -46,7 +46,7 @@ def lying(
     traces = [_bars(part, texts, rows, ids, formats, currency) for part in parts]
     ends = [max(length, 0.0) for length in lengths]
     return figure(
-        [*traces, _written(written, ends, rows, look)],
+        [*traces, beside(written, ends, rows, look)],
         look,
         height=max(140, 60 + _ROW * len(rows)),
         xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
@@ -77,24 +77,6 @@ def _bars(
             f"{label}<br>{part.name} {formats.value(value, Unit.MONEY, currency)}"
             for label, value in zip(labels, part.values, strict=True)
         ],
-    }
-
-
-def _written(
-    written: Sequence[str], ends: list[float], rows: list[int], look: Look
-) -> dict[str, Any]:
-    """Text of the bars themselves is lost where the last part is zero."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": ends,
-        "y": rows,
-        "text": [f"\u00a0{text}" for text in written],
-        "textposition": "middle right",
-        "textfont": {"color": look.text},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-        "showlegend": False,
     }
 
 

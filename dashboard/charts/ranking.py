@@ -1,12 +1,10 @@
 """Who or what has the most: horizontal bars, the longest on top."""
 
-from typing import Any
-
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import bars, figure
+from dashboard.charts.frame import bars, beside, figure
 from dashboard.charts.palette import Look
 from dashboard.charts.text import plotly_text
 from dashboard.metrics.answer import Answer
@@ -46,29 +44,13 @@ def ranking(answer: Answer, look: Look, formats: Formats) -> go.Figure:
         for metric in answer.metrics
     ]
     return figure(
-        [*traces, _written(sums, lengths, rows, look)],
+        [*traces, beside(sums, lengths, rows, look)],
         look,
         height=max(140, 60 + _ROW * len(rows)),
         xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
         # Rows are numbered: two that share a name stay two bars.
         yaxis={"tickvals": rows, "ticktext": labels, "autorange": "reversed", "showgrid": False},
     )
-
-
-def _written(sums: list[str], lengths: list[float], rows: list[int], look: Look) -> dict[str, Any]:
-    """The sums behind the bars; text of the bars themselves is lost where the last part is zero."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": lengths,
-        "y": rows,
-        "text": [f"\u00a0{written}" for written in sums],
-        "textposition": "middle right",
-        "textfont": {"color": look.text},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
 
 
 def _range(lengths: list[float]) -> list[float]:

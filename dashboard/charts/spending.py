@@ -10,13 +10,12 @@ from dashboard.charts.formats import Formats
 from dashboard.charts.frame import figure
 from dashboard.charts.lying import Bars, lying
 from dashboard.charts.palette import BILLABLE, NONBILLABLE, Look
+from dashboard.charts.stacked import time_axis
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import EXPENSE_AMOUNT, Unit
 
 MOST = 12
 _PARTS = {"Billable": BILLABLE, "Non-billable": NONBILLABLE}
-_TICKS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
-_MOST_TICKS = 8
 
 
 def spending_over_time(
@@ -46,12 +45,7 @@ def spending_over_time(
         traces,
         look,
         height=320,
-        xaxis={
-            "type": "date",
-            "tickformat": _TICKS[period.id],
-            "tickvals": days[:: -(-len(days) // _MOST_TICKS) or 1],
-            "showgrid": False,
-        },
+        xaxis=time_axis(period, days),
         yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5},
     )
 

@@ -1,5 +1,8 @@
 """Bars over time, one colour per part."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import plotly.graph_objects as go
 
 from dashboard.charts.formats import Formats
@@ -7,6 +10,7 @@ from dashboard.charts.frame import bars, figure
 from dashboard.charts.palette import Look
 from dashboard.charts.text import plotly_text
 from dashboard.metrics.answer import Answer
+from dashboard.metrics.dimensions import Dimension
 
 _TICKS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
 
@@ -39,12 +43,16 @@ def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
         traces,
         look,
         height=430,
-        xaxis={
-            "type": "date",
-            "tickformat": _TICKS[period.id],
-            # Plotly would mark Sundays, whatever day the weeks begin on.
-            "tickvals": days[:: -(-len(days) // _MOST_TICKS) or 1],
-            "showgrid": False,
-        },
+        xaxis=time_axis(period, days),
         yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5},
     )
+
+
+def time_axis(period: Dimension, days: Sequence[str]) -> dict[str, Any]:
+    """The axis of bars that begin on `days`, ISO. Plotly itself would mark Sundays."""
+    return {
+        "type": "date",
+        "tickformat": _TICKS[period.id],
+        "tickvals": list(days[:: -(-len(days) // _MOST_TICKS) or 1]),
+        "showgrid": False,
+    }

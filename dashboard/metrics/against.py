@@ -65,15 +65,15 @@ def _same_workday(scope: Scope, holidays: tuple[date, ...]) -> Scope:
         if found > wanted:
             break
         end += _DAY
-        if found == wanted and not _is_free_now(scope.today, free):
+        if found == wanted and not _is_free(scope.today, free):
             break
     return replace(whole, end=end, today=scope.today)
 
 
 def _workdays(first: date, last: date, free: frozenset[date]) -> int:
     days = (first + number * _DAY for number in range((last - first).days + 1))
-    return sum(not _is_free_now(day, free) for day in days)
+    return sum(not _is_free(day, free) for day in days)
 
 
-def _is_free_now(day: date, free: frozenset[date]) -> bool:
+def _is_free(day: date, free: frozenset[date]) -> bool:
     return day.weekday() >= 5 or day in free

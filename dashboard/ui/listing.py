@@ -10,8 +10,8 @@ from dashboard.charts.formats import NONE, Formats
 from dashboard.charts.text import plain
 from dashboard.listings import LISTINGS
 from dashboard.listings.listing import Column, Listing
-from dashboard.metrics.metric import Unit
 from dashboard.ui import data
+from dashboard.ui.columns import numbers
 from dashboard.ui.links import download
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
@@ -19,7 +19,6 @@ from dashboard.ui.text import md_text
 ROWS = 25  # rows a page: each costs half a millisecond of styling
 _SEEN = 14  # rows before a table scrolls
 _ROW, _HEADER = 35, 38  # pixels
-_MONEY = (Unit.MONEY, Unit.RATE)
 
 
 def listing_card(
@@ -93,26 +92,12 @@ def _config(column: Column) -> Any:
 def _column(
     frame: pd.DataFrame, column: Column, formats: Formats
 ) -> tuple[pd.Series, Callable[[Any], str] | None]:
-    """A column's values, and how to write them where they are numbers.
-
-    Amounts in several currencies are texts: numbers that must not be compared need no order.
-    """
     values = frame[column.id]
-    if column.unit is None:
-        if column.is_link or values.dtype == bool:
-            return values, None
-        return values.map(lambda value: _text(value, formats)), None
-    unit = column.unit
-    if unit not in _MONEY:
-        return values, lambda value: formats.value(value, unit)
-    currencies = [None if found != found else found for found in frame["currency"]]
-    if len(set(currencies)) == 1:
-        return values, lambda value: formats.value(value, unit, currencies[0])
-    texts = [
-        formats.value(value, unit, currency)
-        for value, currency in zip(values, currencies, strict=True)
-    ]
-    return pd.Series(texts, index=frame.index), None
+    if column.unit is not None:
+        return numbers(frame, column.id, column.unit, formats)
+    if column.is_link or values.dtype == bool:
+        return values, None
+    return values.map(lambda value: _text(value, formats)), None
 
 
 def _text(value: Any, formats: Formats) -> str:

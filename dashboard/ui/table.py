@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.formats import NONE, Formats
+from dashboard.charts.formats import NONE
 from dashboard.charts.text import plain
 from dashboard.metrics.answer import Answer
-from dashboard.metrics.catalog import Metric
 from dashboard.metrics.entries import Entries
 from dashboard.ui import data
+from dashboard.ui.columns import numbers
 from dashboard.ui.narrowing import Narrowing, of_row
 
 ENTRIES = 50  # rows a page
@@ -36,7 +36,7 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
     written: dict[Any, str | Callable[[Any], str] | None] = {}
     for metric in answer.metrics:
         label = answer.label(metric)
-        shown[label], write = _column(frame, metric, formats)
+        shown[label], write = numbers(frame, metric.id, metric.unit, formats)
         if write:
             written[label] = write
     styled = shown.style.set_properties(
@@ -109,26 +109,6 @@ def entries_table(found: Entries, *, key: str) -> None:
 def _page(rows: int, key: str) -> int:
     pages = -(-rows // ROWS)
     return st.pagination(pages, key=f"{key}_page") if pages > 1 else 1
-
-
-def _column(
-    frame: pd.DataFrame, metric: Metric, formats: Formats
-) -> tuple[pd.Series, Callable[[Any], str] | None]:
-    """A metric's column, and how to write its numbers.
-
-    Amounts in several currencies are texts: numbers that must not be compared need no order.
-    """
-    values = frame[metric.id]
-    if metric.money is None:
-        return values, lambda value: formats.value(value, metric.unit)
-    currencies = [None if found != found else found for found in frame["currency"]]
-    if len(set(currencies)) == 1:
-        return values, lambda value: formats.value(value, metric.unit, currencies[0])
-    texts = [
-        formats.value(value, metric.unit, currency)
-        for value, currency in zip(values, currencies, strict=True)
-    ]
-    return pd.Series(texts, index=frame.index), None
 
 
 def _text(value: object) -> str:

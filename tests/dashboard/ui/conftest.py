@@ -1,5 +1,6 @@
 """The studio of `tests/dashboard/metrics`, published where the screens look for it."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.config import Settings, settings
 from dashboard.store.snapshots import Snapshot, Snapshots
+from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER
+from tests.dashboard.metrics.publishing import published as published_account
 
 ROOT = Path(__file__).parents[3]
 STUDIO = ROOT / "tests" / "dashboard" / "metrics" / "studio.sql"
@@ -111,3 +114,14 @@ def studio(published: Settings) -> Iterator[Snapshot]:
 @pytest.fixture
 def app(told: Settings) -> AppTest:
     return AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
+
+
+@pytest.fixture
+def quarter(
+    app: AppTest, told: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AppTest:
+    """The account of `tests/dashboard/metrics` in the first quarter, on its last day."""
+    monkeypatch.setenv("HARVEST_TODAY", "2026-03-31")
+    published_account(tmp_path, json.loads(ACCOUNT.read_text("utf-8")), QUARTER.today).close()
+    app.query_params["period"] = "2026-01-01..2026-03-31"
+    return app.run()

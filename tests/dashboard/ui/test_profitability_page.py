@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.config import Settings
@@ -13,17 +12,6 @@ from tests.dashboard.ui.test_pages import captions, figures
 
 RECORDS = json.loads(ACCOUNT.read_text("utf-8"))
 PAGE = "../pages/profitability.py"
-
-
-@pytest.fixture
-def quarter(
-    app: AppTest, told: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AppTest:
-    """The first quarter, on its last day."""
-    monkeypatch.setenv("HARVEST_TODAY", "2026-03-31")
-    published(tmp_path, RECORDS, QUARTER.today).close()
-    app.query_params["period"] = "2026-01-01..2026-03-31"
-    return app.run()
 
 
 def test_figures_are_those_of_the_metrics(quarter: AppTest) -> None:
