@@ -3,6 +3,8 @@
 DashboardError
 ├── ConfigError         a setting is missing or makes no sense
 ├── MetricError         a question that has no answer
+│   └── NotVisible      none for this person
+├── NoAccess            whoever signed in is nobody of the account
 ├── NoSnapshot          nothing was synced yet
 ├── DamagedSnapshot     the published copy cannot be read
 ├── DamagedRecords      the store behind it cannot be read
@@ -34,6 +36,14 @@ class ConfigError(DashboardError):
 
 class MetricError(DashboardError):
     remedy = "Ask for it without that part."
+
+
+class NotVisible(MetricError):
+    remedy = "An administrator of the Harvest account can grant it, in Harvest."
+
+
+class NoAccess(DashboardError):
+    remedy = "Ask an administrator of the Harvest account."
 
 
 class NoSnapshot(DashboardError):

@@ -51,8 +51,7 @@ def asked_of(also: Mapping[str, str], *, limit: int) -> Search:
 
 def has_records(snapshot: Snapshot, entity: Entity) -> bool:
     """Whether the copy can be searched for them; one from before there were searches cannot."""
-    sql = "SELECT 1 AS found FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
-    return bool(snapshot.rows(sql, (SCHEMA, entity.name)))
+    return snapshot.holds(f"{SCHEMA}.{entity.name}")
 
 
 def count(snapshot: Snapshot, asked: Search) -> int:

@@ -18,7 +18,7 @@ _KINDS = {"count": "counted", "months": "counted month by month", "records": "re
 
 def deleted_card(settings: Settings, snapshot: Snapshot) -> None:
     """The records that Harvest no longer has, noticed last first; they count nowhere."""
-    if not snapshot.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'tombstones'"):
+    if not snapshot.holds("tombstones"):
         return  # published before there were any
     rows = snapshot.rows(
         "SELECT entity, day, text, noticed, id FROM tombstones"

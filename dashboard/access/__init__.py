@@ -1,0 +1,1 @@
+"""Who may see what: Harvest's own permissions, below every question, cache and file."""

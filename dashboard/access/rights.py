@@ -1,0 +1,107 @@
+"""What a person may see of the account, as Harvest has it.
+
+Administrators see everything. Managers see their own work, that of the people they manage and of
+the projects they manage, and what their further rights allow; members see their own work. What a
+right is needed for says the table of metrics, listings and entities; how it is kept from everybody
+else, `sight.py`.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from dashboard.errors import NotVisible
+
+
+class Right(StrEnum):
+    """What not everybody may see; the value completes "needs …"."""
+
+    RATES = "the right to see billable rates"
+    INVOICES = "a right to invoices"
+    ESTIMATES = "the right to estimates"
+    CLIENTS = "the right to manage clients and tasks"
+    ACCOUNT = "an administrator"
+    """Costs and profit, and whatever is about the account as a whole."""
+
+
+_GRANTS = {
+    "billable_rates_manager": Right.RATES,
+    "managed_projects_invoice_drafter": Right.INVOICES,
+    "managed_projects_invoice_manager": Right.INVOICES,
+    "estimates_manager": Right.ESTIMATES,
+    "client_and_task_manager": Right.CLIENTS,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """A person of the account; of an administrator `people` and `projects` say nothing.
+
+    `people` are those whose whole work is seen, the person among them; `projects` those of which
+    everybody's work is seen. `shared_budgets` are further projects whose budget is shown to the
+    people on them.
+    """
+
+    user_id: int | None
+    name: str
+    rights: frozenset[Right]
+    people: frozenset[int] = frozenset()
+    projects: frozenset[int] = frozenset()
+    shared_budgets: frozenset[int] = frozenset()
+    is_manager: bool = False
+
+    @property
+    def sees_everything(self) -> bool:
+        return Right.ACCOUNT in self.rights
+
+    @property
+    def key(self) -> str:
+        """The same for viewers who see the same, and for no others: part of every cache key."""
+        if self.sees_everything:
+            return "everything"
+        parts = (
+            sorted(self.rights), sorted(self.people), sorted(self.projects),
+            sorted(self.shared_budgets), self.is_manager,
+        )  # fmt: skip
+        return sha256(repr(parts).encode()).hexdigest()[:24]
+
+    def may(self, needs: Collection[Right]) -> bool:
+        return self.sees_everything or self.rights.issuperset(needs)
+
+    def demand(self, what: str, needs: Iterable[Right]) -> None:
+        """Raises `NotVisible` that names `what` unless the viewer has all the rights."""
+        missing = sorted(set(needs) - self.rights)
+        if missing and not self.sees_everything:
+            raise NotVisible(f"{what} is not visible to you: it needs {' and '.join(missing)}.")
+
+
+EVERYTHING = Viewer(user_id=None, name="", rights=frozenset(Right))
+"""Whoever runs this on their own machine, where nobody signs in: they hold the token itself."""
+
+
+def person(
+    *,
+    user_id: int,
+    name: str,
+    access_roles: Collection[str],
+    teammates: Iterable[int],
+    managed: Iterable[int],
+    shared_budgets: Iterable[int],
+) -> Viewer:
+    """The viewer that a person of the account is; further rights are managers' alone.
+
+    `access_roles` as Harvest names them. None that is known makes a member.
+    """
+    if "administrator" in access_roles:
+        return Viewer(user_id=user_id, name=name, rights=frozenset(Right), is_manager=True)
+    is_manager = "manager" in access_roles
+    return Viewer(
+        user_id=user_id,
+        name=name,
+        rights=frozenset(_GRANTS[role] for role in access_roles if is_manager and role in _GRANTS),
+        people=frozenset({user_id, *(teammates if is_manager else ())}),
+        projects=frozenset(managed if is_manager else ()),
+        shared_budgets=frozenset(shared_budgets),
+        is_manager=is_manager,
+    )

@@ -1,0 +1,62 @@
+"""Who the people of the account are, and what Harvest lets them see: from the copy itself.
+
+So a right that is given or taken in Harvest counts here from the next sync on.
+"""
+
+from dashboard.access.rights import Viewer, person
+from dashboard.errors import NoAccess
+from dashboard.store.snapshots import Snapshot
+
+_PERSON = """\
+SELECT
+    u.id AS id,
+    trim(concat_ws(' ', u.first_name, u.last_name)) AS name,
+    coalesce(u.access_roles, []) AS access_roles
+FROM records.users AS u
+WHERE u.is_active"""
+
+_MANAGED = """\
+SELECT a.project.id AS id
+FROM records.user_assignments AS a
+WHERE a."user".id = ? AND a.is_active AND a.is_project_manager"""
+
+_SHARED = """\
+SELECT a.project.id AS id
+FROM records.user_assignments AS a
+JOIN records.projects AS p ON p.id = a.project.id
+WHERE a."user".id = ? AND a.is_active AND p.show_budget_to_all"""
+
+_TEAMMATES = "SELECT t.user_id AS id FROM teammates AS t WHERE t.manager_id = ?"
+
+
+def viewer_of(snapshot: Snapshot, user_id: int) -> Viewer:
+    """The person with this id. Raises `NoAccess` for one that is archived or unknown."""
+    found = snapshot.rows(f"{_PERSON} AND u.id = ?", (user_id,))
+    return _viewer(snapshot, found, f"the person {user_id}")
+
+
+def viewer_by_email(snapshot: Snapshot, email: str) -> Viewer:
+    """The person with this address, in any case. Raises `NoAccess` unless there is exactly one."""
+    found = snapshot.rows(f"{_PERSON} AND lower(trim(u.email)) = lower(trim(?))", (email,))
+    return _viewer(snapshot, found, email)
+
+
+def _viewer(snapshot: Snapshot, found: list[tuple[int, str, list[str]]], who: str) -> Viewer:
+    if len(found) != 1:
+        raise NoAccess(f"{who} is no active person of this Harvest account.")
+    ((user_id, name, access_roles),) = found
+    # A copy from before teammates were read has none: its managers see less, never more.
+    teammates = _TEAMMATES if snapshot.holds("teammates") else "SELECT 1 WHERE ? IS NULL"
+    each = (
+        [int(id) for (id,) in snapshot.rows(sql, (user_id,)) if id is not None]
+        for sql in (teammates, _MANAGED, _SHARED)
+    )
+    mates, managed, shared = each
+    return person(
+        user_id=user_id,
+        name=name,
+        access_roles=access_roles,
+        teammates=mates,
+        managed=managed,
+        shared_budgets=shared,
+    )
