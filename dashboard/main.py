@@ -10,6 +10,7 @@ from dashboard.ui.data import currencies, pin
 from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
 from dashboard.ui.menu import MENU, UNFILTERED
+from dashboard.ui.signing_in import current_viewer
 from dashboard.ui.states import first_sync, freshness
 
 HERE = Path(__file__).parent
@@ -52,6 +53,7 @@ with shown():
     if stored is None:
         first_sync(told)
     else:
+        viewer = current_viewer(stored)
         header.space("stretch")
         with header.container(width="content", horizontal_alignment="right"):
             freshness(told, stored.meta.version, currencies())

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from dashboard.config import settings
-from dashboard.errors import DashboardError, NoSnapshot
+from dashboard.errors import DashboardError, NoAccess, NoSnapshot, NotVisible
 from dashboard.sync.job import job
 from harvest_client import HarvestError
 
@@ -36,6 +36,7 @@ def export(request: Request) -> Response:
     from dashboard import exports
     from dashboard.ui import export as files
     from dashboard.ui.data import current_snapshot
+    from dashboard.ui.signing_in import viewer_of_request
 
     name = request.path_params["name"]
     table, _, form = name.rpartition(".")
@@ -44,9 +45,13 @@ def export(request: Request) -> Response:
         return _said(f"There is no file {name!r}; there are {there}, as .csv and .xlsx.", 404)
     try:
         told = settings()
-        file = files.export(name, dict(request.query_params), told, current_snapshot(told))
+        stored = current_snapshot(told)
+        viewer_of_request(request, stored)
+        file = files.export(name, dict(request.query_params), told, stored)
     except NoSnapshot as error:
         return _said(f"{error} {error.remedy}", 503)
+    except (NoAccess, NotVisible) as error:
+        return _said(f"{error} {error.remedy}", 403)
     except (HarvestError, DashboardError) as error:
         return _said(f"{error} {error.remedy}", 400)
     return StreamingResponse(
