@@ -12,14 +12,13 @@ from dashboard.listings.listing import Listing
 from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, PROJECTS, counted
 from dashboard.metrics.dimensions import PROJECT, day_label
 from dashboard.metrics.period import Period
-from dashboard.ui import data
+from dashboard.ui import cards, data
 from dashboard.ui.entries import entries_card
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import of_value
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 
-_CARD = 152  # pixels, as the figures of other pages
 _SOON = timedelta(days=30)
 
 
@@ -28,7 +27,7 @@ def budget_figures(asked: Question) -> None:
     found = data.ask_listing(PROJECTS.id, scope=asked.scope)
     soon = asked.scope.last + _SOON
     days = [day for day in found.frame["run_out"] if day and day <= soon]
-    with st.grid(min_column_width=_CARD):
+    with st.grid(min_column_width=cards.WIDTH):
         _card("Budgets", len(found.frame), "Of active projects, as of the last day of the period.")
         _card(OVER, counted(found, OVER), "More is used than there is.")
         _card(
@@ -65,7 +64,7 @@ def budget_cards(asked: Question) -> None:
 
 
 def _card(label: str, count: int, doc: str) -> None:
-    st.metric(label, data.formats().number(count), help=doc, border=True, height="stretch")
+    cards.card(label, data.formats().number(count), doc=doc)
 
 
 def _chart(listing: Listing, key: str) -> dict[str, Any] | None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.charts.formats import NONE
 from dashboard.config import settings
 from dashboard.errors import MetricError
 from dashboard.metrics.against import Against
@@ -14,30 +13,34 @@ from dashboard.metrics.catalog import Fact, Metric
 from dashboard.metrics.facts import followed
 from dashboard.metrics.metric import facts
 from dashboard.metrics.scope import Scope
-from dashboard.ui import data
+from dashboard.ui import cards, data
 from dashboard.ui.kept import Wanted
 from dashboard.ui.text import md_text
 
-_CARD = 152  # pixels: six beside each other on a desk, two on a telephone
-
 
 def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: Against) -> None:
-    """A card per metric, and per currency where it is money.
+    """A card per metric, money in the account's currency; a line per other currency below.
 
     Every group is one question, metrics that may stand beside each other, with the same by the
     steps of the small charts.
     """
     notes: list[str] = []
-    with st.grid(min_column_width=_CARD):
+    others: dict[str | None, list[str]] = {}
+    with st.grid(min_column_width=cards.WIDTH):
         for group, steps in groups:
             now = data.ask(group, scope=scope)
             before = data.ask(group, scope=earlier(scope, compare)) if compare else None
+            main, *rest = _currencies(now)
             for metric in group:
-                for currency in _currencies(now):
-                    _card(metric, currency, now, before, steps)
+                _card(metric, main, now, before, steps)
+            for currency in rest:
+                others.setdefault(currency, []).extend(_words(group, currency, now, before))
             notes += now.notes
-    for note in dict.fromkeys(notes):
-        st.caption(note)
+    with st.container(gap=None):
+        for currency in cards.own_first(others) if others else ():
+            cards.line(currency, others[currency])
+        for note in dict.fromkeys(notes):
+            st.caption(note)
 
 
 def wanted_ahead(
@@ -70,29 +73,36 @@ def _card(
     before: Answer | None,
     steps: Answer,
 ) -> None:
-    formats = data.formats()
-    value = _value(now, metric, currency)
-    was = _value(before, metric, currency) if before else None
-    change = formats.change(value, was, metric.unit) if before else None
-    better = _direction(value, was) * metric.good
-    st.metric(
+    cards.figure_card(
+        metric,
         now.label(metric),
-        formats.headline(value, metric.unit, currency),
-        delta=(change or NONE) if before else None,
-        delta_arrow={1: "up", -1: "down"}.get(_direction(value, was) if change else 0, "off"),  # type: ignore[arg-type]
-        delta_color={1: "green", -1: "red"}.get(better if change else 0, "gray"),  # type: ignore[arg-type]
-        help=metric.doc,
-        border=True,
-        chart_data=_course(steps, metric, currency),
-        chart_type="area" if metric.unit != "share" else "line",
-        height="stretch",
+        currency,
+        value=_value(now, metric, currency),
+        was=_value(before, metric, currency) if before else None,
+        compared=before is not None,
+        course=_course(steps, metric, currency),
     )
+
+
+def _words(
+    group: Sequence[Metric], currency: str | None, now: Answer, before: Answer | None
+) -> list[str]:
+    return [
+        cards.in_words(
+            metric,
+            now.label(metric),
+            currency,
+            _value(now, metric, currency),
+            _value(before, metric, currency) if before else None,
+        )
+        for metric in group
+    ]
 
 
 def _currencies(answer: Answer) -> list[str | None]:
     if "currency" not in answer.frame:
         return [None]
-    return [_known(currency) for currency in answer.frame["currency"]] or [None]
+    return cards.own_first(_known(currency) for currency in answer.frame["currency"])
 
 
 def _value(answer: Answer, metric: Metric, currency: str | None) -> float | None:
@@ -100,9 +110,8 @@ def _value(answer: Answer, metric: Metric, currency: str | None) -> float | None
     return values[0] if values else None
 
 
-def _course(answer: Answer, metric: Metric, currency: str | None) -> list[float] | None:
-    values = [value for value in _of(answer, metric, currency) if not math.isnan(value)]
-    return values if len(values) > 1 else None
+def _course(answer: Answer, metric: Metric, currency: str | None) -> list[float]:
+    return [value for value in _of(answer, metric, currency) if not math.isnan(value)]
 
 
 def _of(answer: Answer, metric: Metric, currency: str | None) -> list[float]:
@@ -115,9 +124,3 @@ def _of(answer: Answer, metric: Metric, currency: str | None) -> list[float]:
 
 def _known(currency: object) -> str | None:
     return currency if isinstance(currency, str) else None
-
-
-def _direction(now: float | None, before: float | None) -> int:
-    if now is None or before is None or math.isnan(now) or math.isnan(before):
-        return 0
-    return (now > before) - (now < before)

@@ -1,6 +1,5 @@
 """The Overview page: its figures, its charts, and what needs somebody."""
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,7 +35,7 @@ from dashboard.metrics.catalog import (
 from dashboard.metrics.dimensions import USER, Dimension
 from dashboard.metrics.period import grain
 from dashboard.metrics.scope import Scope
-from dashboard.ui import data
+from dashboard.ui import cards, data
 from dashboard.ui.filters import compared
 from dashboard.ui.kept import Wanted
 from dashboard.ui.kpis import earlier
@@ -44,7 +43,6 @@ from dashboard.ui.listing import listing_table
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.text import md_text
 
-_CARD = 152  # pixels, as the figures of other pages
 _CARDS = 6
 # In order; those without a meaning under the filter make room for the next.
 _SHOWN: tuple[Metric, ...] = (
@@ -81,12 +79,12 @@ def figures(scope: Scope) -> None:
     main, *others = _currencies(now)
     have = set(now.frame["metric"])
     shown = [metric for metric in _SHOWN if metric.id in have][:_CARDS]
-    with st.grid(min_column_width=_CARD):
+    with st.grid(min_column_width=cards.WIDTH):
         for metric in shown:
             _card(metric, main if metric.unit is Unit.MONEY else None, now, before, scope)
     with st.container(gap=None):
         for currency in others:
-            st.caption(md_text(_line(now, shown, currency)))
+            cards.line(currency, _words(now, before, shown, currency))
         for note in now.notes:
             st.caption(md_text(note))
 
@@ -172,22 +170,14 @@ def _plot(figure: Any, alt: str) -> None:
 def _card(
     metric: Metric, currency: str | None, now: Listing, before: Listing | None, scope: Scope
 ) -> None:
-    formats = data.formats()
-    value = value_of(now, metric.id, currency)
-    was = value_of(before, metric.id, currency) if before else None
-    change = formats.change(value, was, metric.unit) if before else None
-    rose = _direction(value, was) if change else 0
-    st.metric(
+    cards.figure_card(
+        metric,
         str(now.frame["label"][now.frame["metric"] == metric.id].iloc[0]),
-        formats.headline(value, metric.unit, currency),
-        delta=(change or NONE) if before else None,
-        delta_arrow={1: "up", -1: "down"}.get(rose, "off"),  # type: ignore[arg-type]
-        delta_color={1: "green", -1: "red"}.get(rose * metric.good, "gray"),  # type: ignore[arg-type]
-        help=metric.doc,
-        border=True,
-        chart_data=_course(metric, currency, grain(scope.start, scope.end), scope),
-        chart_type="line" if metric.unit is Unit.SHARE else "area",
-        height="stretch",
+        currency,
+        value=value_of(now, metric.id, currency),
+        was=value_of(before, metric.id, currency) if before else None,
+        compared=before is not None,
+        course=_course(metric, currency, grain(scope.start, scope.end), scope),
     )
 
 
@@ -199,37 +189,33 @@ def value_of(listing: Listing, metric: str, currency: str | None = None) -> floa
     return float(values[0]) if values else None
 
 
-def _course(
-    metric: Metric, currency: str | None, step: Dimension, scope: Scope
-) -> list[float] | None:
+def _course(metric: Metric, currency: str | None, step: Dimension, scope: Scope) -> list[float]:
     frame = data.ask([metric], by=[step], scope=scope).frame
     if "currency" in frame:
         frame = frame[
             frame["currency"].isna() if currency is None else frame["currency"] == currency
         ]
     values: list[float] = frame[metric.id].dropna().tolist()
-    return values if len(values) > 1 else None
+    return values
 
 
 def _currencies(listing: Listing) -> list[str | None]:
     """The currencies of the figures, the account's own first; None where there are none."""
     frame = listing.frame[listing.frame["unit"] == Unit.MONEY]
-    found = {one if isinstance(one, str) else None for one in frame["currency"]}
-    own = data.snapshot().meta.currency
-    return sorted(found, key=lambda one: (one != own, one is None, one or "")) or [None]
+    return cards.own_first(one if isinstance(one, str) else None for one in frame["currency"])
 
 
-def _line(listing: Listing, shown: list[Metric], currency: str | None) -> str:
-    formats = data.formats()
-    amounts = []
-    for metric in shown:
-        if metric.unit is Unit.MONEY:
-            value = value_of(listing, metric.id, currency)
-            amounts.append(f"{metric.label} {formats.headline(value, metric.unit, currency)}")
-    return f"{currency or 'No currency'}: {' · '.join(amounts)}"
-
-
-def _direction(now: float | None, before: float | None) -> int:
-    if now is None or before is None or math.isnan(now) or math.isnan(before):
-        return 0
-    return (now > before) - (now < before)
+def _words(
+    listing: Listing, before: Listing | None, shown: list[Metric], currency: str | None
+) -> list[str]:
+    return [
+        cards.in_words(
+            metric,
+            metric.label,
+            currency,
+            value_of(listing, metric.id, currency),
+            value_of(before, metric.id, currency) if before else None,
+        )
+        for metric in shown
+        if metric.unit is Unit.MONEY
+    ]

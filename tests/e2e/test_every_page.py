@@ -57,6 +57,7 @@ def test_a_page_is_whole_and_for_everybody(
         errors = page.get_by_test_id("stAlertContentError").all_inner_texts()
         assert not errors
         assert not _too_wide(page)
+        assert not _cut(page)
         barriers = _barriers(page)
         assert not barriers, "\n".join(barriers)
 
@@ -69,9 +70,12 @@ def test_what_is_broken_is_seen(site: Site, context: Context) -> None:
             """() => document.querySelector('[data-testid="stHeading"]').insertAdjacentHTML(
                 'beforeend',
                 '<div style="width: 500px"><a href="/nowhere" style="color: #ddd">Pale</a>'
-                + '<button></button></div>')"""
+                + '<button></button></div>'
+                + '<div data-testid="stMetric"><p style="width: 50px; overflow: hidden; '
+                + 'white-space: nowrap">Uninvoiced amount</p></div>')"""
         )
 
+        assert _cut(visited.page) == ["Uninvoiced amount"]
         assert _too_wide(visited.page)
         barriers = {found.partition(":")[0] for found in _barriers(visited.page)}
         assert barriers == {"button-name", "color-contrast", "target-size"}
@@ -89,6 +93,17 @@ def _too_wide(page: Page) -> list[str]:
                 .map(part => `${part.dataset.testid}: ${part.innerText.slice(0, 60)}`)
                 .concat('moves sideways');
         }"""
+    )
+    return found
+
+
+def _cut(page: Page) -> list[str]:
+    """What of a card does not fit into it."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMetric"] *')]
+            .filter(part => part.innerText && part.clientWidth
+                && part.scrollWidth > part.clientWidth + 1)
+            .map(part => part.innerText)"""
     )
     return found
 

@@ -1,6 +1,7 @@
 """The studio of `tests/dashboard/metrics`, published where the screens look for it."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -125,3 +126,10 @@ def quarter(
     published_account(tmp_path, json.loads(ACCOUNT.read_text("utf-8")), QUARTER.today).close()
     app.query_params["period"] = "2026-01-01..2026-03-31"
     return app.run()
+
+
+def in_currency(app: AppTest, currency: str) -> str:
+    """The line of a currency below the cards as it is read, without how its figures changed."""
+    read = [caption.value.replace("\\", "") for caption in app.caption]
+    line = "".join(one for one in read if one.startswith(f"{currency}: "))
+    return re.sub(r" \([+−0][^)]*\)", "", line)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.config import Settings
 from tests.dashboard.metrics.conftest import ACCOUNT
 from tests.dashboard.metrics.publishing import published as publish_records
+from tests.dashboard.ui.conftest import in_currency
 
 LAST = date(2026, 3, 31)
 
@@ -38,12 +39,12 @@ def test_estimates_answers_its_question(app: AppTest, account: Settings) -> None
         ("Estimates", "4"),
         ("Win rate", "75.0%"),
         ("Estimated", "€3,500"),
-        ("Estimated", "$4,000"),
         ("Draft estimates", "€750"),
-        ("Draft estimates", "$0"),
         ("Win rate by amount", "82.1%"),
-        ("Win rate by amount", "100.0%"),
     ]
+    assert in_currency(app, "USD") == (
+        "USD: Estimated $4,000 · Draft estimates $0 · Win rate by amount 100.0%"
+    )
 
 
 def test_its_tables_are_the_open_ones_and_all(app: AppTest, account: Settings) -> None:

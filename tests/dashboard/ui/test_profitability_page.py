@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.config import Settings
 from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER
 from tests.dashboard.metrics.publishing import published
+from tests.dashboard.ui.conftest import in_currency
 from tests.dashboard.ui.test_pages import captions, figures
 
 RECORDS = json.loads(ACCOUNT.read_text("utf-8"))
@@ -23,12 +24,12 @@ def test_figures_are_those_of_the_metrics(quarter: AppTest) -> None:
     # here for EUR clients: 15 of 19.5 hours.
     assert figures(quarter) == [
         ("Revenue", "€11,586"),
-        ("Revenue", "$660"),
         ("Cost", "€790"),
         ("Gross margin", "€10,720"),
         ("Margin", "92.5%"),
         ("Cost coverage", "76.9%"),
     ]
+    assert in_currency(quarter, "USD") == "USD: Revenue $660"
     assert "gross margin is unknown for amounts in USD" in captions(quarter)
     assert "known for 76.9 % of the hours" in captions(quarter)
 

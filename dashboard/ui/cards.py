@@ -1,0 +1,74 @@
+"""A figure as a card, and what it is in other currencies as a line below: never added."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard.charts.formats import NONE
+from dashboard.metrics.catalog import Metric, Unit
+from dashboard.ui import data
+from dashboard.ui.text import md_text
+
+WIDTH = 152  # pixels at least: six beside each other on a desk, two on a telephone
+
+
+def card(label: str, value: str, *, doc: str, **more: Any) -> None:
+    """`value` under its name, which is whole however narrow the card; `more` as `st.metric`."""
+    with st.container(border=True, height="stretch", gap="xxsmall"):
+        st.caption(md_text(label), help=doc)
+        st.metric(label, value, label_visibility="collapsed", height="stretch", **more)
+
+
+def figure_card(
+    metric: Metric,
+    label: str,
+    currency: str | None,
+    *,
+    value: float | None,
+    was: float | None,
+    compared: bool,
+    course: Sequence[float] | None,
+) -> None:
+    """A metric with its change since it `was`, where that is `compared`, and its course in time."""
+    formats = data.formats()
+    change = formats.change(value, was, metric.unit) if compared else None
+    rose = _direction(value, was) if change else 0
+    card(
+        label,
+        formats.headline(value, metric.unit, currency),
+        doc=metric.doc,
+        delta=(change or NONE) if compared else None,
+        delta_arrow={1: "up", -1: "down"}.get(rose, "off"),
+        delta_color={1: "green", -1: "red"}.get(rose * metric.good, "gray"),
+        chart_data=course if course and len(course) > 1 else None,
+        chart_type="line" if metric.unit is Unit.SHARE else "area",
+    )
+
+
+def in_words(
+    metric: Metric, label: str, currency: str | None, value: float | None, was: float | None
+) -> str:
+    """The same in a few words, such as "Paid $7,390 (+3.1%)"."""
+    formats = data.formats()
+    change = formats.change(value, was, metric.unit)
+    written = f"{label} {formats.headline(value, metric.unit, currency)}"
+    return f"{written} ({change})" if change else written
+
+
+def line(currency: str | None, figures: Iterable[str]) -> None:
+    """What the figures are in another currency than the cards'."""
+    st.caption(md_text(f"{currency or 'No currency'}: {' · '.join(figures)}"))
+
+
+def own_first(currencies: Iterable[str | None]) -> list[str | None]:
+    """Each once: the account's own, then by name, then none; [None] where there are none."""
+    own = data.snapshot().meta.currency
+    return sorted(set(currencies), key=lambda one: (one != own, one is None, one or "")) or [None]
+
+
+def _direction(now: float | None, before: float | None) -> int:
+    if now is None or before is None or math.isnan(now) or math.isnan(before):
+        return 0
+    return (now > before) - (now < before)
