@@ -7,10 +7,12 @@ import streamlit as st
 from dashboard.ui.errors import unexpected
 from dashboard.ui.routes import ROUTES
 from dashboard.ui.serving import lifespan
+from dashboard.ui.sign_in_doors import sign_in_doors
 
 app = st.App(
     Path(__file__).parent / "dashboard" / "main.py",
     lifespan=lifespan,
     routes=ROUTES,
+    middleware=sign_in_doors(),
     on_script_error=unexpected,
 )

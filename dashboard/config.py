@@ -14,7 +14,7 @@ from dashboard.errors import ConfigError
 from dashboard.workdays import calendar
 from harvest_client.access import Access
 from harvest_client.errors import BadSetting, HarvestError, MissingCredentials, UsageError
-from harvest_client.settings import Reader, connection
+from harvest_client.settings import SECRETS, Reader, connection
 from harvest_client.settings import SourceName as Source
 
 __all__ = ["Settings", "Source", "settings"]
@@ -47,6 +47,7 @@ class Settings:
     access: Access | None
     store: Path
     cache_dir: Path
+    people_file: Path
     sync_minutes: int
     sync_start: date | None
     fiscal_start: int
@@ -84,6 +85,7 @@ def _read(read: Reader) -> Settings:
         access=meant.access,
         store=store,
         cache_dir=Path(read.text("HARVEST_CACHE_DIR") or store.parent / "snapshots"),
+        people_file=Path(read.text("HARVEST_PEOPLE_FILE") or SECRETS.with_name("people.toml")),
         sync_minutes=read.number("HARVEST_SYNC_MINUTES", 15, lowest=0, highest=7 * 24 * 60),
         sync_start=read.day("HARVEST_SYNC_START"),
         fiscal_start=read.number("HARVEST_FISCAL_YEAR_START", 1, lowest=1, highest=12),

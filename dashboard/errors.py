@@ -4,6 +4,7 @@ DashboardError
 ├── ConfigError         a setting is missing or makes no sense
 ├── MetricError         a question that has no answer
 │   └── NotVisible      none for this person
+├── SignInNeeded        nobody is signed in, or not any more
 ├── NoAccess            whoever signed in is nobody of the account
 ├── NoSnapshot          nothing was synced yet
 ├── DamagedSnapshot     the published copy cannot be read
@@ -40,6 +41,10 @@ class MetricError(DashboardError):
 
 class NotVisible(MetricError):
     remedy = "An administrator of the Harvest account can grant it, in Harvest."
+
+
+class SignInNeeded(DashboardError):
+    remedy = "Sign in again."
 
 
 class NoAccess(DashboardError):

@@ -10,7 +10,7 @@ from dashboard.ui.data import currencies, pin
 from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
 from dashboard.ui.menu import MENU, UNFILTERED
-from dashboard.ui.signing_in import current_viewer
+from dashboard.ui.sign_in_page import gate, signed_in_as
 from dashboard.ui.states import first_sync, freshness
 
 HERE = Path(__file__).parent
@@ -23,6 +23,8 @@ st.set_page_config(
 st.logo(
     str(HERE / "static" / "logo.svg"), icon_image=str(HERE / "static" / "icon.svg"), size="large"
 )
+
+viewer = gate()
 
 # A default page has no address but "/", and pages should keep theirs when others come before them.
 START = st.Page(lambda: None, title="Start", url_path="start", default=True, visibility="hidden")
@@ -47,13 +49,13 @@ st.set_page_config(page_title=f"{page.title} · Harvest Insights")
 
 with shown():
     told = settings()
+    signed_in_as(told, viewer)
     header = st.container(horizontal=True, vertical_alignment="bottom")
     header.title(page.title, anchor=False, width="content")
     stored = pin(told)
     if stored is None:
         first_sync(told)
     else:
-        viewer = current_viewer(stored)
         header.space("stretch")
         with header.container(width="content", horizontal_alignment="right"):
             freshness(told, stored.meta.version, currencies())

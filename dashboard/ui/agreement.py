@@ -15,6 +15,7 @@ from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import day_label
 from dashboard.sync.job import job
 from dashboard.ui.ages import ago
+from dashboard.ui.fragments import fragment
 from dashboard.ui.text import md_text
 from harvest_client.entities import ENTITIES
 
@@ -27,7 +28,7 @@ _LOOKS = {
 _WORST = (Standing.DIFFERENT, Standing.UNKNOWN, Standing.PARTLY, Standing.EQUAL)
 
 
-@st.fragment(run_every=15.0)
+@fragment(run_every=15.0)
 def agreement_badge(settings: Settings, first: date, last: date) -> None:
     """A badge that opens to what was compared, when, and the records that differ."""
     agreement = AgreementFile(settings.cache_dir, settings.account_id).read()

@@ -14,6 +14,7 @@ from dashboard.metrics.dimensions import PROJECT, day_label
 from dashboard.metrics.period import Period
 from dashboard.ui import cards, data
 from dashboard.ui.entries import entries_card
+from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import of_value
 from dashboard.ui.pictures import picture_config
@@ -43,7 +44,7 @@ def budget_figures(asked: Question) -> None:
         )
 
 
-@st.fragment
+@fragment()
 def budget_cards(asked: Question) -> None:
     """Budget used against time passed, all of it as a table, and the entries of one project."""
     listing = data.ask_listing(PROJECTS.id, scope=asked.scope)

@@ -10,6 +10,7 @@ from dashboard.metrics.catalog import EXPENSE_AMOUNT
 from dashboard.metrics.dimensions import BILLABLE, EXPENSE_CATEGORY, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
+from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
@@ -17,7 +18,7 @@ from dashboard.ui.text import md_text
 from harvest_client.search import Compare, Operator, all_of
 
 
-@st.fragment
+@fragment()
 def spent(asked: Question, step: Dimension) -> None:
     """The charts in one currency, the table by category, and every expense of the selected row."""
     _charts(asked.scope, step)

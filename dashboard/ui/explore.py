@@ -24,6 +24,7 @@ from dashboard.metrics.dimensions import CLIENT, PROJECT, ROLE, TASK, USER, Dime
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.entries import entries_card
+from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.narrowing import Narrowing, of_bar
@@ -54,7 +55,7 @@ def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
     ]
 
 
-@st.fragment
+@fragment()
 def explore(asked: Question, steps: Answer) -> None:
     """Hours over time, who or what has the most, all of it as a table, and its time entries.
 

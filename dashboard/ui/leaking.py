@@ -3,17 +3,16 @@
 One fragment: selecting a kind redraws this, not the page around it.
 """
 
-import streamlit as st
-
 from dashboard.listings.leaks import LEAKS, rows_of
 from dashboard.ui import data
+from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
 from dashboard.ui.question import Question
 
 _NONE = "Nothing gets lost here, as far as the records tell."
 
 
-@st.fragment
+@fragment()
 def explore(asked: Question) -> None:
     """The kinds with what is at stake; below, the rows of the one selected, else of the first."""
     row = listing_card(

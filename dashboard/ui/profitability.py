@@ -9,6 +9,7 @@ from dashboard.metrics.dimensions import CLIENT, PROJECT
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.entries import entries_card
+from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import of_row
 from dashboard.ui.pictures import picture_config
@@ -28,7 +29,7 @@ def with_cost(scope: Scope) -> Scope:
     return scope.and_(Compare(Operator.EQ, "client.currency", currency)) if currency else scope
 
 
-@st.fragment
+@fragment()
 def margins_of(asked: Question) -> None:
     """By client or project: the chart of known margins, the table, and the entries of a row."""
     chosen = st.segmented_control(

@@ -20,6 +20,7 @@ from dashboard.metrics.forecast import Forecast, forecast
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.entries import entries_card
+from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.listing import listing_table
@@ -43,7 +44,7 @@ def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
     ]
 
 
-@st.fragment
+@fragment()
 def explore(asked: Question) -> None:
     """People by weeks, who has room, the month's forecast, all of it as a table, and its entries.
 

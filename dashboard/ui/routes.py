@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from dashboard.config import settings
-from dashboard.errors import DashboardError, NoAccess, NoSnapshot, NotVisible
+from dashboard.errors import DashboardError, NoAccess, NoSnapshot, NotVisible, SignInNeeded
 from dashboard.sync.job import job
 from harvest_client import HarvestError
 
@@ -46,10 +46,12 @@ def export(request: Request) -> Response:
     try:
         told = settings()
         stored = current_snapshot(told)
-        viewer_of_request(request, stored)
+        viewer_of_request(request, told, stored)
         file = files.export(name, dict(request.query_params), told, stored)
     except NoSnapshot as error:
         return _said(f"{error} {error.remedy}", 503)
+    except SignInNeeded as error:
+        return _said(f"{error} {error.remedy}", 401)
     except (NoAccess, NotVisible) as error:
         return _said(f"{error} {error.remedy}", 403)
     except (HarvestError, DashboardError) as error:

@@ -4,26 +4,122 @@ Where `[auth]` of the secrets is not configured nobody signs in: whoever reaches
 this machine alone, holds the token itself and sees everything.
 """
 
-from starlette.requests import Request
-from streamlit import auth_util
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
+import streamlit as st
+from starlette.requests import Request
+from streamlit import auth_util, config
+from streamlit.runtime.secrets import secrets_singleton
+from streamlit.web.server.starlette import starlette_websocket
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from dashboard.access.identity import Identity, identity
+from dashboard.access.people import people
 from dashboard.access.rights import EVERYTHING, Viewer
-from dashboard.errors import NoAccess
+from dashboard.access.sign_ins import SignIns
+from dashboard.admission import admit
+from dashboard.config import Settings
+from dashboard.errors import ConfigError, SignInNeeded
 from dashboard.store.snapshots import Snapshot
 
+_SIGNED_OUT = "You signed out."
 
+
+@cache  # as it was at the start: a secrets file that goes away opens nothing
 def is_configured() -> bool:
-    """Whether people sign in here."""
-    return bool(auth_util.get_secrets_auth_section())
+    """Whether people sign in here. Raises `ConfigError` where that cannot be told."""
+    if not secrets_singleton.load_if_toml_exists():
+        for name in config.get_option("secrets.files"):
+            if Path(name).exists():
+                raise ConfigError(f"{name} cannot be read.", remedy="Correct it and start again.")
+    if not auth_util.get_secrets_auth_section():
+        return False
+    if config.get_option("server.trustedUserHeaders"):
+        raise ConfigError(
+            "server.trustedUserHeaders is set: a header could then say who signed in.",
+            remedy="Remove it and start again: sign-in is configured in [auth] of the secrets.",
+        )
+    return True
 
 
-def current_viewer(snapshot: Snapshot) -> Viewer:
-    """Who the page is drawn for. Raises `NoAccess`."""
-    if is_configured():
-        raise NoAccess("Sign-in is configured, and this version cannot do it yet.")
-    return EVERYTHING
+def providers() -> dict[str, str]:
+    """What `st.login` calls each provider: what people call it, "" where there is only one."""
+    auth = auth_util.get_secrets_auth_section()
+    named = [
+        name for name, part in auth.items() if isinstance(part, Mapping) and "client_id" in part
+    ]
+    if "client_id" in auth or not named:
+        named.insert(0, "default")
+    if len(named) == 1:
+        return {named[0]: ""}
+    return {name: name.replace("-", " ").capitalize() for name in named}
 
 
-def viewer_of_request(request: Request, snapshot: Snapshot) -> Viewer:
-    """Who sent the request. Raises `NoAccess`."""
-    return current_viewer(snapshot)
+def current_viewer(settings: Settings, snapshot: Snapshot) -> Viewer:
+    """Who the page is drawn for. Raises `SignInNeeded`, `NoAccess`, `ConfigError`."""
+    if not is_configured():
+        return EVERYTHING
+    return _admitted(settings, snapshot, signed_in())
+
+
+def viewer_of_request(request: Request, settings: Settings, snapshot: Snapshot) -> Viewer:
+    """Who sent the request. Raises `SignInNeeded`, `NoAccess`, `ConfigError`."""
+    if not is_configured():
+        return EVERYTHING
+    return _admitted(settings, snapshot, _identity_of(request))
+
+
+def signed_in() -> Identity:
+    """Who the page's browser says signed in, be it still good or not. Raises `SignInNeeded`."""
+    claims = st.user.to_dict()
+    if not claims.get("is_logged_in"):
+        raise SignInNeeded("Nobody is signed in.", remedy="Sign in.")
+    return identity(claims)
+
+
+def sign_out(settings: Settings) -> None:
+    """Ends the page's sign-in, in all its tabs, and leaves for the provider to do the same."""
+    _end(settings, signed_in())
+    st.logout()
+
+
+def end_of_request(request: Request, settings: Settings) -> None:
+    """Ends the sign-in that a request comes with, if any."""
+    try:
+        ended = _identity_of(request)
+    except SignInNeeded:
+        return
+    _end(settings, ended)
+
+
+def _admitted(settings: Settings, snapshot: Snapshot, who: Identity) -> Viewer:
+    known = people(settings.people_file)
+    return admit(who, snapshot, known, _sign_ins(settings), datetime.now(UTC))
+
+
+def _identity_of(request: Request) -> Identity:
+    """By the cookie as Streamlit itself reads it: signed, and of the origin of `redirect_uri`."""
+    cookie = starlette_websocket._get_signed_cookie_with_chunks(request.cookies, USER_COOKIE_NAME)
+    origin = auth_util.get_origin_from_redirect_uri()
+    claims = (
+        starlette_websocket._parse_decoded_user_cookie(cookie, origin) if cookie and origin else {}
+    )
+    if not claims.get("is_logged_in"):
+        raise SignInNeeded("Nobody is signed in.", remedy="Sign in at the dashboard first.")
+    return identity(claims)
+
+
+def _end(settings: Settings, who: Identity) -> None:
+    _sign_ins(settings).end(who, _SIGNED_OUT, datetime.now(UTC))
+
+
+def _sign_ins(settings: Settings) -> SignIns:
+    return _kept(settings.cache_dir.absolute() / settings.account_id)
+
+
+@cache  # one for each file, which threads share
+def _kept(directory: Path) -> SignIns:
+    return SignIns(directory)

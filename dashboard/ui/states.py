@@ -13,6 +13,7 @@ from dashboard.ui.ages import ago
 from dashboard.ui.data import ask_entry_count
 from dashboard.ui.errors import explain
 from dashboard.ui.filters import reset
+from dashboard.ui.fragments import fragment
 from dashboard.ui.progress import progress_bar
 from dashboard.ui.text import md_text
 
@@ -25,7 +26,7 @@ def sync_state() -> JobState:
     return running.state() if running else _IDLE
 
 
-@st.fragment(run_every=1.0)
+@fragment(run_every=1.0)
 def first_sync(settings: Settings) -> None:
     """Before any data: how far the first sync is, or why it failed. Becomes the page by itself."""
     if Snapshots(settings.cache_dir, settings.account_id).pointer() is not None:
@@ -83,7 +84,7 @@ def stop_when_empty(scope: Scope) -> None:
     st.stop()
 
 
-@st.fragment(run_every=10.0)
+@fragment(run_every=10.0)
 def freshness(settings: Settings, drawn: int, currencies: str) -> None:
     """How old the numbers are; redraws the page when there is a newer version.
 

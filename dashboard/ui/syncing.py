@@ -16,6 +16,7 @@ from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.ui.ages import ago
 from dashboard.ui.data import currencies
 from dashboard.ui.errors import explain
+from dashboard.ui.fragments import fragment
 from dashboard.ui.progress import progress_bar
 from dashboard.ui.states import accept_deletions, sync_state, try_again
 from dashboard.ui.text import md_text
@@ -50,7 +51,7 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
                 st.markdown(value)
 
 
-@st.fragment(run_every=2.0)
+@fragment(run_every=2.0)
 def sync_card(settings: Settings) -> None:
     """Sync now, with its progress while it runs; the last error with its remedy."""
     state = sync_state()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
+from dashboard.ui.sign_in_page import viewer
 from dashboard.ui.text import md_text
 from dashboard.views import LONGEST, View, Views, known
 
@@ -42,9 +43,9 @@ def view_popover(settings: Settings, page: str) -> None:
 
 
 def views(settings: Settings) -> Views:
-    """The reader's own, by the identity they signed in with."""
-    person = st.user.get("email") if st.user.get("is_logged_in") else None
-    return Views(settings.cache_dir / settings.account_id, str(person or ""))
+    """The reader's own, by who they are in Harvest."""
+    person = str(viewer().user_id or "")
+    return Views(settings.cache_dir / settings.account_id, person)
 
 
 def _row(saved: Views, view: View) -> None:

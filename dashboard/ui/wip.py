@@ -13,6 +13,7 @@ from dashboard.metrics.dimensions import CLIENT, PROJECT, day_label
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.entries import entries_card
+from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import Narrowing, of_row
 from dashboard.ui.pictures import picture_config
@@ -44,7 +45,7 @@ def window(scope: Scope) -> None:
         )  # fmt: skip
 
 
-@st.fragment
+@fragment()
 def uninvoiced(asked: Question, *, fees: bool) -> None:
     """Age by client, the table by client or project, and the entries of what is selected.
 

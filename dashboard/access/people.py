@@ -1,0 +1,62 @@
+"""The file that says whose sign-in is whose, where the e-mail address does not.
+
+    issuers = ["https://accounts.google.com"]      # no other provider's sign-in counts
+
+    [people]
+    "anna@example.com" = "a.schmidt@example.org"   # a verified e-mail: an e-mail in Harvest
+    "https://login.example.com 00u1ab2cd" = 4410022   # an issuer and its subject: an id in Harvest
+
+It is read whenever somebody asks for something, so what is taken out counts at once.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dashboard.errors import ConfigError
+
+_KNOWN = {"issuers", "people"}
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is who. A person is a Harvest id, or an e-mail address in Harvest.
+
+    `by` is keyed by "issuer subject" and by e-mail in lower case; no `issuers` means any.
+    """
+
+    issuers: frozenset[str] = frozenset()
+    by: Mapping[str, int | str] = field(default_factory=dict)
+
+
+def people(path: Path) -> People:
+    """What the file says; of nobody anything where there is none.
+
+    Raises `ConfigError` for one that cannot be read or that says something else: nobody is let in
+    by half of a file.
+    """
+    try:
+        said = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return People()
+    except (OSError, ValueError) as error:
+        raise _wrong(path, str(error)) from None
+    if unknown := said.keys() - _KNOWN:
+        raise _wrong(path, f"it knows nothing of {sorted(unknown)[0]!r}")
+    issuers, by = said.get("issuers", []), said.get("people", {})
+    if not isinstance(issuers, list) or not all(isinstance(one, str) for one in issuers):
+        raise _wrong(path, "issuers must be a list of addresses")
+    if not isinstance(by, dict) or not all(type(one) in (int, str) for one in by.values()):
+        raise _wrong(path, "each of the people must be an id or an e-mail address in Harvest")
+    return People(
+        frozenset(issuers),
+        {key if " " in key else key.strip().lower(): person for key, person in by.items()},
+    )
+
+
+def _wrong(path: Path, why: str) -> ConfigError:
+    return ConfigError(
+        f"{path.name}, which says whose sign-in is whose, cannot be read: {why}.",
+        remedy="Correct the file that HARVEST_PEOPLE_FILE names; nobody is let in before.",
+    )

@@ -1,0 +1,210 @@
+"""Who is signed in, since when, and whose account at a provider is whose: kept by this server.
+
+A provider's cookie alone would be good for thirty days, also after signing out. Here a sign-in ends
+for good, in all its tabs, and no copy of its cookie brings it back.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+
+from dashboard.access.identity import Identity
+from dashboard.errors import NoAccess, SignInNeeded
+
+LONGEST = timedelta(hours=12)
+# An older cookie is refused for its age, so what became of it need not be known any more.
+_KEPT = 2 * LONGEST
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS sessions (
+    key TEXT PRIMARY KEY, user_id INTEGER, account TEXT NOT NULL, started_at REAL NOT NULL,
+    ended_at REAL, ended_for TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS bindings (
+    account TEXT PRIMARY KEY, user_id INTEGER NOT NULL UNIQUE, email TEXT, bound_at REAL NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS revoked (user_id INTEGER PRIMARY KEY, at REAL NOT NULL) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A sign-in that was let in; `ended_for` is None while it lasts."""
+
+    user_id: int | None
+    account: str
+    started_at: datetime
+    ended_for: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """An account at a provider, "issuer subject", that is a person of Harvest."""
+
+    account: str
+    user_id: int
+    email: str | None
+    bound_at: datetime
+
+
+class SignIns:
+    """Those of one Harvest account, in a file that its owner alone can read."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "sign-ins.sqlite"
+        self._lock = Lock()
+        self._file: sqlite3.Connection | None = None
+        self._inode = 0
+
+    def close(self) -> None:
+        with self._lock:
+            if self._file:
+                self._file.close()
+            self._file = None
+
+    def demand(self, signed_in: Identity, now: datetime) -> None:
+        """Raises `SignInNeeded` unless this sign-in is still good, or new and recent."""
+        with self._open() as file:
+            found = file.execute(
+                "SELECT started_at, ended_for FROM sessions WHERE key = ?", (signed_in.key,)
+            ).fetchone()
+        started, ended_for = found or (signed_in.issued_at.timestamp(), None)
+        if ended_for:
+            raise SignInNeeded(ended_for)
+        if now.timestamp() - started > LONGEST.total_seconds():
+            raise SignInNeeded("Your sign-in ended after 12 hours.")
+
+    def keep(self, signed_in: Identity, user_id: int, now: datetime) -> None:
+        """Notes that this sign-in is that person's. Raises `SignInNeeded` for one revoked."""
+        issued, key = signed_in.issued_at.timestamp(), signed_in.key
+        with self._open() as file:
+            revoked = file.execute("SELECT at FROM revoked WHERE user_id = ?", (user_id,))
+            if issued <= (revoked.fetchone() or (0.0,))[0]:
+                raise SignInNeeded("An administrator ended your sign-in.")
+            known = file.execute("SELECT user_id FROM sessions WHERE key = ?", (key,)).fetchone()
+            if known == (user_id,):
+                return
+            oldest = (now - _KEPT).timestamp()
+            file.execute("DELETE FROM sessions WHERE started_at < ?", (oldest,))
+            file.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?, ?, NULL, NULL)"
+                " ON CONFLICT (key) DO UPDATE SET user_id = excluded.user_id",
+                (key, user_id, signed_in.account, min(issued, now.timestamp())),
+            )
+
+    def end(self, signed_in: Identity, why: str, now: datetime) -> None:
+        """Ends this sign-in for good, known or not; `why` is said to whoever comes with it."""
+        issued = min(signed_in.issued_at, now).timestamp()
+        with self._open() as file:
+            file.execute(
+                "INSERT INTO sessions VALUES (?, NULL, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
+                " SET ended_at = excluded.ended_at, ended_for = excluded.ended_for"
+                " WHERE ended_for IS NULL",
+                (signed_in.key, signed_in.account, issued, now.timestamp(), why),
+            )
+
+    def is_open(self, signed_in: Identity) -> bool:
+        """Whether this sign-in was let in and has not ended."""
+        with self._open() as file:
+            return bool(
+                file.execute(
+                    "SELECT 1 FROM sessions WHERE key = ? AND ended_for IS NULL", (signed_in.key,)
+                ).fetchone()
+            )
+
+    def revoke(self, user_id: int, now: datetime) -> None:
+        """Ends every sign-in of a person so far, also those that were never seen here."""
+        with self._open() as file:
+            file.execute(
+                "INSERT INTO revoked VALUES (?, ?)"
+                " ON CONFLICT (user_id) DO UPDATE SET at = excluded.at",
+                (user_id, now.timestamp()),
+            )
+            file.execute(
+                "UPDATE sessions SET ended_at = ?, ended_for = 'An administrator ended your"
+                " sign-in.' WHERE user_id = ? AND ended_for IS NULL",
+                (now.timestamp(), user_id),
+            )
+
+    def bound(self, signed_in: Identity) -> int | None:
+        """Whose this account at the provider is; None while nobody's."""
+        with self._open() as file:
+            found = file.execute(
+                "SELECT user_id FROM bindings WHERE account = ?", (signed_in.account,)
+            ).fetchone()
+        return int(found[0]) if found else None
+
+    def bind(self, signed_in: Identity, user_id: int, now: datetime) -> None:
+        """Makes the account that person's, for good. Raises `NoAccess` where either is taken."""
+        with self._open() as file:
+            file.execute(
+                "INSERT INTO bindings VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (signed_in.account, user_id, signed_in.email, now.timestamp()),
+            )
+            holder = file.execute(
+                "SELECT account FROM bindings WHERE user_id = ?", (user_id,)
+            ).fetchone()
+        if holder != (signed_in.account,):
+            raise NoAccess(
+                f"{signed_in.email} is the address of a person who signs in with another account.",
+                remedy="An administrator of the dashboard can remove that binding.",
+            )
+
+    def forget(self, user_id: int) -> bool:
+        """Lets the person's next sign-in be with another account; whether there was one."""
+        with self._open() as file:
+            return file.execute("DELETE FROM bindings WHERE user_id = ?", (user_id,)).rowcount > 0
+
+    def sessions(self, now: datetime) -> list[Session]:
+        """Those that last, the newest first."""
+        oldest = (now - LONGEST).timestamp()
+        with self._open() as file:
+            return [
+                Session(user_id, account, datetime.fromtimestamp(started, UTC), ended_for)
+                for user_id, account, started, ended_for in file.execute(
+                    "SELECT user_id, account, started_at, ended_for FROM sessions WHERE"
+                    " ended_for IS NULL AND started_at >= ? ORDER BY started_at DESC",
+                    (oldest,),
+                )
+            ]
+
+    def bindings(self) -> list[Binding]:
+        with self._open() as file:
+            return [
+                Binding(account, user_id, email, datetime.fromtimestamp(bound, UTC))
+                for account, user_id, email, bound in file.execute(
+                    "SELECT account, user_id, email, bound_at FROM bindings ORDER BY user_id"
+                )
+            ]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._file is None or not self._is_there(self._file):
+                self._file = self._connected()
+            with self._file:
+                yield self._file
+
+    def _connected(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._inode = self.path.stat().st_ino
+        file = sqlite3.connect(self.path, timeout=10, check_same_thread=False)
+        file.execute("PRAGMA journal_mode = WAL")
+        file.executescript(_TABLES)
+        return file
+
+    def _is_there(self, file: sqlite3.Connection) -> bool:
+        """A file that was removed must not go on being what this server alone knows."""
+        try:
+            if self.path.stat().st_ino == self._inode:
+                return True
+        except FileNotFoundError:
+            pass
+        file.close()
+        return False

@@ -1,0 +1,81 @@
+"""Who of the Harvest account whoever signed in is: looked up anew for everything that is asked.
+
+So a right, a person or a sign-in that is taken away is gone at the next click.
+"""
+
+from datetime import datetime
+
+from dashboard.access.identity import Identity
+from dashboard.access.people import People
+from dashboard.access.rights import Viewer
+from dashboard.access.sign_ins import SignIns
+from dashboard.errors import NoAccess
+from dashboard.store.snapshots import Snapshot
+from dashboard.store.viewers import viewer_by_email, viewer_of
+
+_ADMINISTRATOR = "Ask an administrator of the dashboard."
+
+
+def admit(
+    signed_in: Identity, snapshot: Snapshot, people: People, sign_ins: SignIns, now: datetime
+) -> Viewer:
+    """The person of the account.
+
+    Raises `SignInNeeded` for a sign-in that ended, `NoAccess` for one that is nobody's. A sign-in
+    that was somebody's ends with that, so that it does not come back by itself.
+    """
+    sign_ins.demand(signed_in, now)
+    try:
+        viewer = _viewer(signed_in, snapshot, people, sign_ins, now)
+    except NoAccess as error:
+        if sign_ins.is_open(signed_in):
+            sign_ins.end(signed_in, str(error), now)
+        raise
+    assert viewer.user_id is not None
+    sign_ins.keep(signed_in, viewer.user_id, now)
+    return viewer
+
+
+def _viewer(
+    signed_in: Identity, snapshot: Snapshot, people: People, sign_ins: SignIns, now: datetime
+) -> Viewer:
+    if people.issuers and signed_in.issuer not in people.issuers:
+        raise NoAccess(f"Sign-ins at {signed_in.issuer} do not count here.", remedy=_ADMINISTRATOR)
+    if named := people.by.get(signed_in.account):
+        return _named(snapshot, named)
+    email = _verified(signed_in)
+    bound = sign_ins.bound(signed_in)
+    try:
+        meant = _named(snapshot, people.by.get(email, email))
+    except NoAccess:
+        # An address that is nobody's takes nothing from whom the account was bound to.
+        if bound is None:
+            raise
+        return viewer_of(snapshot, bound)
+    assert meant.user_id is not None
+    if bound is None:
+        sign_ins.bind(signed_in, meant.user_id, now)
+    elif bound != meant.user_id:
+        raise NoAccess(
+            f"You signed in as somebody else before your address became {email}, which is "
+            "another person's in Harvest.",
+            remedy="An administrator of the dashboard can remove the binding to that person.",
+        )
+    return meant
+
+
+def _verified(signed_in: Identity) -> str:
+    if not signed_in.email:
+        raise NoAccess("The provider does not tell your e-mail address.", remedy=_ADMINISTRATOR)
+    if not signed_in.is_verified:
+        raise NoAccess(
+            f"The provider has not verified that {signed_in.email} is your e-mail address.",
+            remedy="Verify it there, sign out and sign in again.",
+        )
+    return signed_in.email
+
+
+def _named(snapshot: Snapshot, person: int | str) -> Viewer:
+    if isinstance(person, int):
+        return viewer_of(snapshot, person)
+    return viewer_by_email(snapshot, person)

@@ -1,0 +1,47 @@
+"""Parts of a page that are drawn again by themselves, for as long as their reader may see them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from dashboard.config import settings
+from dashboard.errors import DashboardError
+from dashboard.ui.data import current_snapshot
+from dashboard.ui.signing_in import current_viewer
+
+P = ParamSpec("P")
+
+
+def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """`st.fragment`, but drawn again alone only while whoever signed in still is.
+
+    Else the whole page is, and says so. `run_every` is in seconds.
+    """
+
+    def make(draw: Callable[P, None]) -> Callable[P, None]:
+        @wraps(draw)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+            if _alone() and not _still_signed_in():
+                st.rerun()
+            draw(*args, **kwargs)
+
+        return st.fragment(guarded, run_every=run_every)
+
+    return make
+
+
+def _alone() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
+
+
+def _still_signed_in() -> bool:
+    try:
+        told = settings()
+        current_viewer(told, current_snapshot(told))
+    except DashboardError:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""Around signing in and out, which are Streamlit's own addresses: what they leave to be done.
+
+Signing out ends the sign-in on this server, and signing in leads back to the page that was asked
+for, whose address Streamlit forgets.
+"""
+
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import auth_util
+
+from dashboard.config import settings
+from dashboard.doors.cookies import SecureCookies
+from dashboard.ui.signing_in import end_of_request, is_configured
+
+_WANTED = "wanted_page"
+_TEN_MINUTES = 600
+
+
+def sign_in_doors() -> list[Middleware]:
+    """What goes around the server where people sign in; nothing where nobody does."""
+    if not is_configured():
+        return []
+    behind_tls = (auth_util.get_origin_from_redirect_uri() or "").startswith("https:")
+    return [*([Middleware(SecureCookies)] if behind_tls else []), Middleware(SigningInAndOut)]
+
+
+class SigningInAndOut:
+    """Ends a sign-in at `/auth/logout`; remembers at `/auth/login` where to lead back to."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request, path = Request(scope), scope["path"]
+        if path.endswith("/auth/logout"):
+            await to_thread.run_sync(lambda: end_of_request(request, settings()))
+
+        async def led(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if path.endswith("/auth/login") and (page := _page(request)):
+                    _remember(headers, page)
+                if path.endswith("/oauth2callback") and (page := request.cookies.get(_WANTED)):
+                    _lead_back(headers, page)
+            await send(message)
+
+        await self._app(scope, receive, led)
+
+
+def _page(request: Request) -> str | None:
+    """The address below ours that led here, of the same host alone."""
+    came = urlsplit(request.headers.get("referer", ""))
+    if came.netloc != request.headers.get("host") or not _is_local(came.path):
+        return None
+    return f"{came.path}?{came.query}" if came.query else came.path
+
+
+def _remember(headers: MutableHeaders, page: str) -> None:
+    dressed = Response()
+    dressed.set_cookie(_WANTED, page, max_age=_TEN_MINUTES, httponly=True, samesite="lax")
+    headers.append("set-cookie", dressed.headers["set-cookie"])
+
+
+def _lead_back(headers: MutableHeaders, page: str) -> None:
+    """In place of the start page, and never away from this host."""
+    if _is_local(page) and _is_local(headers.get("location", "")):
+        headers["location"] = page
+    dressed = Response()
+    dressed.delete_cookie(_WANTED, httponly=True, samesite="lax")
+    headers.append("set-cookie", dressed.headers["set-cookie"])
+
+
+def _is_local(address: str) -> bool:
+    """A path of this host: a browser takes // and /\\ for another host's name."""
+    return address[:1] == "/" and address[1:2] not in ("/", "\\") and address.isprintable()
