@@ -14,6 +14,7 @@ from dashboard.metrics.scope import Basis, Scope
 from dashboard.ui import data
 from dashboard.ui.errors import explain
 from dashboard.ui.kpis import earlier
+from dashboard.ui.menu import UNCOMPARED
 from dashboard.ui.periods import period_picker
 from dashboard.ui.pickers import filter_picker, picked_chips
 from dashboard.ui.question import Question, question
@@ -21,6 +22,7 @@ from dashboard.ui.views import view_popover
 from harvest_client import HarvestError
 
 _STATE = ("period", "where", "basis")
+_COMPARE = "compare"
 # In the address as they are written here.
 _AGAINST = {
     "vs. period before": Against.PREVIOUS,
@@ -38,15 +40,10 @@ def filter_bar(settings: Settings, page: str) -> Scope:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         period_picker(settings.today)
         filter_picker()
-        st.selectbox(
-            "Compare with",
-            list(_AGAINST),
-            key="compare",
-            bind="query-params",
-            label_visibility="collapsed",
-            width=210,
-            help="What every figure is compared with.",
-        )
+        if page in UNCOMPARED:
+            _keep_comparison()
+        else:
+            _comparison_picker()
         st.segmented_control(
             "Hours",
             [basis.value for basis in (Basis.ROUNDED, Basis.RAW)],
@@ -80,7 +77,26 @@ def asked_now(settings: Settings) -> Question:
 
 def compared() -> Against:
     """What figures are shown beside."""
-    return _AGAINST.get(st.session_state.get("compare", ""), Against.PREVIOUS)
+    return _AGAINST.get(st.session_state.get(_COMPARE, ""), Against.PREVIOUS)
+
+
+def _comparison_picker() -> None:
+    st.selectbox(
+        "Compare with",
+        list(_AGAINST),
+        key=_COMPARE,
+        bind="query-params",
+        label_visibility="collapsed",
+        width=210,
+        help="What every figure is compared with.",
+    )
+
+
+def _keep_comparison() -> None:
+    """What a link says, or the page before: without its picker, an address is left without it."""
+    said = st.query_params.get(_COMPARE, st.session_state.get(_COMPARE))
+    if said in _AGAINST:
+        st.session_state[_COMPARE] = said
 
 
 def reset() -> None:

@@ -103,3 +103,6 @@ MENU = (
 
 UNFILTERED = frozenset({"data", "explorer"})
 """Pages without the bar of period and filters."""
+
+UNCOMPARED = frozenset({"leaks", "projects", "wip"})
+"""Pages that show nothing beside what it was before."""

@@ -276,6 +276,47 @@ def test_a_setting_that_makes_no_sense_is_a_sentence(
     assert "HARVEST" in error.value
 
 
+def test_only_pages_that_compare_something_ask_with_what(app: AppTest, published: Settings) -> None:
+    app.run()
+    has = {}
+    for page in PAGES[:-2]:
+        app.switch_page(f"../{page}").run()
+        has[page] = "compare" in [box.key for box in app.selectbox]
+
+    assert {page for page, it in has.items() if not it} == {
+        "pages/leaks.py", "pages/projects.py", "pages/wip.py",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["leaks", "projects", "wip"])
+def test_a_page_that_compares_nothing_keeps_what_its_link_says(
+    app: AppTest, published: Settings, page: str
+) -> None:
+    app.query_params["period"], app.query_params["compare"] = TWO_WEEKS, "vs. last year"
+    app.switch_page(f"../pages/{page}.py").run()
+    assert "compare" not in [box.key for box in app.selectbox]
+    # A menu's link leaves behind what no control of the page holds.
+    del app.query_params["compare"]
+
+    app.switch_page("../pages/hours.py").run()
+
+    assert app.selectbox(key="compare").value == "vs. last year"
+    assert "compared with 5 Jan 2025" in captions(app)
+
+
+def test_a_page_that_compares_nothing_keeps_what_was_chosen_before(
+    app: AppTest, published: Settings
+) -> None:
+    opened(app, period=TWO_WEEKS)
+    app.selectbox(key="compare").select("no comparison").run()
+
+    app.switch_page("../pages/leaks.py").run()
+    app.run()
+    app.switch_page("../pages/hours.py").run()
+
+    assert app.selectbox(key="compare").value == "no comparison"
+
+
 @pytest.mark.parametrize(
     ("compare", "days"),
     [
