@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from threading import Lock
 
@@ -12,6 +12,8 @@ import httpx
 SPEED = 50.0
 LIMIT, WINDOW = 100, 15.0
 ROWS = 5
+# Whoever gives a request up after five tries must not meet five faults by chance.
+MOST_REFUSED = 3
 
 
 def now() -> float:
@@ -26,7 +28,7 @@ class StrictHarvest:
     """Answers lists of `pages` pages of time entries, one list per `user_id`.
 
     `others` is how many requests another tool sends in each window, `faults` the share of requests
-    that fail otherwise.
+    that fail otherwise, but none that was refused `MOST_REFUSED` times already.
     """
 
     def __init__(self, *, pages: int, others: int = 0, faults: float = 0.0) -> None:
@@ -37,6 +39,7 @@ class StrictHarvest:
         self._others = others
         self._began = now()
         self._counted: deque[float] = deque()
+        self._refused: Counter[httpx.URL] = Counter()
         self._random = random.Random(7)
         self._lock = Lock()
 
@@ -49,8 +52,11 @@ class StrictHarvest:
             self.moments.append(moment)
             if wait := self._over(moment):
                 self.throttled += 1
+                self._refused[request.url] += 1
                 return httpx.Response(429, headers={"Retry-After": f"{wait:.3f}"})
-            if self._random.random() < self.faults:
+            meant = self._random.random() < self.faults
+            if meant and self._refused[request.url] < MOST_REFUSED:
+                self._refused[request.url] += 1
                 return self._fault()(request)
         return self._page(request)
 

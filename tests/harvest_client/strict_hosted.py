@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections import deque
+from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from threading import Lock
@@ -12,7 +12,7 @@ import httpx
 import msgspec
 
 from tests.harvest_client.hosted_demo import LOOK_UP, TOKEN_PATH
-from tests.harvest_client.strict_harvest import LIMIT, WINDOW, now
+from tests.harvest_client.strict_harvest import LIMIT, MOST_REFUSED, WINDOW, now
 
 PAGES, ROWS = 20, 5
 SERIES = 1_000_000  # ids from one reader's first to the next one's
@@ -23,8 +23,8 @@ class StrictHosted:
     """Answers gets, lists and searches; a search reads `PAGES` pages on from the id it names.
 
     `others` is how many requests another client sends to Harvest in each window, `faults` the
-    share of requests that fail otherwise. All tokens end with each of the `ends`, numbers of
-    executions.
+    share of requests that fail otherwise, but none that was refused `MOST_REFUSED` times already.
+    All tokens end with each of the `ends`, numbers of executions.
     """
 
     def __init__(self, *, others: int, faults: float, ends: tuple[int, ...] = ()) -> None:
@@ -39,6 +39,7 @@ class StrictHosted:
         self._token = ""
         self._executions = itertools.count(1)
         self._counted: deque[float] = deque()
+        self._refusals: Counter[tuple[str, bytes]] = Counter()
         self._random = random.Random(7)
         self._waits = itertools.cycle([_seconds, _date, _negative, _garbage, _nothing])
         self._lock = Lock()
@@ -65,6 +66,7 @@ class StrictHosted:
         if request.headers["Authorization"] != f"Bearer {self._token}":
             return httpx.Response(401, json={"error": "The access token has expired."})
         if said["action"] in LIVE and (wait := self._over(moment)):
+            self._refusals[request.url.path, request.content] += 1
             return httpx.Response(429, headers=next(self._waits)(wait))
         if fault := self._fault(request):
             return fault
@@ -85,8 +87,10 @@ class StrictHosted:
         return 0.0
 
     def _fault(self, request: httpx.Request) -> httpx.Response | None:
-        if self._random.random() >= self._faults:
+        key = request.url.path, request.content
+        if self._random.random() >= self._faults or self._refusals[key] >= MOST_REFUSED:
             return None
+        self._refusals[key] += 1
         kind = self._random.choice([0, 500, 502, 503])
         if not kind:
             self.refused.append(0)

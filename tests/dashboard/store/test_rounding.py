@@ -1,5 +1,6 @@
 """The account's rounding rule is found out from entries, and means the same in SQL."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import duckdb
@@ -55,17 +56,25 @@ def test_a_few_entries_are_no_proof() -> None:
     assert fitting([(hours, Rounding(15, Way.UP).of(hours)) for hours in HOURS[:9]]) is None
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute(MACRO)
+        yield connection
+
+
 @given(
     st.lists(st.integers(0, 2400), min_size=1, max_size=60),
     st.sampled_from([*RULES, Rounding()]),
 )
-def test_sql_rounds_as_python_does(cents: list[int], rule: Rounding) -> None:
+def test_sql_rounds_as_python_does(
+    database: duckdb.DuckDBPyConnection, cents: list[int], rule: Rounding
+) -> None:
     hours = [Decimal(number) / 100 for number in cents]
-    with duckdb.connect() as connection:
-        connection.execute(MACRO)
-        rounded = connection.execute(
-            "SELECT rounded_hours_of(CAST(h AS DECIMAL(18, 6)), ?, ?) FROM (SELECT unnest(?) AS h)",
-            [rule.minutes, rule.way, hours],
-        ).fetchall()
+
+    rounded = database.execute(
+        "SELECT rounded_hours_of(CAST(h AS DECIMAL(18, 6)), ?, ?) FROM (SELECT unnest(?) AS h)",
+        [rule.minutes, rule.way, hours],
+    ).fetchall()
 
     assert [value for (value,) in rounded] == [rule.of(value) for value in hours]

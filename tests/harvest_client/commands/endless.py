@@ -12,11 +12,11 @@ from tests.harvest_client.fake_harvest import sample
 
 PAGE = 2_000
 _SAMPLES = sample(ENTITIES["time_entries"])
-_ROWS = json.dumps([_SAMPLES[number % len(_SAMPLES)] for number in range(PAGE)])
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    rows: str
     pages: int | None
     refused_from: int | None
 
@@ -33,7 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
         last = self.server.pages is not None and page >= self.server.pages
         following = f"http://{self.headers['Host']}/v2/time_entries?page={page + 1}"
         links = json.dumps({"next": None if last else following})
-        self._answer(200, f'{{"time_entries": {_ROWS}, "links": {links}}}'.encode())
+        self._answer(200, f'{{"time_entries": {self.server.rows}, "links": {links}}}'.encode())
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -47,9 +47,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def listing(*, pages: int | None = None, refused_from: int | None = None) -> Iterator[str]:
-    """The base URL of a server with that many pages, endless when None."""
+def listing(
+    *, pages: int | None = None, refused_from: int | None = None, rows: int = PAGE
+) -> Iterator[str]:
+    """The base URL of a server with that many pages, endless when None, of `rows` each."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.rows = json.dumps([_SAMPLES[number % len(_SAMPLES)] for number in range(rows)])
         server.pages, server.refused_from = pages, refused_from
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

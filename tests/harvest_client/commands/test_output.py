@@ -74,7 +74,7 @@ def test_an_interrupt_ends_it_with_130(tmp_path: Path) -> None:
 
 def test_memory_does_not_grow_with_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     def peak(pages: int) -> int:
-        with listing(pages=pages) as url, Path(os.devnull).open("w") as nowhere:
+        with listing(pages=pages, rows=250) as url, Path(os.devnull).open("w") as nowhere:
             for name, value in settings(url).items():
                 monkeypatch.setenv(name, value)
             monkeypatch.setattr(sys, "stdout", nowhere)
@@ -86,9 +86,10 @@ def test_memory_does_not_grow_with_the_list(monkeypatch: pytest.MonkeyPatch) -> 
 
     peak(1)  # what is loaded once
 
-    few, many = peak(4), peak(10)  # 8,000 and 20,000 records
+    # The server is in this process, and one of its pages more on the way is a fifth more.
+    few, many = (min(peak(pages) for _ in range(2)) for pages in (4, 16))
 
-    assert many < few * 1.2
+    assert many < few * 1.5  # a list that is kept makes it 3.5 times as much
 
 
 @pytest.mark.parametrize("refused_from", [1, 3])
