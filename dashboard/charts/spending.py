@@ -32,6 +32,7 @@ def spending_over_time(
             "name": name,
             "marker": {"color": colour},
             "x": days,
+            "customdata": days,
             "y": table[name].tolist(),
             "hovertemplate": "%{hovertext}<extra></extra>",
             "hovertext": [

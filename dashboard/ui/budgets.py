@@ -12,7 +12,7 @@ from dashboard.listings.listing import Listing
 from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, PROJECTS, counted
 from dashboard.metrics.dimensions import PROJECT, day_label
 from dashboard.metrics.period import Period
-from dashboard.ui import cards, data
+from dashboard.ui import cards, clearing, data
 from dashboard.ui.entries import entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
@@ -48,7 +48,7 @@ def budget_figures(asked: Question) -> None:
 def budget_cards(asked: Question) -> None:
     """Budget used against time passed, all of it as a table, and the entries of one project."""
     listing = data.ask_listing(PROJECTS.id, scope=asked.scope)
-    turn = st.session_state.setdefault("_cleared", 0)
+    turn = clearing.turn()
     with st.container(border=True):
         picked = _chart(listing, f"budgets_{turn}")
     as_of = f"As of {day_label(asked.scope.last)}, not archived projects."

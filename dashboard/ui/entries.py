@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboard.ui import data
+from dashboard.ui.clearing import clear_button
 from dashboard.ui.links import download
 from dashboard.ui.narrowing import Narrowing
 from dashboard.ui.question import Question
 from dashboard.ui.table import ENTRIES, entries_table
-from dashboard.ui.text import md_text
 
 
 def entries_card(asked: Question, narrowed: Narrowing | None) -> None:
@@ -18,14 +18,7 @@ def entries_card(asked: Question, narrowed: Narrowing | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Time entries", anchor=False, width="content")
         if narrowed:
-            st.button(
-                md_text(narrowed.says),
-                key="clear_selection",
-                icon=":material/close:",
-                icon_position="right",
-                help="Show all entries again",
-                on_click=_clear,
-            )
+            clear_button(narrowed.says)
         st.space("stretch")
         download("entries", shown.query())
     told = f"{formats.number(count)} entries · {formats.hours(hours)} hours · newest first"
@@ -40,7 +33,3 @@ def entries_card(asked: Question, narrowed: Narrowing | None) -> None:
     entries_table(found, key=f"{key}_{page}")
     if pages > 1:
         st.pagination(pages, key=f"{key}_page")
-
-
-def _clear() -> None:
-    st.session_state["_cleared"] = st.session_state.get("_cleared", 0) + 1

@@ -1,54 +1,63 @@
 """Expenses: over time and by category in one currency, then by category and one by one."""
 
-import pandas as pd
+from typing import Any
+
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.bills import of_currency
 from dashboard.charts.palette import look
 from dashboard.charts.spending import spending_by_category, spending_over_time
+from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import EXPENSE_AMOUNT
 from dashboard.metrics.dimensions import BILLABLE, EXPENSE_CATEGORY, Dimension
 from dashboard.metrics.scope import Scope
-from dashboard.ui import data
+from dashboard.ui import clearing, data
 from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
+from dashboard.ui.narrowing import Narrowing, of_flag, of_row
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
-from harvest_client.search import Compare, Operator, all_of
+
+_BILLABLE = (True, False)  # as the bars are drawn
 
 
 @fragment()
 def spent(asked: Question, step: Dimension) -> None:
     """The charts in one currency, the table by category, and every expense of the selected row."""
-    _charts(asked.scope, step)
-    row = listing_card("expenses_by_category", asked, caption="Select a row to see what is in it.")
-    shown, caption = asked, ""
+    picked = _charts(asked.scope, step)
+    row = listing_card("expenses_by_category", asked, caption="Select a bar or a row to see it.")
     if row:
-        key, currency = row["expense_category_id"], row["currency"]
-        category = Compare(Operator.EQ, "expense_category.id", None if pd.isna(key) else int(key))
-        paid = Compare(Operator.EQ, "client.currency", currency)
-        shown = asked.narrowed(all_of(category, paid))
-        caption = md_text(f"Only {row['expense_category']} in {currency}.")
-    listing_card("expenses", shown, empty="There are no expenses.", caption=caption)
+        picked = of_row(row, (EXPENSE_CATEGORY,), data.snapshot()).and_(picked)
+    listing_card(
+        "expenses",
+        asked.narrowed(picked.where if picked else None),
+        empty="There are no expenses.",
+        says=picked.says if picked else "",
+    )
 
 
-def _charts(scope: Scope, step: Dimension) -> None:
+def _charts(scope: Scope, step: Dimension) -> Narrowing | None:
+    """Draws both; what the bars that are selected count."""
     over_time = data.ask([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope)
     by_category = data.ask([EXPENSE_AMOUNT], by=[EXPENSE_CATEGORY, BILLABLE], scope=scope)
     found = over_time.frame["currency"]
     currencies = sorted({str(one) for one in found.dropna()})
     if found.empty:
-        return
+        return None
     currency = _chosen(currencies)
     shown, formats = look(st.context.theme.type), data.formats()
     course, rank = st.columns([3, 2])
     with course.container(border=True, height="stretch"):
         st.subheader(f"Expenses per {step.id}{_in(currency)}", anchor=False)
-        _chart(spending_over_time(over_time, shown, formats, currency=currency), step.id)
+        drawn = spending_over_time(over_time, shown, formats, currency=currency)
+        of_time = _chart(drawn, over_time, currency)
     with rank.container(border=True, height="stretch"):
         st.subheader(f"What for{_in(currency)}", anchor=False)
-        _chart(spending_by_category(by_category, shown, formats, currency=currency), "category")
+        drawn = spending_by_category(by_category, shown, formats, currency=currency)
+        of_category = _chart(drawn, by_category, currency)
+    return of_time.and_(of_category) if of_time else of_category
 
 
 def _chosen(currencies: list[str]) -> str | None:
@@ -67,11 +76,31 @@ def _in(currency: str | None) -> str:
     return md_text(f", {currency}") if currency else ""
 
 
-def _chart(figure: go.Figure, by: str) -> None:
-    st.plotly_chart(
+def _chart(figure: go.Figure, answer: Answer, currency: str | None) -> Narrowing | None:
+    """Draws an answer by something and whether it is billable; what the selected bar counts."""
+    dimension = answer.by[0]
+    by = "category" if dimension is EXPENSE_CATEGORY else dimension.id
+    event: Any = st.plotly_chart(
         figure,
         theme=None,
-        key=f"spent_by_{by}",
+        key=f"spent_by_{by}_{currency}_{clearing.turn()}",
+        on_select="rerun",
+        selection_mode="points",
         config=picture_config(),
         alt=f"Billable and non-billable expenses by {by}",
     )
+    points = event["selection"]["points"]
+    if not points or points[0]["curve_number"] >= len(_BILLABLE):
+        return None  # none is, or a text beside a bar
+    rows = of_currency(answer.frame, currency)
+    key = points[0].get("customdata")
+    if dimension.is_period:
+        rows = rows[rows[dimension.id].astype(str).str.startswith(str(key))]
+    else:
+        ids = rows[f"{dimension.id}_id"]
+        rows = rows[ids.isna() if key is None else (ids == key).fillna(False)]
+    if rows.empty:
+        return None  # selected under another scope
+    row = {str(name): value for name, value in rows.iloc[0].items()}
+    flag = of_flag(_BILLABLE[points[0]["curve_number"]])
+    return of_row(row, (dimension,), data.snapshot()).and_(flag)

@@ -22,7 +22,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.dimensions import CLIENT, PROJECT, ROLE, TASK, USER, Dimension
 from dashboard.metrics.scope import Scope
-from dashboard.ui import data
+from dashboard.ui import clearing, data
 from dashboard.ui.entries import entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
@@ -63,7 +63,7 @@ def explore(asked: Question, steps: Answer) -> None:
     """
     scope = asked.scope
     # Selections are forgotten when they are cleared, or when the question changes.
-    turn = st.session_state.setdefault("_cleared", 0)
+    turn = clearing.turn()
     course, rank = st.columns([3, 2])
     with course.container(border=True, height="stretch"):
         picked = [_course(replace(steps, metrics=_PARTS), f"course_{turn}")]

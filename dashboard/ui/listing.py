@@ -1,7 +1,8 @@
 """A listing on a page: its rows a page at a time in the account's formats, and its files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -9,8 +10,9 @@ import streamlit as st
 from dashboard.charts.formats import NONE, Formats
 from dashboard.charts.text import plain
 from dashboard.listings import LISTINGS
-from dashboard.listings.listing import Column, Listing
+from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.ui import data
+from dashboard.ui.clearing import clear_button, turn
 from dashboard.ui.columns import numbers
 from dashboard.ui.links import download
 from dashboard.ui.question import Question
@@ -22,19 +24,28 @@ _ROW, _HEADER = 35, 38  # pixels
 
 
 def listing_card(
-    name: str, asked: Question, *, empty: str = "There is nothing here.", caption: str = ""
+    name: str,
+    asked: Question,
+    *,
+    empty: str = "There is nothing here.",
+    caption: str = "",
+    also: Mapping[str, str] | None = None,
+    says: str = "",
 ) -> dict[str, Any] | None:
     """The listing `name` in a card with its title, notes and downloads.
 
+    `also` are parameters of the listing's own; `says` is what of it was selected elsewhere.
     Returns the row that is selected, with all columns of its frame.
     """
-    kind = LISTINGS[name]
+    kind, also = LISTINGS[name], also or {}
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(kind.title, anchor=False, width="content")
+            if says:
+                clear_button(says, key=f"clear_{name}", rows="rows")
             st.space("stretch")
-            download(name, asked.query())
-        listing = data.ask_listing(name, scope=asked.scope)
+            download(name, asked.query(**also))
+        listing = _found(kind, asked, also)
         if caption:
             st.caption(caption)
         for note in listing.notes:
@@ -42,7 +53,19 @@ def listing_card(
         if listing.frame.empty:
             st.caption(f":material/inbox: {empty}")
             return None
-        return listing_table(listing, key=f"{name}_{hash(asked.scope.key)}", alt=kind.title)
+        part = f"_{urlencode(also)}" if also else ""
+        key = f"{name}{part}_{hash(asked.scope.key)}"
+        return listing_table(listing, key=key, alt=kind.title)
+
+
+def _found(kind: Kind, asked: Question, also: Mapping[str, str]) -> Listing:
+    if not also:
+        return data.ask_listing(kind.id, scope=asked.scope)
+    return data.keep(
+        f"{kind.id}?{urlencode(also)}",
+        lambda stored: kind.make(stored, asked.scope, also),
+        scope=asked.scope,
+    )
 
 
 def listing_table(
@@ -51,7 +74,7 @@ def listing_table(
     """The rows alone; the row that is selected, if any."""
     formats = data.formats()
     # A selection is forgotten when it is cleared: under another key.
-    key = f"{key}_{st.session_state.get('_cleared', 0)}"
+    key = f"{key}_{turn()}"
     pages = -(-len(listing.frame) // ROWS)
     page = st.session_state.get(f"{key}_page", 1) if pages > 1 else 1
     frame = listing.frame.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""What a selected bar or row stands for: the filter for its time entries, and how to say it."""
+"""What a selected bar or row stands for: the filter for what it counts, and how to say it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +19,7 @@ _PATHS = {
     "task": "task.id",
     "user": "user.id",
     "currency": "client.currency",
+    "expense_category": "expense_category.id",
 }
 _BILLABLE = {BILLABLE_HOURS.id: True, NONBILLABLE_HOURS.id: False}
 _DAY = timedelta(days=1)
@@ -26,7 +27,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Part of the time entries in scope."""
+    """Part of the time entries, or of the expenses, in scope."""
 
     where: Filter
     says: str
@@ -92,11 +93,13 @@ def _plain(value: Any) -> int | str:
 
 
 def _part(metric: Metric) -> Narrowing | None:
-    if metric.id not in _BILLABLE:
-        return None
-    flag = _BILLABLE[metric.id]
-    says = "billable" if flag else "non-billable"
-    return Narrowing(Compare(Operator.EQ, "billable", flag), says)
+    return of_flag(_BILLABLE[metric.id]) if metric.id in _BILLABLE else None
+
+
+def of_flag(billable: bool) -> Narrowing:
+    """What is billable, or what is not."""
+    says = "billable" if billable else "non-billable"
+    return Narrowing(Compare(Operator.EQ, "billable", billable), says)
 
 
 def _days(first: date, last: date) -> Filter:

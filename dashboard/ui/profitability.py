@@ -1,5 +1,8 @@
 """Margins: who leaves one, as bars and as a table, and the time entries behind it."""
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts.margins import BEST, WORST, margins
@@ -7,7 +10,7 @@ from dashboard.charts.palette import look
 from dashboard.metrics.catalog import GROSS_MARGIN_AMOUNT
 from dashboard.metrics.dimensions import CLIENT, PROJECT
 from dashboard.metrics.scope import Scope
-from dashboard.ui import data
+from dashboard.ui import clearing, data
 from dashboard.ui.entries import entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
@@ -41,15 +44,20 @@ def margins_of(asked: Question) -> None:
         label_visibility="collapsed",
     )
     name, dimensions = _TABLES[chosen or "Client"]
-    _chart(name, dimensions[-1].id, asked.scope)
+    bar = _chart(name, dimensions[-1].id, asked.scope)
     row = listing_card(name, asked, empty="Nothing was earned or spent in this period.")
-    # Its currency says what the money of a row is in, not which entries it is of.
-    of = {name: value for name, value in row.items() if name != "currency"} if row else None
+    picked = None
+    for one in (bar, row):
+        if one:
+            # Its currency says what the money of a row is in, not which entries it is of.
+            of = {name: value for name, value in one.items() if name != "currency"}
+            picked = of_row(of, dimensions, data.snapshot()).and_(picked)
     with st.container(border=True):
-        entries_card(asked, of_row(of, dimensions, data.snapshot()) if of else None)
+        entries_card(asked, picked)
 
 
-def _chart(name: str, entity: str, scope: Scope) -> None:
+def _chart(name: str, entity: str, scope: Scope) -> dict[str, Any] | None:
+    """Draws the margins; the row of the bar that is selected."""
     frame = data.ask_listing(name, scope=scope).frame
     known = frame[frame[GROSS_MARGIN_AMOUNT.id].notna()]
     currency = data.snapshot().meta.currency
@@ -57,11 +65,13 @@ def _chart(name: str, entity: str, scope: Scope) -> None:
         st.subheader(f"Gross margin, {md_text(currency or 'no currency')}", anchor=False)
         if known.empty:
             st.caption(":material/inbox: No margin is known in this period.")
-            return
-        st.plotly_chart(
+            return None
+        event: Any = st.plotly_chart(
             margins(known, entity, look(st.context.theme.type), data.formats(), currency=currency),
             theme=None,
-            key=f"margins_{entity}",
+            key=f"margins_{entity}_{clearing.turn()}",
+            on_select="rerun",
+            selection_mode="points",
             config=picture_config(),
             alt=f"Gross margin by {entity}, the highest first",
         )
@@ -69,3 +79,11 @@ def _chart(name: str, entity: str, scope: Scope) -> None:
         if len(known) > BEST + WORST:
             told += f" The {BEST} best and {WORST} worst of {len(known)}; the table has them all."
         st.caption(told)
+    points = event["selection"]["points"]
+    if not points or points[0]["curve_number"] > 0:
+        return None  # none is, or a text beside a bar
+    chosen = points[0].get("customdata")
+    for found in known.to_dict("records"):
+        if (None if pd.isna(found[f"{entity}_id"]) else found[f"{entity}_id"]) == chosen:
+            return {str(name): value for name, value in found.items()}
+    return None  # selected under another scope

@@ -18,7 +18,7 @@ from dashboard.metrics.catalog import BILLABLE_HOURS, CAPACITY_HOURS, UTILIZATIO
 from dashboard.metrics.dimensions import MONTH, USER, WEEK, day_label, period_label
 from dashboard.metrics.forecast import Forecast, forecast
 from dashboard.metrics.scope import Scope
-from dashboard.ui import data
+from dashboard.ui import clearing, data
 from dashboard.ui.entries import entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
@@ -50,7 +50,7 @@ def explore(asked: Question) -> None:
 
     Capacity must follow the scope's filter, or be able to leave it out.
     """
-    turn = st.session_state.setdefault("_cleared", 0)
+    turn = clearing.turn()
     left, right = st.columns([3, 2])
     with left.container(border=True, height="stretch"):
         picked = [_weeks(asked.scope, f"heat_{turn}")]

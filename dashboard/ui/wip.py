@@ -11,7 +11,7 @@ from dashboard.listings.wip import AGES
 from dashboard.metrics.catalog import UNINVOICED_AMOUNT
 from dashboard.metrics.dimensions import CLIENT, PROJECT, day_label
 from dashboard.metrics.scope import Scope
-from dashboard.ui import data
+from dashboard.ui import clearing, data
 from dashboard.ui.entries import entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
@@ -51,7 +51,7 @@ def uninvoiced(asked: Question, *, fees: bool) -> None:
 
     With `fees`, what is left of fixed fees as well, in a table of its own.
     """
-    turn = st.session_state.setdefault("_cleared", 0)
+    turn = clearing.turn()
     picked = _ages(asked.scope, turn)
     chosen = st.segmented_control(
         "By",

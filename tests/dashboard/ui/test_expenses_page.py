@@ -50,6 +50,39 @@ def test_one_currency_is_drawn_at_a_time(quarter: AppTest) -> None:
     assert "What for\\, USD" in [one.value for one in quarter.subheader]
 
 
+def selected(app: AppTest, chart: str, customdata: object, curve: int = 0) -> AppTest:
+    point = {"curve_number": curve, "point_index": 0, "customdata": customdata}
+    app.session_state[f"spent_by_{chart}"] = {"selection": {"points": [point]}}
+    return app.run()
+
+
+def test_a_selected_bar_shows_the_expenses_it_counts(quarter: AppTest) -> None:
+    quarter.switch_page(PAGE).run()
+
+    selected(quarter, "category_EUR_0", 1)
+    assert quarter.dataframe[1].value["Category"].unique().tolist() == ["Travel"]
+    assert quarter.dataframe[1].value["Amount"].tolist() == [45.25, 80.0, 120.5]
+
+    selected(quarter, "week_EUR_0", "2026-03-02")
+    assert quarter.dataframe[1].value["Amount"].tolist() == [80.0]
+
+    assert not quarter.exception
+    quarter.button(key="clear_expenses").click().run()
+    assert len(quarter.dataframe[1].value) == 5
+
+
+def test_a_selected_row_shows_its_expenses_in_its_currency(quarter: AppTest) -> None:
+    quarter.switch_page(PAGE).run()
+
+    quarter.session_state[f"expenses_by_category_{hash(QUARTER.key)}_0_1"] = {
+        "selection": {"rows": [1], "columns": [], "cells": []}
+    }
+    quarter.run()
+
+    assert quarter.dataframe[1].value["Amount"].tolist() == [60.0]
+    assert "USD" in quarter.button(key="clear_expenses").label
+
+
 def test_a_filter_on_categories_is_followed(quarter: AppTest) -> None:
     quarter.switch_page(PAGE).run()
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.config import Settings
@@ -44,6 +45,27 @@ def test_the_table_is_by_client_or_by_project(quarter: AppTest) -> None:
 
     assert not quarter.exception
     assert "Project" in quarter.dataframe[0].value
+
+
+@pytest.mark.parametrize(
+    ("by", "key", "says", "entries"),
+    [("client", 30, "Acme (30)", 1), ("project", 100, "Acme (10) · Website (Acme)", 5)],
+)
+def test_a_selected_bar_shows_its_entries(
+    quarter: AppTest, by: str, key: int, says: str, entries: int
+) -> None:
+    quarter.switch_page(PAGE).run()
+    quarter.segmented_control(key="profit_by").set_value(by.capitalize()).run()
+    point = {"curve_number": 0, "point_index": 0, "customdata": key}
+
+    quarter.session_state[f"margins_{by}_0"] = {"selection": {"points": [point]}}
+    quarter.run()
+
+    assert not quarter.exception
+    assert quarter.button(key="clear_selection").label.replace("\\", "") == says
+    assert f"{entries} entries ·" in captions(quarter)
+    quarter.button(key="clear_selection").click().run()
+    assert "clear_selection" not in [button.key for button in quarter.button]
 
 
 def test_where_no_cost_is_known_no_margin_is_shown(quarter: AppTest) -> None:
