@@ -16,10 +16,12 @@ Cell = str | int | float | None
 
 
 def text(value: str) -> str:
-    """Text that no spreadsheet takes for a formula: a leading apostrophe where one would."""
-    inner = value.lstrip(_BLANKS)
-    first = value[:1]
-    if first in _TRIGGERS or inner[:1] in _TRIGGERS:
+    """Text that no spreadsheet takes for a formula: a leading apostrophe where one would.
+
+    Also where apostrophes stand before it already, so that taking one away gives the text back.
+    """
+    bare = value.lstrip("'")
+    if bare[:1] in _TRIGGERS or bare.lstrip(_BLANKS)[:1] in _TRIGGERS:
         return f"'{value}"
     return value
 

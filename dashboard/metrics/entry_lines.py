@@ -20,7 +20,7 @@ _TEXTS = frozenset({"currency", "notes", "approval_status"})
 _FLAGS = frozenset({"billable", "billed", "running", "fixed_fee"})
 _NUMBERS = frozenset({"hours", "raw_hours", "billable_rate", "amount"})
 # As `dashboard.files.cells.text`: what a spreadsheet takes for the beginning of a formula.
-_FORMULA = r"^[ \x{feff}\x00-\x1f]*[=+\-@|%＝＋－＠]|^[\t\r\n]"
+_FORMULA = r"^\x27*([ \x{feff}\x00-\x1f]*[=+\-@|%＝＋－＠]|[\t\r\n])"
 _AT_ONCE = 2  # as many as there are cores on a small machine; each is a few megabytes
 _DAYS = 28  # at a time: some megabytes of a large account
 
