@@ -3,6 +3,7 @@
 So a right, a person or a sign-in that is taken away is gone at the next click.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from dashboard.access.identity import Identity
@@ -16,8 +17,19 @@ from dashboard.store.viewers import viewer_by_email, viewer_of
 _ADMINISTRATOR = "Ask an administrator of the dashboard."
 
 
+Find = Callable[[int | str], Viewer]
+"""The person with a Harvest id or an e-mail address; raises `NoAccess`. `person` of a snapshot."""
+
+
+def person(snapshot: Snapshot, named: int | str) -> Viewer:
+    """The active person with this id or this address. Raises `NoAccess` where there is none."""
+    if isinstance(named, int):
+        return viewer_of(snapshot, named)
+    return viewer_by_email(snapshot, named)
+
+
 def admit(
-    signed_in: Identity, snapshot: Snapshot, people: People, sign_ins: SignIns, now: datetime
+    signed_in: Identity, find: Find, people: People, sign_ins: SignIns, now: datetime
 ) -> Viewer:
     """The person of the account.
 
@@ -26,7 +38,7 @@ def admit(
     """
     sign_ins.demand(signed_in, now)
     try:
-        viewer = _viewer(signed_in, snapshot, people, sign_ins, now)
+        viewer = _viewer(signed_in, find, people, sign_ins, now)
     except NoAccess as error:
         if sign_ins.is_open(signed_in):
             sign_ins.end(signed_in, str(error), now)
@@ -37,21 +49,21 @@ def admit(
 
 
 def _viewer(
-    signed_in: Identity, snapshot: Snapshot, people: People, sign_ins: SignIns, now: datetime
+    signed_in: Identity, find: Find, people: People, sign_ins: SignIns, now: datetime
 ) -> Viewer:
     if people.issuers and signed_in.issuer not in people.issuers:
         raise NoAccess(f"Sign-ins at {signed_in.issuer} do not count here.", remedy=_ADMINISTRATOR)
     if named := people.by.get(signed_in.account):
-        return _named(snapshot, named)
+        return find(named)
     email = _verified(signed_in)
     bound = sign_ins.bound(signed_in)
     try:
-        meant = _named(snapshot, people.by.get(email, email))
+        meant = find(people.by.get(email, email))
     except NoAccess:
         # An address that is nobody's takes nothing from whom the account was bound to.
         if bound is None:
             raise
-        return viewer_of(snapshot, bound)
+        return find(bound)
     assert meant.user_id is not None
     if bound is None:
         sign_ins.bind(signed_in, meant.user_id, now)
@@ -73,9 +85,3 @@ def _verified(signed_in: Identity) -> str:
             remedy="Verify it there, sign out and sign in again.",
         )
     return signed_in.email
-
-
-def _named(snapshot: Snapshot, person: int | str) -> Viewer:
-    if isinstance(person, int):
-        return viewer_of(snapshot, person)
-    return viewer_by_email(snapshot, person)

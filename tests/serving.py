@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +44,17 @@ def demo_server(*arguments: str, log: Path | None = None) -> Iterator[Server]:
 
 
 @contextmanager
-def dashboard(settings: Mapping[str, str], log: Path | None = None) -> Iterator[Server]:
-    """`streamlit run app.py` on a free port with these settings, ready to answer."""
+def dashboard(
+    settings: Mapping[str, str], log: Path | None = None, options: Sequence[str] = ()
+) -> Iterator[Server]:
+    """`streamlit run app.py` on a free port with these settings, ready to answer.
+
+    `options` are Streamlit's own.
+    """
     port = free_port()
     command = [
         sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
+        *options,
     ]  # fmt: skip
     with _process(command, settings, log) as process:
         url = f"http://127.0.0.1:{port}"

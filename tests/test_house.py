@@ -63,3 +63,14 @@ def test_the_server_listens_on_this_machine_only() -> None:
     assert config["server"]["address"] == "127.0.0.1"
     assert config["browser"]["gatherUsageStats"] is False
     assert config["client"]["showErrorDetails"] == "none"
+
+
+def test_parts_of_pages_are_drawn_again_for_whoever_is_still_signed_in() -> None:
+    bare = {
+        path.name
+        for path in _tracked("dashboard/*.py", "pages/*.py")
+        if "st.fragment" in path.read_text("utf-8")
+    }
+
+    # The second is shown when nobody can be looked up yet.
+    assert bare == {"fragments.py", "sign_in_page.py"}

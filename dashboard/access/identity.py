@@ -42,8 +42,8 @@ def identity(claims: Mapping[str, object]) -> Identity:
         issuer=issuer,
         subject=subject,
         email=email.strip().lower() or None,
-        # Some providers write it as text.
-        is_verified=claims.get("email_verified") in (True, "true"),
+        # Some providers write it as text; 1 is neither.
+        is_verified=claims.get("email_verified") is True or claims.get("email_verified") == "true",
         issued_at=datetime.fromtimestamp(issued_at, UTC),
         key=sha256("\n".join((issuer, subject, nonce, str(issued_at))).encode()).hexdigest(),
     )

@@ -74,7 +74,7 @@ def signed_in_as(settings: Settings, viewer: Viewer) -> None:
     if viewer.user_id is None:
         return
     with st.sidebar.container(horizontal=True, vertical_alignment="center"):
-        st.caption(md_text(viewer.name), width="stretch")
+        st.caption(f"{md_text(viewer.name)} · {_role(viewer)}", width="stretch")
         st.button(
             "Sign out",
             key="sign_out",
@@ -83,6 +83,12 @@ def signed_in_as(settings: Settings, viewer: Viewer) -> None:
             on_click=sign_out,
             args=(settings,),
         )
+
+
+def _role(viewer: Viewer) -> str:
+    if viewer.sees_everything:
+        return "Administrator"
+    return "Manager" if viewer.is_manager else "Member"
 
 
 def _sign_in(error: SignInNeeded) -> None:
@@ -120,9 +126,10 @@ def _not_yet() -> None:
     """Until the first sync nobody can be told who they are in Harvest."""
     try:
         current_snapshot(settings())
-    except DashboardError:
-        signed_in()  # nothing, not even this, for somebody who is not
+    except NoSnapshot:
         st.info("The account is being read for the first time.", icon=":material/hourglass_top:")
+    except DashboardError:
+        st.rerun()
     else:
         st.rerun()
 

@@ -20,7 +20,7 @@ from dashboard.access.identity import Identity, identity
 from dashboard.access.people import people
 from dashboard.access.rights import EVERYTHING, Viewer
 from dashboard.access.sign_ins import SignIns
-from dashboard.admission import admit
+from dashboard.admission import admit, person
 from dashboard.config import Settings
 from dashboard.errors import ConfigError, SignInNeeded
 from dashboard.store.snapshots import Snapshot
@@ -46,16 +46,14 @@ def is_configured() -> bool:
 
 
 def providers() -> dict[str, str]:
-    """What `st.login` calls each provider: what people call it, "" where there is only one."""
-    auth = auth_util.get_secrets_auth_section()
-    named = [
-        name for name, part in auth.items() if isinstance(part, Mapping) and "client_id" in part
-    ]
-    if "client_id" in auth or not named:
-        named.insert(0, "default")
-    if len(named) == 1:
+    """What `st.login` calls each provider, with what people call it: "" for the one unnamed."""
+    sections = auth_util.get_secrets_auth_section().items()
+    named = [name for name, part in sections if isinstance(part, Mapping) and "client_id" in part]
+    unnamed = "client_id" in auth_util.get_secrets_auth_section()
+    if len(named) == 1 and not unnamed:
         return {named[0]: ""}
-    return {name: name.replace("-", " ").capitalize() for name in named}
+    called = {name: name.replace("-", " ").capitalize() for name in named}
+    return {"default": ""} | called if unnamed or not named else called
 
 
 def current_viewer(settings: Settings, snapshot: Snapshot) -> Viewer:
@@ -96,8 +94,17 @@ def end_of_request(request: Request, settings: Settings) -> None:
 
 
 def _admitted(settings: Settings, snapshot: Snapshot, who: Identity) -> Viewer:
+    def find(named: int | str) -> Viewer:
+        return _person(str(snapshot.path), named, snapshot)
+
     known = people(settings.people_file)
-    return admit(who, snapshot, known, _sign_ins(settings), datetime.now(UTC))
+    return admit(who, find, known, _sign_ins(settings), datetime.now(UTC))
+
+
+# A version never changes, so neither do its people.
+@st.cache_resource(max_entries=1000, show_spinner=False)
+def _person(path: str, named: int | str, _snapshot: Snapshot) -> Viewer:
+    return person(_snapshot, named)
 
 
 def _identity_of(request: Request) -> Identity:

@@ -19,6 +19,12 @@ def text(value: Any) -> str | None:
     return value
 
 
+def texts(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError
+    return value
+
+
 def truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError
@@ -53,7 +59,7 @@ WRITABLE: dict[str, dict[str, Callable[[Any], Any]]] = {
     "users": {
         "first_name": text, "last_name": text, "email": text, "telephone": text, "timezone": text,
         "is_active": truth, "is_contractor": truth, "weekly_capacity": whole,
-        "default_hourly_rate": number, "cost_rate": number,
+        "default_hourly_rate": number, "cost_rate": number, "access_roles": texts,
     },
     "clients": {**_NAMED, "address": text, "currency": text},
     "projects": {

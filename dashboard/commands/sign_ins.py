@@ -1,0 +1,72 @@
+"""`python -m dashboard sign-ins`: who is signed in, and whose account at a provider is whose.
+
+`--end` ends every sign-in of a person at once, in all their tabs. `--forget` removes the binding of
+their account, so that they can sign in with another or under an address that was somebody else's;
+it ends their sign-ins, too. Without either, both lists are printed. Exit code 1: no such binding.
+"""
+
+import argparse
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+
+from dashboard.access.sign_ins import SignIns
+from dashboard.config import Settings
+from dashboard.errors import NoAccess
+from dashboard.store.snapshots import Snapshot, current
+
+_PEOPLE = """\
+SELECT u.id AS id, trim(concat_ws(' ', u.first_name, u.last_name)) AS name, u.email AS email
+FROM records.users AS u"""
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "sign-ins", help="who is signed in; end a sign-in", description=__doc__
+    )
+    what = parser.add_mutually_exclusive_group()
+    person = "an e-mail address or an id in Harvest"
+    what.add_argument("--end", metavar="PERSON", help=f"end the sign-ins of: {person}")
+    what.add_argument("--forget", metavar="PERSON", help=f"remove the binding of: {person}")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Prints what there is, or does what was asked and says so."""
+    now = datetime.now(UTC)
+    with (
+        closing(current(settings.cache_dir, settings.account_id)) as snapshot,
+        closing(SignIns(settings.cache_dir / settings.account_id)) as sign_ins,
+    ):
+        if person := arguments.end or arguments.forget:
+            user_id = _user_id(snapshot, person)
+            sign_ins.revoke(user_id, now)
+            if arguments.end:
+                print(f"Every sign-in of {person} has ended.", file=sys.stderr)
+                return 0
+            known = sign_ins.forget(user_id)
+            said = "is removed" if known else "there was none"
+            print(f"The binding of {person}: {said}.", file=sys.stderr)
+            return 0 if known else 1
+        _print(snapshot, sign_ins, now)
+    return 0
+
+
+def _print(snapshot: Snapshot, sign_ins: SignIns, now: datetime) -> None:
+    named = {id: f"{name} <{email}>" for id, name, email in snapshot.rows(_PEOPLE)}
+    for one in sign_ins.sessions(now):
+        who = named.get(one.user_id, str(one.user_id))
+        print(f"signed in  {one.started_at:%Y-%m-%d %H:%M} UTC  {who}  {one.account}")
+    for bound in sign_ins.bindings():
+        who = named.get(bound.user_id, str(bound.user_id))
+        print(f"bound      {bound.bound_at:%Y-%m-%d %H:%M} UTC  {who}  {bound.account}")
+
+
+def _user_id(snapshot: Snapshot, person: str) -> int:
+    """Also of somebody who is archived."""
+    if person.isdecimal():
+        return int(person)
+    found = snapshot.rows(f"{_PEOPLE} WHERE lower(trim(u.email)) = lower(trim(?))", (person,))
+    if len(found) != 1:
+        raise NoAccess(f"{person} is no person of this Harvest account.", remedy="Give the id.")
+    return int(found[0][0])

@@ -1,0 +1,202 @@
+"""A provider to sign in with, and browsers that do: cookies, redirects and the page's WebSocket."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from tests.serving import free_port, wait_for
+
+# A run ends with one of these; a third state announces that another run follows at once.
+_ENDS = (0, 3)
+_ESCAPED = re.compile(r"\\([^\w\s])")  # as `md_text` escapes
+PATIENCE = 60.0
+
+
+@contextmanager
+def provider() -> Iterator[str]:
+    """A real OpenID Connect provider on a free port, with nobody in it yet."""
+    port = free_port()
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def account(provider: str, subject: str, **claims: object) -> None:
+    """Gives the provider an account, or the account other claims from its next sign-in on."""
+    httpx.put(f"{provider}/users/{subject}", json=claims, trust_env=False).raise_for_status()
+
+
+def secrets(path: Path, providers: Mapping[str, str]) -> None:
+    """Writes Streamlit's secrets file, with each provider under its name; "" is the only one."""
+    lines = [
+        "[auth]",
+        'redirect_uri = "http://127.0.0.1:{port}/oauth2callback"',
+        f'cookie_secret = "{"s" * 40}"',
+    ]
+    for name, url in providers.items():
+        lines += [f"[auth.{name}]"] if name else []
+        lines += [
+            'client_id = "dashboard"',
+            'client_secret = "secret"',
+            f'server_metadata_url = "{url}/.well-known/openid-configuration"',
+        ]
+    text = "\n".join(lines) + "\n"
+    tomllib.loads(text)
+    path.write_text(text, "utf-8")
+    path.chmod(0o600)
+
+
+@dataclass
+class Shown:
+    """What a run of the page sent: its texts, its buttons by key, and whether there is a menu."""
+
+    texts: list[str] = field(default_factory=list)
+    buttons: dict[str, str] = field(default_factory=dict)
+    has_menu: bool = False
+    has_data: bool = False
+    is_lost: bool = False
+    redirect: str | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
+
+
+class Browser:
+    """One person's browser: its cookies, and as many tabs as they open."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = httpx.Client(
+            trust_env=False, timeout=PATIENCE, limits=httpx.Limits(max_keepalive_connections=0)
+        )
+
+    def sign_in(self, subject: str, *, button: str = "sign_in_default", page: str = "") -> str:
+        """Presses the button at `page` and is that account at the provider; where it led to."""
+        with self.tab() as tab:
+            tab.open(page)
+            way = tab.press(button).redirect
+        assert way
+        asked = self.http.get(f"{self.url}{way}", headers={"Referer": f"{self.url}/{page}"})
+        there = asked.headers["location"]
+        answered = self.http.post(there, data={"sub": subject})
+        back = self.http.get(answered.headers["location"])
+        return back.headers["location"]
+
+    def leave(self, redirect: str | None) -> None:
+        """Goes where a page that is being left leads to, as far as this server."""
+        assert redirect
+        self.http.get(f"{self.url}{redirect}")
+
+    def export(self, name: str = "hours.csv") -> httpx.Response:
+        return self.http.get(f"{self.url}/export/{name}", params={"period": "30d"})
+
+    def copy(self) -> "Browser":
+        """Another browser, of somebody who got hold of this one's cookies."""
+        other = Browser(self.url)
+        other.http.cookies.update(self.http.cookies)
+        return other
+
+    @contextmanager
+    def tab(self) -> Iterator["Tab"]:
+        host = urlsplit(self.url).netloc
+        self.http.get(f"{self.url}/_stcore/health")
+        cookies = {one.name: one.value or "" for one in self.http.cookies.jar}
+        token = cookies.get("_streamlit_xsrf", "")
+        with connect(
+            f"ws://{host}/_stcore/stream",
+            origin=Origin(self.url),
+            subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
+            additional_headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())},
+            max_size=None,
+            compression=None,
+            proxy=None,
+        ) as socket:
+            yield Tab(socket)
+
+
+class Tab:
+    """A page that is open."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._page = ("", "")
+        self._ids: dict[str, str] = {}
+        self._beats: dict[float, str] = {}
+
+    def open(self, address: str = "") -> Shown:
+        page, _, query = address.partition("?")
+        self._page = (page, query)
+        return self._run(BackMsg())
+
+    def again(self) -> Shown:
+        """Draws the page again, as any click on it does."""
+        return self._run(BackMsg())
+
+    def press(self, button: str) -> Shown:
+        asked = BackMsg()
+        asked.rerun_script.widget_states.widgets.add(id=self._ids[button], trigger_value=True)
+        return self._run(asked)
+
+    def beat(self, seconds: float) -> Shown:
+        """What the browser does by itself every so many seconds."""
+        asked = BackMsg()
+        asked.rerun_script.fragment_id = self._beats[seconds]
+        asked.rerun_script.is_auto_rerun = True
+        return self._run(asked)
+
+    def _run(self, asked: BackMsg) -> Shown:
+        asked.rerun_script.page_name, asked.rerun_script.query_string = self._page
+        self._socket.send(asked.SerializeToString())
+        shown = Shown()
+        while True:
+            answer = ForwardMsg()
+            answer.ParseFromString(self._socket.recv(timeout=PATIENCE, decode=False))
+            kind = answer.WhichOneof("type")
+            if kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
+                self._notice(answer.delta.new_element, shown)
+            elif kind == "navigation":
+                shown.has_menu |= answer.navigation.position != 0
+            elif kind == "page_not_found":
+                shown.is_lost = True
+            elif kind == "auth_redirect":
+                shown.redirect = answer.auth_redirect.url
+            elif kind == "auto_rerun":
+                self._beats[answer.auto_rerun.interval] = answer.auto_rerun.fragment_id
+            elif kind == "script_finished" and answer.script_finished in _ENDS:
+                return shown
+
+    def _notice(self, element: Any, shown: Shown) -> None:
+        kind = element.WhichOneof("type")
+        one = getattr(element, kind)
+        if kind == "button":
+            key = one.id.rpartition("-")[2]
+            self._ids[key] = one.id
+            shown.buttons[key] = one.label
+        shown.has_data |= kind in ("metric", "dataframe", "plotly_chart")
+        body = getattr(one, "body", None)
+        if kind == "link_button":
+            body = one.label
+        if isinstance(body, str):
+            shown.texts.append(_ESCAPED.sub(r"\1", body.replace("\u2060", "")))
+        if kind == "code":
+            shown.texts.append(one.code_text)
