@@ -11,7 +11,7 @@ from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
 from dashboard.ui.menu import MENU, UNFILTERED
 from dashboard.ui.sign_in_page import gate, signed_in_as
-from dashboard.ui.states import first_sync, freshness
+from dashboard.ui.states import first_sync, freshness, loading
 
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "pages"
@@ -25,6 +25,7 @@ st.logo(
 )
 
 viewer = gate()
+st.html(HERE / "static" / "print.css")
 
 # A default page has no address but "/", and pages should keep theirs when others come before them.
 START = st.Page(lambda: None, title="Start", url_path="start", default=True, visibility="hidden")
@@ -64,4 +65,5 @@ with shown():
             scope = filter_bar(told, page.url_path)
             with beside:
                 agreement_badge(told, scope.start, scope.end)
-        page.run()
+        with loading(page.url_path):
+            page.run()

@@ -1,9 +1,11 @@
 """Servers under test, as processes of their own: the demo account over real HTTP, the dashboard."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ import httpx
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 
 ROOT = Path(__file__).parents[1]
+_TURN = 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,27 @@ def command(
         cwd=ROOT, env=environment(settings), capture_output=True, text=True,
         timeout=timeout, check=False,
     )  # fmt: skip
+
+
+@contextmanager
+def throttled(pid: int, share: float) -> Iterator[None]:
+    """The process runs for only that `share` of the time, as on a machine with too much to do."""
+    over = threading.Event()
+
+    def hold() -> None:
+        while not over.is_set():
+            os.kill(pid, signal.SIGSTOP)
+            over.wait(_TURN * (1 - share))
+            os.kill(pid, signal.SIGCONT)
+            over.wait(_TURN * share)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    try:
+        yield
+    finally:
+        over.set()
+        holding.join()
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

@@ -37,7 +37,7 @@ def filter_bar(settings: Settings, page: str) -> Scope:
 
     Ends the run with a sentence and a way back where it asks what cannot be.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filter_bar"):
         period_picker(settings.today)
         filter_picker()
         if page in UNCOMPARED:

@@ -1,5 +1,7 @@
 """What is shown when there is nothing to show yet, nothing that matches, or nothing new."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -18,6 +20,29 @@ from dashboard.ui.progress import progress_bar
 from dashboard.ui.text import md_text
 
 _IDLE = JobState()
+_FIGURES, _CARD = 120, 330  # pixels, about those of a page
+
+
+@contextmanager
+def loading(page: str) -> Iterator[None]:
+    """Where a page draws itself, above its outline while it is awaited for more than half a second.
+
+    Only when it is opened: later what was there stays until the new is there.
+    """
+    drawn = st.container()
+    if st.session_state.get("_opened") == page:
+        with drawn:
+            yield
+        return
+    outline = st.container()
+    with ExitStack() as waiting:
+        waiting.enter_context(outline.skeleton(_FIGURES))
+        for side in outline.columns(2):
+            waiting.enter_context(side.skeleton(_CARD))
+        waiting.enter_context(outline.skeleton(_CARD))
+        with drawn:
+            yield
+    st.session_state["_opened"] = page
 
 
 def sync_state() -> JobState:
