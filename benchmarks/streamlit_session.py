@@ -20,13 +20,15 @@ _FINISHED, _FRAGMENT_FINISHED = 0, 3
 class Run:
     """One run of the script: how long until its last message, how much was sent, and what.
 
-    `figures` are the labels and values of its metrics, and a digest of each table.
+    `figures` are the labels and values of its metrics, and a digest of each table; `tables` are
+    those tables as Arrow has them.
     """
 
     milliseconds: float = 0.0
     received: int = 0
     exceptions: list[str] = field(default_factory=list)
     figures: list[tuple[str, str]] = field(default_factory=list)
+    tables: list[bytes] = field(default_factory=list)
 
 
 class StreamlitSession:
@@ -94,8 +96,9 @@ class StreamlitSession:
         if kind == "metric":
             run.figures.append((element.metric.label, element.metric.body))
         if kind == "dataframe":
-            digest = hashlib.sha256(element.dataframe.arrow_data.data).hexdigest()
-            run.figures.append(("table", digest))
+            table = element.dataframe.arrow_data.data
+            run.figures.append(("table", hashlib.sha256(table).hexdigest()))
+            run.tables.append(table)
         if kind == "text_input":
             key = element.text_input.id.rpartition("-")[2]
             self._ids[key] = element.text_input.id
