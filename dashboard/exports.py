@@ -64,7 +64,7 @@ def export(
         rows: Iterable[Sequence[object]] = chain(first, chain.from_iterable(batches))
         told = about(ENTRIES, None, scope, settings, snapshot)
     else:
-        listing = named(LISTINGS, table, "table").make(snapshot, scope, also)
+        listing = named(LISTINGS, table, "table").read(snapshot, scope, also)
         frame = listing.frame
         columns = [str(column) for column in frame]
         rows = frame.astype(object).itertuples(index=False, name=None)

@@ -7,6 +7,7 @@ from dashboard.agreement.kept import AgreementFile
 from dashboard.agreement.verdict import Standing, verdict
 from dashboard.config import Settings
 from dashboard.listings.listing import Listing
+from dashboard.metrics.entries import hidden_columns
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import canonical
@@ -39,6 +40,10 @@ def about(
         (comparison.label, _STANDINGS[verdict(agreement, name, scope.start, scope.end).standing])
         for name, comparison in COMPARISONS.items()
     ]
+    if snapshot.viewer.name:
+        told.append(("Seen by", snapshot.viewer.name))
+    if listing is None and (empty := hidden_columns(snapshot.viewer)):
+        told.append(("Note", f"Not visible to you, so empty: {', '.join(empty)}."))
     if listing:
         told += [("Note", note) for note in listing.notes]
         told += [(column.id, column.doc) for column in listing.columns if column.doc]

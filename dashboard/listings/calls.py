@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.access.rights import Right
 from dashboard.listings.invoices import invoice_rows
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
@@ -86,4 +87,6 @@ def _keys(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
     ]
 
 
-INVOICES_TO_CALL = Kind(id="invoices_to_call", title="Who to call", make=calls)
+INVOICES_TO_CALL = Kind(
+    id="invoices_to_call", title="Who to call", make=calls, needs=frozenset({Right.INVOICES})
+)

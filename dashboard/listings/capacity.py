@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from dashboard.access.rights import Right
 from dashboard.config import settings
 from dashboard.listings.listing import Column, Kind, Listing, of_answer
 from dashboard.metrics.answer import answer
@@ -61,12 +62,17 @@ def utilization(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Li
     found = answer(snapshot, _METRICS, by=[USER], scope=scope)
     listing = of_answer(found)
     frame, notes = listing.frame.merge(_people(snapshot), on="user_id", how="left"), listing.notes
-    # Booleans with gaps would be objects; of whoever is not known nothing is known.
-    frame["contractor"] = frame["contractor"].eq(True)
+    about: tuple[Column, ...] = _PERSON
+    if snapshot.viewer.may({Right.ACCOUNT}):
+        # Booleans with gaps would be objects; of whoever is not known nothing is known.
+        frame["contractor"] = frame["contractor"].eq(True)
+    else:
+        del frame["contractor"]
+        about = _PERSON[:1]
     person, share, *rest = listing.columns
     if found.over_selection:
         ordered = frame.sort_values(UTILIZATION.id, ascending=False, kind="stable")
-        columns, notes = (person, share, *rest, *_PERSON), (*notes, _WHOLE)
+        columns, notes = (person, share, *rest, *about), (*notes, _WHOLE)
         return Listing(ordered.reset_index(drop=True), columns, notes)
     targets = settings().targets
     frame["target"] = [
@@ -74,7 +80,7 @@ def utilization(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Li
     ]
     frame["room_hours"] = (frame["target"] - frame[UTILIZATION.id]) * frame[CAPACITY_HOURS.id]
     ordered = frame.sort_values("room_hours", ascending=False, kind="stable")
-    columns = (person, share, _TARGET, _ROOM, *rest, *_PERSON)
+    columns = (person, share, _TARGET, _ROOM, *rest, *about)
     return Listing(ordered.reset_index(drop=True), columns, notes)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from dashboard.access.rights import Right
 from dashboard.listings.harvest_links import record_url
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
@@ -148,5 +149,12 @@ def _rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     return snapshot.frame(*found).astype({"id": "Int64", "client_id": "Int64"})
 
 
-ESTIMATES = Kind(id="estimates", title="Estimates", make=estimates)
-ESTIMATES_OPEN = Kind(id="estimates_open", title="Open estimates", make=open_estimates)
+ESTIMATES = Kind(
+    id="estimates", title="Estimates", make=estimates, needs=frozenset({Right.ESTIMATES})
+)
+ESTIMATES_OPEN = Kind(
+    id="estimates_open",
+    title="Open estimates",
+    make=open_estimates,
+    needs=frozenset({Right.ESTIMATES}),
+)

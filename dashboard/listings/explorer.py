@@ -13,7 +13,7 @@ from dashboard.metrics.lookup import named
 from dashboard.metrics.scope import Scope
 from dashboard.store.filters import condition, record_columns
 from dashboard.store.record_tables import SCHEMA, kept, source
-from dashboard.store.search import searched
+from dashboard.store.search import demand_search, searched
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import around
 from harvest_client.entities import ENTITIES, Action, Entity
@@ -56,6 +56,7 @@ def has_records(snapshot: Snapshot, entity: Entity) -> bool:
 
 def count(snapshot: Snapshot, asked: Search) -> int:
     """How many records there are on all pages."""
+    demand_search(snapshot, asked)
     where = condition(asked.filter, record_columns(asked.entity))
     tables = source(asked.entity, fields(asked.filter))
     sql = around(f"SELECT count(*) AS records FROM {tables} WHERE (", where, ")")

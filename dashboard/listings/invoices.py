@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from dashboard.access.rights import Right
 from dashboard.listings.harvest_links import record_url
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
@@ -129,4 +130,4 @@ def invoice_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     return snapshot.frame(*found).astype({"id": "Int64", "client_id": "Int64"})
 
 
-INVOICES = Kind(id="invoices", title="Invoices", make=invoices)
+INVOICES = Kind(id="invoices", title="Invoices", make=invoices, needs=frozenset({Right.INVOICES}))

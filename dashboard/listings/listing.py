@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.access.rights import Right
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.metric import Unit
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.visible import demand
 from dashboard.store.snapshots import Snapshot
 
 
@@ -41,11 +43,21 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A listing by its name. `make` is also given the page's other query parameters."""
+    """A listing by its name. `make` is also given the page's other query parameters.
+
+    Whoever lacks one of the rights it `needs` sees nothing of it.
+    """
 
     id: str
     title: str
     make: Callable[[Snapshot, Scope, Mapping[str, str]], Listing]
+    needs: frozenset[Right] = frozenset()
+
+    def read(self, snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+        """The rows over `scope` that are visible; raises `NotVisible` where none may be."""
+        snapshot.viewer.demand(self.title, self.needs)
+        demand(snapshot.viewer, scope)
+        return self.make(snapshot, scope, also)
 
 
 def of_answer(answer: Answer) -> Listing:

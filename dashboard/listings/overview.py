@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.errors import MetricError
+from dashboard.errors import MetricError, NotVisible
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.listings.projects import AT_RISK, OVER, counted, projects
 from dashboard.metrics.answer import answer
@@ -30,6 +30,7 @@ from dashboard.metrics.catalog import (
 from dashboard.metrics.facts import rows
 from dashboard.metrics.period import FIRST_DAY
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.visible import demand, hidden, visible
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
 
@@ -46,6 +47,7 @@ _GROUPS: tuple[tuple[Metric, ...], ...] = (
     (UNINVOICED_AMOUNT,),
 )
 _BILLS = (OUTSTANDING_AMOUNT, OVERDUE_AMOUNT, DRAFT_AMOUNT, PAID_AMOUNT)
+_METRICS = (*(metric for group in _GROUPS for metric in group), *_BILLS)
 _COLUMNS = (
     Column(id="metric", label="Id"),
     Column(id="label", label="Figure"),
@@ -74,10 +76,12 @@ def earlier_figures(snapshot: Snapshot, scope: Scope) -> Listing:
 
 def _listing(makers: Sequence[_Maker], snapshot: Snapshot, scope: Scope) -> Listing:
     found: list[_Row] = []
-    notes: list[str] = []
+    notes = list(hidden(snapshot.viewer, _METRICS))
     for make in makers:
         try:
             made, said = make(snapshot, scope)
+        except NotVisible:
+            continue  # said above
         except MetricError as error:
             said = (f"{error} {error.remedy}",)
         else:
@@ -88,7 +92,10 @@ def _listing(makers: Sequence[_Maker], snapshot: Snapshot, scope: Scope) -> List
 
 
 def _figures(group: tuple[Metric, ...], snapshot: Snapshot, scope: Scope) -> _Made:
-    found = answer(snapshot, group, scope=scope)
+    metrics = visible(snapshot.viewer, group)
+    if not metrics:
+        raise NotVisible("None of these figures is visible to you.")
+    found = answer(snapshot, metrics, scope=scope)
     made = [
         (metric.id, found.label(metric), row[metric.id], _currency(row), metric.unit)
         for metric in found.metrics
@@ -99,6 +106,7 @@ def _figures(group: tuple[Metric, ...], snapshot: Snapshot, scope: Scope) -> _Ma
 
 def _bills(snapshot: Snapshot, scope: Scope) -> _Made:
     """Also what is sent and not late, and how many invoices are part of what is late."""
+    demand(snapshot.viewer, scope, _BILLS)
     made, notes = _figures(_BILLS, snapshot, scope)
     values = {(metric, currency): value for metric, _, value, currency, _ in made}
     for (metric, currency), owed in values.items():

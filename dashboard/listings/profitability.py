@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from dashboard.access.rights import Right
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import (
@@ -65,7 +66,12 @@ def _by(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
     return Listing(frame, columns, tuple(dict.fromkeys((*earned.notes, *spent.notes))))
 
 
-PROFITABILITY = Kind(id="profitability", title="Profitability", make=profitability)
+PROFITABILITY = Kind(
+    id="profitability", title="Profitability", make=profitability, needs=frozenset({Right.ACCOUNT})
+)
 PROFITABILITY_BY_PROJECT = Kind(
-    id="profitability_by_project", title="Profitability", make=profitability_by_project
+    id="profitability_by_project",
+    title="Profitability",
+    make=profitability_by_project,
+    needs=frozenset({Right.ACCOUNT}),
 )

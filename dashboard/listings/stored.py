@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from dashboard.access.rights import Right
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.metric import Unit
 from dashboard.metrics.scope import Scope
@@ -25,4 +26,4 @@ def stored(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing
     )
 
 
-DATA = Kind(id="data", title="What is stored", make=stored)
+DATA = Kind(id="data", title="What is stored", make=stored, needs=frozenset({Right.ACCOUNT}))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from dashboard.access.rights import Right
 from dashboard.listings.listing import Column, Kind, Listing, of_answer
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import (
@@ -80,6 +81,13 @@ def _largest_first(frame: pd.DataFrame, amount: str) -> pd.DataFrame:
     )
 
 
-WIP = Kind(id="wip", title="Uninvoiced work by age", make=wip)
-WIP_BY_PROJECT = Kind(id="wip_by_project", title="Uninvoiced work by age", make=wip_by_project)
-WIP_FEES = Kind(id="wip_fees", title="Fixed fees left to invoice", make=wip_fees)
+WIP = Kind(id="wip", title="Uninvoiced work by age", make=wip, needs=frozenset({Right.RATES}))
+WIP_BY_PROJECT = Kind(
+    id="wip_by_project",
+    title="Uninvoiced work by age",
+    make=wip_by_project,
+    needs=frozenset({Right.RATES}),
+)
+WIP_FEES = Kind(
+    id="wip_fees", title="Fixed fees left to invoice", make=wip_fees, needs=frozenset({Right.RATES})
+)

@@ -1,6 +1,7 @@
 """Hours and what they are worth, by any two dimensions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dashboard.errors import MetricError
 from dashboard.listings.listing import Kind, Listing, of_answer
@@ -10,6 +11,7 @@ from dashboard.metrics.catalog import HOURS as TRACKED
 from dashboard.metrics.dimensions import CLIENT, DIMENSIONS, PROJECT, Dimension
 from dashboard.metrics.lookup import named
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.visible import hidden, visible
 from dashboard.store.snapshots import Snapshot
 
 
@@ -23,7 +25,9 @@ def hours(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     if outer is inner:
         raise MetricError("The same thing is asked for twice.", remedy="Name two dimensions.")
     metrics = (TRACKED, BILLABLE_HOURS, BILLABLE_SHARE, BILLABLE_AMOUNT)
-    return of_answer(answer(snapshot, metrics, by=[outer, inner], scope=scope))
+    found = answer(snapshot, visible(snapshot.viewer, metrics), by=[outer, inner], scope=scope)
+    listing = of_answer(found)
+    return replace(listing, notes=(*listing.notes, *hidden(snapshot.viewer, metrics)))
 
 
 def _dimension(name: str | None, default: Dimension) -> Dimension:

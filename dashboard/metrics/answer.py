@@ -14,6 +14,7 @@ from dashboard.metrics.notes import notes
 from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.statement import statement
+from dashboard.metrics.visible import demand, of_people
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
 
@@ -50,7 +51,8 @@ def answer(
 ) -> Answer:
     """The metrics by the dimensions over `scope`.
 
-    Raises `MetricError` for a question that has no answer.
+    Raises `MetricError` for a question that has no answer, `NotVisible` for one that has none for
+    whoever sees the snapshot.
     """
     question = Question(
         metrics=tuple(metrics),
@@ -65,7 +67,12 @@ def answer(
 def answered(snapshot: Snapshot, question: Question) -> Answer:
     """The answer to a question that was put together already."""
     _check(question)
+    viewer = snapshot.viewer
+    demand(viewer, question.scope, question.metrics, question.by)
     capacity = Fact.CAPACITY in question.facts
+    asked = question.scope
+    if capacity:
+        question = replace(question, scope=of_people(viewer, asked))
     if capacity and question.has_money:
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
     try:
@@ -80,9 +87,9 @@ def answered(snapshot: Snapshot, question: Question) -> Answer:
             frame[f"{dimension.id}_id"] = frame[f"{dimension.id}_id"].astype("Int64")
     if frame.empty and not question.by:
         frame = _nothing(question)
-    rest = followed(Fact.CAPACITY, question.scope.where).rest if capacity else frozenset()
+    rest = followed(Fact.CAPACITY, asked.where).rest if capacity else frozenset()
     said = notes(snapshot, question)
-    return Answer(frame, question.metrics, question.by, question.scope, said, bool(rest))
+    return Answer(frame, question.metrics, question.by, asked, said, bool(rest))
 
 
 def _check(question: Question) -> None:

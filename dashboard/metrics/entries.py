@@ -7,10 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.access.rights import Right, Viewer
+from dashboard.errors import NotVisible
 from dashboard.metrics.facts import rows
 from dashboard.metrics.lookup import named
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Basis, Scope
+from dashboard.metrics.visible import demand
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
 
@@ -82,8 +85,12 @@ def entries(
 ) -> Entries:
     """One page of the entries in scope, ordered by a column; entries alike in it by day and id.
 
-    Raises `MetricError` when there is no such column.
+    A column that the viewer may not see is left out. Raises `MetricError` when there is no such
+    column, `NotVisible` to sort or filter by one that is hidden.
     """
+    demand(snapshot.viewer, scope)
+    if sort in hidden_columns(snapshot.viewer):
+        raise NotVisible(f"The column {sort} is not visible to you: it needs {Right.RATES}.")
     key = named(_COLUMNS, sort, "column").format(basis=scope.basis)
     if sort == "day" and descending:
         # A page of the newest is within the last days, and these lie together in the store.
@@ -121,11 +128,18 @@ def _page(
             Sql(f"ORDER BY {order.format('page.sorted_by', 'f', 'f')}"),
         ],
     )
-    return snapshot.frame(*found).astype(dict.fromkeys(_IDS, "Int64"))
+    frame = snapshot.frame(*found).astype(dict.fromkeys(_IDS, "Int64"))
+    return frame.drop(columns=list(hidden_columns(snapshot.viewer)))
+
+
+def hidden_columns(viewer: Viewer) -> tuple[str, ...]:
+    """Those of `ENTRY_COLUMNS` that are empty for the viewer."""
+    return () if viewer.may({Right.RATES}) else ("billable_rate", "amount")
 
 
 def entry_count(snapshot: Snapshot, scope: Scope) -> tuple[int, float]:
     """How many entries are in scope, and their hours."""
+    demand(snapshot.viewer, scope)
     total = Sql(f"SELECT count(*), CAST(coalesce(sum(f.{scope.basis}_hours), 0) AS DOUBLE)")
     ((count, hours),) = snapshot.rows(*joined("\n", [total, rows(Fact.TIME, scope)]))
     return int(count), float(hours)
@@ -134,8 +148,9 @@ def entry_count(snapshot: Snapshot, scope: Scope) -> tuple[int, float]:
 def entry_batches(snapshot: Snapshot, scope: Scope) -> Iterator[list[tuple[Any, ...]]]:
     """Every entry in scope, oldest first, a few thousand at a time; `Decimal` where it is exact.
 
-    The tuples have the columns of `ENTRY_COLUMNS`.
+    The tuples have the columns of `ENTRY_COLUMNS`, empty where the viewer may not see them.
     """
+    demand(snapshot.viewer, scope)
     ordered = joined("\n", [every_entry(scope), Sql("ORDER BY f.day, f.id")])
     return snapshot.batches(*ordered)
 

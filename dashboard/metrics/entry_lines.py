@@ -12,6 +12,7 @@ from itertools import islice
 
 from dashboard.metrics.entries import ENTRY_COLUMNS, NAMED, every_entry
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.visible import demand
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
 
@@ -49,6 +50,7 @@ def entry_lines(snapshot: Snapshot, scope: Scope) -> Iterator[tuple[int, bytes]]
 
 
 def _parts(snapshot: Snapshot, scope: Scope) -> Iterator[Scope]:
+    demand(snapshot.viewer, scope)
     ((first, last),) = snapshot.rows("SELECT min(f.day), max(f.day) FROM time_facts AS f")
     if first is None:
         return

@@ -102,7 +102,7 @@ class Total:
 
     Where clients' money meets the account's, the total exists in the account's currency only.
     `coverage` says of how much of the work a part is known: where it is 0 the total is unknown,
-    below 1 that is said beside it.
+    below 1 that is said beside it. What `is_profit` Harvest shows to administrators alone.
     """
 
     id: str
@@ -115,6 +115,7 @@ class Total:
     plus: tuple[Measure, ...]
     minus: tuple[Measure, ...] = ()
     coverage: "Ratio | None" = None
+    is_profit: bool = False
 
     @property
     def parts(self) -> tuple[Measure, ...]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from dashboard.access.rights import Right
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.facts import followed, rows
 from dashboard.metrics.metric import Fact, Total, totals
 from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.visible import only_people
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
 
@@ -21,6 +23,7 @@ def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
         found += _derived(snapshot, scope)
     if Fact.CAPACITY in asked:
         found += _capacity(scope)
+        found += only_people(snapshot.viewer)
         found += _seen(snapshot, scope)
     if question.has_balance:
         found += _balance(question)
@@ -68,6 +71,8 @@ def _seen(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
 
 
 def _budgets(snapshot: Snapshot, question: Question) -> Iterator[str]:
+    if not snapshot.viewer.may({Right.RATES}):
+        yield f"Budgets in money are not visible to you: they need {Right.RATES}."
     ((known_from,),) = snapshot.rows("SELECT max(known_from) FROM budget_facts")
     scope = question.scope
     if known_from is not None and (scope.last < known_from or question.periods):

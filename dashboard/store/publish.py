@@ -22,7 +22,7 @@ TABLES = (
     "receivable_facts", "invoice_line_facts", "fee_facts", "fee_balance_facts", "estimate_facts",
     "capacity_facts", "budget_facts", "report_totals", "meta",
 )  # fmt: skip
-_FACTS = Path(__file__).with_name("facts")
+FACTS = Path(__file__).with_name("facts")
 
 
 def build(
@@ -88,7 +88,7 @@ def build(
 
 
 def _fact(table: str) -> str:
-    return (_FACTS / f"{table}.sql").read_text("utf-8")
+    return (FACTS / f"{table}.sql").read_text("utf-8")
 
 
 def _entity_state() -> str:

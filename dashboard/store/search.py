@@ -4,6 +4,7 @@ from pathlib import Path
 from threading import Lock
 from time import perf_counter
 
+from dashboard.access.fields import demand_fields, entity_needs
 from dashboard.errors import NoSnapshot
 from dashboard.store.record_tables import kept
 from dashboard.store.revive import revived, values
@@ -12,6 +13,7 @@ from dashboard.store.snapshots import Snapshot, Snapshots
 from harvest_client.fields import Field, by_name
 from harvest_client.records import Record, record_type, selected_type
 from harvest_client.search import Cursor, Search, SearchMeta, SearchPage
+from harvest_client.search.conditions import fields
 
 
 class SnapshotCopy:
@@ -43,7 +45,11 @@ class SnapshotCopy:
 
 
 def searched(snapshot: Snapshot, asked: Search) -> SearchPage:
-    """One page of what `snapshot` holds; raises `SearchError` for a cursor of another search."""
+    """One page of what `snapshot` holds for whoever sees it.
+
+    Raises `SearchError` for a cursor of another search, `NotVisible` for what is not to be seen.
+    """
+    demand_search(snapshot, asked)
     cursor = Cursor.decode(asked.cursor, asked) if asked.cursor else None
     shown = _shown(asked)
     began = perf_counter()
@@ -56,6 +62,14 @@ def searched(snapshot: Snapshot, asked: Search) -> SearchPage:
         following = Cursor(values(sorted_by, page[-1][len(shown) :])).encode(asked)
     data = revived(_type(asked), shown, page)
     return SearchPage(data, SearchMeta(has_more, following, took_ms))
+
+
+def demand_search(snapshot: Snapshot, asked: Search) -> None:
+    """Raises `NotVisible` where Harvest would refuse the entity, or a field that is asked about."""
+    viewer, entity = snapshot.viewer, asked.entity
+    viewer.demand(entity.label, entity_needs(entity.name, viewer))
+    about = {*fields(asked.filter), *(sort.field for sort in asked.sort), *(asked.fields or ())}
+    demand_fields(viewer, about, entity.name)
 
 
 def local_copy(cache_dir: Path, account_id: str) -> SnapshotCopy:

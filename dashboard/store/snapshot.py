@@ -1,6 +1,7 @@
 """One published version, open for reading."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,17 +10,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from dashboard.access.rights import EVERYTHING, Viewer
 from dashboard.errors import DamagedSnapshot, NoSnapshot
+from dashboard.store.parts import READING, Part, Parts
 from dashboard.store.publish import TABLES
-
-_READING: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "memory_limit": "256MB",
-    "threads": 1,  # a page asks several questions at once
-    "lock_configuration": True,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +59,54 @@ class Pointer:
 
 
 class Snapshot:
-    """One version, open for reading. Safe to share between threads; `path` is its alone."""
+    """One version, open for reading. Safe to share between threads; `path` is its alone.
+
+    It is the whole account until it is `seen_by` somebody: then it has their part of it alone.
+    """
 
     def __init__(self, path: Path, pointer: Pointer) -> None:
         if not path.exists():
             raise NoSnapshot(f"{path} is gone.")
         self.path = path
+        self.viewer = EVERYTHING
+        self._parts = Parts(path)
+        self._part: Part | None = None
         try:
-            self._connection = duckdb.connect(str(path), read_only=True, config=_READING)
+            self._connection = duckdb.connect(str(path), read_only=True, config=READING)
             self.meta = self._read_meta(pointer)
             self._tables = self._read_tables()
         except duckdb.Error as error:
             raise DamagedSnapshot(f"The published copy {path} cannot be read.") from error
 
+    @property
+    def key(self) -> str:
+        """What is read here, and by whom: the same for equal answers only, part of cache keys.
+
+        A file is never written twice, so its path says which account and which version.
+        """
+        return f"{self.path}|{self.viewer.key}"
+
+    def seen_by(self, viewer: Viewer) -> "Snapshot":
+        """This version as the viewer sees it, by the same methods."""
+        if viewer.sees_everything:
+            return self
+        seen = copy(self)
+        seen.viewer = viewer
+        seen._part = self._parts.of(viewer, self._tables)
+        seen._tables = seen._read_tables()
+        return seen
+
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
-        return self._connection.cursor().execute(sql, list(parameters)).df()
+        return self._cursor().execute(sql, list(parameters)).df()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return self._connection.cursor().execute(sql, list(parameters)).fetchall()
+        return self._cursor().execute(sql, list(parameters)).fetchall()
 
     def batches(
         self, sql: str, parameters: Sequence[object] = (), size: int = 2048
     ) -> Iterator[list[tuple[Any, ...]]]:
         """The rows a few at a time, however many there are."""
-        cursor = self._connection.cursor().execute(sql, list(parameters))
+        cursor = self._cursor().execute(sql, list(parameters))
         while rows := cursor.fetchmany(size):
             yield rows
 
@@ -110,10 +128,17 @@ class Snapshot:
         return self._tables.issuperset(TABLES) and self.holds_records
 
     def close(self) -> None:
+        self._parts.close()
         self._connection.close()
 
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._part.cursor() if self._part else self._connection.cursor()
+
     def _read_tables(self) -> frozenset[str]:
-        rows = self.rows("SELECT schema_name, table_name FROM duckdb_tables()")
+        rows = self.rows(
+            "SELECT table_schema, table_name FROM information_schema.tables"
+            " WHERE table_catalog = current_database()"
+        )
         return frozenset(name if schema == "main" else f"{schema}.{name}" for schema, name in rows)
 
     def _read_meta(self, pointer: Pointer) -> Meta:

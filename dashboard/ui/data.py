@@ -161,7 +161,7 @@ def wanted_entry_count(*, scope: Scope) -> Wanted[tuple[int, float]]:
 
 def wanted_listing(name: str, *, scope: Scope) -> Wanted[Listing]:
     stored = snapshot()
-    return _wanted(lambda: LISTINGS[name].make(stored, scope, {}), scope.key, "listing", name)
+    return _wanted(lambda: LISTINGS[name].read(stored, scope, {}), scope.key, "listing", name)
 
 
 def keep(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> T:
@@ -192,8 +192,7 @@ def formats_of(snapshot: Snapshot) -> Formats:
 
 
 def _wanted(make: Callable[[], T], *key: str) -> Wanted[T]:
-    # A file is never written twice, so its path says which account and which version.
-    return Wanted((str(snapshot().path), *key), make)
+    return Wanted((snapshot().key, *key), make)
 
 
 def _ids(named: Sequence[Metric | Dimension]) -> tuple[str, ...]:

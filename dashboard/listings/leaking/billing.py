@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pandas as pd
 
+from dashboard.access.rights import Right
 from dashboard.errors import MetricError
 from dashboard.listings.leaking.leak import Leak
 from dashboard.listings.leaking.table import (
@@ -136,16 +137,19 @@ STALE_WIP = Leak(
     label="Time uninvoiced for more than 60 days",
     advice="Invoice it, or decide that it is not billable.",
     make=stale_wip,
+    needs=frozenset({Right.RATES}),
 )
 BILLED_WITHOUT_INVOICE = Leak(
     id="billed_without_invoice",
     label="Marked as invoiced, on no invoice",
     advice="Check that it was billed elsewhere; else it is lost.",
     make=billed_without_invoice,
+    needs=frozenset({Right.RATES}),
 )
 AFTER_ARCHIVE = Leak(
     id="after_archive",
     label="Uninvoiced work on what is archived",
     advice="Restore the project, task or client and invoice it: nobody looks there again.",
     make=after_archive,
+    needs=frozenset({Right.RATES}),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.access.rights import Right
 from dashboard.errors import MetricError
 from dashboard.listings.listing import Kind, Listing
 from dashboard.metrics.scope import Scope
@@ -24,6 +25,7 @@ class Leak:
     label: str
     advice: str
     make: Callable[[Snapshot, Scope], Listing]
+    needs: frozenset[Right] = frozenset()
 
     @property
     def listing(self) -> str:
@@ -42,6 +44,7 @@ class Leak:
 def found(leak: Leak, snapshot: Snapshot, scope: Scope) -> Listing:
     """The rows of a leak; none, no columns and the reason as a note, where there is no answer."""
     try:
+        snapshot.viewer.demand(leak.label, leak.needs)
         return leak.make(snapshot, scope)
     except MetricError as error:
         return Listing(pd.DataFrame(columns=list(_ALWAYS)), (), (str(error),))

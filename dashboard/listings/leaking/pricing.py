@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dashboard.access.rights import Right
 from dashboard.listings.leaking.leak import Leak
 from dashboard.listings.leaking.table import (
     BEGINNING,
@@ -78,4 +79,5 @@ UNPRICED = Leak(
     label="Billable hours without a rate",
     advice="Give the project, its tasks or its people a rate.",
     make=unpriced,
+    needs=frozenset({Right.RATES}),
 )

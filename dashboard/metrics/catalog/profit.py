@@ -36,6 +36,7 @@ REVENUE_AMOUNT = Total(
     source=sources.COST,
     good=1,
     plus=(BILLABLE_AMOUNT, BILLABLE_EXPENSE_AMOUNT, _EARNED_FEES_AMOUNT),
+    is_profit=True,
 )
 
 _COSTED_HOURS = Measure(
@@ -73,6 +74,7 @@ GROSS_MARGIN_AMOUNT = Total(
     plus=REVENUE_AMOUNT.plus,
     minus=(COST_AMOUNT, EXPENSE_AMOUNT),
     coverage=COST_COVERAGE,
+    is_profit=True,
 )
 
 MARGIN_SHARE = Ratio(

@@ -1,0 +1,232 @@
+"""The account as one viewer sees it: a view for every table, under the table's own name.
+
+Whatever reads a viewer's copy reads these, and cannot name what is behind them: a row of somebody
+else's is not there, a rate without the right is NULL, and a table without a view does not exist.
+So no question, listing or file has to remember who asks.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dashboard.access.fields import COLUMN_NEEDS, entity_needs, field_needs
+from dashboard.access.rights import Right, Viewer
+from harvest_client.entities import ENTITIES, Entity
+from harvest_client.fields import Field
+
+WHOLE = "whole"
+"""What the account's published file is attached as."""
+
+Rows = Callable[[str], list[tuple[Any, ...]]]
+
+_NOBODY = "false"
+_USER = 't."user".id'  # a keyword
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the viewer comes across: the ids of what their rows name."""
+
+    clients: frozenset[int]
+    projects: frozenset[int]
+    tasks: frozenset[int]
+    users: frozenset[int]
+    categories: frozenset[int]
+    invoices: frozenset[int]
+
+
+def statements(
+    viewer: Viewer, database: str, rows: Rows, tables: Collection[str], totals: Mapping[str, Path]
+) -> Iterator[str]:
+    """What creates the viewer's views in the empty `database`.
+
+    `rows` runs a SELECT over the whole account, attached as `WHOLE`; `tables` are its tables, so
+    that one from an older version has no view of what it lacks; `totals` are the tables of
+    `records` that are added up anew from what the viewer sees, by these files.
+    """
+    known = _known(viewer, rows)
+    yield f"CREATE SCHEMA {database}.records"
+    added = {
+        f"records.{name}": "SELECT row_number() OVER () AS rowid, t.* FROM ("
+        + file.read_text("utf-8").replace("snapshot.", f"{database}.main.")
+        + ") AS t"
+        for name, file in totals.items()
+    }
+    for name, select in (_facts(viewer, known) | _records(viewer, known) | added).items():
+        if name in tables:
+            target = name if "." in name else f"main.{name}"
+            yield f"CREATE VIEW {database}.{target} AS {select}"
+
+
+def _known(viewer: Viewer, rows: Rows) -> Known:
+    def ids(sql: str) -> set[int]:
+        return {int(id) for (id,) in rows(sql) if id is not None}
+
+    work, spent = _own("t", viewer), _own("x", viewer)
+    invoices = frozenset(
+        ids(
+            f"SELECT l.invoice_id FROM {WHOLE}.main.invoice_line_facts AS l GROUP BY 1"
+            f" HAVING bool_and(l.project_id IS NULL OR {_in('l.project_id', viewer.projects)})"
+            f" AND bool_or({_in('l.project_id', viewer.projects)})"
+        )
+        if viewer.may({Right.INVOICES})
+        else ()
+    )
+    estimates = viewer.may({Right.ESTIMATES})
+    found: dict[str, set[int]] = {}
+    for name in ("client", "project", "task", "user"):
+        found[name] = ids(
+            f"SELECT DISTINCT t.{name}_id FROM {WHOLE}.main.time_facts AS t WHERE {work}"
+        )
+        if name != "task":
+            found[name] |= ids(
+                f"SELECT DISTINCT x.{name}_id FROM {WHOLE}.main.expense_facts AS x WHERE {spent}"
+            )
+    projects = found["project"] | viewer.projects | viewer.shared_budgets
+    clients = found["client"] | ids(
+        f"SELECT p.client_id FROM {WHOLE}.main.projects AS p WHERE {_in('p.id', projects)}"
+        f" UNION SELECT i.client_id FROM {WHOLE}.main.invoice_facts AS i"
+        f" WHERE {_in('i.id', invoices)}"
+        f" UNION SELECT e.client_id FROM {WHOLE}.main.estimate_facts AS e WHERE {estimates}"
+    )
+    return Known(
+        clients=frozenset(clients),
+        projects=frozenset(projects),
+        tasks=frozenset(found["task"]),
+        users=frozenset(found["user"] | viewer.people),
+        categories=frozenset(
+            ids(f"SELECT DISTINCT x.category_id FROM {WHOLE}.main.expense_facts AS x WHERE {spent}")
+        ),
+        invoices=invoices,
+    )
+
+
+def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
+    rates, clients = viewer.may({Right.RATES}), viewer.may({Right.CLIENTS})
+    # Harvest names people on a project to its manager, and says no more of them.
+    strangers = f"NOT {_in('t.id', viewer.people)}"
+    of_strangers = f"NOT {_in('t.user_id', viewer.people)}"
+    private = dict.fromkeys(("email", "role_id", "weekly_hours", "created_at"), strangers) | {
+        "roles": strangers,
+        "is_contractor": "true",
+    }
+    contract = {"role_id": of_strangers, "is_contractor": "true"}
+    money = {name: "true" for name, right in COLUMN_NEEDS.items() if not viewer.may({right})}
+    invoices = {
+        name: _select(name, _in(f"t.{key}", known.invoices))
+        for name, key in {
+            "invoice_facts": "id",
+            "payment_facts": "invoice_id",
+            "receivable_facts": "invoice_id",
+            "invoice_line_facts": "invoice_id",
+        }.items()
+    }
+    fees = _in("t.project_id", viewer.projects) if rates else _NOBODY
+    budgets = _in("t.project_id", viewer.projects | viewer.shared_budgets)
+    return invoices | {
+        "time_facts": _select("time_facts", _own("t", viewer), money | contract),
+        "expense_facts": _select("expense_facts", _own("t", viewer), contract),
+        "capacity_facts": _select(
+            "capacity_facts", _in("t.user_id", viewer.people), {"is_contractor": "true"}
+        ),
+        "person_spans": _select(
+            "person_spans", _in("t.user_id", viewer.people), {"is_contractor": "true"}
+        ),
+        "fee_facts": _select("fee_facts", fees),
+        "fee_balance_facts": _select("fee_balance_facts", fees),
+        "budget_facts": _select(
+            "budget_facts", budgets if rates else f"{budgets} AND t.currency = 'hours'"
+        ),
+        "estimate_facts": _select("estimate_facts", str(viewer.may({Right.ESTIMATES})).lower()),
+        "clients": _select("clients", "true" if clients else _in("t.id", known.clients)),
+        "projects": _select("projects", _in("t.id", known.projects)),
+        "tasks": _select("tasks", "true" if clients else _in("t.id", known.tasks)),
+        "users": _select("users", _in("t.id", known.users), private),
+        "roles": _select(
+            "roles",
+            f"t.id IN (SELECT u.role_id FROM {WHOLE}.main.users AS u"
+            f" WHERE {_in('u.id', viewer.people)})",
+        ),
+        "expense_categories": _select("expense_categories", _in("t.id", known.categories)),
+        "derived_entries": _select("derived_entries", _NOBODY),
+        "report_totals": _select("report_totals", _NOBODY),
+        "entity_state": _select("entity_state", "true", {"rows": "true", "parts": "true"}),
+        "meta": _select("meta", "true"),
+    }
+
+
+def _records(viewer: Viewer, known: Known) -> dict[str, str]:
+    people, projects = viewer.people, viewer.projects
+    managed = _in("t.project.id", projects)
+    own = f"({_in(_USER, people)} OR {managed})"
+    several = len(people) > 1
+    conditions = {
+        "users": _in("t.id", people if several else {viewer.user_id or 0}),
+        "time_entries": own,
+        "expenses": own,
+        "projects": _in("t.id", projects),
+        "task_assignments": managed,
+        "user_assignments": own if projects or several else _NOBODY,
+        "invoices": _in("t.id", known.invoices),
+        "invoice_payments": _in("t.invoice_id", known.invoices),
+    }
+    found = {}
+    for name, entity in ENTITIES.items():
+        if viewer.may(entity_needs(name, viewer)):
+            found[f"records.{name}"] = _select(
+                f"records.{name}", conditions.get(name, "true"), _hidden(entity, viewer)
+            )
+            found |= {
+                f"records.{name}_{copy.name}": _copies(f"records.{name}_{copy.name}", copy, viewer)
+                for copy in entity.fields
+                if copy.fields and copy.name.endswith("_assignment")
+            }
+    if viewer.may({Right.INVOICES}):
+        found["records.invoice_payments"] = _select(
+            "records.invoice_payments", conditions["invoice_payments"]
+        )
+    return found
+
+
+def _hidden(entity: Entity, viewer: Viewer) -> dict[str, str]:
+    return {
+        f'"{field.name}"': "true"
+        for field in entity.fields
+        if not field.secret and not viewer.may(field_needs(field.name, entity.name))
+    }
+
+
+def _copies(table: str, copy: Field, viewer: Viewer) -> str:
+    """The copies of an assignment, each with what is hidden of it left empty."""
+    hidden = [
+        f'"{part.name}" := CASE WHEN false THEN t.value."{part.name}" END'
+        for part in copy.fields
+        if not viewer.may(field_needs(f"{copy.name}.{part.name}"))
+    ]
+    value = f"struct_update(t.value, {', '.join(hidden)})" if hidden else "t.value"
+    return f"SELECT t.number AS number, {value} AS value FROM {WHOLE}.{table} AS t"
+
+
+def _select(table: str, condition: str, hidden: Mapping[str, str] | None = None) -> str:
+    """The rows for which `condition` is true; a column is NULL where it is `hidden`."""
+    name = table if "." in table else f"main.{table}"
+    empty = ", ".join(
+        f"CASE WHEN NOT ({where}) THEN t.{column} END AS {column}"
+        for column, where in (hidden or {}).items()
+    )
+    columns = f"t.* REPLACE ({empty})" if empty else "t.*"
+    return f"SELECT t.rowid AS rowid, {columns} FROM {WHOLE}.{name} AS t WHERE {condition}"
+
+
+def _own(alias: str, viewer: Viewer) -> str:
+    """Work that the viewer did or manages."""
+    mine = _in(f"{alias}.user_id", viewer.people)
+    managed = _in(f"{alias}.project_id", viewer.projects)
+    return f"({mine} OR {managed})" if viewer.projects else mine
+
+
+def _in(column: str, ids: Iterable[int]) -> str:
+    # Numbers of ours, spelled out: a view has no parameters.
+    listed = ", ".join(str(int(id)) for id in sorted(ids))
+    return f"{column} IN ({listed})" if listed else _NOBODY

@@ -1,0 +1,85 @@
+"""Which metrics, dimensions and filters a viewer may ask for.
+
+What the viewer's copy leaves empty would else look like nothing: so it is refused by name.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from dashboard.access.fields import COLUMN_NEEDS, demand_fields
+from dashboard.access.rights import Right, Viewer
+from dashboard.metrics.dimensions import CONTRACTOR, Dimension
+from dashboard.metrics.metric import Fact, Measure, Metric, totals
+from dashboard.metrics.scope import FIELDS, Basis, Scope
+from harvest_client.search import parse
+from harvest_client.search.conditions import fields
+
+_FACTS: Mapping[Fact, Right] = {
+    Fact.INVOICES: Right.INVOICES,
+    Fact.PAYMENTS: Right.INVOICES,
+    Fact.RECEIVABLES: Right.INVOICES,
+    Fact.ESTIMATES: Right.ESTIMATES,
+    Fact.FEES: Right.RATES,
+    Fact.FEE_BALANCES: Right.RATES,
+}
+_DIMENSIONS: Mapping[Dimension, Right] = {CONTRACTOR: Right.ACCOUNT}
+_WORD = re.compile(r"\w+")
+
+
+@cache
+def needs(metric: Metric) -> frozenset[Right]:
+    """The rights without which a part of `metric` is hidden: by its facts, and by its columns."""
+    found = {Right.ACCOUNT} if any(total.is_profit for total in totals(metric)) else set()
+    for measure in metric.measures:
+        found |= {_FACTS[measure.fact]} if measure.fact in _FACTS else set()
+        found |= {COLUMN_NEEDS[word] for word in _words(measure) if word in COLUMN_NEEDS}
+    return frozenset(found)
+
+
+def visible(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[Metric, ...]:
+    """Those of the metrics that the viewer may ask for."""
+    return tuple(metric for metric in metrics if viewer.may(needs(metric)))
+
+
+def hidden(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[str, ...]:
+    """A sentence that names the others, where there are any."""
+    names = [metric.label for metric in metrics if not viewer.may(needs(metric))]
+    return (f"Not visible to you: {', '.join(names)}.",) if names else ()
+
+
+def demand(
+    viewer: Viewer, scope: Scope, metrics: Sequence[Metric] = (), by: Sequence[Dimension] = ()
+) -> None:
+    """Raises `NotVisible` for the first of what is asked that the viewer may not see."""
+    for metric in metrics:
+        viewer.demand(metric.label, needs(metric))
+    for dimension in by:
+        if dimension in _DIMENSIONS:
+            viewer.demand(dimension.label, {_DIMENSIONS[dimension]})
+    if scope.where:
+        demand_fields(viewer, fields(scope.where))
+
+
+def of_people(viewer: Viewer, scope: Scope) -> Scope:
+    """The part of the scope that capacity may stand beside: people whose whole work is seen."""
+    if viewer.sees_everything:
+        return scope
+    return scope.and_(parse({"in": {"user.id": sorted(viewer.people)}}, FIELDS))
+
+
+def only_people(viewer: Viewer) -> tuple[str, ...]:
+    """That capacity is of some people only, where the viewer sees work of others too."""
+    if viewer.sees_everything or not viewer.projects:
+        return ()
+    return ("Capacity and utilization are of you and the people you manage.",)
+
+
+def _words(measure: Measure) -> set[str]:
+    texts = (measure.column, measure.condition, measure.among, measure.day)
+    return {
+        word
+        for text in texts
+        for basis in Basis
+        for word in _WORD.findall(text.replace("{basis}", basis))
+    }

@@ -1,0 +1,297 @@
+"""Everybody sees the rows and fields that Harvest's own API gives them, and nothing else.
+
+Harvest is asked with a token of each person, our copy with their rights: entity by entity, record
+by record, and report by report.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from dashboard.access.fields import COLUMN_NEEDS, field_needs
+from dashboard.access.rights import Right, Viewer, person
+from dashboard.errors import NotVisible
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import (
+    BILLABLE_AMOUNT,
+    BILLABLE_HOURS,
+    EXPENSE_AMOUNT,
+    HOURS,
+    METRICS,
+)
+from dashboard.metrics.dimensions import CURRENCY, DIMENSIONS, PROJECT
+from dashboard.metrics.scope import FIELDS, Scope
+from dashboard.metrics.visible import needs
+from dashboard.store.search import searched
+from dashboard.store.snapshots import Snapshot
+from harvest_client.entities import ENTITIES
+from harvest_client.fields import Field
+from harvest_client.records import as_dict
+from harvest_client.search import parse, read_search
+from tests.dashboard.sync.agency import TODAY, Agency, Copy
+from tests.harvest_client.demo.asking import Asking
+
+PEOPLE = {
+    "administrator": 4410021,
+    "manager who sees rates": 4410022,
+    "manager who invoices": 4410023,
+    "manager": 4410024,
+    "member": 4410025,
+}
+DAYS = {"from": "20260101", "to": "20261120"}
+SCOPE = Scope(start=date(2026, 1, 1), end=TODAY, today=TODAY)
+# What Harvest adds up itself, and what opens a link.
+_OTHERWISE = ("time_projects", "time_tasks", "company")
+
+
+@pytest.fixture(scope="module")
+def agency() -> Agency:
+    agency = Agency(entries=4000)
+    for who, user_id in PEOPLE.items():
+        agency.account.tokens[who] = user_id
+    return agency
+
+
+@pytest.fixture(scope="module")
+def whole(agency: Agency, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    copy = Copy(agency, tmp_path_factory.mktemp("copy"), "direct")
+    copy.sync()
+    snapshot = copy.snapshot()
+    yield snapshot
+    snapshot.close()
+
+
+@pytest.fixture(params=PEOPLE)
+def who(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def viewer(agency: Agency, who: str) -> Viewer:
+    account, user_id = agency.account, PEOPLE[who]
+    shared = {
+        project_id
+        for project_id in account.assigned_to(user_id)
+        if account.tables["projects"][project_id]["show_budget_to_all"]
+    }
+    return person(
+        user_id=user_id,
+        name=who,
+        access_roles=account.tables["users"][user_id]["access_roles"],
+        teammates=account.teammates.get(user_id, ()),
+        managed=account.managed_by(user_id),
+        shared_budgets=shared,
+    )
+
+
+@pytest.fixture
+def seen(whole: Snapshot, viewer: Viewer) -> Snapshot:
+    return whole.seen_by(viewer)
+
+
+@pytest.fixture
+def theirs(agency: Agency, who: str) -> Asking:
+    return Asking(agency, who)
+
+
+@pytest.mark.parametrize("entity", [name for name in ENTITIES if name not in _OTHERWISE])
+def test_records_are_those_that_harvest_shows_this_person(
+    entity: str, seen: Snapshot, viewer: Viewer, theirs: Asking, agency: Agency
+) -> None:
+    path = f"/{entity}"
+    if theirs.status(path, per_page=1) == 403:
+        if entity == "users":  # but anybody may read their own record
+            assert records(seen, entity).keys() == {viewer.user_id}
+        else:
+            assert refused_or_none(seen, entity)
+        return
+    expected = {row["id"]: row for row in theirs.all(path)}
+    if entity == "invoices" and not viewer.sees_everything:
+        # One that bills somebody else's project too is kept back: Harvest's help leaves that open.
+        expected = {
+            id: row
+            for id, row in expected.items()
+            if all(
+                line["project"] is None or line["project"]["id"] in viewer.projects
+                for line in row["line_items"]
+            )
+        }
+    found = records(seen, entity)
+
+    assert found.keys() == expected.keys()
+    for id, record in found.items():
+        for name, value in rates(ENTITIES[entity].fields, record):
+            # A task's budget may be in money, and no record says so: it goes with the rates.
+            kept_back = value is None and name.endswith("budget")
+            assert kept_back or value == at(expected[id], name), (id, name)
+
+
+@pytest.mark.parametrize("entity", ["time_projects", "time_tasks"])
+def test_totals_over_all_time_are_of_what_this_person_sees(
+    entity: str, seen: Snapshot, viewer: Viewer
+) -> None:
+    found = searched(seen, read_search(ENTITIES[entity], {"query": {}, "limit": 5000})).data
+    total = answer(seen, [HOURS], scope=Scope(start=date(2000, 1, 1), end=TODAY, today=TODAY))
+
+    assert sum(float(row.total_hours) for row in found) == pytest.approx(
+        total.frame["hours"].iloc[0]
+    )
+    amounts = {row.billable_amount for row in found}
+    assert (
+        amounts - {None, Decimal(0)} if viewer.may({Right.RATES}) else amounts <= {None, Decimal(0)}
+    )
+
+
+def test_metrics_are_harvests_reports_for_this_person(
+    seen: Snapshot, viewer: Viewer, theirs: Asking
+) -> None:
+    reported: dict[tuple[int, str | None], list[float]] = {}
+    for row in theirs.all("/reports/time/projects", **DAYS, include_fixed_fee="false"):
+        key = row["project_id"], row["currency"]
+        reported[key] = [float(row["total_hours"]), float(row["billable_hours"])]
+        if viewer.may({Right.RATES}):
+            reported[key].append(float(row["billable_amount"]))
+    metrics = [HOURS, BILLABLE_HOURS] + [BILLABLE_AMOUNT] * viewer.may({Right.RATES})
+    frame = answer(seen, metrics, by=[PROJECT], scope=SCOPE).frame
+    ours = {
+        (row["project_id"], row.get("currency")): [row[m.id] for m in metrics]
+        for row in frame.to_dict("records")
+    }
+
+    assert ours.keys() == reported.keys()
+    for key, values in ours.items():
+        assert values == pytest.approx(reported[key], abs=0.005)
+
+
+def test_expenses_are_harvests_report_for_this_person(
+    seen: Snapshot, viewer: Viewer, theirs: Asking
+) -> None:
+    reported: dict[str | None, float] = {}
+    for row in theirs.all("/reports/expenses/team", **DAYS):
+        known = reported.get(row["currency"], 0.0)
+        reported[row["currency"]] = known + float(row["total_amount"])
+    frame = answer(seen, [EXPENSE_AMOUNT], by=[CURRENCY], scope=SCOPE).frame
+
+    found = {row["currency"]: row["expense_amount"] for row in frame.to_dict("records")}
+    if viewer.may({Right.RATES}):
+        assert found == pytest.approx(reported)
+    else:  # whose report has no currencies
+        assert sum(found.values()) == pytest.approx(reported[None])
+
+
+def test_no_column_that_is_hidden_has_a_value(seen: Snapshot, viewer: Viewer) -> None:
+    columns = seen.rows(
+        "SELECT table_schema, table_name, column_name FROM information_schema.columns"
+        " WHERE table_catalog = current_database()"
+    )
+    hidden = [
+        (schema, table, name)
+        for schema, table, name in columns
+        if name in COLUMN_NEEDS and not viewer.may({COLUMN_NEEDS[name]})
+    ]
+
+    assert bool(hidden) is not viewer.sees_everything
+    for schema, table, name in hidden:
+        if name == "is_contractor" and schema == "records":
+            continue  # one's own, and those of the people one manages: Harvest shows these
+        sql = f'SELECT count("{name}") FROM {schema}.{table}'
+        assert seen.rows(sql) == [(0,)], (table, name)
+
+
+def test_what_is_behind_the_views_is_no_name_of_a_table(seen: Snapshot, viewer: Viewer) -> None:
+    if viewer.sees_everything:
+        return
+    for table in ("tombstones", "records.company", "records.roles"):
+        assert not seen.holds(table)
+        with pytest.raises(duckdb.CatalogException):
+            seen.rows(f"SELECT * FROM {table}")
+
+
+def test_every_metric_answers_or_says_what_is_missing(seen: Snapshot, viewer: Viewer) -> None:
+    for metric in METRICS.values():
+        if viewer.may(needs(metric)):
+            answer(seen, [metric], scope=SCOPE)
+            continue
+        with pytest.raises(NotVisible, match=f"^{metric.label} is not visible to you: it needs "):
+            answer(seen, [metric], scope=SCOPE)
+
+
+@pytest.mark.parametrize("path", ["cost_rate", "billable_rate", "user.is_contractor"])
+def test_a_filter_by_what_is_hidden_is_refused(seen: Snapshot, viewer: Viewer, path: str) -> None:
+    document = {"eq": {path: True}} if path == "user.is_contractor" else {"gt": {path: 1}}
+    scope = SCOPE.and_(parse(document, FIELDS))
+
+    if viewer.may(field_needs(path)):
+        answer(seen, [HOURS], scope=scope)
+        return
+    with pytest.raises(NotVisible, match=f"The field {path} is not visible to you"):
+        answer(seen, [HOURS], scope=scope)
+    if path != "user.is_contractor":
+        for query in ({"filter": document}, {"sort": [{path: "asc"}]}):
+            asked = read_search(ENTITIES["time_entries"], {"query": query})
+            with pytest.raises(NotVisible, match=path):
+                searched(seen, asked)
+
+
+def test_a_group_by_contract_is_for_administrators(seen: Snapshot, viewer: Viewer) -> None:
+    contractor = DIMENSIONS["contractor"]
+    if viewer.sees_everything:
+        assert len(answer(seen, [HOURS], by=[contractor], scope=SCOPE).frame) == 2
+        return
+    with pytest.raises(NotVisible, match="Contractor"):
+        answer(seen, [HOURS], by=[contractor], scope=SCOPE)
+
+
+def test_who_sees_the_same_shares_answers_and_nobody_else(whole: Snapshot) -> None:
+    def key(*roles: str, name: str = "Ada", mates: tuple[int, ...] = (2,), managed: int = 3) -> str:
+        someone = person(
+            user_id=1, name=name, access_roles=roles, teammates=mates, managed=[managed],
+            shared_budgets=(),
+        )  # fmt: skip
+        return whole.seen_by(someone).key
+
+    keys = [
+        key("manager"),
+        key("manager", "billable_rates_manager"),
+        key("manager", managed=4),
+        key("manager", mates=()),
+        key("member"),
+        key("administrator"),
+    ]
+
+    assert len(set(keys)) == len(keys)
+    assert key("manager", name="Bob") == keys[0]
+
+
+def records(seen: Snapshot, entity: str) -> dict[int, Any]:
+    asked = read_search(ENTITIES[entity], {"query": {}, "limit": 10_000})
+    return {record.id: as_dict(record) for record in searched(seen, asked).data}
+
+
+def refused_or_none(seen: Snapshot, entity: str) -> bool:
+    """Harvest refuses a list of which nothing would be shown; so do we, or show nothing."""
+    try:
+        return not records(seen, entity)
+    except NotVisible:
+        return True
+
+
+def rates(fields: tuple[Field, ...], record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The paths that not everybody sees, with their values."""
+    for field in fields:
+        value = record.get(field.name)
+        if field.fields and isinstance(value, Mapping):
+            for path, inner in rates(field.fields, value):
+                yield f"{field.name}.{path}", inner
+        elif field_needs(field.name) or f"{field.name}" == "budget":
+            yield field.name, value
+
+
+def at(record: Any, path: str) -> Any:
+    for name in path.split("."):
+        record = record[name]
+    return record
