@@ -1,6 +1,8 @@
 """Sentences that must be shown with an answer's numbers."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 
 from dashboard.access.rights import Right
 from dashboard.metrics.dimensions import day_label
@@ -10,8 +12,19 @@ from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import only_people
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, joined
+from dashboard.store.sql import Sql, around, joined
 
+_FIRST = date(1000, 1, 1)
+_BEGAN = """\
+SELECT
+    count(*) FILTER (WHERE CASE
+        WHEN r.budget_is_monthly THEN CAST(? AS DATE)
+        ELSE coalesce(r.starts_on, CAST(r.created_at AS DATE))
+    END < CAST(? AS DATE)) AS older,
+    count(*) AS budgets
+FROM records.projects AS r
+JOIN"""
+_ACTIVE = "AS b ON b.id = r.id WHERE r.is_active"
 _PAID = frozenset({Fact.PAYMENTS, Fact.RECEIVABLES})
 
 
@@ -29,6 +42,7 @@ def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
         found += _balance(question)
     if Fact.BUDGETS in asked:
         found += _budgets(snapshot, question)
+        found += _older(snapshot, scope)
     if asked & _PAID:
         found += _reconstructed(snapshot, scope)
     for total in dict.fromkeys(t for metric in question.metrics for t in totals(metric)):
@@ -79,6 +93,23 @@ def _budgets(snapshot: Snapshot, question: Question) -> Iterator[str]:
         yield (
             f"Sizes of budgets before {day_label(known_from)} are as they were when first seen:"
             " Harvest keeps no history of them."
+        )
+
+
+def _older(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+    """What was spent before the first day stored is missing in budgets that began earlier."""
+    since = snapshot.meta.since
+    if since is None or not snapshot.holds_records:
+        return
+    ever = replace(scope, start=min(scope.start, _FIRST))
+    budgets = around("(SELECT DISTINCT f.project_id AS id\n", rows(Fact.BUDGETS, ever), ")")
+    days = (scope.last.replace(day=1), since)
+    ((older, of),) = snapshot.rows(*joined("\n", [Sql(_BEGAN, days), budgets, Sql(_ACTIVE)]))
+    if older:
+        yield (
+            f"Time and expenses before {day_label(since)} are not stored, and {older} of {of}"
+            " budgets of active projects began before: what is used of them may be more, and what"
+            " is left less, than is shown."
         )
 
 

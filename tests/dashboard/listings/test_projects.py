@@ -15,7 +15,9 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -110,6 +112,33 @@ def test_those_that_will_not_last_come_first(agency: Snapshot) -> None:
         ("Spent", OVER), ("Full", AT_RISK), ("Monthly", AT_RISK), ("Nearly", AT_RISK),
         ("Fast", AT_RISK), ("Slow", ON_TRACK), ("Open", ON_TRACK),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        # Spent and Nearly by their plans, Open and Full by when they were made; March is whole.
+        (date(2026, 2, 15), "before 15 Feb 2026 are not stored, and 4 of 7 budgets"),
+        (date(2026, 3, 10), "before 10 Mar 2026 are not stored, and 7 of 7 budgets"),
+        (date(2009, 1, 1), ""),
+    ],
+)
+def test_what_was_spent_before_the_first_day_stored_is_said_to_be_missing(
+    tmp_path: Path, since: date, said: str
+) -> None:
+    with closing(published(tmp_path, RECORDS, TODAY, since=since)) as snapshot:
+        notes = " ".join(projects(snapshot, MARCH, {}).notes)
+
+    assert said in notes
+    assert ("are not stored" in notes) is bool(said)
+
+
+def test_that_note_follows_the_filter(tmp_path: Path) -> None:
+    borealis = replace(MARCH, where=parse({"eq": {"client.id": 20}}, FIELDS))
+    with closing(published(tmp_path, RECORDS, TODAY, since=date(2026, 2, 15))) as snapshot:
+        notes = " ".join(projects(snapshot, borealis, {}).notes)
+
+    assert "1 of 1 budgets" in notes
 
 
 def test_a_budget_is_in_hours_or_in_money_and_never_in_one_column(agency: Snapshot) -> None:

@@ -26,10 +26,11 @@ def published(
     today: date,
     currency: str | None = None,
     calendar: Calendar | None = None,
+    since: date | None = None,
 ) -> Snapshot:
     """The snapshot of an account of which these are all the records, by entity.
 
-    `currency` is what the settings say that cost is in.
+    `currency` is what the settings say that cost is in, `since` the first day that was read.
     """
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
@@ -40,7 +41,7 @@ def published(
         for name, rows in records.items():
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
             store.finish(KEPT[name], synced)
-        store.publish(synced_at=synced, today=today, since=None)
+        store.publish(synced_at=synced, today=today, since=since)
     return snapshots.current()
 
 
