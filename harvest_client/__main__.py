@@ -67,7 +67,7 @@ def _parsed(given: Sequence[str]) -> argparse.Namespace:
     if named and not named.startswith("-") and named not in known:
         parser.error(str(UsageError.unknown("there is no entity", named, known)))
     for name, entity in entities_by_name.items():
-        # Options are made for the entity that was named: it is one of twenty-nine.
+        # Options are made for the entity that was named: it is one of thirty.
         entities.add(commands, entity, given[1:] if name == named else None)
     parsed, unknown = parser.parse_known_args(given)
     if unknown:

@@ -48,6 +48,7 @@ class Account(Generic[Resource, Http]):
     uninvoiced: Resource
     project_budget: Resource
     invoice_payments: Resource
+    user_teammates: Resource
 
     def __init__(
         self,

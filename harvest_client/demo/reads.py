@@ -13,9 +13,10 @@ from harvest_client.demo.entry_lists import EntrySelections
 from harvest_client.demo.lists import LISTINGS, Listing, rows_of
 from harvest_client.demo.paging import Page, cut
 from harvest_client.demo.permissions import Viewer, rows_seen, shown
-from harvest_client.demo.refusals import forbidden, not_found
+from harvest_client.demo.refusals import forbidden, not_found, rejected
 
 _RATES = ("billable_rates", "cost_rates")
+_TEAMMATE = ("id", "first_name", "last_name", "email")
 _BELOW_A_PROJECT = ("user_assignments", "task_assignments")
 
 
@@ -28,6 +29,7 @@ class Reads:
         self.routes = [
             Route("/v2/company", self.company),
             Route("/v2/users/me", self.me),
+            Route("/v2/users/{id:int}/teammates", self.teammates),
             Route("/v2/users/{id:int}/{kind}", self.rates),
             Route("/v2/invoices/{id:int}/payments", self.payments),
             Route("/v2/projects/{id:int}/{entity}", self.project_list),
@@ -94,6 +96,20 @@ class Reads:
         rows = sorted(paid, key=lambda row: row["id"], reverse=True)
         page = cut(rows, _url(request), request.query_params, by_cursor=False)
         return _page("invoice_payments", request, page)
+
+    async def teammates(self, request: Request) -> Response:
+        if not self._has("users", request):
+            raise not_found()
+        if not request["viewer"].is_administrator:
+            raise forbidden()
+        users, manager_id = self._account.tables["users"], request.path_params["id"]
+        if "manager" not in users[manager_id]["access_roles"]:
+            raise rejected("User must be a Manager")
+        mates = [users[id] for id in self._account.teammates.get(manager_id, ()) if id in users]
+        mates.sort(key=lambda row: (row["created_at"], row["id"]), reverse=True)
+        page = cut(mates, _url(request), request.query_params, by_cursor=True)
+        rows = [{name: row[name] for name in _TEAMMATE} for row in page.rows]
+        return _page("teammates", request, Page(rows, page.about))
 
     async def rates(self, request: Request) -> Response:
         kind = request.path_params["kind"]

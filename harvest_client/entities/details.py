@@ -5,7 +5,7 @@ it out, so it is filled in.
 """
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter
-from harvest_client.entities.parameters import NUMBERED_PAGES, UPDATED_SINCE
+from harvest_client.entities.parameters import CURSOR_PAGES, NUMBERED_PAGES, UPDATED_SINCE
 from harvest_client.fields import (
     Kind,
     Unit,
@@ -63,4 +63,36 @@ INVOICE_PAYMENTS = Entity(
     ),
 )
 
-DETAILS: dict[str, Entity] = {INVOICE_PAYMENTS.name: INVOICE_PAYMENTS}
+USER_TEAMMATES = Entity(
+    name="user_teammates",
+    label="User Teammates",
+    doc="The people assigned to a manager, whose time the manager sees wherever it was spent.",
+    actions=(Action.LIST,),
+    path="/users/{user_id}/teammates",
+    envelope="teammates",
+    primary_key=("user_id", "id"),
+    parameters=(
+        Parameter(
+            name="user_id",
+            kind=Kind.INTEGER,
+            doc="Whose teammates: there is no list of all.",
+            required=True,
+        ),
+        *CURSOR_PAGES,
+    ),
+    permission="Administrator.",
+    fields=(
+        integer("id", "The person who is assigned.", ref="users", required=True),
+        integer("user_id", "The manager, from the question.", ref="users"),
+        text("first_name", "First name of that person."),
+        text("last_name", "Last name of that person."),
+        text("email", "Address of that person."),
+    ),
+    relations=(("user_id", "users.id"), ("id", "users.id")),
+    quirks=(
+        "Harvest answers 422 for somebody who is no manager. Who is assigned to several managers "
+        "is in several lists; that a person's updated_at moves with it is not documented.",
+    ),
+)
+
+DETAILS: dict[str, Entity] = {entity.name: entity for entity in (INVOICE_PAYMENTS, USER_TEAMMATES)}

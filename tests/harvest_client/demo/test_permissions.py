@@ -31,6 +31,7 @@ STATUS: Mapping[str, tuple[int, int]] = {
     "/estimates": (403, 403),
     "/users/4410021/billable_rates": (403, 403),
     "/users/4410021/cost_rates": (403, 403),
+    "/users/4410022/teammates": (403, 403),
     "/reports/time/team?from=20251201&to=20261120": (200, 200),
     "/reports/expenses/team?from=20251201&to=20261120": (200, 200),
     "/reports/uninvoiced?from=20251201&to=20261120": (403, 403),
@@ -92,6 +93,20 @@ def test_a_manager_sees_own_time_teammates_and_managed_projects(
     assert len(expected) < asking.get("/time_entries", **WINDOW, per_page=1)["total_entries"]
     assert {row["id"] for row in manager.all("/projects")} == managed
     assert {row["id"] for row in manager.all("/users")} == people
+
+
+def test_an_administrator_is_told_whom_a_manager_manages(
+    account: Account, asking: Asking, manager: Asking, member: Asking
+) -> None:
+    me, other = manager.get("/users/me")["id"], member.get("/users/me")["id"]
+
+    told = asking.all(f"/users/{me}/teammates")
+
+    assert {row["id"] for row in told} == account.teammates[me]
+    assert {tuple(row) for row in told} == {("id", "first_name", "last_name", "email")}
+    assert asking.all("/users/4410023/teammates") == []  # a manager of nobody
+    assert asking.status(f"/users/{other}/teammates") == 422
+    assert asking.status("/users/1/teammates") == 404
 
 
 def test_what_a_person_may_not_see_is_not_found_one_by_one(

@@ -84,6 +84,7 @@ def test_flags_are_taken_by_the_newest_generation_only(hosted: Commanding, flag:
         {"action": "get"},
         {"entity": 7, "action": "get"},
         {"entity": "invoice_payments", "action": "list"},
+        {"entity": "user_teammates", "action": "list"},
         {"entity": "company", "action": "get", "params": []},
         {"entity": "company", "action": "get", "dry_run": True},
     ],
