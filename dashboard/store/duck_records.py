@@ -20,6 +20,7 @@ from dashboard.store.payments import PaymentRecords
 from dashboard.store.records import Account, Changes
 from dashboard.store.replacing import Write, inserted, parts_replaced, wholes_replaced
 from dashboard.store.snapshots import Meta, Pointer, Snapshots
+from dashboard.store.teammates import TeammateRecords
 from dashboard.store.tombstones import Tombstone
 from harvest_client.entities import Entity
 from harvest_client.records import Record
@@ -123,7 +124,7 @@ class DuckRecords(DuckProgress):
                 " WHERE account_id = ? AND deleted_at IS NULL AND id IN (SELECT unnest(?))",
                 [naive(noticed), self._account_id, list(ids)],
             )
-            self._note_change()
+            self.note_change()
         return Changes(deleted=len(ids))
 
     @property
@@ -135,6 +136,11 @@ class DuckRecords(DuckProgress):
     def payments(self) -> PaymentRecords:
         """What is asked about payments of invoices."""
         return PaymentRecords(self)
+
+    @property
+    def teammates(self) -> TeammateRecords:
+        """What is asked about who manages whom."""
+        return TeammateRecords(self)
 
     @property
     def comparing(self) -> Comparing:
@@ -208,7 +214,7 @@ class DuckRecords(DuckProgress):
             changes = write(self._run, entity, incoming.num_rows)
             self._connection.unregister("incoming")
             if changes.inserted or changes.updated:
-                self._note_change()
+                self.note_change()
             return changes
 
     @property

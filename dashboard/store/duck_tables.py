@@ -33,7 +33,7 @@ class DuckTables:
         # A result that is not fetched to its end keeps the connection from doing anything else.
         return self._connection.execute(sql, list(parameters)).fetchall()
 
-    def _note_change(self) -> None:
+    def note_change(self) -> None:
         self._run("UPDATE accounts SET changed = true WHERE account_id = ?", [self._account_id])
 
     @contextmanager

@@ -13,6 +13,7 @@ from typing import Protocol
 from dashboard.store.comparing import Comparing
 from dashboard.store.payments import PaymentRecords
 from dashboard.store.snapshots import Meta, Pointer
+from dashboard.store.teammates import TeammateRecords
 from dashboard.store.tombstones import Tombstone
 from harvest_client.entities import Entity
 from harvest_client.records import Record
@@ -110,6 +111,8 @@ class Records(Protocol):
     def hosted(self) -> "Incomplete": ...
     @property
     def payments(self) -> PaymentRecords: ...
+    @property
+    def teammates(self) -> TeammateRecords: ...
     @property
     def comparing(self) -> Comparing: ...
     def tombstones(self, limit: int) -> list[Tombstone]: ...

@@ -10,6 +10,7 @@ from msgspec.structs import astuple
 from dashboard.store.history import TABLE as HISTORY
 from dashboard.store.payments import TABLE as PAYMENTS_READ
 from dashboard.store.rounding import MACRO
+from dashboard.store.teammates import TABLE as TEAMMATES_READ
 from harvest_client import Malformed
 from harvest_client.entities import DETAILS, ENTITIES, Entity
 from harvest_client.fields import Field, Kind
@@ -96,7 +97,8 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 """
 
 OF_AN_ACCOUNT = (
-    "entity_state", "windows", "time_reports", "checks", "payments_read", "history", "accounts",
+    "entity_state", "windows", "time_reports", "checks", "payments_read", "teammates_read",
+    "history", "accounts",
 )  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
@@ -107,7 +109,7 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    return STATE + PAYMENTS_READ + HISTORY + MACRO + tables
+    return STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + MACRO + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from threading import Event
 from dashboard.config import Settings
 from dashboard.store.payments import PAYMENTS
 from dashboard.store.records import Changes, Records
+from dashboard.store.teammates import TEAMMATES
 from dashboard.sync.bisecting import Limits
 from dashboard.sync.brakes import Brakes, fingerprint
 from dashboard.sync.comparison import Comparison
@@ -17,6 +18,7 @@ from dashboard.sync.payments import PaymentPull
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import Pull
 from dashboard.sync.reach import reach
+from dashboard.sync.teammates import TeammatePull
 from harvest_client import Harvest
 
 # A first pull shows what it has after this many seconds, then ever more seldom: on a large account
@@ -73,6 +75,15 @@ class Reading:
         pull.run()
         Comparison(pull, self.brakes, self.limits).run()
         self.records.comparing.keep_fingerprint(fingerprint(owner))
+        mates = TeammatePull(
+            harvest=self.harvest,
+            records=self.records,
+            tally=self.tally,
+            stop=self.stop,
+            started=started,
+            full=pull.full,
+        )
+        changes = {**pull.changes, TEAMMATES.name: mates.run()}
         paid = PaymentPull(
             harvest=self.harvest,
             records=self.records,
@@ -81,7 +92,7 @@ class Reading:
             started=started,
             long=lambda: shown.whole(start),
         )
-        changes = {**pull.changes, PAYMENTS.name: paid.run()}
+        changes[PAYMENTS.name] = paid.run()
         return Done(started, start, changes, more=paid.more)
 
     def hosted(self) -> Done:

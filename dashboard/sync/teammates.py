@@ -1,0 +1,68 @@
+"""Reading who manages whom: one question for each manager, for it decides what each may see.
+
+Nothing says that a person changes when their teammates do, so every sync asks about every manager.
+Where those are many it asks about some, in turn, so as to leave most of one of Harvest's windows
+to the rest.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+
+from dashboard.store.records import Changes, Records
+from dashboard.store.teammates import TEAMMATES
+from dashboard.sync.progress import Tally
+from dashboard.sync.pull import THREADS, Stopped
+from harvest_client import Forbidden, Harvest, NotFound, Rejected
+from harvest_client.records import Record
+
+MOST = 20  # requests of a sync, but for managers who changed
+
+
+@dataclass(frozen=True, slots=True)
+class TeammatePull:
+    """One reading of teammates into `records`, as of `started`; a `full` one of all managers.
+
+    The people and their rights have been read before.
+    """
+
+    harvest: Harvest
+    records: Records
+    tally: Tally
+    stop: Event
+    started: datetime
+    full: bool
+
+    def run(self) -> Changes:
+        teammates = self.records.teammates
+        due = teammates.due(None if self.full else MOST)
+        self.tally.expect(TEAMMATES.name, len(due))
+        try:
+            with ThreadPoolExecutor(THREADS, thread_name_prefix="teammates") as pool:
+                read = dict(zip(due, pool.map(self._read, due), strict=True))
+        except Forbidden as error:
+            # What cannot be confirmed would go on to be a right: better none.
+            changes = self._remove(teammates.known())
+            self.records.finish(TEAMMATES, None, refused=f"{error} {error.remedy}")
+            return changes
+        rows = [row for people in read.values() for row in people.values()]
+        changes = self.records.upsert(TEAMMATES, [rows])
+        changes += self._remove(teammates.gone(read))
+        teammates.note_read(due, self.started)
+        self.records.finish(TEAMMATES, self.started)
+        self.tally.add(TEAMMATES.name, len(due))
+        return changes
+
+    def _read(self, manager_id: int) -> dict[int, Record]:
+        """The people of a manager by id; none where that is, meanwhile, no manager or nobody."""
+        if self.stop.is_set():
+            raise Stopped
+        try:
+            return {row.id: row for row in self.harvest.user_teammates.all(user_id=manager_id)}
+        except (NotFound, Rejected):
+            return {}
+
+    def _remove(self, pairs: set[tuple[int, int]]) -> Changes:
+        self.records.teammates.remove(pairs, self.started)
+        return Changes(deleted=len(pairs))
