@@ -58,6 +58,11 @@ class Formats:
             day_format=day if day and _DAY.fullmatch(day) else plain.day_format,
         )
 
+    @property
+    def separators(self) -> str:
+        """As Plotly wants them for an axis: the decimal mark, then what groups thousands."""
+        return f"{self.decimal}{self.thousands}"
+
     def value(self, value: float | None, unit: Unit, currency: str | None = None) -> str:
         """In full, as a table shows it."""
         match unit:

@@ -47,8 +47,8 @@ def spending_over_time(
         look,
         height=320,
         xaxis=time_axis(period, days),
-        yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5},
-    )
+        yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5, "tickformat": ","},
+    ).update_layout(separators=formats.separators)
 
 
 def spending_by_category(

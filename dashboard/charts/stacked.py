@@ -44,8 +44,8 @@ def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
         look,
         height=430,
         xaxis=time_axis(period, days),
-        yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5},
-    )
+        yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5, "tickformat": ","},
+    ).update_layout(separators=formats.separators)
 
 
 def time_axis(period: Dimension, days: Sequence[str]) -> dict[str, Any]:

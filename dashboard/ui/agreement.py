@@ -1,7 +1,9 @@
 """Beside the period on every page: whether its totals are Harvest's own, and what differs."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,10 +12,12 @@ from dashboard.agreement.check import cause
 from dashboard.agreement.comparisons import COMPARISONS
 from dashboard.agreement.kept import Agreement, AgreementFile
 from dashboard.agreement.verdict import Standing, Verdict, verdict
+from dashboard.charts.formats import NONE
 from dashboard.config import Settings
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import day_label
 from dashboard.sync.job import job
+from dashboard.ui import data
 from dashboard.ui.ages import ago
 from dashboard.ui.fragments import fragment
 from dashboard.ui.text import md_text
@@ -25,6 +29,7 @@ _LOOKS = {
     Standing.DIFFERENT: (":material/report:", "Differs from Harvest"),
     Standing.UNKNOWN: (":material/help:", "Not compared yet"),
 }
+_SUMS = ("Hours here", "Hours in Harvest", "Amount here", "Amount in Harvest")
 _WORST = (Standing.DIFFERENT, Standing.UNKNOWN, Standing.PARTLY, Standing.EQUAL)
 
 
@@ -119,10 +124,11 @@ def agreement_card(settings: Settings) -> None:
     made = sorted(agreement.compared, key=lambda one: (one.first, one.last), reverse=True)
     with st.container(border=True):
         st.subheader("Beside Harvest's own reports", anchor=False)
-        equal = sum(one.equal for one in made)
+        equal, formats = sum(one.equal for one in made), data.formats()
         st.caption(
-            f"{equal:,} of {len(made):,} comparisons are equal to the cent, project by project. "
-            "What differs is read again first, and only then called a difference."
+            f"{formats.number(equal)} of {formats.number(len(made))} comparisons are equal to the"
+            " cent, project by project. What differs is read again first, and only then called"
+            " a difference."
         )
         st.dataframe(
             pd.DataFrame(
@@ -149,9 +155,12 @@ def agreement_card(settings: Settings) -> None:
 
 
 def _rows_table(agreement: Agreement) -> None:
-    rows = agreement.rows
+    rows, number = agreement.rows, data.formats().number
     if not rows:
         return
+    written: dict[Any, str | Callable[[Any], str] | None] = {
+        name: lambda value: number(value, 2) for name in _SUMS
+    }
     st.dataframe(
         pd.DataFrame(
             {
@@ -164,7 +173,8 @@ def _rows_table(agreement: Agreement) -> None:
                 "Amount here": [_float(row.amount) for row in rows],
                 "Amount in Harvest": [_float(row.amount_in_harvest) for row in rows],
             }
-        ),
+        ).style.format(written, na_rep=NONE),
+        column_config={name: st.column_config.Column(alignment="right") for name in _SUMS},
         hide_index=True,
         key="differing_records",
         alt="Records that are not as Harvest has them",

@@ -10,6 +10,7 @@ from dashboard.store.log import SyncLog
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot
 from dashboard.ui.ages import ago
+from dashboard.ui.data import formats_of
 
 _SHOWN = 200
 _HEIGHT = 400
@@ -28,7 +29,11 @@ def deleted_card(settings: Settings, snapshot: Snapshot) -> None:
     ((total,),) = snapshot.rows("SELECT count(*) FROM tombstones")
     with st.container(border=True):
         st.subheader("Deleted in Harvest", anchor=False)
-        more = f" The newest {_SHOWN} of {total:,} are shown." if total > _SHOWN else ""
+        more = (
+            f" The newest {_SHOWN} of {formats_of(snapshot).number(total)} are shown."
+            if total > _SHOWN
+            else ""
+        )
         st.caption(f"Kept here, but in no sum and no search.{more} {_looked(settings)}".strip())
         if not rows:
             return

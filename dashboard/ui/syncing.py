@@ -1,12 +1,14 @@
 """What is stored and how it came here: the cards of the Data page."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.formats import NONE
+from dashboard.charts.formats import NONE, Formats
 from dashboard.config import Settings
 from dashboard.errors import Braked
 from dashboard.metrics.dimensions import day_label
@@ -14,13 +16,15 @@ from dashboard.store.log import Attempt, SyncLog
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.ui.ages import ago
-from dashboard.ui.data import currencies
+from dashboard.ui.data import currencies, formats, formats_of
 from dashboard.ui.errors import explain
 from dashboard.ui.fragments import fragment
 from dashboard.ui.progress import progress_bar
 from dashboard.ui.states import accept_deletions, sync_state, try_again
 from dashboard.ui.text import md_text
 
+_SUMS = ("Hours here", "Hours in Harvest", "Amount here", "Amount in Harvest")
+_Write = Callable[[Any], str]
 _MOMENT = "%d %b %Y, %H:%M UTC"
 
 
@@ -77,23 +81,25 @@ def stored_table(snapshot: Snapshot) -> None:
         "SELECT s.entity AS entity, s.rows AS rows, s.parts AS parts, s.read_at AS read_at,"
         " s.refused AS refused FROM entity_state AS s ORDER BY s.rows DESC, s.entity"
     )
+    number: _Write = formats_of(snapshot).number
     in_part = {"Known in part": [parts for _, _, parts, *_ in rows]}
+    any_in_part = any(in_part["Known in part"])
     st.dataframe(
         pd.DataFrame(
             {
                 "Entity": [KEPT[entity].label for entity, *_ in rows],
                 "Records": [count for _, count, *_ in rows],
-                **(in_part if any(in_part["Known in part"]) else {}),
+                **(in_part if any_in_part else {}),
                 "Last read (UTC)": [read_at for *_, read_at, _ in rows],
                 "Not readable": [refused or "" for *_, refused in rows],
             }
-        ),
+        ).style.format(number, subset=["Records", *(in_part if any_in_part else ())]),
         hide_index=True,
         height=_height(len(rows)),
         column_config={
-            "Records": st.column_config.NumberColumn(format="localized"),
-            "Known in part": st.column_config.NumberColumn(
-                format="localized",
+            "Records": st.column_config.Column(alignment="right"),
+            "Known in part": st.column_config.Column(
+                alignment="right",
                 help="Only the fields that the hosted copy can search: its lists end after the"
                 " newest 2,000.",
             ),
@@ -131,17 +137,20 @@ def derived_card(snapshot: Snapshot) -> None:
                     "Amount in Harvest": [_number(row[6]) for row in rows],
                     "Off by": [_share(row[5], row[6]) for row in rows],
                 }
-            ),
+            ).style.format(_written(formats_of(snapshot)), na_rep=NONE),
             hide_index=True,
             height=_height(len(rows)),
             column_config={
-                name: st.column_config.NumberColumn(format="accounting")
-                for name in ("Hours here", "Hours in Harvest", "Amount here", "Amount in Harvest")
-            }
-            | {"Off by": st.column_config.NumberColumn(format="percent")},
+                name: st.column_config.Column(alignment="right") for name in (*_SUMS, "Off by")
+            },
             key="derived",
             alt="Derived totals beside Harvest's own",
         )
+
+
+def _written(formats: Formats) -> dict[Any, str | _Write | None]:
+    """How the columns of derived totals are written."""
+    return {**dict.fromkeys(_SUMS, lambda value: formats.number(value, 2)), "Off by": formats.share}
 
 
 def _number(value: Decimal | None) -> float | None:
@@ -158,16 +167,21 @@ def attempts_table(settings: Settings) -> None:
     if not attempts:
         st.caption("None yet.")
         return
+    written = formats()
+    columns: dict[Any, str | _Write | None] = {
+        "Requests": written.number,
+        "Seconds": lambda value: written.number(value, 1),
+    }
     st.dataframe(
         pd.DataFrame(
             {
                 "Started (UTC)": [one.started_at for one in attempts],
                 "Result": ["failed" if one.error else "published" for one in attempts],
-                "Changed": [_changed(one) for one in attempts],
+                "Changed": [_changed(one, written) for one in attempts],
                 "Requests": [one.requests for one in attempts],
                 "Seconds": [(one.ended_at - one.started_at).total_seconds() for one in attempts],
             }
-        ),
+        ).style.format(columns),
         hide_index=True,
         height=_height(len(attempts)),
         column_config={
@@ -175,20 +189,21 @@ def attempts_table(settings: Settings) -> None:
                 format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
             ),
             "Changed": st.column_config.TextColumn(width="large"),
-            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+            "Requests": st.column_config.Column(alignment="right"),
+            "Seconds": st.column_config.Column(alignment="right"),
         },
         key="attempts",
         alt="The last syncs",
     )
 
 
-def _changed(attempt: Attempt) -> str:
+def _changed(attempt: Attempt, formats: Formats) -> str:
     if attempt.error:
         return f"{attempt.error} {attempt.remedy or ''}".strip()
     parts = []
     for name, counts in attempt.entities.items():
         told = ", ".join(
-            f"{counts[what]:,} {word}"
+            f"{formats.number(counts[what])} {word}"
             for what, word in (("inserted", "new"), ("updated", "changed"), ("deleted", "deleted"))
             if counts.get(what)
         )

@@ -117,3 +117,8 @@ def test_harvest_s_own_words_are_understood() -> None:
         decimal=",", thousands=".", time="hours_minutes", sign="symbol_none",
         code="iso_code_after", day=None,
     ) == GERMAN  # fmt: skip
+
+
+def test_an_axis_is_written_as_numbers_are() -> None:
+    assert Formats().separators == ".,"
+    assert Formats(decimal=",", thousands=".").separators == ",."

@@ -221,6 +221,20 @@ def test_a_name_is_never_markup(app: AppTest, told: Settings, name: str) -> None
     assert not [text for text in written if "Clients" in text and markup.search(text)]
 
 
+def test_data_is_written_as_the_account_writes_numbers(app: AppTest, told: Settings) -> None:
+    publish(
+        told.cache_dir,
+        sql="UPDATE meta SET decimal_symbol = ',', thousands_separator = '.';"
+        " UPDATE entity_state SET rows = 12345 WHERE rows = 11",
+    )
+
+    app.run().switch_page("../pages/data.py").run()
+
+    assert not app.exception
+    written = app.dataframe[0].proto.arrow_data.styler.display_values
+    assert b"12.345" in written
+
+
 def test_data_says_what_is_stored_and_what_was_refused(app: AppTest, published: Settings) -> None:
     ended = datetime(2026, 1, 15, 12, 1, tzinfo=UTC)
     changed = {"time_entries": {"fetched": 11, "inserted": 11, "updated": 0, "deleted": 0}}
