@@ -32,9 +32,13 @@ class Run:
 
 
 class StreamlitSession:
-    """Opens `url` as a browser would: `open` a page, then `write` into its text fields."""
+    """Opens `url` as a browser would: `open` a page, then `write` into its text fields.
 
-    def __init__(self, url: str, patience: float = 60.0) -> None:
+    What the server sends is kept in `heard` where that is given.
+    """
+
+    def __init__(self, url: str, patience: float = 60.0, heard: list[bytes] | None = None) -> None:
+        self._heard = heard
         self._url = url.replace("http", "ws", 1) + "/_stcore/stream"
         self._patience = patience
         self._asked = BackMsg()
@@ -77,6 +81,8 @@ class StreamlitSession:
         while True:
             data = await asyncio.wait_for(self._socket.recv(), self._patience)
             run.received += len(data)
+            if self._heard is not None and isinstance(data, bytes):
+                self._heard.append(data)
             answer = ForwardMsg()
             answer.ParseFromString(data)
             kind = answer.WhichOneof("type")

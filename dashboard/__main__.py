@@ -12,6 +12,7 @@ from dashboard.commands import check, export, report, sign_ins, sync
 from dashboard.config import settings
 from dashboard.errors import DashboardError
 from harvest_client import HarvestError, UsageError
+from harvest_client.privacy import keep_private
 from harvest_client.sentences import joined
 
 
@@ -45,4 +46,5 @@ def _said(error: Exception, remedy: str, code: int) -> int:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

@@ -22,6 +22,7 @@ from harvest_client.errors import (
     NotFound,
     UsageError,
 )
+from harvest_client.privacy import keep_private
 from harvest_client.sentences import joined
 
 _OURS = (UsageError, BadSetting, MissingCredentials, AmbiguousAccount, AmbiguousConnector)
@@ -90,4 +91,5 @@ def _dashed(argument: str) -> str:
 
 
 if __name__ == "__main__":
+    keep_private()
     sys.exit(main())

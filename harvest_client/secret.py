@@ -1,13 +1,21 @@
 """Values that show themselves to nobody who does not ask for them."""
 
+from weakref import WeakValueDictionary
+
 
 class Secret:
     """A text that is `***` in every repr, message and traceback."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("__weakref__", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        _ALIVE[id(self)] = self
+
+    @staticmethod
+    def alive() -> "list[Secret]":
+        """Every one that there is, for what must not be written: see `privacy`."""
+        return list(_ALIVE.values())
 
     def reveal(self) -> str:
         return self._value
@@ -23,6 +31,10 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a secret is not written anywhere")
+
+
+# By identity: of two that are equal, one may outlive the other.
+_ALIVE: WeakValueDictionary[int, Secret] = WeakValueDictionary()
 
 
 class SecretHeaders(dict[str, str]):

@@ -32,6 +32,11 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
 
+# Not every violation is in the console; what is an error there is a complaint.
+_POLICY = """document.addEventListener("securitypolicyviolation", violation =>
+    console.error(`policy: ${violation.effectiveDirective}: ${violation.blockedURI}`))"""
+
+
 @dataclass
 class Visit:
     """A page that is open, and what the browser had to complain of: nothing may be."""
@@ -81,6 +86,7 @@ def tab(context: BrowserContext, address: str) -> Iterator[Visit]:
     opened = Visit(context.new_page())
     try:
         _listen(opened)
+        opened.page.add_init_script(_POLICY)
         opened.page.goto(address)
         opened.settled()
         yield opened

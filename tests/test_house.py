@@ -1,5 +1,6 @@
 """Rules of the house that no tool checks."""
 
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -61,6 +62,10 @@ def test_the_server_listens_on_this_machine_only() -> None:
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
 
     assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["enableCORS"] is True
+    assert config["server"]["enableXsrfProtection"] is True
+    assert config["server"]["enableAgentApi"] is False
+    assert "trustedUserHeaders" not in config["server"]
     assert config["browser"]["gatherUsageStats"] is False
     assert config["client"]["showErrorDetails"] == "none"
 
@@ -74,3 +79,18 @@ def test_parts_of_pages_are_drawn_again_for_whoever_is_still_signed_in() -> None
 
     # The second is shown when nobody can be looked up yet.
     assert bare == {"fragments.py", "sign_in_page.py"}
+
+
+def test_no_page_takes_files_or_hands_them_to_streamlit() -> None:
+    """What is under `/media` needs no sign-in and may be somebody else's: our files are a route."""
+    named = re.compile(
+        r"\.(file_uploader|camera_input|audio_input|chat_input|download_button|image|audio|video|"
+        r"html|iframe|declare_component)\(|unsafe_allow_html|components\.v[12]"
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {call[0]}"
+        for path in _tracked("dashboard/*.py", "pages/*.py", "app.py")
+        for call in named.finditer(path.read_text("utf-8"))
+    ]
+
+    assert not found

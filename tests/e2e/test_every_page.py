@@ -85,6 +85,29 @@ def test_what_is_broken_is_seen(site: Site, context: Context) -> None:
         assert barriers == {"button-name", "color-contrast", "target-size"}
 
 
+def test_what_the_policy_forbids_is_seen_and_does_not_happen(site: Site, context: Context) -> None:
+    with tab(context("mobile", "light"), site.at("data")) as visited:
+        visited.page.evaluate(
+            """() => {
+                document.body.insertAdjacentHTML("beforeend",
+                    '<img src="http://127.0.0.1:9/pixel.png" onerror="window.ran = 1">');
+                const script = document.createElement("script");
+                script.textContent = "window.ran = 2";
+                document.body.append(script);
+                // What a test runs itself may do this, what it leaves behind may not.
+                setTimeout(() => { try { new Function("window.ran = 3")() } catch {} });
+                return fetch("http://127.0.0.1:9/").catch(() => 0);
+            }"""
+        )
+        visited.settled()
+
+        assert visited.page.evaluate("() => window.ran") is None
+    policy = {line for line in visited.complaints if line.startswith("console: policy: ")}
+    assert {line.split(": ")[2] for line in policy} == {
+        "img-src", "script-src-attr", "script-src-elem", "script-src", "connect-src",
+    }  # fmt: skip
+
+
 def _too_wide(page: Page) -> list[str]:
     """What reaches beyond the screen, where the page can be moved sideways."""
     found: list[str] = page.evaluate(

@@ -1,0 +1,111 @@
+"""The first that meets a request, and the last that touches its answer."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.doors import endpoints, headers
+from dashboard.doors.binding import is_loopback
+from dashboard.doors.hosts import is_known
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the doors depend on: `hosts` are the names it answers to, `base` where it is mounted."""
+
+    policy: str
+    hosts: frozenset[str]
+    sign_in: bool
+    base: str = ""
+
+
+class Doors:
+    """Refuses what nobody has to ask, and gives every answer the headers of `headers.py`.
+
+    What fails below is told as a sentence with a reference; the log has the rest under it.
+    """
+
+    def __init__(self, app: ASGIApp, house: House) -> None:
+        self._app = app
+        self._house = house
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if scope["type"] == "websocket":
+            if refusal is None:
+                await self._app(scope, receive, send)
+            else:
+                log.warning("A WebSocket was refused: %s", refusal[1])
+                await send({"type": "websocket.close", "code": 1008})
+            return
+        await self._answer(scope, receive, send, refusal)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        """A status and a sentence for who is not let in."""
+        sent, path = Headers(scope=scope), scope["path"]
+        ends = [scope.get("server"), scope.get("client")]
+        if not self._house.sign_in and not all(end and is_loopback(end[0]) for end in ends):
+            return 403, "Without sign-in the dashboard answers this machine only."
+        given = sent.getlist("host")
+        if len(given) != 1 or not is_known(given[0], self._house.hosts):
+            return 421, "The dashboard has another name; others are set in server.allowedHosts."
+        if scope["type"] == "websocket":
+            there = endpoints.is_socket(path, self._house.base)
+            return None if there else (404, "There is no such WebSocket.")
+        if scope["method"] not in endpoints.METHODS:
+            return 405, "Nothing is sent to the dashboard but questions."
+        if not endpoints.is_open(path, self._house.base):
+            return 404, "There is nothing at this address."
+        if sent.get("sec-fetch-site") == "cross-site" and sent.get("sec-fetch-mode") != "navigate":
+            return 403, "A page of another site may not read this."
+        return None
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, refusal: tuple[int, str] | None
+    ) -> None:
+        begun = False
+
+        async def dressed(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                self._dress(scope, MutableHeaders(scope=message))
+            await send(message)
+
+        if refusal is not None:
+            await _said(*refusal)(scope, receive, dressed)
+            return
+        try:
+            await self._app(scope, receive, dressed)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("reference %s: %s %s", reference, scope["method"], scope["path"])
+            if begun:
+                raise  # the connection is cut: half a file must not look like a whole one
+            sentence = (
+                f"This could not be answered because of a fault of ours. Reference: {reference}. "
+                "The server's log has the details under that reference."
+            )
+            await _said(500, sentence)(scope, receive, dressed)
+
+    def _dress(self, scope: Scope, given: MutableHeaders) -> None:
+        given.update(headers.ALWAYS)
+        given["Content-Security-Policy"] = self._house.policy
+        if not endpoints.may_be_kept(scope["path"], self._house.base):
+            given["Cache-Control"] = "no-store"
+        if scope.get("scheme") == "https":
+            given.update(headers.BEHIND_TLS)
+
+
+def _said(status: int, sentence: str) -> PlainTextResponse:
+    more = {"Allow": ", ".join(endpoints.METHODS)} if status == 405 else None
+    return PlainTextResponse(f"{sentence}\n", status, headers=more)

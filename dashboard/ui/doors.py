@@ -1,0 +1,50 @@
+"""The doors of this server, as Streamlit is configured."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from starlette.middleware import Middleware
+from streamlit import auth_util, config, file_util
+
+from dashboard.doors.binding import why_not_to_start
+from dashboard.doors.headers import content_policy
+from dashboard.doors.hosts import names
+from dashboard.doors.middleware import Doors, House
+from dashboard.errors import ConfigError
+from dashboard.ui.signing_in import is_configured
+from harvest_client.secret import Secret
+
+_KEPT: list[Secret] = []  # Streamlit's own settings, in no log from now on
+
+
+def doors() -> list[Middleware]:
+    """The middleware that goes around everything.
+
+    Ends the process with a sentence where it must not listen at the address it was given.
+    """
+    try:
+        auth = auth_util.get_secrets_auth_section().to_dict() if is_configured() else {}
+    except ConfigError as error:
+        sys.exit(f"{error} {error.remedy}")
+    _KEPT[:] = [Secret(value) for value in _secrets(auth)]
+    if reason := why_not_to_start(config.get_option("server.address"), auth):
+        sys.exit(reason)
+    index = Path(file_util.get_static_dir(), "index.html").read_text("utf-8")
+    house = House(
+        policy=content_policy(index),
+        hosts=names(config.get_option("server.allowedHosts") or [], auth),
+        sign_in=bool(auth),
+        base=f"/{str(config.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/"),
+    )
+    return [Middleware(Doors, house)]
+
+
+def _secrets(auth: dict[str, Any]) -> Iterator[str]:
+    """What is secret in `[auth]`, in it or in the section of a provider."""
+    for name, value in auth.items():
+        if isinstance(value, dict):
+            yield from _secrets(value)
+        elif name.endswith("secret"):
+            yield str(value)

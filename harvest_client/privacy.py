@@ -1,0 +1,68 @@
+"""What a process of ours does first: its logs hold no secrets, its files are for their owner alone.
+
+The connector as a library changes neither; the commands and the server do, by `keep_private`.
+"""
+
+import json
+import logging
+import os
+import re
+import sys
+import threading
+import traceback
+from types import TracebackType
+from urllib.parse import quote, quote_plus
+
+from harvest_client.secret import Secret
+
+_HIDDEN = "***"
+_SHORTEST = 6  # what is shorter is no secret, and part of many a word
+# Whatever is asked with: a person's name in a filter, the code of a sign-in.
+_QUERY = re.compile(r"((?:https?|wss?)://[^\s?#\"'<>]+|(?<![\w.])/[\w./~%-]*)\?[^\s\"'<>]+")
+_SCHEME = re.compile(r"(?i)\b(bearer|basic) +[\w.~+/=-]{8,}")
+_NAMED = re.compile(
+    r"(?i)\b((?:access|refresh|id)_?token|(?:client|cookie)_?secret|authorization|password"
+    r"|(?:set-)?cookie)(\\?[\"']?\s*[:=]\s*)(\\?\"[^\"]*\"|\\?'[^']*'|(?!\*\*\*)[^\s,;&})]+)"
+)
+
+
+def redacted(text: str) -> str:
+    """`text` without any value of a `Secret`, query of an address, token or cookie."""
+    for secret in Secret.alive():
+        for form in _forms(secret.reveal()):
+            text = text.replace(form, _HIDDEN)
+    text = _QUERY.sub(r"\1?" + _HIDDEN, text)
+    text = _SCHEME.sub(r"\1 " + _HIDDEN, text)
+    return _NAMED.sub(r"\1\2" + _HIDDEN, text)
+
+
+def keep_private() -> None:
+    """Redacts all that this process logs or dies of, and closes the files that it makes to others.
+
+    Streamlit and uvicorn give loggers handlers and formatters of their own at any time, so it is
+    done where every handler, whoever made it, comes for its text.
+    """
+    os.umask(0o077)
+    plain = logging.Handler.format
+
+    def last(handler: logging.Handler, record: logging.LogRecord) -> str:
+        return redacted(plain(handler, record))
+
+    logging.Handler.format = last  # type: ignore[assignment, method-assign]
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _died
+    threading.excepthook = lambda end: _died(
+        end.exc_type, end.exc_value or end.exc_type(), end.exc_traceback
+    )
+
+
+def _died(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
+
+
+def _forms(value: str) -> set[str]:
+    """How it may stand in a text: as it is, in a Python or JSON text, in an address."""
+    if len(value) < _SHORTEST:
+        return set()
+    return {value, repr(value)[1:-1], json.dumps(value)[1:-1], quote(value, ""), quote_plus(value)}
