@@ -1,13 +1,16 @@
 """Bad input gets a sentence that says what to do, the promised exit code, and loses nothing."""
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.serving import Server, command, demo_server, direct, free_port
+from dashboard.__main__ import main
+from tests.serving import Server, command, demo_server, direct, environment, free_port
 
 TODAY = "2026-11-20"
 CANARY = "canary-5f0c1d77be2a"
@@ -53,11 +56,13 @@ CASES = {
     "excel to stdout": Case((*REPORT, "--format", "xlsx"), "--out", 2),
     "no command": Case((), "COMMAND", 2),
 }
+# One of each exit code, in a process of its own.
+WHOLE = ("no token", "wrong token", "no command")
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with demo_server("--entries", "500", "--today", TODAY) as running:
+    with demo_server("--entries", "500", "--today", TODAY, "--no-limits") as running:
         yield running
 
 
@@ -68,9 +73,44 @@ def synced(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return settings
 
 
+@pytest.fixture
+def copied(server: Server, synced: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """Settings of a store of its own, synced once."""
+    shutil.copytree(_directory(synced), tmp_path, dirs_exist_ok=True)
+    return direct(server, tmp_path, HARVEST_TODAY=TODAY)
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_bad_input_gets_a_sentence(synced: dict[str, str], case: Case) -> None:
+def test_bad_input_gets_a_sentence(
+    synced: dict[str, str],
+    case: Case,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     kept = _files(synced)
+    told = environment(synced | dict(case.settings))
+    for name in os.environ.keys() - told.keys():
+        monkeypatch.delenv(name)
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+
+    try:
+        code: object = main(list(case.arguments))
+    except SystemExit as ended:  # argparse
+        code = ended.code
+
+    said = capsys.readouterr()
+    assert code == case.code, said.err
+    assert case.said in said.err
+    assert "Traceback" not in said.err
+    assert CANARY not in said.out + said.err
+    assert said.out == ""
+    assert _files(synced) == kept
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_so_does_the_command_itself(synced: dict[str, str], name: str) -> None:
+    case = CASES[name]
 
     done = command(*case.arguments, settings=synced | dict(case.settings))
 
@@ -79,47 +119,42 @@ def test_bad_input_gets_a_sentence(synced: dict[str, str], case: Case) -> None:
     assert "Traceback" not in done.stderr
     assert CANARY not in done.stdout + done.stderr
     assert done.stdout == ""
-    assert _files(synced) == kept
 
 
 def test_a_corrupt_snapshot_is_named_and_the_next_sync_mends_it(
-    server: Server, tmp_path: Path
+    copied: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = direct(server, tmp_path, HARVEST_TODAY=TODAY)
-    assert command("sync", settings=settings).returncode == 0
-    before = command(*REPORT, settings=settings).stdout
+    before = command(*REPORT, settings=copied).stdout
     (file,) = tmp_path.rglob("v*.duckdb")
     file.write_bytes(b"\0" * 100_000)
 
-    done = command(*REPORT, settings=settings)
-    mended = command("sync", settings=settings)
+    done = command(*REPORT, settings=copied)
+    mended = command("sync", settings=copied)
 
     assert done.returncode == 2
     assert file.name in done.stderr
     assert "sync" in done.stderr
     assert "Traceback" not in done.stderr
     assert mended.returncode == 0
-    assert command(*REPORT, settings=settings).stdout == before
+    assert command(*REPORT, settings=copied).stdout == before
 
 
 def test_corrupt_records_are_named_and_a_full_sync_sets_them_aside(
-    server: Server, tmp_path: Path
+    copied: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = direct(server, tmp_path, HARVEST_TODAY=TODAY)
-    assert command("sync", settings=settings).returncode == 0
-    before = command(*REPORT, settings=settings).stdout
+    before = command(*REPORT, settings=copied).stdout
     (tmp_path / "store.duckdb").write_bytes(b"\0" * 100_000)
 
-    done = command("sync", settings=settings)
-    still = command(*REPORT, settings=settings)
-    mended = command("sync", "--full", settings=settings)
+    done = command("sync", settings=copied)
+    still = command(*REPORT, settings=copied)
+    mended = command("sync", "--full", settings=copied)
 
     assert done.returncode == 2
     assert "--full" in done.stderr
     assert still.stdout == before
     assert mended.returncode == 0
     assert list(tmp_path.glob("store.duckdb.damaged-*"))
-    assert command(*REPORT, settings=settings).stdout == before
+    assert command(*REPORT, settings=copied).stdout == before
 
 
 def test_nothing_synced_yet_says_what_to_do(tmp_path: Path) -> None:
@@ -132,12 +167,9 @@ def test_nothing_synced_yet_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_failed_sync_is_on_record_and_the_last_version_stays(
-    server: Server, tmp_path: Path
+    copied: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = direct(server, tmp_path, HARVEST_TODAY=TODAY)
-    assert command("sync", settings=settings).returncode == 0
-
-    done = command("sync", settings=settings | {"HARVEST_ACCESS_TOKEN": CANARY})
+    done = command("sync", settings=copied | {"HARVEST_ACCESS_TOKEN": CANARY})
 
     (log,) = tmp_path.rglob("syncs.json")
     failed, good = json.loads(log.read_text("utf-8"))
@@ -148,10 +180,13 @@ def test_a_failed_sync_is_on_record_and_the_last_version_stays(
     assert CANARY not in log.read_text("utf-8")
 
 
+def _directory(settings: dict[str, str]) -> Path:
+    return Path(settings["HARVEST_STORE_URL"].removeprefix("duckdb:///")).parent
+
+
 def _files(settings: dict[str, str]) -> dict[str, bytes]:
     """What readers see, byte by byte."""
-    store = Path(settings["HARVEST_STORE_URL"].removeprefix("duckdb:///"))
-    published = (store.parent / "snapshots").rglob("*")
+    published = (_directory(settings) / "snapshots").rglob("*")
     return {
         path.name: path.read_bytes()
         for path in published
