@@ -38,6 +38,7 @@ for entry in MENU:
             icon=entry.icon,
             url_path=entry.name,
             help=entry.question,
+            visibility="visible" if viewer.may(entry.needs) else "hidden",
         )
     )
 first = next(iter(menu.values()))[0]
@@ -53,17 +54,19 @@ with shown():
     signed_in_as(told, viewer)
     header = st.container(horizontal=True, vertical_alignment="bottom")
     header.title(page.title, anchor=False, width="content")
-    stored = pin(told)
+    stored = pin(told, viewer)
     if stored is None:
         first_sync(told)
     else:
+        viewer.demand(page.title, next(e.needs for e in MENU if e.name == page.url_path))
         header.space("stretch")
         with header.container(width="content", horizontal_alignment="right"):
             freshness(told, stored.meta.version, currencies())
         if page.url_path not in UNFILTERED:
             beside = header.container(width="content")
             scope = filter_bar(told, page.url_path)
-            with beside:
-                agreement_badge(told, scope.start, scope.end)
+            if viewer.sees_everything:  # as it is the whole account that is compared
+                with beside:
+                    agreement_badge(told, scope.start, scope.end)
         with loading(page.url_path):
             page.run()

@@ -35,11 +35,13 @@ def about(
         ("Data as of", meta.synced_at.replace(tzinfo=UTC).isoformat(timespec="seconds")),
         ("Copy", f"version {meta.version}" + (", history incomplete" if meta.partial else "")),
     ]
-    agreement = AgreementFile(settings.cache_dir, settings.account_id).read()
-    told += [
-        (comparison.label, _STANDINGS[verdict(agreement, name, scope.start, scope.end).standing])
-        for name, comparison in COMPARISONS.items()
-    ]
+    if snapshot.viewer.sees_everything:  # as it is the whole account that is compared
+        agreement = AgreementFile(settings.cache_dir, settings.account_id).read()
+        verdicts = {
+            comparison.label: verdict(agreement, name, scope.start, scope.end)
+            for name, comparison in COMPARISONS.items()
+        }
+        told += [(label, _STANDINGS[found.standing]) for label, found in verdicts.items()]
     if snapshot.viewer.name:
         told.append(("Seen by", snapshot.viewer.name))
     if listing is None and (empty := hidden_columns(snapshot.viewer)):

@@ -20,18 +20,23 @@ from dashboard.ui.states import stop_when_empty
 asked = asked_now(settings())
 scope = asked.scope
 step = grain(scope.start, scope.end)
-hours = answerable([HOURS, BILLABLE_HOURS, BILLABLE_SHARE, UTILIZATION, UNPRICED_HOURS], scope)
-amounts = [BILLABLE_AMOUNT]
+shown = answerable(
+    [HOURS, BILLABLE_HOURS, BILLABLE_SHARE, UTILIZATION, UNPRICED_HOURS, BILLABLE_AMOUNT], scope
+)
+amounts = [metric for metric in shown if metric is BILLABLE_AMOUNT]
+hours = [metric for metric in shown if metric not in amounts]
 ahead(
     wanted([*hours, NONBILLABLE_HOURS], by=[step], scope=scope),
-    wanted(amounts, by=[step], scope=scope),
-    *kpis.wanted_ahead([hours, amounts], scope, compare=compared()),
+    *([wanted(amounts, by=[step], scope=scope)] if amounts else []),
+    *kpis.wanted_ahead([hours, amounts] if amounts else [hours], scope, compare=compared()),
     *explore.wanted_ahead(scope),
 )
 scope_line(scope)
 stop_when_empty(scope)
 
 hours_by_step = ask([*hours, NONBILLABLE_HOURS], by=[step], scope=scope)
-amounts_by_step = ask(amounts, by=[step], scope=scope)
-kpis.kpis((hours, hours_by_step), (amounts, amounts_by_step), scope=scope, compare=compared())
+groups = [(hours, hours_by_step)]
+if amounts:
+    groups.append((amounts, ask(amounts, by=[step], scope=scope)))
+kpis.kpis(*groups, scope=scope, compare=compared())
 explore.explore(asked, hours_by_step)

@@ -60,4 +60,4 @@ def demand_fields(viewer: Viewer, paths: Iterable[str], entity: str = "") -> Non
     A filter or an order by what is hidden would tell its value.
     """
     for path in sorted(paths):
-        viewer.demand(f"The field {path}", field_needs(path, entity))
+        viewer.demand(f"the field {path}", field_needs(path, entity))

@@ -15,7 +15,7 @@ from dashboard.errors import NotVisible
 
 
 class Right(StrEnum):
-    """What not everybody may see; the value completes "needs …"."""
+    """What not everybody may see; the value completes "it needs …"."""
 
     RATES = "the right to see billable rates"
     INVOICES = "a right to invoices"
@@ -71,9 +71,12 @@ class Viewer:
 
     def demand(self, what: str, needs: Iterable[Right]) -> None:
         """Raises `NotVisible` that names `what` unless the viewer has all the rights."""
-        missing = sorted(set(needs) - self.rights)
-        if missing and not self.sees_everything:
-            raise NotVisible(f"{what} is not visible to you: it needs {' and '.join(missing)}.")
+        if self.may(needs := frozenset(needs)):
+            return
+        if Right.ACCOUNT in needs:
+            raise NotVisible(f"Not visible to you: {what}. Only administrators see it.", remedy="")
+        missing = " and ".join(sorted(needs - self.rights))
+        raise NotVisible(f"Not visible to you: {what}. It needs {missing}.")
 
 
 EVERYTHING = Viewer(user_id=None, name="", rights=frozenset(Right))

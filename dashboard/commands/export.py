@@ -2,14 +2,12 @@
 
 import argparse
 import sys
-from contextlib import closing
 from pathlib import Path
 
 from dashboard import exports
-from dashboard.commands.options import add_period, period
+from dashboard.commands.options import add_as, add_period, opened, period
 from dashboard.config import Settings
 from dashboard.metrics.scope import FIELDS, Basis, Scope
-from dashboard.store.snapshots import current
 from harvest_client.search import parse_text
 
 
@@ -19,6 +17,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     add_period(parser, required=False)
     parser.add_argument("--where", metavar="JSON", help="a filter of the connector's language")
     parser.add_argument("--basis", choices=[basis.value for basis in Basis], default="rounded")
+    add_as(parser)
     parser.add_argument("--format", choices=list(exports.FORMATS), default="csv")
     parser.add_argument("--out", type=Path, metavar="FILE", required=True)
     parser.set_defaults(run=run)
@@ -34,7 +33,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         basis=Basis(arguments.basis),
         today=settings.today,
     )
-    with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
+    with opened(settings, arguments.seen_by) as snapshot:
         file = exports.export(arguments.table, arguments.format, scope, {}, settings, snapshot)
         with arguments.out.open("wb") as out:
             out.writelines(file.chunks)

@@ -1,9 +1,14 @@
 """Options that several commands take."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 
+from dashboard.config import Settings
 from dashboard.errors import MetricError
+from dashboard.store.snapshots import Snapshot, current
+from dashboard.store.viewers import viewer_by_email
 
 
 def add_period(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -14,6 +19,22 @@ def add_period(parser: argparse.ArgumentParser, *, required: bool = True) -> Non
     parser.add_argument(
         "--to", dest="end", required=required, metavar="DATE", help=f"the last day{usual}"
     )
+
+
+def add_as(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--as", dest="seen_by", metavar="EMAIL", help="what this person of the account may see"
+    )
+
+
+@contextmanager
+def opened(settings: Settings, seen_by: str | None = None) -> Iterator[Snapshot]:
+    """The current copy, as the person with the address `seen_by` sees it; whole without one.
+
+    Raises `NoAccess` for an address that is nobody's.
+    """
+    with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
+        yield snapshot.seen_by(viewer_by_email(snapshot, seen_by)) if seen_by else snapshot
 
 
 def period(arguments: argparse.Namespace, today: date | None = None) -> tuple[date, date]:

@@ -3,14 +3,13 @@
 import argparse
 import json
 import sys
-from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from dashboard.commands.options import add_period, period
+from dashboard.commands.options import add_as, add_period, opened, period
 from dashboard.config import Settings
 from dashboard.errors import MetricError
 from dashboard.files import xlsx
@@ -20,7 +19,6 @@ from dashboard.metrics.catalog import METRICS, Unit
 from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.lookup import named
 from dashboard.metrics.scope import FIELDS, Basis, Scope
-from dashboard.store.snapshots import current
 from harvest_client.search import parse_text
 
 
@@ -31,6 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     add_period(parser)
     parser.add_argument("--where", metavar="JSON", help="a filter of the connector's language")
     parser.add_argument("--basis", choices=[basis.value for basis in Basis], default="rounded")
+    add_as(parser)
     parser.add_argument("--format", choices=["json", "csv", "xlsx"], default="json")
     parser.add_argument("--out", type=Path, metavar="FILE", help="instead of stdout")
     parser.set_defaults(run=run)
@@ -50,7 +49,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         basis=Basis(arguments.basis),
         today=settings.today,
     )
-    with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
+    with opened(settings, arguments.seen_by) as snapshot:
         found = answer(snapshot, metrics, by=by, scope=scope)
     for note in found.notes:
         print(note, file=sys.stderr)

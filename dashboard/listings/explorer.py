@@ -157,6 +157,7 @@ def _column(field: Field, values: Sequence[Any]) -> pd.Series:
 
 def _make(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     asked = asked_of(also, limit=1)
+    demand_search(snapshot, asked)
     if not has_records(snapshot, asked.entity):
         raise NoSnapshot("The published copy has no records of this entity to search.")
     there = count(snapshot, asked)

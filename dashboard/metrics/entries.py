@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard.access.rights import Right, Viewer
-from dashboard.errors import NotVisible
 from dashboard.metrics.facts import rows
 from dashboard.metrics.lookup import named
 from dashboard.metrics.metric import Fact
@@ -90,7 +89,7 @@ def entries(
     """
     demand(snapshot.viewer, scope)
     if sort in hidden_columns(snapshot.viewer):
-        raise NotVisible(f"The column {sort} is not visible to you: it needs {Right.RATES}.")
+        snapshot.viewer.demand(f"the column {sort}", {Right.RATES})
     key = named(_COLUMNS, sort, "column").format(basis=scope.basis)
     if sort == "day" and descending:
         # A page of the newest is within the last days, and these lie together in the store.

@@ -86,7 +86,7 @@ def _seen(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
 
 def _budgets(snapshot: Snapshot, question: Question) -> Iterator[str]:
     if not snapshot.viewer.may({Right.RATES}):
-        yield f"Budgets in money are not visible to you: they need {Right.RATES}."
+        yield f"Not visible to you: budgets in money. They need {Right.RATES}."
     ((known_from,),) = snapshot.rows("SELECT max(known_from) FROM budget_facts")
     scope = question.scope
     if known_from is not None and (scope.last < known_from or question.periods):

@@ -4,12 +4,13 @@ Answers are kept under texts only: the snapshot's path, names, and the scope's c
 Streamlit's cache: it copies what it hands out, and cannot be filled ahead by other threads.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 import streamlit as st
 
+from dashboard.access.rights import Viewer
 from dashboard.charts.formats import Formats
 from dashboard.config import Settings
 from dashboard.errors import NoSnapshot
@@ -21,6 +22,7 @@ from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.entries import Entries, entries, entry_count
 from dashboard.metrics.pivot import two_levels
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.visible import visible
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.ui.choices import Choice, choices
 from dashboard.ui.kept import Kept, Wanted
@@ -35,20 +37,20 @@ _PINNED = "_snapshot"
 _kept = Kept(most=120, threads=2)
 
 
-def pin(settings: Settings) -> Snapshot | None:
-    """Opens the current version for this run of the page, so that all its numbers agree.
+def pin(settings: Settings, viewer: Viewer) -> Snapshot | None:
+    """Opens the viewer's part of the current version for this run, so that all numbers agree.
 
     Reruns of a fragment stay with it. None before the first sync. Raises `DamagedSnapshot`.
     """
     try:
-        st.session_state[_PINNED] = current_snapshot(settings)
+        st.session_state[_PINNED] = current_snapshot(settings).seen_by(viewer)
     except NoSnapshot:
         return None
     return snapshot()
 
 
 def snapshot() -> Snapshot:
-    """The version that this page shows."""
+    """The version that this page shows, as its viewer sees it."""
     pinned: Snapshot = st.session_state[_PINNED]
     return pinned
 
@@ -65,6 +67,11 @@ def current_snapshot(settings: Settings) -> Snapshot:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _open(cache_dir: str, account_id: str, version: int, _settings: Settings) -> Snapshot:
     return Snapshots(_settings.cache_dir, account_id).current()
+
+
+def may_see(metrics: Iterable[Metric]) -> list[Metric]:
+    """Those of the metrics that this page's viewer may ask for."""
+    return list(visible(snapshot().viewer, metrics))
 
 
 def ask(metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope) -> Answer:

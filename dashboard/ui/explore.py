@@ -49,7 +49,7 @@ def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
     outer, inner = _TABLES[st.session_state.get("table_by") or next(iter(_TABLES))]
     ranked = _RANKED[st.session_state.get("rank_by") or CLIENT.label]
     return [
-        data.wanted_two_levels(_COLUMNS, outer, inner, scope=scope),
+        data.wanted_two_levels(data.may_see(_COLUMNS), outer, inner, scope=scope),
         data.wanted_entries(scope=scope, limit=ENTRIES, offset=0),
         data.wanted(_PARTS, by=[ranked], scope=scope),
     ]
@@ -111,7 +111,7 @@ def _table(asked: Question, turn: int) -> Narrowing | None:
         st.space("stretch")
         outer, inner = _TABLES[chosen]
         download("hours", asked.query(outer=outer.id, inner=inner.id))
-    answer = data.ask_two_levels(_COLUMNS, outer, inner, scope=asked.scope)
+    answer = data.ask_two_levels(data.may_see(_COLUMNS), outer, inner, scope=asked.scope)
     # A row is known by its place: under another question the place means another row.
     key = f"table_{outer.id}_{inner.id}_{turn}_{hash(asked.scope.key)}"
     return two_level_table(answer, key=key)

@@ -96,7 +96,7 @@ def _number(value: Any) -> str:
 def _places(asked: Search) -> list[str | None]:
     """Where each page up to this one begins; another search begins on its own first page."""
     kept: Any = st.session_state.get(_PLACES)
-    key = (str(data.snapshot().path), fingerprint(asked))
+    key = (data.snapshot().key, fingerprint(asked))
     if kept is None or kept[0] != key:
         st.session_state[_PLACES] = kept = (key, [None])
     places: list[str | None] = kept[1]

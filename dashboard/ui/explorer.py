@@ -11,6 +11,7 @@ from dashboard.listings.explorer import (
     asked_of,
 )
 from dashboard.metrics.dimensions import day_label
+from dashboard.store.search import demand_search
 from dashboard.ui import data
 from dashboard.ui.builder import builder
 from dashboard.ui.calls import get_call, list_call, search_call
@@ -59,7 +60,9 @@ def asked_card() -> Explored | None:
             _search_pickers(entity)
         also = _also()
         try:
-            return Explored(asked_of(also, limit=PAGE), Action(also["action"]), also)
+            search = asked_of(also, limit=PAGE)
+            demand_search(data.snapshot(), search)
+            return Explored(search, Action(also["action"]), also)
         except (HarvestError, DashboardError) as error:
             explain(error)
             st.button("Reset", key="reset_explorer", icon=":material/restart_alt:", on_click=_reset)

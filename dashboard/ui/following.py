@@ -9,14 +9,20 @@ from dashboard.metrics.catalog import Fact, Metric
 from dashboard.metrics.facts import followed, unfollowed
 from dashboard.metrics.metric import facts
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.visible import hidden
+from dashboard.ui import data
 from dashboard.ui.text import md_text
 
 
 def following(groups: Sequence[Sequence[Metric]], scope: Scope) -> list[list[Metric]]:
-    """The groups without the metrics that have no meaning under the filter, empty ones left out.
+    """The groups without what is hidden or has no meaning under the filter, empty ones left out.
 
     Why they are missing is written where this is called.
     """
+    every = [metric for group in groups for metric in group]
+    for sentence in hidden(data.snapshot().viewer, every):
+        st.caption(md_text(sentence))
+    groups = [data.may_see(group) for group in groups]
     missing: dict[Metric, str] = {}
     for metric in (metric for group in groups for metric in group):
         for fact in sorted(facts(metric)):

@@ -13,6 +13,7 @@ from dashboard.metrics.catalog import Fact, Metric
 from dashboard.metrics.facts import followed
 from dashboard.metrics.metric import facts
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.visible import hidden
 from dashboard.ui import cards, data
 from dashboard.ui.kept import Wanted
 from dashboard.ui.text import md_text
@@ -57,7 +58,10 @@ def earlier(scope: Scope, compare: Against) -> Scope:
 
 
 def answerable(metrics: Sequence[Metric], scope: Scope) -> list[Metric]:
-    """The metrics that have a meaning under the scope's filter; says why others have none."""
+    """The metrics that are visible and have a meaning under the filter; says why others are not."""
+    for sentence in hidden(data.snapshot().viewer, metrics):
+        st.caption(md_text(sentence))
+    metrics = data.may_see(metrics)
     try:
         followed(Fact.CAPACITY, scope.where)
     except MetricError as error:

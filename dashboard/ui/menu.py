@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
+from dashboard.access.rights import Right
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page: `name` is its file and its address."""
+    """A page: `name` is its file and its address; whoever lacks a right it `needs` has it not."""
 
     section: str
     name: str
     title: str
     icon: str
     question: str
+    needs: frozenset[Right] = frozenset()
 
 
 MENU = (
@@ -49,6 +52,7 @@ MENU = (
         "Profitability",
         ":material/trending_up:",
         "Which clients and projects make money, and how much of their cost is known.",
+        frozenset({Right.ACCOUNT}),
     ),
     Entry(
         "Analyse",
@@ -63,6 +67,7 @@ MENU = (
         "Invoices",
         ":material/request_page:",
         "What clients owe, how late it is, and whom to call.",
+        frozenset({Right.INVOICES}),
     ),
     Entry(
         "Money",
@@ -70,6 +75,7 @@ MENU = (
         "Estimates",
         ":material/request_quote:",
         "What is in the pipeline, and what is won.",
+        frozenset({Right.ESTIMATES}),
     ),
     Entry(
         "Money",
@@ -77,6 +83,7 @@ MENU = (
         "Uninvoiced work",
         ":material/pending_actions:",
         "What was worked and not invoiced, for whom, and how old it is.",
+        frozenset({Right.RATES}),
     ),
     Entry(
         "Money",
@@ -98,6 +105,7 @@ MENU = (
         "Data",
         ":material/database:",
         "What is stored, how old it is, and what the last syncs changed.",
+        frozenset({Right.ACCOUNT}),
     ),
 )
 

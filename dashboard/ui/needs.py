@@ -45,7 +45,7 @@ def needs_card(asked: Question) -> None:
         download(OVERVIEW.id, asked.query())
     if not found:
         whole = {OVERDUE_INVOICES, OVER_BUDGET} <= set(listing.frame["metric"])
-        limit = "" if whole else ", as far as can be told under this filter"
+        limit = "" if whole else ", as far as can be told here"
         st.caption(f":material/check_circle: Nothing does{limit}.")
         return
     with st.grid(min_column_width=_CELL):

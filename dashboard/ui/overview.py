@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.access.rights import Right
 from dashboard.charts.formats import NONE
 from dashboard.charts.palette import look
 from dashboard.charts.ranking import MOST, ranking
@@ -60,7 +61,10 @@ def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
     return [
         data.wanted_listing(OVERVIEW.id, scope=scope),
         *([_wanted_before(earlier(scope, compare))] if compare else []),
-        *(data.wanted([metric], by=[step], scope=scope) for metric in _SHOWN[:_CARDS]),
+        *(
+            data.wanted([metric], by=[step], scope=scope)
+            for metric in data.may_see(_SHOWN)[:_CARDS]
+        ),
         data.wanted(_PARTS, by=[step], scope=scope),
         data.wanted_listing(PROJECTS.id, scope=scope),
         data.wanted([UTILIZATION], by=[USER], scope=scope),
@@ -107,6 +111,9 @@ def hours_card(scope: Scope) -> None:
 def receivables_card(scope: Scope) -> None:
     """What became of invoices, per currency."""
     st.subheader("Receivables", anchor=False)
+    if not data.may_see([OUTSTANDING_AMOUNT]):
+        st.caption(f":material/lock: Not visible to you. It needs {Right.INVOICES}.")
+        return
     found = data.ask_listing(OVERVIEW.id, scope=scope)
     several = currencies(found)
     if not several:

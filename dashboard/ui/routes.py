@@ -46,8 +46,8 @@ def export(request: Request) -> Response:
     try:
         told = settings()
         stored = current_snapshot(told)
-        viewer_of_request(request, told, stored)
-        file = files.export(name, dict(request.query_params), told, stored)
+        seen = stored.seen_by(viewer_of_request(request, told, stored))
+        file = files.export(name, dict(request.query_params), told, seen)
     except NoSnapshot as error:
         return _said(f"{error} {error.remedy}", 503)
     except SignInNeeded as error:

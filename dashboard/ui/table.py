@@ -71,12 +71,14 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
 def entries_table(found: Entries, *, key: str) -> None:
     """Time entries, a row each."""
     frame, formats = found.frame, data.formats()
-    amounts = [
-        formats.money(amount, currency)
-        for amount, currency in zip(
-            frame["amount"].astype(float), frame["currency"].fillna(""), strict=True
-        )
-    ]
+    amounts = {}
+    if "amount" in frame:  # which not everybody sees
+        amounts["Amount"] = [
+            formats.money(amount, currency)
+            for amount, currency in zip(
+                frame["amount"].astype(float), frame["currency"].fillna(""), strict=True
+            )
+        ]
     # Paged and ordered by the store: a click on a header has only these rows to sort.
     st.dataframe(
         pd.DataFrame(
@@ -89,7 +91,7 @@ def entries_table(found: Entries, *, key: str) -> None:
                 "Hours": [formats.hours(hours) for hours in frame["hours"].astype(float)],
                 "Billable": frame["billable"],
                 "Billed": frame["billed"],
-                "Amount": amounts,
+                **amounts,
                 "Notes": frame["notes"].map(_text),
             }
         ),
