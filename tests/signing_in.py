@@ -92,15 +92,16 @@ class Browser:
 
     def sign_in(self, subject: str, *, button: str = "sign_in_default", page: str = "") -> str:
         """Presses the button at `page` and is that account at the provider; where it led to."""
+        return self.http.get(self.way_back(subject, button, page)).headers["location"]
+
+    def way_back(self, subject: str, button: str = "sign_in_default", page: str = "") -> str:
+        """Where the provider leads once somebody is that account there."""
         with self.tab() as tab:
             tab.open(page)
             way = tab.press(button).redirect
         assert way
         asked = self.http.get(f"{self.url}{way}", headers={"Referer": f"{self.url}/{page}"})
-        there = asked.headers["location"]
-        answered = self.http.post(there, data={"sub": subject})
-        back = self.http.get(answered.headers["location"])
-        return back.headers["location"]
+        return self.http.post(asked.headers["location"], data={"sub": subject}).headers["location"]
 
     def leave(self, redirect: str | None) -> None:
         """Goes where a page that is being left leads to, as far as this server."""

@@ -4,7 +4,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -31,6 +31,8 @@ class House:
     harvest: Server
     settings: dict[str, str]
     directory: Path
+    before_first_sync: list[Shown] = field(default_factory=list)
+    """What somebody without and with a sign-in was shown."""
 
     def browser(self) -> Browser:
         return Browser(self.url)
@@ -77,6 +79,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         with dashboard(settings, directory / "log", options) as server:
             made = House(server.url, url, other, harvest, settings, directory)
             made.edit(FORMER_ADMINISTRATOR, access_roles=["administrator"])
+            early = made.signed_in("boss", ADMINISTRATOR)
+            made.before_first_sync.extend([opened(made.browser()), opened(early)])
             made.run("sync")
             yield made
 
@@ -110,10 +114,19 @@ def test_before_signing_in_there_is_a_button_and_nothing_else(house: House) -> N
     assert shown.buttons == {"sign_in_default": "Sign in", "sign_in_other": "Sign in with Other"}
 
 
+def test_before_the_first_sync_nobody_is_shown_how_far_it_is(house: House) -> None:
+    without, signed_in = house.before_first_sync
+
+    assert_outside(without, "Harvest Insights")
+    assert "sign_in_default" in without.buttons
+    assert_outside(signed_in, "The account is being read for the first time.")
+    assert not signed_in.buttons
+
+
 def test_a_download_needs_somebody_who_is_signed_in(house: House) -> None:
     answer = house.browser().export()
 
-    assert answer.status_code == 401
+    assert answer.status_code == house.browser().export("no such file").status_code == 401
     assert answer.text == "Nobody is signed in. Sign in at the dashboard first.\n"
 
 
@@ -141,6 +154,21 @@ def test_nothing_leads_away_from_this_server(house: House) -> None:
     account(house.provider, "boss", email=email(ADMINISTRATOR), email_verified=True)
 
     assert browser.sign_in("boss") == "/"
+
+
+def test_only_the_browser_that_began_to_sign_in_is_signed_in(house: House) -> None:
+    account(house.provider, "boss", email=email(ADMINISTRATOR), email_verified=True)
+    began, other = house.browser(), house.browser()
+    back = began.way_back("boss")
+
+    other.http.get(back)
+    began.http.get(back)
+
+    assert other.export().status_code == 401
+    assert began.export().status_code == 200
+    began.leave("/auth/logout")
+    began.http.get(back)  # once more, and it has been used
+    assert began.export().status_code == 401
 
 
 def test_a_manager_is_one(house: House) -> None:

@@ -36,8 +36,12 @@ def export(request: Request) -> Response:
     from dashboard import exports
     from dashboard.ui import export as files
     from dashboard.ui.data import current_snapshot
-    from dashboard.ui.signing_in import viewer_of_request
+    from dashboard.ui.signing_in import demand_cookie, viewer_of_request
 
+    try:
+        demand_cookie(request)
+    except SignInNeeded as error:
+        return _said(f"{error} {error.remedy}", 401)
     name = request.path_params["name"]
     table, _, form = name.rpartition(".")
     if table not in exports.names() or form not in exports.FORMATS:

@@ -4,6 +4,7 @@ Signing out ends the sign-in on this server, and signing in leads back to the pa
 for, whose address Streamlit forgets.
 """
 
+import sys
 from urllib.parse import urlsplit
 
 from anyio import to_thread
@@ -16,6 +17,7 @@ from streamlit import auth_util
 
 from dashboard.config import settings
 from dashboard.doors.cookies import SecureCookies
+from dashboard.errors import ConfigError
 from dashboard.ui.signing_in import end_of_request, is_configured
 
 _WANTED = "wanted_page"
@@ -23,9 +25,15 @@ _TEN_MINUTES = 600
 
 
 def sign_in_doors() -> list[Middleware]:
-    """What goes around the server where people sign in; nothing where nobody does."""
-    if not is_configured():
-        return []
+    """What goes around the server where people sign in; nothing where nobody does.
+
+    Ends the process with a sentence where it cannot be told which of them it is.
+    """
+    try:
+        if not is_configured():
+            return []
+    except ConfigError as error:
+        sys.exit(f"{error} {error.remedy}")
     behind_tls = (auth_util.get_origin_from_redirect_uri() or "").startswith("https:")
     return [*([Middleware(SecureCookies)] if behind_tls else []), Middleware(SigningInAndOut)]
 

@@ -73,8 +73,8 @@ def signed_in_as(settings: Settings, viewer: Viewer) -> None:
     """Below the menu: who is signed in, and the way out."""
     if viewer.user_id is None:
         return
-    with st.sidebar.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{md_text(viewer.name)} · {_role(viewer)}", width="stretch")
+    with st.sidebar.container(gap="xsmall"):
+        st.caption(f"**{md_text(viewer.name)}**  \n{_role(viewer)}")
         st.button(
             "Sign out",
             key="sign_out",
@@ -152,6 +152,7 @@ def _alone() -> Iterator[None]:
         position="hidden",
     )
     st.set_page_config(page_title="Sign in · Harvest Insights", layout="centered")
+    st.space("large")
     _, middle, _ = st.columns([1, 4, 1])
     with middle.container(border=True, key="sign_in"):
         st.title("Harvest Insights", anchor=False)

@@ -63,6 +63,12 @@ def current_viewer(settings: Settings, snapshot: Snapshot) -> Viewer:
     return _admitted(settings, snapshot, signed_in())
 
 
+def demand_cookie(request: Request) -> None:
+    """Raises `SignInNeeded` for a request of somebody who never signed in: before all else."""
+    if is_configured():
+        _identity_of(request)
+
+
 def viewer_of_request(request: Request, settings: Settings, snapshot: Snapshot) -> Viewer:
     """Who sent the request. Raises `SignInNeeded`, `NoAccess`, `ConfigError`."""
     if not is_configured():
