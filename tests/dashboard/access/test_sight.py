@@ -14,7 +14,7 @@ import pytest
 
 from dashboard.access.fields import COLUMN_NEEDS, field_needs
 from dashboard.access.rights import Right, Viewer, person
-from dashboard.errors import NotVisible
+from dashboard.errors import NoAccess, NotVisible
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
@@ -28,6 +28,7 @@ from dashboard.metrics.scope import FIELDS, Scope
 from dashboard.metrics.visible import needs
 from dashboard.store.search import searched
 from dashboard.store.snapshots import Snapshot
+from dashboard.store.viewers import viewer_by_email, viewer_of
 from harvest_client.entities import ENTITIES
 from harvest_client.fields import Field
 from harvest_client.records import as_dict
@@ -71,8 +72,14 @@ def who(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def viewer(agency: Agency, who: str) -> Viewer:
+def viewer(whole: Snapshot, who: str) -> Viewer:
+    return viewer_of(whole, PEOPLE[who])
+
+
+def known(agency: Agency, who: str) -> Viewer:
+    """What Harvest knows of somebody."""
     account, user_id = agency.account, PEOPLE[who]
+    row = account.tables["users"][user_id]
     shared = {
         project_id
         for project_id in account.assigned_to(user_id)
@@ -80,8 +87,8 @@ def viewer(agency: Agency, who: str) -> Viewer:
     }
     return person(
         user_id=user_id,
-        name=who,
-        access_roles=account.tables["users"][user_id]["access_roles"],
+        name=f"{row['first_name']} {row['last_name']}",
+        access_roles=row["access_roles"],
         teammates=account.teammates.get(user_id, ()),
         managed=account.managed_by(user_id),
         shared_budgets=shared,
@@ -96,6 +103,23 @@ def seen(whole: Snapshot, viewer: Viewer) -> Snapshot:
 @pytest.fixture
 def theirs(agency: Agency, who: str) -> Asking:
     return Asking(agency, who)
+
+
+def test_rights_people_and_projects_are_what_harvest_knows(
+    viewer: Viewer, agency: Agency, who: str
+) -> None:
+    assert viewer == known(agency, who)
+
+
+@pytest.mark.parametrize("place", ["unknown", "archived"])
+def test_whoever_is_not_there_any_more_has_no_access(whole: Snapshot, place: str) -> None:
+    archived = "SELECT u.id, u.email FROM records.users AS u WHERE NOT u.is_active LIMIT 1"
+    user_id, email = whole.rows(archived)[0] if place == "archived" else (1, "no@body.example")
+
+    with pytest.raises(NoAccess):
+        viewer_of(whole, user_id)
+    with pytest.raises(NoAccess):
+        viewer_by_email(whole, email)
 
 
 @pytest.mark.parametrize("entity", [name for name in ENTITIES if name not in _OTHERWISE])
