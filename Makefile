@@ -16,11 +16,13 @@ test: check ## every check and every test
 soak: .venv/test-ready ## every page in all looks; two hundred random accounts, edited while they are read
 	SOAK=200 $(BIN)/python -m pytest tests/e2e/test_every_page.py tests/dashboard/sync/test_worlds.py
 
-check: .venv/test-ready ## format, lint, types, layers
+check: .venv/test-ready ## format, lint, types, layers; secrets in the repository, weaknesses of packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook -n --baseline .secrets.baseline
+	$(BIN)/python -m tests.advisories
 
 bench: .venv/test-ready ## measure; never fails on a timing
 	$(BIN)/python -m benchmarks
