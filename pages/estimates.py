@@ -14,7 +14,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.period import grain
 from dashboard.ui import bills, kpis
-from dashboard.ui.data import ahead, ask, wanted, wanted_listing
+from dashboard.ui.data import ahead, ask_course, wanted_course, wanted_listing
 from dashboard.ui.filters import asked_now, compared, scope_line
 from dashboard.ui.listing import listing_card
 
@@ -24,17 +24,17 @@ step = grain(scope.start, scope.end)
 counts: list[Metric] = [ESTIMATE_COUNT, WIN_RATE]
 amounts: list[Metric] = [ESTIMATE_AMOUNT, DRAFT_ESTIMATE_AMOUNT, WIN_RATE_AMOUNT]
 ahead(
-    wanted(counts, by=[step], scope=scope),
-    wanted(amounts, by=[step], scope=scope),
-    *kpis.wanted_ahead([counts, amounts], scope, compare=compared()),
+    wanted_course(counts, step, scope=scope),
+    wanted_course(amounts, step, scope=scope),
+    *kpis.wanted_before([counts, amounts], scope, compare=compared()),
     wanted_listing("estimates", scope=scope),
     wanted_listing("estimates_open", scope=scope),
 )
 scope_line(scope)
 
-counts_by_step = ask(counts, by=[step], scope=scope)
-amounts_by_step = ask(amounts, by=[step], scope=scope)
-kpis.kpis((counts, counts_by_step), (amounts, amounts_by_step), scope=scope, compare=compared())
+counted = ask_course(counts, step, scope=scope)
+valued = ask_course(amounts, step, scope=scope)
+kpis.kpis((counts, counted), (amounts, valued), scope=scope, compare=compared())
 became, still_open = st.columns([2, 3])
 with became:
     bills.states_card(

@@ -9,7 +9,7 @@ from dashboard.metrics.catalog import (
 from dashboard.metrics.dimensions import BILLABLE
 from dashboard.metrics.period import grain
 from dashboard.ui import kpis
-from dashboard.ui.data import ahead, ask, wanted, wanted_listing
+from dashboard.ui.data import ahead, ask_course, wanted, wanted_course, wanted_listing
 from dashboard.ui.expenses import spent
 from dashboard.ui.filters import asked_now, compared, scope_line
 
@@ -19,12 +19,12 @@ asked = asked_now(settings())
 scope = asked.scope
 step = grain(scope.start, scope.end)
 ahead(
-    wanted(SPENT, by=[step], scope=scope),
-    *kpis.wanted_ahead([SPENT], scope, compare=compared()),
+    wanted_course(SPENT, step, scope=scope),
+    *kpis.wanted_before([SPENT], scope, compare=compared()),
     wanted([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope),
     wanted_listing("expenses_by_category", scope=scope),
     wanted_listing("expenses", scope=scope),
 )
 scope_line(scope)
-kpis.kpis((SPENT, ask(SPENT, by=[step], scope=scope)), scope=scope, compare=compared())
+kpis.kpis((SPENT, ask_course(SPENT, step, scope=scope)), scope=scope, compare=compared())
 spent(asked, step)

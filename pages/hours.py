@@ -12,7 +12,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.period import grain
 from dashboard.ui import explore, kpis
-from dashboard.ui.data import ahead, ask, wanted
+from dashboard.ui.data import ahead, ask_course, wanted_course
 from dashboard.ui.filters import asked_now, compared, scope_line
 from dashboard.ui.kpis import answerable
 from dashboard.ui.states import stop_when_empty
@@ -25,18 +25,19 @@ shown = answerable(
 )
 amounts = [metric for metric in shown if metric is BILLABLE_AMOUNT]
 hours = [metric for metric in shown if metric not in amounts]
+groups = [hours, amounts] if amounts else [hours]
 ahead(
-    wanted([*hours, NONBILLABLE_HOURS], by=[step], scope=scope),
-    *([wanted(amounts, by=[step], scope=scope)] if amounts else []),
-    *kpis.wanted_ahead([hours, amounts] if amounts else [hours], scope, compare=compared()),
+    wanted_course([*hours, NONBILLABLE_HOURS], step, scope=scope),
+    *([wanted_course(amounts, step, scope=scope)] if amounts else []),
+    *kpis.wanted_before(groups, scope, compare=compared()),
     *explore.wanted_ahead(scope),
 )
 scope_line(scope)
 stop_when_empty(scope)
 
-hours_by_step = ask([*hours, NONBILLABLE_HOURS], by=[step], scope=scope)
-groups = [(hours, hours_by_step)]
+worked = ask_course([*hours, NONBILLABLE_HOURS], step, scope=scope)
+figures = [(hours, worked)]
 if amounts:
-    groups.append((amounts, ask(amounts, by=[step], scope=scope)))
-kpis.kpis(*groups, scope=scope, compare=compared())
-explore.explore(asked, hours_by_step)
+    figures.append((amounts, ask_course(amounts, step, scope=scope)))
+kpis.kpis(*figures, scope=scope, compare=compared())
+explore.explore(asked, worked.steps)

@@ -15,7 +15,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.period import grain
 from dashboard.ui import bills, kpis
-from dashboard.ui.data import ahead, ask, wanted, wanted_listing
+from dashboard.ui.data import ahead, ask_course, wanted, wanted_course, wanted_listing
 from dashboard.ui.filters import asked_now, compared, scope_line
 from dashboard.ui.listing import listing_card
 
@@ -31,15 +31,15 @@ metrics: list[Metric] = [
     DAYS_TO_PAY,
 ]
 ahead(
-    wanted(metrics, by=[step], scope=scope),
+    wanted_course(metrics, step, scope=scope),
     wanted_listing("invoices_to_call", scope=scope),
     wanted_listing("invoices", scope=scope),
-    *kpis.wanted_ahead([metrics], scope, compare=compared()),
+    *kpis.wanted_before([metrics], scope, compare=compared()),
     wanted(bills.AGEING[0], by=bills.AGEING[1], scope=scope),
 )
 scope_line(scope)
 
-kpis.kpis((metrics, ask(metrics, by=[step], scope=scope)), scope=scope, compare=compared())
+kpis.kpis((metrics, ask_course(metrics, step, scope=scope)), scope=scope, compare=compared())
 ages, states = st.columns(2)
 with ages:
     bills.ageing_card(scope)

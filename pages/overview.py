@@ -15,7 +15,7 @@ scope_line(scope)
 
 overview.figures(scope)
 with st.container(border=True):
-    needs_card(asked)
+    needs_card(asked, overview.listed(scope))
 
 course, bills = st.columns([2, 1])
 with course.container(border=True, height="stretch"):

@@ -10,7 +10,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.period import grain
 from dashboard.ui import kpis
-from dashboard.ui.data import ahead, ask, wanted, wanted_listing
+from dashboard.ui.data import ahead, ask_course, wanted_course, wanted_listing
 from dashboard.ui.filters import asked_now, compared, scope_line
 from dashboard.ui.following import following
 from dashboard.ui.profitability import margins_of, with_cost
@@ -22,20 +22,20 @@ scope_line(scope)
 earned = following([[REVENUE_AMOUNT], [COST_AMOUNT]], scope)
 left = following([[GROSS_MARGIN_AMOUNT, MARGIN_SHARE], [COST_COVERAGE]], costed)
 ahead(
-    *(wanted(group, by=[step], scope=scope) for group in earned),
-    *(wanted(group, by=[step], scope=costed) for group in left),
-    *kpis.wanted_ahead(earned, scope, compare=compared()),
-    *kpis.wanted_ahead(left, costed, compare=compared()),
+    *(wanted_course(group, step, scope=scope) for group in earned),
+    *(wanted_course(group, step, scope=costed) for group in left),
+    *kpis.wanted_before(earned, scope, compare=compared()),
+    *kpis.wanted_before(left, costed, compare=compared()),
     wanted_listing("profitability", scope=scope),
 )
 
 kpis.kpis(
-    *((group, ask(group, by=[step], scope=scope)) for group in earned),
+    *((group, ask_course(group, step, scope=scope)) for group in earned),
     scope=scope,
     compare=compared(),
 )
 kpis.kpis(
-    *((group, ask(group, by=[step], scope=costed)) for group in left),
+    *((group, ask_course(group, step, scope=costed)) for group in left),
     scope=costed,
     compare=compared(),
 )

@@ -10,7 +10,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.period import grain
 from dashboard.ui import kpis, room
-from dashboard.ui.data import ahead, ask, wanted
+from dashboard.ui.data import ahead, ask_course, wanted_course
 from dashboard.ui.filters import asked_now, compared, scope_line
 from dashboard.ui.kpis import answerable
 from dashboard.ui.states import stop_when_empty
@@ -23,14 +23,14 @@ shown = answerable(
 )
 follows = UTILIZATION in shown
 ahead(
-    wanted(shown, by=[step], scope=scope),
-    *kpis.wanted_ahead([shown], scope, compare=compared()),
+    wanted_course(shown, step, scope=scope),
+    *kpis.wanted_before([shown], scope, compare=compared()),
     *(room.wanted_ahead(scope) if follows else ()),
 )
 scope_line(scope)
 stop_when_empty(scope)
 
-kpis.kpis((shown, ask(shown, by=[step], scope=scope)), scope=scope, compare=compared())
+kpis.kpis((shown, ask_course(shown, step, scope=scope)), scope=scope, compare=compared())
 if follows:
     room.explore(asked)
 else:

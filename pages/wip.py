@@ -10,7 +10,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.period import grain
 from dashboard.ui import kpis
-from dashboard.ui.data import ahead, ask, wanted, wanted_listing
+from dashboard.ui.data import ahead, ask_course, wanted_course, wanted_listing
 from dashboard.ui.filters import asked_now
 from dashboard.ui.following import following
 from dashboard.ui.wip import uninvoiced, window
@@ -24,13 +24,12 @@ step = grain(scope.start, scope.end)
 window(scope)
 groups = following([WORK, [UNINVOICED_HOURS], FEES], scope)
 ahead(
-    *(wanted(group, by=[step], scope=scope) for group in groups),
-    *kpis.wanted_ahead(groups, scope, compare=Against.NOTHING),
+    *(wanted_course(group, step, scope=scope) for group in groups),
     wanted_listing("wip", scope=scope),
 )
 
 kpis.kpis(
-    *((group, ask(group, by=[step], scope=scope)) for group in groups),
+    *((group, ask_course(group, step, scope=scope)) for group in groups),
     scope=scope,
     compare=Against.NOTHING,
 )

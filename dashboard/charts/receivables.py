@@ -9,6 +9,7 @@ from dashboard.charts.frame import figure
 from dashboard.charts.palette import BILLABLE, DRAFT, LATE, PAID, Look
 from dashboard.charts.text import plotly_text
 from dashboard.listings.listing import Listing
+from dashboard.listings.overview import values_of
 
 MOST = 3
 """How many currencies are drawn."""
@@ -25,9 +26,7 @@ _ROOM = 1.75  # for the amounts behind the bars
 
 def currencies(listing: Listing) -> list[str | None]:
     """The currencies that there are receivables in, in the order of the overview's listing."""
-    frame = listing.frame[listing.frame["metric"].isin(_STATES)]
-    found = [one if isinstance(one, str) else None for one in frame["currency"]]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(currency for _, currency in _amounts(listing)))
 
 
 def receivables(listing: Listing, look: Look, formats: Formats) -> go.Figure:
@@ -35,6 +34,7 @@ def receivables(listing: Listing, look: Look, formats: Formats) -> go.Figure:
 
     Bars of one currency share a scale, those of two never do: they must not be compared.
     """
+    owed = _amounts(listing)
     shown = currencies(listing)[:MOST]
     height = len(_STATES) + (1 if len(shown) > 1 else 0)
     rows: dict[str, list[dict[str, Any]]] = {state: [] for state in _STATES}
@@ -42,7 +42,7 @@ def receivables(listing: Listing, look: Look, formats: Formats) -> go.Figure:
     for place, currency in enumerate(shown):
         if len(shown) > 1:
             labels.append(f"<b>{plotly_text(currency or 'No currency')}</b>")
-        amounts = {state: _amount(listing, state, currency) for state in _STATES}
+        amounts = {state: owed.get((state, currency), 0.0) for state in _STATES}
         longest = max(*amounts.values(), 0.0) or 1.0
         for offset, (state, (label, _)) in enumerate(_STATES.items(), start=height - len(_STATES)):
             labels.append(label)
@@ -86,7 +86,6 @@ def _bars(label: str, colour: str, rows: list[dict[str, Any]], look: Look) -> di
     }
 
 
-def _amount(listing: Listing, state: str, currency: str | None) -> float:
-    frame = listing.frame[listing.frame["metric"] == state]
-    found = frame[frame["currency"].isna() if currency is None else frame["currency"] == currency]
-    return float(found["value"].sum())
+def _amounts(listing: Listing) -> dict[tuple[str, str | None], float]:
+    """By state and currency, of which the listing has a row each."""
+    return {key: value for key, value in values_of(listing).items() if key[0] in _STATES}

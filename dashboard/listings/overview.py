@@ -1,17 +1,19 @@
 """The figures of the overview: how it goes, and what needs somebody."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from dashboard.access.rights import Viewer
 from dashboard.errors import MetricError, NotVisible
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.listings.projects import AT_RISK, OVER, counted, projects
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import Answer, answer
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_SHARE,
@@ -40,14 +42,17 @@ OVER_BUDGET, NEARLY = "projects_over_budget", "projects_at_risk"
 OLD_UNINVOICED = "uninvoiced_old_amount"
 OLD = 60  # days
 
-_GROUPS: tuple[tuple[Metric, ...], ...] = (
+BILLS = (OUTSTANDING_AMOUNT, OVERDUE_AMOUNT, DRAFT_AMOUNT, PAID_AMOUNT)
+GROUPS: tuple[tuple[Metric, ...], ...] = (
     (HOURS, BILLABLE_SHARE, UNPRICED_HOURS),
     (UTILIZATION,),
     (BILLABLE_AMOUNT,),
     (UNINVOICED_AMOUNT,),
+    BILLS,
 )
-_BILLS = (OUTSTANDING_AMOUNT, OVERDUE_AMOUNT, DRAFT_AMOUNT, PAID_AMOUNT)
-_METRICS = (*(metric for group in _GROUPS for metric in group), *_BILLS)
+"""The metrics among the figures; each group is one question."""
+
+_METRICS = tuple(metric for group in GROUPS for metric in group)
 _COLUMNS = (
     Column(id="metric", label="Id"),
     Column(id="label", label="Figure"),
@@ -58,7 +63,16 @@ _COLUMNS = (
 
 _Row = tuple[str, str, float, str | None, Unit]
 _Made = tuple[list[_Row], tuple[str, ...]]
-_Maker = Callable[[Snapshot, Scope], _Made]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the parts come from: the store, or what a page has asked for already."""
+
+    group: Callable[[tuple[Metric, ...]], Answer]
+    late: Callable[[], int]
+    budgets: Callable[[], Listing]
+    old: Callable[[], Answer]
 
 
 def overview(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
@@ -66,20 +80,30 @@ def overview(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
 
     `notes` says which and why. Balances and budgets are as of the last day in scope.
     """
-    return _listing([*_FIGURES, _budgets, _old], snapshot, scope)
+    return put_together(
+        Sources(
+            group=lambda metrics: answer(snapshot, metrics, scope=scope),
+            late=lambda: late_invoices(snapshot, scope),
+            budgets=lambda: projects(snapshot, scope, {}),
+            old=lambda: answer(snapshot, [UNINVOICED_AMOUNT], scope=of_old(scope)),
+        ),
+        snapshot.viewer,
+    )
 
 
-def earlier_figures(snapshot: Snapshot, scope: Scope) -> Listing:
-    """The figures of a period to compare with, without what needs somebody today."""
-    return _listing(_FIGURES, snapshot, scope)
-
-
-def _listing(makers: Sequence[_Maker], snapshot: Snapshot, scope: Scope) -> Listing:
+def put_together(sources: Sources, viewer: Viewer) -> Listing:
+    """The listing, made of its parts: those that the viewer may see."""
+    makers: list[Callable[[], _Made]] = [
+        *(partial(_figures, sources, group) for group in shown(viewer)),
+        partial(_late, sources),
+        partial(_budgets, sources),
+        partial(_old, sources),
+    ]
     found: list[_Row] = []
-    notes = list(hidden(snapshot.viewer, _METRICS))
+    notes = list(hidden(viewer, _METRICS))
     for make in makers:
         try:
-            made, said = make(snapshot, scope)
+            made, said = make()
         except NotVisible:
             continue  # said above
         except MetricError as error:
@@ -91,28 +115,31 @@ def _listing(makers: Sequence[_Maker], snapshot: Snapshot, scope: Scope) -> List
     return Listing(frame.astype({"value": "float64"}), _COLUMNS, tuple(dict.fromkeys(notes)))
 
 
-def _figures(group: tuple[Metric, ...], snapshot: Snapshot, scope: Scope) -> _Made:
-    metrics = visible(snapshot.viewer, group)
-    if not metrics:
-        raise NotVisible("None of these figures is visible to you.")
-    found = answer(snapshot, metrics, scope=scope)
-    made = [
-        (metric.id, found.label(metric), row[metric.id], _currency(row), metric.unit)
-        for metric in found.metrics
-        for row in _rows(found.frame)
-    ]
-    return made, found.notes
+def values_of(listing: Listing) -> dict[tuple[str, str | None], float]:
+    """The figures by metric and currency, in the order of rows; those that have a value."""
+    frame = listing.frame
+    lines = zip(*(frame[name].tolist() for name in ("metric", "currency", "value")), strict=True)
+    return {
+        (metric, currency if isinstance(currency, str) else None): value
+        for metric, currency, value in lines
+        if not math.isnan(value)
+    }
 
 
-def _bills(snapshot: Snapshot, scope: Scope) -> _Made:
-    """Also what is sent and not late, and how many invoices are part of what is late."""
-    demand(snapshot.viewer, scope, _BILLS)
-    made, notes = _figures(_BILLS, snapshot, scope)
-    values = {(metric, currency): value for metric, _, value, currency, _ in made}
-    for (metric, currency), owed in values.items():
-        if metric == OUTSTANDING_AMOUNT.id:
-            rest = round(owed - values[OVERDUE_AMOUNT.id, currency], 6)
-            made.append((NOT_DUE, "Not yet due", rest, currency, Unit.MONEY))
+def shown(viewer: Viewer) -> list[tuple[Metric, ...]]:
+    """`GROUPS` without what the viewer may not see; bills are seen together or not at all."""
+    found = [visible(viewer, group) for group in GROUPS]
+    return [group for group in found if group and (group == BILLS or group[0] not in BILLS)]
+
+
+def of_old(scope: Scope) -> Scope:
+    """What is more than `OLD` days old today, whatever the period."""
+    return replace(scope, start=FIRST_DAY, end=scope.today - timedelta(days=OLD + 1))
+
+
+def late_invoices(snapshot: Snapshot, scope: Scope) -> int:
+    """How many invoices are part of what is overdue."""
+    demand(snapshot.viewer, scope, BILLS)
     ever = replace(scope, start=FIRST_DAY, end=max(scope.last, FIRST_DAY))
     each = around(
         "SELECT f.invoice_id AS id, any_value(f.due_date) AS due, sum(f.amount) AS open\n",
@@ -121,15 +148,32 @@ def _bills(snapshot: Snapshot, scope: Scope) -> _Made:
     )
     late = Sql(") WHERE open > 0 AND due < ?", (scope.last,))
     ((count,),) = snapshot.rows(*joined("", [Sql("SELECT count(*) FROM ("), each, late]))
-    made.append((OVERDUE_INVOICES, "Overdue invoices", float(count), None, Unit.COUNT))
-    return made, notes
+    return int(count)
 
 
-_FIGURES: tuple[_Maker, ...] = (*(partial(_figures, group) for group in _GROUPS), _bills)
+def _figures(sources: Sources, group: tuple[Metric, ...]) -> _Made:
+    """Beside what is owed also what is sent and not late."""
+    found = sources.group(group)
+    lines = list(_rows(found.frame))
+    made = [
+        (metric.id, found.label(metric), row[metric.id], _currency(row), metric.unit)
+        for metric in group
+        for row in lines
+    ]
+    if group == BILLS:
+        for row in lines:
+            rest = round(row[OUTSTANDING_AMOUNT.id] - row[OVERDUE_AMOUNT.id], 6)
+            made.append((NOT_DUE, "Not yet due", rest, _currency(row), Unit.MONEY))
+    return made, found.notes
 
 
-def _budgets(snapshot: Snapshot, scope: Scope) -> _Made:
-    found = projects(snapshot, scope, {})
+def _late(sources: Sources) -> _Made:
+    count = float(sources.late())
+    return [(OVERDUE_INVOICES, "Overdue invoices", count, None, Unit.COUNT)], ()
+
+
+def _budgets(sources: Sources) -> _Made:
+    found = sources.budgets()
     each = ((OVER_BUDGET, "Projects over budget", OVER), (NEARLY, "Projects at risk", AT_RISK))
     made: list[_Row] = [
         (key, label, float(counted(found, status)), None, Unit.COUNT) for key, label, status in each
@@ -137,14 +181,11 @@ def _budgets(snapshot: Snapshot, scope: Scope) -> _Made:
     return made, found.notes
 
 
-def _old(snapshot: Snapshot, scope: Scope) -> _Made:
-    """What is not invoiced though it is more than `OLD` days old today, whatever the period."""
-    end = scope.today - timedelta(days=OLD + 1)
-    found = answer(snapshot, [UNINVOICED_AMOUNT], scope=replace(scope, start=FIRST_DAY, end=end))
+def _old(sources: Sources) -> _Made:
     label = f"Uninvoiced for more than {OLD} days"
     made: list[_Row] = [
         (OLD_UNINVOICED, label, row[UNINVOICED_AMOUNT.id], _currency(row), Unit.MONEY)
-        for row in _rows(found.frame)
+        for row in _rows(sources.old().frame)
     ]
     return made, ()
 

@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.errors import MetricError
 from dashboard.metrics.dimensions import CURRENCY, Dimension
 from dashboard.metrics.facts import WORDS, followed, rows, unfollowed
+from dashboard.metrics.labels import told_apart
 from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, facts
 from dashboard.metrics.notes import notes
 from dashboard.metrics.question import Question
@@ -85,10 +86,12 @@ def answered(snapshot: Snapshot, question: Question) -> Answer:
         if dimension.naming:
             # One type, whether an id is missing in this answer or not.
             frame[f"{dimension.id}_id"] = frame[f"{dimension.id}_id"].astype("Int64")
-    if frame.empty and not question.by:
-        frame = _nothing(question)
+    frame = told_apart(snapshot, frame, question.by)
+    if not question.by:
+        frame = not_nothing(frame, question)
     rest = followed(Fact.CAPACITY, asked.where).rest if capacity else frozenset()
-    said = notes(snapshot, question)
+    # The whole of the scope has no periods.
+    said = notes(snapshot, replace(question, by=()) if question.totals else question)
     return Answer(frame, question.metrics, question.by, asked, said, bool(rest))
 
 
@@ -140,8 +143,10 @@ def _only_currency(snapshot: Snapshot, question: Question) -> str | None:
     return found.pop()
 
 
-def _nothing(question: Question) -> pd.DataFrame:
-    """The one row of a question without dimensions over no entries."""
+def not_nothing(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """`frame`, but one row where it has none: without dimensions, nothing is an answer."""
+    if not frame.empty:
+        return frame
     row: dict[str, object] = {"currency": question.currency} if question.has_money else {}
     for metric in question.metrics:
         known = not isinstance(metric, Ratio) and not _may_be_unknown(metric)

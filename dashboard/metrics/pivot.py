@@ -1,9 +1,10 @@
-"""Groups within groups, with subtotals that are sums of their own."""
+"""Groups within groups, and a course beside its total: sums on two levels in one question."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from dashboard.errors import MetricError
-from dashboard.metrics.answer import Answer, answered
+from dashboard.metrics.answer import Answer, answer, answered, not_nothing
 from dashboard.metrics.dimensions import CURRENCY, Dimension
 from dashboard.metrics.metric import Metric, has_balance
 from dashboard.metrics.question import Question
@@ -41,3 +42,42 @@ def two_levels(
             "A balance has no sum over periods: each has its own.", remedy="Group by period first."
         )
     return answered(snapshot, question)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """The answer over a whole scope and the same by steps of time.
+
+    Their frames have `level` as well. What is said beside the total counts for its steps.
+    """
+
+    total: Answer
+    steps: Answer
+
+
+def course(snapshot: Snapshot, metrics: Sequence[Metric], step: Dimension, scope: Scope) -> Course:
+    """The metrics over `scope`, and by `step`, which is a period.
+
+    Raises `MetricError` as `answer` does.
+    """
+    question = Question(
+        metrics=tuple(metrics),
+        by=(step,),
+        scope=scope,
+        week_start=snapshot.meta.week_start,
+        currency=snapshot.meta.currency,
+        totals=True,
+    )
+    if question.has_spans and scope.start > scope.today:
+        # No step has begun, but a balance is known today.
+        return Course(
+            answer(snapshot, metrics, scope=scope),
+            answer(snapshot, metrics, by=[step], scope=scope),
+        )
+    both = answered(snapshot, question)
+    totals = both.frame["level"].tolist().count(0)
+    whole = not_nothing(both.frame.iloc[:totals], question)
+    return Course(
+        replace(both, frame=whole, by=()),
+        replace(both, frame=both.frame.iloc[totals:].reset_index(drop=True)),
+    )

@@ -13,6 +13,7 @@ class Question:
 
     `week_start` and `currency` are the account's; `capacity_currency` is the one currency beside
     which capacity may stand. With `subtotals`, groups of the first dimension alone come as well.
+    With `totals`, asked by one period, the whole of the scope comes as well.
     """
 
     metrics: tuple[Metric, ...]
@@ -22,6 +23,12 @@ class Question:
     currency: str | None
     capacity_currency: str | None = None
     subtotals: bool = False
+    totals: bool = False
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether rows are of two levels: 0 for what is added up, 1 for its parts."""
+        return self.subtotals or self.totals
 
     @property
     def facts(self) -> frozenset[Fact]:

@@ -17,15 +17,17 @@ from dashboard.store.sql import Sql, around, filled, joined
 
 
 def statement(question: Question) -> Sql:
-    """The statement whose rows are the answer, in the order and columns that `Answer` promises."""
+    """The statement whose rows are the answer, in the order and columns that `Answer` promises.
+
+    But for names: those that are equal are yet to be told apart.
+    """
     wanted = list(dict.fromkeys(s for metric in question.metrics for s in sums(metric, question)))
     parts = dict.fromkeys(each.part(question) for each in wanted)
     pieces = [_part(question, part, wanted) for part in parts]
     tables = [
         _spans(question) if question.has_spans else Sql(""),
         around("sums AS (\n", joined("\nUNION ALL\n", pieces), "\n)"),
-        Sql(f"added AS (\n{_added(question, wanted)}\n)"),
-        *(_names(dimension) for dimension in question.by),
+        around("added AS (\n", _added(question, wanted), "\n)"),
     ]
     return joined("\n", [around("WITH ", joined(",\n", tables), ""), _last(question)])
 
@@ -69,6 +71,8 @@ def _part(question: Question, part: Part, wanted: Sequence[Sum]) -> Sql:
     for each in wanted:
         made = each.sql(scope, as_of) if each in here else Sql("NULL")
         columns.append(around("", made, f" AS {each.name}"))
+    if question.totals:
+        columns.append(Sql(f"{str(not balance).lower()} AS moves"))
     # What was settled long ago is no group of a balance; in a course over time it is a 0.
     settled = groups and balance and not question.periods
     having = " OR ".join(f"{each.name} <> 0" for each in here) if settled else ""
@@ -105,42 +109,61 @@ def _currency(question: Question, part: Part) -> Sql:
     return Sql(CURRENCY.column)
 
 
-def _added(question: Question, wanted: Sequence[Sum]) -> str:
+def _added(question: Question, wanted: Sequence[Sum]) -> Sql:
     # Parts have their keys in one order: dimensions, then currency.
+    if question.totals:
+        return _with_totals(question, wanted)
     columns = [*question.keys, *(f"sum({each.name}) AS {each.name}" for each in wanted)]
     groups = ", ".join(question.keys)
     if question.subtotals:
         inner = key_of(question.by[1])
         columns.append(f"1 - grouping({inner}) AS level")
-        outer = ", ".join(key for key in question.keys if key != inner)
-        groups = f"GROUPING SETS (({outer}), ({groups}))"
+        groups = _two_levels(question, inner)
     grouped = f"\nGROUP BY {groups}" if groups else ""
-    return f"SELECT {', '.join(columns)}\nFROM sums{grouped}"
+    return Sql(f"SELECT {', '.join(columns)}\nFROM sums{grouped}")
 
 
-def _names(dimension: Dimension) -> Sql:
-    """The labels of the ids in the answer, made different where names are equal."""
-    naming = dimension.naming
-    if naming is None:
-        return Sql("")
-    apart = f"coalesce({naming.qualifier}, CAST(e.id AS VARCHAR))" if naming.qualifier else "e.id"
-    return Sql(f"""\
-{dimension.id}_names AS (
-SELECT id, CASE WHEN count(*) OVER (PARTITION BY label) > 1
-    THEN name || ' (' || id || ')' ELSE label END AS label
-FROM (
-    SELECT e.id AS id, coalesce(e.name, '#' || e.id) AS name,
-        CASE WHEN count(*) OVER (PARTITION BY e.name) > 1
-            THEN name || ' (' || {apart} || ')' ELSE name
-        END AS label
-    FROM {naming.table} AS e
-    WHERE e.id IN (SELECT {key_of(dimension)} FROM added)
-))""")
+def _two_levels(question: Question, inner: str) -> str:
+    outer = ", ".join(key for key in question.keys if key != inner)
+    return f"GROUPING SETS (({outer}), ({', '.join(question.keys)}))"
+
+
+def _with_totals(question: Question, wanted: Sequence[Sum]) -> Sql:
+    """Of the whole scope, movements are the sum over its periods, balances those of the last."""
+    (step,) = question.by
+    key = key_of(step)
+    (last,) = _keys(question, [step], {"day": Sql("CAST(? AS DATE)", (question.scope.last,))})
+    balances = [each.name for each in wanted if each.measure.window is Window.AS_OF]
+    sums = [
+        f"CASE WHEN grouping({key}) = 0 THEN sum({name}) ELSE {_at_last(name, key)} END AS {name}"
+        if name in balances
+        else f"sum({name}) AS {name}"
+        for name in (each.name for each in wanted)
+    ]
+    columns = [*question.keys, *sums, f"1 - grouping({key}) AS level"]
+    # As without periods, what was settled long ago is no group.
+    some = " OR ".join(
+        [f"grouping({key}) = 0", "bool_or(moves)"]
+        + [f"{_at_last(name, key)} <> 0" for name in balances]
+    )
+    return joined(
+        "\n",
+        [
+            Sql(f"SELECT {', '.join(columns)}"),
+            around("FROM sums, (SELECT ", last, ") AS l(last_key)"),
+            Sql(f"GROUP BY {_two_levels(question, key)}"),
+            Sql(f"HAVING {some}"),
+        ],
+    )
+
+
+def _at_last(name: str, key: str) -> str:
+    return f"sum({name}) FILTER (WHERE {key} = last_key)"
 
 
 def _last(question: Question) -> Sql:
-    columns: list[Sql] = [Sql("a.level AS level")] if question.subtotals else []
-    order: list[str] = []
+    columns: list[Sql] = [Sql("a.level AS level")] if question.has_levels else []
+    order: list[str] = ["level"] if question.totals else []
     joins: list[str] = []
     for position, dimension in enumerate(question.by):
         inner = question.subtotals and position == 1
@@ -158,7 +181,8 @@ def _last(question: Question) -> Sql:
         if dimension.naming:
             names, key = f"{dimension.id}_names", f"a.{key_of(dimension)}"
             columns.append(Sql(f"{key} AS {dimension.id}_id"))
-            joins.append(f"LEFT JOIN {names} ON {names}.id = {key}")
+            named = f"(SELECT e.id, e.name FROM {dimension.naming.table} AS e)"
+            joins.append(f"LEFT JOIN {named} AS {names} ON {names}.id = {key}")
             order.append(f"{dimension.id}_id")
     if "currency" in question.keys and CURRENCY not in question.by:
         columns.append(Sql("a.currency AS currency"))
@@ -184,7 +208,7 @@ def _last(question: Question) -> Sql:
 def _label(dimension: Dimension) -> str:
     key = f"a.{key_of(dimension)}"
     if dimension.naming:
-        found = f"coalesce({dimension.id}_names.label, '#' || {key})"
+        found = f"coalesce({dimension.id}_names.name, '#' || {key})"
         return f"CASE WHEN {key} IS NULL THEN '{dimension.naming.nothing}' ELSE {found} END"
     if dimension.texts:
         yes, no = dimension.texts

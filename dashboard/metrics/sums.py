@@ -87,8 +87,15 @@ def value(metric: Metric, question: Question) -> Sql:
             above, below = (
                 _side(side, metric, question) for side in (metric.numerator, metric.denominator)
             )
-            days = Sql(" * s.days" if metric.times_days else "")
+            days = _days(question) if metric.times_days else Sql("")
             return joined("", [above, around(" / nullif(", below, ", 0)"), days])
+
+
+def _days(question: Question) -> Sql:
+    if not question.totals:
+        return Sql(" * s.days")
+    scope = question.scope
+    return Sql(" * coalesce(s.days, ?)", ((scope.last - scope.start).days + 1,))
 
 
 def _side(side: Measure | Total, ratio: Ratio, question: Question) -> Sql:

@@ -20,7 +20,7 @@ from dashboard.metrics.answer import Answer, answer
 from dashboard.metrics.catalog import Metric
 from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.entries import Entries, entries, entry_count
-from dashboard.metrics.pivot import two_levels
+from dashboard.metrics.pivot import Course, course, two_levels
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import visible
 from dashboard.store.snapshots import Snapshot, Snapshots
@@ -84,6 +84,11 @@ def ask_two_levels(
 ) -> Answer:
     """The metrics per `outer` with its `inner` below, each with a sum of its own."""
     return _kept.get(wanted_two_levels(metrics, outer, inner, scope=scope))
+
+
+def ask_course(metrics: Sequence[Metric], step: Dimension, *, scope: Scope) -> Course:
+    """The metrics over `scope`, and by `step`."""
+    return _kept.get(wanted_course(metrics, step, scope=scope))
 
 
 def ask_entries(*, scope: Scope, limit: int, offset: int) -> Entries:
@@ -154,6 +159,11 @@ def wanted_two_levels(
 ) -> Wanted[Answer]:
     stored, names = snapshot(), (*_ids(metrics), "two levels", outer.id, inner.id)
     return _wanted(lambda: two_levels(stored, metrics, outer, inner, scope), scope.key, *names)
+
+
+def wanted_course(metrics: Sequence[Metric], step: Dimension, *, scope: Scope) -> Wanted[Course]:
+    stored, names = snapshot(), (*_ids(metrics), "course", step.id)
+    return _wanted(lambda: course(stored, metrics, step, scope), scope.key, *names)
 
 
 def wanted_entries(*, scope: Scope, limit: int, offset: int) -> Wanted[Entries]:

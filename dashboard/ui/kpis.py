@@ -12,31 +12,54 @@ from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import Fact, Metric
 from dashboard.metrics.facts import followed
 from dashboard.metrics.metric import facts
+from dashboard.metrics.pivot import Course
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import hidden
 from dashboard.ui import cards, data
 from dashboard.ui.kept import Wanted
 from dashboard.ui.text import md_text
 
+Values = dict[str | None, dict[str, list[float]]]
+"""Of an answer: by currency, which is None where there is no money, and by the metric's id."""
 
-def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: Against) -> None:
+
+def kpis(*groups: tuple[Sequence[Metric], Course], scope: Scope, compare: Against) -> None:
     """A card per metric, money in the account's currency; a line per other currency below.
 
-    Every group is one question, metrics that may stand beside each other, with the same by the
-    steps of the small charts.
+    Every group is one question, metrics that may stand beside each other.
     """
     notes: list[str] = []
     others: dict[str | None, list[str]] = {}
     with st.grid(min_column_width=cards.WIDTH):
-        for group, steps in groups:
-            now = data.ask(group, scope=scope)
-            before = data.ask(group, scope=earlier(scope, compare)) if compare else None
-            main, *rest = _currencies(now)
-            for metric in group:
-                _card(metric, main, now, before, steps)
+        for group, course in groups:
+            now, steps = values(course.total), values(course.steps)
+            before = None
+            if compare:
+                before = values(data.ask(group, scope=earlier(scope, compare)))
+            main, *rest = cards.own_first(now)
+            labels = {metric: course.total.label(metric) for metric in group}
+            for metric, label in labels.items():
+                cards.figure_card(
+                    metric,
+                    label,
+                    main,
+                    value=value(now, metric, main),
+                    was=value(before, metric, main),
+                    compared=before is not None,
+                    course=drawn(steps, metric, main),
+                )
             for currency in rest:
-                others.setdefault(currency, []).extend(_words(group, currency, now, before))
-            notes += now.notes
+                others.setdefault(currency, []).extend(
+                    cards.in_words(
+                        metric,
+                        label,
+                        currency,
+                        value(now, metric, currency),
+                        value(before, metric, currency),
+                    )
+                    for metric, label in labels.items()
+                )
+            notes += course.total.notes
     with st.container(gap=None):
         for currency in cards.own_first(others) if others else ():
             cards.line(currency, others[currency])
@@ -44,12 +67,29 @@ def kpis(*groups: tuple[Sequence[Metric], Answer], scope: Scope, compare: Agains
             st.caption(note)
 
 
-def wanted_ahead(
+def wanted_before(
     groups: Sequence[Sequence[Metric]], scope: Scope, *, compare: Against
 ) -> list[Wanted[Answer]]:
-    """What `kpis` will ask."""
-    scopes = [scope, earlier(scope, compare)] if compare else [scope]
-    return [data.wanted(group, scope=each) for group in groups for each in scopes]
+    """What `kpis` will ask of the period to compare with."""
+    if not compare:
+        return []
+    before = earlier(scope, compare)
+    return [data.wanted(group, scope=before) for group in groups]
+
+
+def values(answer: Answer) -> Values:
+    """The values of each metric by currency, in the order of rows."""
+    frame = answer.frame
+    metrics = {metric.id: frame[metric.id].tolist() for metric in answer.metrics}
+    if "currency" not in frame:
+        return {None: metrics}
+    places: dict[str | None, list[int]] = {}
+    for place, currency in enumerate(frame["currency"].tolist()):
+        places.setdefault(currency if isinstance(currency, str) else None, []).append(place)
+    return {
+        currency: {id: [column[place] for place in found] for id, column in metrics.items()}
+        for currency, found in places.items()
+    } or {None: {id: [] for id in metrics}}
 
 
 def earlier(scope: Scope, compare: Against) -> Scope:
@@ -70,61 +110,13 @@ def answerable(metrics: Sequence[Metric], scope: Scope) -> list[Metric]:
     return list(metrics)
 
 
-def _card(
-    metric: Metric,
-    currency: str | None,
-    now: Answer,
-    before: Answer | None,
-    steps: Answer,
-) -> None:
-    cards.figure_card(
-        metric,
-        now.label(metric),
-        currency,
-        value=_value(now, metric, currency),
-        was=_value(before, metric, currency) if before else None,
-        compared=before is not None,
-        course=_course(steps, metric, currency),
-    )
+def value(values: Values | None, metric: Metric, currency: str | None) -> float | None:
+    """The first value of a metric in a currency, that of a total; None where there is none."""
+    found = values.get(currency, {}).get(metric.id) if values else None
+    return found[0] if found else None
 
 
-def _words(
-    group: Sequence[Metric], currency: str | None, now: Answer, before: Answer | None
-) -> list[str]:
-    return [
-        cards.in_words(
-            metric,
-            now.label(metric),
-            currency,
-            _value(now, metric, currency),
-            _value(before, metric, currency) if before else None,
-        )
-        for metric in group
-    ]
-
-
-def _currencies(answer: Answer) -> list[str | None]:
-    if "currency" not in answer.frame:
-        return [None]
-    return cards.own_first(_known(currency) for currency in answer.frame["currency"])
-
-
-def _value(answer: Answer, metric: Metric, currency: str | None) -> float | None:
-    values = _of(answer, metric, currency)
-    return values[0] if values else None
-
-
-def _course(answer: Answer, metric: Metric, currency: str | None) -> list[float]:
-    return [value for value in _of(answer, metric, currency) if not math.isnan(value)]
-
-
-def _of(answer: Answer, metric: Metric, currency: str | None) -> list[float]:
-    values: list[float] = answer.frame[metric.id].tolist()
-    if "currency" not in answer.frame:
-        return values
-    currencies = map(_known, answer.frame["currency"])
-    return [value for value, found in zip(values, currencies, strict=True) if found == currency]
-
-
-def _known(currency: object) -> str | None:
-    return currency if isinstance(currency, str) else None
+def drawn(steps: Values, metric: Metric, currency: str | None) -> list[float]:
+    """The values of a course that are known."""
+    found = steps.get(currency, {}).get(metric.id, [])
+    return [value for value in found if not math.isnan(value)]

@@ -1,5 +1,6 @@
 """What needs somebody: each thing with a link to the page that shows it."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from dashboard.listings.overview import (
     OVER_BUDGET,
     OVERDUE_INVOICES,
     OVERVIEW,
+    values_of,
 )
 from dashboard.metrics.catalog import OVERDUE_AMOUNT, UNPRICED_HOURS, Unit
 from dashboard.ui import data
@@ -35,9 +37,8 @@ class Need:
     period: str = ""
 
 
-def needs_card(asked: Question) -> None:
-    """Only what there is: a card of zeros needs nobody."""
-    listing = data.ask_listing(OVERVIEW.id, scope=asked.scope)
+def needs_card(asked: Question, listing: Listing) -> None:
+    """Only what there is in the overview's listing: a card of zeros needs nobody."""
     found = list(needs(listing))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What needs you", anchor=False, width="content")
@@ -99,17 +100,25 @@ def _link(need: Need, asked: Question) -> None:
 
 
 def _count(listing: Listing, metric: str) -> float:
-    frame = listing.frame
-    return float(frame["value"][frame["metric"] == metric].sum())
+    return math.fsum(value for _, value in _lines(listing, metric))
 
 
 def _amounts(listing: Listing, metric: str) -> str:
     """In each currency apart; nothing where there is none."""
-    frame = listing.frame[(listing.frame["metric"] == metric) & (listing.frame["value"] > 0)]
     return " · ".join(
-        data.formats().headline(value, Unit.MONEY, currency if isinstance(currency, str) else None)
-        for value, currency in zip(frame["value"], frame["currency"], strict=True)
+        data.formats().headline(value, Unit.MONEY, currency)
+        for currency, value in _lines(listing, metric)
+        if value > 0
     )
+
+
+def _lines(listing: Listing, metric: str) -> list[tuple[str | None, float]]:
+    """Currency and value of the rows of one figure that have a value."""
+    return [
+        (currency, value)
+        for (found, currency), value in values_of(listing).items()
+        if found == metric
+    ]
 
 
 def _plural(word: str, count: float) -> str:

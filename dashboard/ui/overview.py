@@ -1,7 +1,7 @@
 """The Overview page: its figures, its charts, and what needs somebody."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,8 +17,17 @@ from dashboard.charts.receivables import currencies, receivables
 from dashboard.charts.stacked import stacked
 from dashboard.errors import MetricError
 from dashboard.listings.listing import Listing
-from dashboard.listings.overview import OVERVIEW, earlier_figures
+from dashboard.listings.overview import (
+    OVERVIEW,
+    Sources,
+    late_invoices,
+    of_old,
+    put_together,
+    shown,
+    values_of,
+)
 from dashboard.listings.projects import PROJECTS, attention
+from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_HOURS,
@@ -33,13 +42,13 @@ from dashboard.metrics.catalog import (
     Metric,
     Unit,
 )
-from dashboard.metrics.dimensions import USER, Dimension
+from dashboard.metrics.dimensions import USER
 from dashboard.metrics.period import grain
+from dashboard.metrics.pivot import Course
 from dashboard.metrics.scope import Scope
-from dashboard.ui import cards, data
+from dashboard.ui import cards, data, kpis
 from dashboard.ui.filters import compared
 from dashboard.ui.kept import Wanted
-from dashboard.ui.kpis import earlier
 from dashboard.ui.listing import listing_table
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.text import md_text
@@ -56,41 +65,97 @@ _PARTS = (BILLABLE_HOURS, NONBILLABLE_HOURS)
 
 def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
     """What the page will ask, slowest first."""
-    step = grain(scope.start, scope.end)
-    compare = compared()
     return [
-        data.wanted_listing(OVERVIEW.id, scope=scope),
-        *([_wanted_before(earlier(scope, compare))] if compare else []),
-        *(
-            data.wanted([metric], by=[step], scope=scope)
-            for metric in data.may_see(_SHOWN)[:_CARDS]
-        ),
-        data.wanted(_PARTS, by=[step], scope=scope),
-        data.wanted_listing(PROJECTS.id, scope=scope),
+        _wanted_budgets(scope),
+        *(_wanted_group(group, scope) for group in _groups()),
+        _wanted_old(scope),
+        *kpis.wanted_before(_groups(), scope, compare=compared()),
+        _wanted_late(scope),
         data.wanted([UTILIZATION], by=[USER], scope=scope),
     ]
 
 
-def _wanted_before(scope: Scope) -> Wanted[Listing]:
-    return data.wanted_keep("figures before", partial(earlier_figures, scope=scope), scope=scope)
+def _groups() -> list[tuple[Metric, ...]]:
+    return shown(data.snapshot().viewer)
+
+
+def _wanted_group(group: tuple[Metric, ...], scope: Scope) -> Wanted[Course]:
+    # The chart of hours is drawn of the same question as their figures.
+    metrics = (*group, *_PARTS) if HOURS in group else group
+    return data.wanted_course(metrics, grain(scope.start, scope.end), scope=scope)
+
+
+def _wanted_budgets(scope: Scope) -> Wanted[Listing]:
+    return data.wanted_listing(PROJECTS.id, scope=scope)
+
+
+def _wanted_old(scope: Scope) -> Wanted[Answer]:
+    return data.wanted([UNINVOICED_AMOUNT], scope=of_old(scope))
+
+
+def _wanted_late(scope: Scope) -> Wanted[int]:
+    return data.wanted_keep("late invoices", partial(late_invoices, scope=scope), scope=scope)
+
+
+def listed(scope: Scope) -> Listing:
+    """The overview's listing, made of what the page asks for anyway."""
+    sources = Sources(
+        group=lambda metrics: data.answered(_wanted_group(metrics, scope)).total,
+        late=lambda: data.answered(_wanted_late(scope)),
+        budgets=lambda: data.answered(_wanted_budgets(scope)),
+        old=lambda: data.answered(_wanted_old(scope)),
+    )
+    return data.keep(OVERVIEW.id, lambda stored: put_together(sources, stored.viewer), scope=scope)
 
 
 def figures(scope: Scope) -> None:
     """Six figures at most, in one currency; the others are written below, never added."""
-    compare = compared()
-    now = data.ask_listing(OVERVIEW.id, scope=scope)
-    before = data.answered(_wanted_before(earlier(scope, compare))) if compare else None
-    main, *others = _currencies(now)
-    have = set(now.frame["metric"])
-    shown = [metric for metric in _SHOWN if metric.id in have][:_CARDS]
+    listing, compare = listed(scope), compared()
+    now = values_of(listing)
+    labels = dict(zip(listing.frame["metric"], listing.frame["label"], strict=True))
+    steps = _by_metric([_wanted_group(group, scope) for group in _groups()])
+    before = _by_metric(kpis.wanted_before(_groups(), scope, compare=compare))
+    main, *others = _currencies(listing)
+    metrics = [metric for metric in _SHOWN if metric.id in labels][:_CARDS]
     with st.grid(min_column_width=cards.WIDTH):
-        for metric in shown:
-            _card(metric, main if metric.unit is Unit.MONEY else None, now, before, scope)
+        for metric in metrics:
+            currency = main if metric.unit is Unit.MONEY else None
+            cards.figure_card(
+                metric,
+                labels[metric.id],
+                currency,
+                value=now.get((metric.id, currency)),
+                was=kpis.value(before.get(metric), metric, currency),
+                compared=bool(compare),
+                course=kpis.drawn(steps[metric], metric, currency),
+            )
+    amounts = [metric for metric in metrics if metric.unit is Unit.MONEY]
     with st.container(gap=None):
         for currency in others:
-            cards.line(currency, _words(now, before, shown, currency))
-        for note in now.notes:
+            words = [
+                cards.in_words(
+                    metric,
+                    metric.label,
+                    currency,
+                    now.get((metric.id, currency)),
+                    kpis.value(before.get(metric), metric, currency),
+                )
+                for metric in amounts
+            ]
+            cards.line(currency, words)
+        for note in listing.notes:
             st.caption(md_text(note))
+
+
+def _by_metric(wanted: Sequence[Wanted[Any]]) -> dict[Metric, kpis.Values]:
+    """The values of each metric, or their courses; without those that the filter leaves none."""
+    found: dict[Metric, kpis.Values] = {}
+    for one in wanted:
+        with suppress(MetricError):
+            made: Answer | Course = data.answered(one)
+            answer = made.steps if isinstance(made, Course) else made
+            found |= dict.fromkeys(answer.metrics, kpis.values(answer))
+    return found
 
 
 def hours_card(scope: Scope) -> None:
@@ -98,7 +163,8 @@ def hours_card(scope: Scope) -> None:
     step = grain(scope.start, scope.end)
     st.subheader(f"Hours per {step.id}", anchor=False)
     with _possible():
-        answer = data.ask(_PARTS, by=[step], scope=scope)
+        steps = data.answered(_wanted_group(_groups()[0], scope)).steps
+        answer = replace(steps, metrics=_PARTS)
         if answer.frame.empty:
             st.caption(":material/inbox: No time entries match.")
             return
@@ -114,7 +180,7 @@ def receivables_card(scope: Scope) -> None:
     if not data.may_see([OUTSTANDING_AMOUNT]):
         st.caption(f":material/lock: Not visible to you. It needs {Right.INVOICES}.")
         return
-    found = data.ask_listing(OVERVIEW.id, scope=scope)
+    found = listed(scope)
     several = currencies(found)
     if not several:
         st.caption(":material/inbox: There is nothing here.")
@@ -134,7 +200,7 @@ def budgets_card(scope: Scope) -> None:
     """The budgets that are over or at risk."""
     st.subheader("Budgets that need attention", anchor=False)
     with _possible():
-        found = attention(data.ask_listing(PROJECTS.id, scope=scope))
+        found = attention(data.answered(_wanted_budgets(scope)))
         if found.frame.empty:
             st.caption(":material/check_circle: All budgets are on track.")
             return
@@ -174,55 +240,11 @@ def _plot(figure: Any, alt: str) -> None:
     st.plotly_chart(figure, theme=None, config=picture_config(), alt=alt)
 
 
-def _card(
-    metric: Metric, currency: str | None, now: Listing, before: Listing | None, scope: Scope
-) -> None:
-    cards.figure_card(
-        metric,
-        str(now.frame["label"][now.frame["metric"] == metric.id].iloc[0]),
-        currency,
-        value=value_of(now, metric.id, currency),
-        was=value_of(before, metric.id, currency) if before else None,
-        compared=before is not None,
-        course=_course(metric, currency, grain(scope.start, scope.end), scope),
-    )
-
-
-def value_of(listing: Listing, metric: str, currency: str | None = None) -> float | None:
-    """The figure in the overview's listing; None where it is missing or has no value."""
-    frame = listing.frame[listing.frame["metric"] == metric]
-    same = frame["currency"].isna() if currency is None else frame["currency"] == currency
-    values = frame["value"][same].dropna().tolist()
-    return float(values[0]) if values else None
-
-
-def _course(metric: Metric, currency: str | None, step: Dimension, scope: Scope) -> list[float]:
-    frame = data.ask([metric], by=[step], scope=scope).frame
-    if "currency" in frame:
-        frame = frame[
-            frame["currency"].isna() if currency is None else frame["currency"] == currency
-        ]
-    values: list[float] = frame[metric.id].dropna().tolist()
-    return values
-
-
 def _currencies(listing: Listing) -> list[str | None]:
     """The currencies of the figures, the account's own first; None where there are none."""
-    frame = listing.frame[listing.frame["unit"] == Unit.MONEY]
-    return cards.own_first(one if isinstance(one, str) else None for one in frame["currency"])
-
-
-def _words(
-    listing: Listing, before: Listing | None, shown: list[Metric], currency: str | None
-) -> list[str]:
-    return [
-        cards.in_words(
-            metric,
-            metric.label,
-            currency,
-            value_of(listing, metric.id, currency),
-            value_of(before, metric.id, currency) if before else None,
-        )
-        for metric in shown
-        if metric.unit is Unit.MONEY
-    ]
+    lines = zip(listing.frame["unit"].tolist(), listing.frame["currency"].tolist(), strict=True)
+    return cards.own_first(
+        currency if isinstance(currency, str) else None
+        for unit, currency in lines
+        if unit == Unit.MONEY
+    )

@@ -1,7 +1,10 @@
 """Groups within groups: subtotals are sums of their own."""
 
 import math
+from dataclasses import replace
+from datetime import date
 
+import pandas as pd
 import pytest
 
 from dashboard.errors import MetricError
@@ -24,10 +27,10 @@ from dashboard.metrics.dimensions import (
     WEEK,
     Dimension,
 )
-from dashboard.metrics.metric import Fact
-from dashboard.metrics.pivot import two_levels
+from dashboard.metrics.metric import Fact, Metric
+from dashboard.metrics.pivot import course, two_levels
 from dashboard.store.snapshots import Snapshot
-from tests.dashboard.metrics.conftest import TWO_WEEKS
+from tests.dashboard.metrics.conftest import TWO_WEEKS, Studio
 
 
 def test_each_group_is_followed_by_its_parts(studio: Snapshot) -> None:
@@ -100,3 +103,32 @@ def test_questions_without_an_answer_are_refused_here_too(studio: Snapshot) -> N
         two_levels(studio, [BILLABLE_AMOUNT], CLIENT, CURRENCY, TWO_WEEKS)
     with pytest.raises(MetricError, match="twice"):
         two_levels(studio, [HOURS], CLIENT, CLIENT, TWO_WEEKS)
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 1, 14), date(2026, 3, 1)])
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+def test_a_course_is_the_answer_and_the_answer_by_its_steps(
+    studio: Snapshot, metric: Metric, today: date
+) -> None:
+    scope = replace(TWO_WEEKS, today=today)
+
+    found = course(studio, [metric], WEEK, scope)
+
+    for made, by in ((found.total, []), (found.steps, [WEEK])):
+        apart = answer(studio, [metric], by=by, scope=scope).frame
+        pd.testing.assert_frame_equal(
+            made.frame[list(apart)].reset_index(drop=True), apart, check_dtype=not apart.empty
+        )
+
+
+def test_namesakes_within_a_group_are_ordered_by_what_tells_them_apart(
+    studio_after: Studio,
+) -> None:
+    studio = studio_after("UPDATE users SET email = 'zoe@studio.example' WHERE id = 1")
+
+    frame = two_levels(studio, [HOURS], TASK, USER, TWO_WEEKS).frame
+
+    assert frame["user"][frame["task"] == "Development"].tolist()[1:] == [
+        "Ada Berg (berg@studio.example)",
+        "Ada Berg (zoe@studio.example)",
+    ]

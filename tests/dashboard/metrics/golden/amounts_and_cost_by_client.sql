@@ -11,26 +11,15 @@ added AS (
 SELECT client_key, currency, sum(billable_amount) AS billable_amount, sum(metered_hours) AS metered_hours, sum(cost_amount) AS cost_amount
 FROM sums
 GROUP BY client_key, currency
-),
-client_names AS (
-SELECT id, CASE WHEN count(*) OVER (PARTITION BY label) > 1
-    THEN name || ' (' || id || ')' ELSE label END AS label
-FROM (
-    SELECT e.id AS id, coalesce(e.name, '#' || e.id) AS name,
-        CASE WHEN count(*) OVER (PARTITION BY e.name) > 1
-            THEN name || ' (' || e.id || ')' ELSE name
-        END AS label
-    FROM clients AS e
-    WHERE e.id IN (SELECT client_key FROM added)
-))
-SELECT CASE WHEN a.client_key IS NULL THEN 'No client' ELSE coalesce(client_names.label, '#' || a.client_key) END AS "client",
+)
+SELECT CASE WHEN a.client_key IS NULL THEN 'No client' ELSE coalesce(client_names.name, '#' || a.client_key) END AS "client",
     a.client_key AS client_id,
     a.currency AS currency,
     CAST(coalesce(a.billable_amount, 0) AS DOUBLE) AS "billable_amount",
     CAST(coalesce(a.billable_amount, 0) AS DOUBLE) / nullif(CAST(coalesce(a.metered_hours, 0) AS DOUBLE), 0) AS "effective_rate",
     CAST(a.cost_amount AS DOUBLE) AS "cost_amount"
 FROM added AS a
-LEFT JOIN client_names ON client_names.id = a.client_key
+LEFT JOIN (SELECT e.id, e.name FROM clients AS e) AS client_names ON client_names.id = a.client_key
 ORDER BY strip_accents(lower("client")), "client", client_id, currency
 
 -- 2026-01-05, 2026-01-18, EUR, 2026-01-05, 2026-01-18

@@ -16,26 +16,15 @@ added AS (
 SELECT month_key, client_key, currency, sum(overdue_amount) AS overdue_amount, sum(outstanding_amount) AS outstanding_amount, sum(invoiced_amount_to_date) AS invoiced_amount_to_date
 FROM sums
 GROUP BY month_key, client_key, currency
-),
-client_names AS (
-SELECT id, CASE WHEN count(*) OVER (PARTITION BY label) > 1
-    THEN name || ' (' || id || ')' ELSE label END AS label
-FROM (
-    SELECT e.id AS id, coalesce(e.name, '#' || e.id) AS name,
-        CASE WHEN count(*) OVER (PARTITION BY e.name) > 1
-            THEN name || ' (' || e.id || ')' ELSE name
-        END AS label
-    FROM clients AS e
-    WHERE e.id IN (SELECT client_key FROM added)
-))
+)
 SELECT a.month_key AS "month",
-    CASE WHEN a.client_key IS NULL THEN 'No client' ELSE coalesce(client_names.label, '#' || a.client_key) END AS "client",
+    CASE WHEN a.client_key IS NULL THEN 'No client' ELSE coalesce(client_names.name, '#' || a.client_key) END AS "client",
     a.client_key AS client_id,
     a.currency AS currency,
     CAST(coalesce(a.overdue_amount, 0) AS DOUBLE) AS "overdue_amount",
     CAST(coalesce(a.outstanding_amount, 0) AS DOUBLE) / nullif(CAST(coalesce(a.invoiced_amount_to_date, 0) AS DOUBLE), 0) * s.days AS "dso"
 FROM added AS a
-LEFT JOIN client_names ON client_names.id = a.client_key
+LEFT JOIN (SELECT e.id, e.name FROM clients AS e) AS client_names ON client_names.id = a.client_key
 LEFT JOIN spans AS s ON s.month_key = a.month_key
 ORDER BY "month", strip_accents(lower("client")), "client", client_id, currency
 

@@ -7,39 +7,17 @@ added AS (
 SELECT client_key, project_key, sum(hours) AS hours, sum(unpriced_hours) AS unpriced_hours, 1 - grouping(project_key) AS level
 FROM sums
 GROUP BY GROUPING SETS ((client_key), (client_key, project_key))
-),
-client_names AS (
-SELECT id, CASE WHEN count(*) OVER (PARTITION BY label) > 1
-    THEN name || ' (' || id || ')' ELSE label END AS label
-FROM (
-    SELECT e.id AS id, coalesce(e.name, '#' || e.id) AS name,
-        CASE WHEN count(*) OVER (PARTITION BY e.name) > 1
-            THEN name || ' (' || e.id || ')' ELSE name
-        END AS label
-    FROM clients AS e
-    WHERE e.id IN (SELECT client_key FROM added)
-)),
-project_names AS (
-SELECT id, CASE WHEN count(*) OVER (PARTITION BY label) > 1
-    THEN name || ' (' || id || ')' ELSE label END AS label
-FROM (
-    SELECT e.id AS id, coalesce(e.name, '#' || e.id) AS name,
-        CASE WHEN count(*) OVER (PARTITION BY e.name) > 1
-            THEN name || ' (' || coalesce((SELECT c.name FROM clients AS c WHERE c.id = e.client_id), CAST(e.id AS VARCHAR)) || ')' ELSE name
-        END AS label
-    FROM projects AS e
-    WHERE e.id IN (SELECT project_key FROM added)
-))
+)
 SELECT a.level AS level,
-    CASE WHEN a.client_key IS NULL THEN 'No client' ELSE coalesce(client_names.label, '#' || a.client_key) END AS "client",
+    CASE WHEN a.client_key IS NULL THEN 'No client' ELSE coalesce(client_names.name, '#' || a.client_key) END AS "client",
     a.client_key AS client_id,
-    CASE WHEN a.level = 1 THEN CASE WHEN a.project_key IS NULL THEN 'No project' ELSE coalesce(project_names.label, '#' || a.project_key) END END AS "project",
+    CASE WHEN a.level = 1 THEN CASE WHEN a.project_key IS NULL THEN 'No project' ELSE coalesce(project_names.name, '#' || a.project_key) END END AS "project",
     a.project_key AS project_id,
     CAST(coalesce(a.hours, 0) AS DOUBLE) AS "hours",
     CAST(coalesce(a.unpriced_hours, 0) AS DOUBLE) AS "unpriced_hours"
 FROM added AS a
-LEFT JOIN client_names ON client_names.id = a.client_key
-LEFT JOIN project_names ON project_names.id = a.project_key
+LEFT JOIN (SELECT e.id, e.name FROM clients AS e) AS client_names ON client_names.id = a.client_key
+LEFT JOIN (SELECT e.id, e.name FROM projects AS e) AS project_names ON project_names.id = a.project_key
 ORDER BY strip_accents(lower("client")), "client", client_id, level, strip_accents(lower("project")), "project", project_id
 
 -- 2026-01-05, 2026-01-18

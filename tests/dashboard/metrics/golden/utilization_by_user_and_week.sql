@@ -11,24 +11,13 @@ added AS (
 SELECT user_key, week_key, sum(billable_hours_to_date) AS billable_hours_to_date, sum(capacity_hours) AS capacity_hours
 FROM sums
 GROUP BY user_key, week_key
-),
-user_names AS (
-SELECT id, CASE WHEN count(*) OVER (PARTITION BY label) > 1
-    THEN name || ' (' || id || ')' ELSE label END AS label
-FROM (
-    SELECT e.id AS id, coalesce(e.name, '#' || e.id) AS name,
-        CASE WHEN count(*) OVER (PARTITION BY e.name) > 1
-            THEN name || ' (' || coalesce(e.email, CAST(e.id AS VARCHAR)) || ')' ELSE name
-        END AS label
-    FROM users AS e
-    WHERE e.id IN (SELECT user_key FROM added)
-))
-SELECT CASE WHEN a.user_key IS NULL THEN 'No person' ELSE coalesce(user_names.label, '#' || a.user_key) END AS "user",
+)
+SELECT CASE WHEN a.user_key IS NULL THEN 'No person' ELSE coalesce(user_names.name, '#' || a.user_key) END AS "user",
     a.user_key AS user_id,
     a.week_key AS "week",
     CAST(coalesce(a.billable_hours_to_date, 0) AS DOUBLE) / nullif(CAST(coalesce(a.capacity_hours, 0) AS DOUBLE), 0) AS "utilization"
 FROM added AS a
-LEFT JOIN user_names ON user_names.id = a.user_key
+LEFT JOIN (SELECT e.id, e.name FROM users AS e) AS user_names ON user_names.id = a.user_key
 ORDER BY strip_accents(lower("user")), "user", user_id, "week"
 
 -- 6, 2026-01-15, 2026-01-05, 2026-01-18, acme, 1, 2, 6, 2026-01-05, 2026-01-15, 1, 2

@@ -1,0 +1,77 @@
+"""Labels of one answer, made different where names are equal."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from dashboard.metrics.dimensions import Dimension, Naming
+from dashboard.store.snapshots import Snapshot
+
+_Labels = dict[int, str]
+
+
+def told_apart(snapshot: Snapshot, frame: pd.DataFrame, by: Sequence[Dimension]) -> pd.DataFrame:
+    """`frame` with a label of its own for each entity, and rows ordered by their labels.
+
+    It comes with names in the place of labels, ordered by them. Names that are equal get what
+    qualifies their entity, and where that is equal too, the id.
+    """
+    for position, dimension in enumerate(by):
+        if dimension.naming:
+            labels = _labels(snapshot, frame, dimension, dimension.naming)
+            if labels:
+                frame = _labelled(frame, dimension, by[:position], labels)
+    return frame
+
+
+def _labels(
+    snapshot: Snapshot, frame: pd.DataFrame, dimension: Dimension, naming: Naming
+) -> _Labels:
+    """The labels of the ids whose names do not do, which is seldom."""
+    pairs = set(zip(frame[f"{dimension.id}_id"], frame[dimension.id], strict=True))
+    # No id is no entity, and a subtotal over entities has no name.
+    names = {int(id): name for id, name in pairs if pd.notna(id) and pd.notna(name)}
+    alike = _alike(names)
+    if not alike:
+        return {}
+    apart = _qualifiers(snapshot, naming, alike)
+    labels = {id: f"{names[id]} ({apart.get(id, id)})" for id in alike}
+    return labels | {id: f"{names[id]} ({id})" for id in _alike(names | labels)}
+
+
+def _alike(names: Mapping[int, str]) -> list[int]:
+    counts = Counter(names.values())
+    return [id for id, name in names.items() if counts[name] > 1]
+
+
+def _qualifiers(snapshot: Snapshot, naming: Naming, ids: Sequence[int]) -> _Labels:
+    if naming.qualifier is None:
+        return {}
+    listed = ", ".join(map(str, ids))
+    rows = snapshot.rows(
+        f"SELECT e.id, {naming.qualifier} FROM {naming.table} AS e WHERE e.id IN ({listed})"
+    )
+    return {id: apart for id, apart in rows if apart is not None}
+
+
+def _labelled(
+    frame: pd.DataFrame, dimension: Dimension, outer: Sequence[Dimension], labels: _Labels
+) -> pd.DataFrame:
+    ids, names = frame[f"{dimension.id}_id"].tolist(), frame[dimension.id].tolist()
+    told = [labels.get(id, name) for id, name in zip(ids, names, strict=True)]
+    # Rows of one name are below each other, within what they are broken down from.
+    within = zip(names, *(frame[one.id].tolist() for one in outer), strict=True)
+    run, last, keys = 0, None, []
+    for group, id, label in zip(within, ids, told, strict=True):
+        run, last = run + (group != last), group
+        keys.append((run, *((_sorting(label), label, id) if id in labels else ())))
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return frame.assign(**{dimension.id: told}).iloc[order].reset_index(drop=True)
+
+
+def _sorting(label: str) -> str:
+    """As the store sorts: neither case nor accents first."""
+    parts = unicodedata.normalize("NFD", label.lower())
+    return "".join(part for part in parts if not unicodedata.combining(part))
