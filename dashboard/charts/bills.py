@@ -114,7 +114,7 @@ def _bars(
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    drawn = figure(
+    return figure(
         [bar, written],
         look,
         height=16 + _ROW * len(rows),
@@ -125,8 +125,8 @@ def _bars(
             "autorange": "reversed",
             "showgrid": False,
         },
+        margin={"l": 0, "r": 8, "t": 8, "b": 0},
     )
-    return drawn.update_layout(margin_t=8)
 
 
 def _range(values: Sequence[float]) -> list[float]:

@@ -66,7 +66,7 @@ def heat(answer: Answer, look: Look, formats: Formats) -> go.Figure:
                 ]
             hovers.append("<br>".join(lines))
             marks.append((column, place, [key, week.isoformat()]))
-    drawn = figure(
+    return figure(
         [
             _colours(values, look, formats),
             *(_numbers(values, ink, look, formats) for ink in _INKS),
@@ -89,9 +89,11 @@ def heat(answer: Answer, look: Look, formats: Formats) -> go.Figure:
             "range": [max(len(ids), 1) - 0.5, -0.5],
             "showgrid": False,
         },
+        # A cell is chosen by its middle, however far away that is: the nearest is always its own.
+        hovermode="closest",
+        hoverdistance=-1,
+        showlegend=False,
     )
-    # A cell is chosen by its middle, however far away that is: the nearest is always its own.
-    return drawn.update_layout(hovermode="closest", hoverdistance=-1, showlegend=False)
 
 
 def people(answer: Answer) -> list[int]:

@@ -13,7 +13,7 @@ from dashboard.charts.text import plotly_text
 from dashboard.metrics.catalog import Unit
 
 _ROW = 27  # pixels of a bar with its gap
-_ONE = {"showlegend": False, "margin": {"t": 4}}
+_ONE = {"showlegend": False, "margin": {"l": 0, "r": 8, "t": 4, "b": 0}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def lying(
         xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
         # Rows are numbered: two that share a name stay two bars.
         yaxis={"tickvals": rows, "ticktext": texts, "autorange": "reversed", "showgrid": False},
-    ).update_layout(_ONE if len(parts) == 1 else {})
+        **(_ONE if len(parts) == 1 else {}),
+    )
 
 
 def _bars(

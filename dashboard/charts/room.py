@@ -53,7 +53,7 @@ def room(listing: Listing, look: Look, formats: Formats) -> go.Figure:
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
-    drawn = figure(
+    return figure(
         [trace, written],
         look,
         height=max(120, 40 + _ROW * len(rows)),
@@ -63,5 +63,6 @@ def room(listing: Listing, look: Look, formats: Formats) -> go.Figure:
             "range": [0, max([*hours, 0.0]) * 1.35 or 1],
         },
         yaxis={"tickvals": rows, "ticktext": labels, "autorange": "reversed", "showgrid": False},
+        showlegend=False,
+        margin={"l": 0, "r": 8, "t": 8, "b": 0},
     )
-    return drawn.update_layout(showlegend=False, margin={"l": 0, "r": 8, "t": 8, "b": 0})

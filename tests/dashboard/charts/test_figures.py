@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts.formats import Formats
@@ -57,6 +58,7 @@ def test_the_json_is_the_contract(name: str) -> None:
     if "UPDATE_GOLDEN" in os.environ:
         path.write_text(json.dumps(drawn, indent=1, ensure_ascii=False) + "\n", "utf-8")
     assert drawn == json.loads(path.read_text("utf-8"))
+    go.Figure(drawn)  # raises for what Plotly does not know
 
 
 def test_a_week_without_time_leaves_a_gap() -> None:
