@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.access.rights import Right
-from dashboard.listings.invoices import invoice_rows
+from dashboard.listings.invoices import late_invoices
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import DAYS_TO_PAY, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT
@@ -49,7 +49,7 @@ def calls(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     year = replace(scope, start=scope.last - _YEAR, end=scope.last)
     paid = answer(snapshot, (DAYS_TO_PAY,), by=[CLIENT], scope=year).frame
     usual = dict(zip(_keys(paid), paid[DAYS_TO_PAY.id], strict=True))
-    late = _late(snapshot, scope)
+    late = late_invoices(snapshot, scope)
     frame = owed.frame.rename(
         columns={OVERDUE_AMOUNT.id: "overdue", OUTSTANDING_AMOUNT.id: "outstanding"}
     )
@@ -66,17 +66,6 @@ def calls(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
         ["currency", "overdue", "outstanding"], ascending=[True, False, False], kind="stable"
     )
     return Listing(ranked.reset_index(drop=True), _COLUMNS, owed.notes)
-
-
-def _late(snapshot: Snapshot, scope: Scope) -> dict[tuple[Any, Any], tuple[int, pd.Timestamp]]:
-    """How many invoices are late, and when the oldest of them was due."""
-    rows = invoice_rows(snapshot, scope)
-    rows = rows[rows["state"] == "late"]
-    found: dict[tuple[Any, Any], tuple[int, pd.Timestamp]] = {}
-    for key, due in zip(_keys(rows), rows["due"], strict=True):
-        count, oldest = found.get(key, (0, due))
-        found[key] = count + 1, min(oldest, due)
-    return found
 
 
 def _keys(frame: pd.DataFrame) -> list[tuple[Any, Any]]:

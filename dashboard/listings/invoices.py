@@ -1,6 +1,7 @@
 """Invoices one by one: those issued in the period, and those still open at its end."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 
@@ -117,6 +118,25 @@ def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
 
 def invoice_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     """The rows alone."""
+    frame = snapshot.frame(*_invoices(scope))
+    return frame.astype({"id": "Int64", "client_id": "Int64"})
+
+
+def late_invoices(
+    snapshot: Snapshot, scope: Scope
+) -> dict[tuple[int | None, str | None], tuple[int, date]]:
+    """By client and currency how many of the rows are late, and when the oldest of them was due."""
+    late = around(
+        "SELECT client_id, currency, count(*), min(due) FROM (",
+        _invoices(scope),
+        ") WHERE state = 'late' GROUP BY client_id, currency",
+    )
+    return {
+        (client, currency): (count, due) for client, currency, count, due in snapshot.rows(*late)
+    }
+
+
+def _invoices(scope: Scope) -> Sql:
     tables = [
         Sql(f"{SPANS} AS (SELECT CAST(? AS DATE) AS as_of)", (scope.last,)),
         around(
@@ -126,8 +146,7 @@ def invoice_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
         ),
         around("issued AS (SELECT f.id AS id\n", rows(Fact.INVOICES, scope), ")"),
     ]
-    found = joined("\n", [around("WITH ", joined(",\n", tables), ""), Sql(_ROWS)])
-    return snapshot.frame(*found).astype({"id": "Int64", "client_id": "Int64"})
+    return joined("\n", [around("WITH ", joined(",\n", tables), ""), Sql(_ROWS)])
 
 
 INVOICES = Kind(id="invoices", title="Invoices", make=invoices, needs=frozenset({Right.INVOICES}))

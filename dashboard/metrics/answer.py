@@ -48,12 +48,18 @@ class Answer:
 
 
 def answer(
-    snapshot: Snapshot, metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope
+    snapshot: Snapshot,
+    metrics: Sequence[Metric],
+    *,
+    by: Sequence[Dimension] = (),
+    scope: Scope,
+    with_notes: bool = True,
 ) -> Answer:
     """The metrics by the dimensions over `scope`.
 
-    Raises `MetricError` for a question that has no answer, `NotVisible` for one that has none for
-    whoever sees the snapshot.
+    `with_notes` is False for whoever shows the numbers only beside others that have them. Raises
+    `MetricError` for a question that has no answer, `NotVisible` for one that has none for whoever
+    sees the snapshot.
     """
     question = Question(
         metrics=tuple(metrics),
@@ -62,10 +68,10 @@ def answer(
         week_start=snapshot.meta.week_start,
         currency=snapshot.meta.currency,
     )
-    return answered(snapshot, question)
+    return answered(snapshot, question, with_notes=with_notes)
 
 
-def answered(snapshot: Snapshot, question: Question) -> Answer:
+def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True) -> Answer:
     """The answer to a question that was put together already."""
     _check(question)
     viewer = snapshot.viewer
@@ -91,7 +97,8 @@ def answered(snapshot: Snapshot, question: Question) -> Answer:
         frame = not_nothing(frame, question)
     rest = followed(Fact.CAPACITY, asked.where).rest if capacity else frozenset()
     # The whole of the scope has no periods.
-    said = notes(snapshot, replace(question, by=()) if question.totals else question)
+    about = replace(question, by=()) if question.totals else question
+    said = notes(snapshot, about) if with_notes else ()
     return Answer(frame, question.metrics, question.by, asked, said, bool(rest))
 
 

@@ -154,6 +154,14 @@ def wanted(
     return _wanted(lambda: answer(stored, metrics, by=by, scope=scope), scope.key, *names)
 
 
+def wanted_earlier(metrics: Sequence[Metric], *, scope: Scope) -> Wanted[Answer]:
+    """What the metrics are compared with, without notes: those beside the figures count."""
+    stored, names = snapshot(), (*_ids(metrics), "without notes")
+    return _wanted(
+        lambda: answer(stored, metrics, scope=scope, with_notes=False), scope.key, *names
+    )
+
+
 def wanted_two_levels(
     metrics: Sequence[Metric], outer: Dimension, inner: Dimension, *, scope: Scope
 ) -> Wanted[Answer]:

@@ -33,9 +33,8 @@ def kpis(*groups: tuple[Sequence[Metric], Course], scope: Scope, compare: Agains
     with st.grid(min_column_width=cards.WIDTH):
         for group, course in groups:
             now, steps = values(course.total), values(course.steps)
-            before = None
-            if compare:
-                before = values(data.ask(group, scope=earlier(scope, compare)))
+            wanted = wanted_before([group], scope, compare=compare)
+            before = values(data.answered(wanted[0])) if wanted else None
             main, *rest = cards.own_first(now)
             labels = {metric: course.total.label(metric) for metric in group}
             for metric, label in labels.items():
@@ -74,7 +73,7 @@ def wanted_before(
     if not compare:
         return []
     before = earlier(scope, compare)
-    return [data.wanted(group, scope=before) for group in groups]
+    return [data.wanted_earlier(group, scope=before) for group in groups]
 
 
 def values(answer: Answer) -> Values:
