@@ -7,23 +7,27 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date
 from itertools import islice
 
+import numpy as np
+import pyarrow as pa
+
 from dashboard.metrics.entries import ENTRY_COLUMNS, NAMED, every_entry
+from dashboard.metrics.facts import rows
+from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import demand
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
 
-_NAMES = frozenset({"client", "project", "task", "person", "role"})
 _TEXTS = frozenset({"currency", "notes", "approval_status"})
 _FLAGS = frozenset({"billable", "billed", "running", "fixed_fee"})
 _NUMBERS = frozenset({"hours", "raw_hours", "billable_rate", "amount"})
 # As `dashboard.files.cells.text`: what a spreadsheet takes for the beginning of a formula.
 _FORMULA = r"^\x27*([ \x{feff}\x00-\x1f]*[=+\-@|%＝＋－＠]|[\t\r\n])"
-_AT_ONCE = 2  # as many as there are cores on a small machine; each is a few megabytes
-_DAYS = 28  # at a time: some megabytes of a large account
+_AT_ONCE = 2  # as many as there are cores on a small machine
+_SIZE = 50_000  # entries: some ten megabytes; to plan a question takes as long as 10,000 of them
 
 
 def _quoted(text: str) -> str:
@@ -37,54 +41,79 @@ _QUOTED = {
 }
 
 
-def entry_lines(snapshot: Snapshot, scope: Scope) -> Iterator[tuple[int, bytes]]:
-    """How many entries, and their lines of CSV, a few weeks at a time; the oldest first."""
-    parts = _parts(snapshot, scope)
+def entry_lines(snapshot: Snapshot, scope: Scope, size: int = _SIZE) -> Iterator[tuple[int, bytes]]:
+    """How many entries, and their lines of CSV, as many whole days at a time as have at most
+    `size` entries, or one; the oldest first."""
+    parts = _parts(snapshot, scope, size)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="export") as pool:
         ahead = deque(pool.submit(_lines, snapshot, part) for part in islice(parts, _AT_ONCE))
         while ahead:
-            count, text = ahead.popleft().result()
+            lines = ahead.popleft().result()
             ahead += (pool.submit(_lines, snapshot, part) for part in islice(parts, 1))
-            if count:
-                yield count, text
+            yield lines
 
 
-def _parts(snapshot: Snapshot, scope: Scope) -> Iterator[Scope]:
+def _parts(snapshot: Snapshot, scope: Scope, size: int) -> Iterator[Scope]:
     demand(snapshot.viewer, scope)
-    ((first, last),) = snapshot.rows("SELECT min(f.day), max(f.day) FROM time_facts AS f")
-    if first is None:
-        return
-    start, end = max(scope.start, first), min(scope.end, last)
-    while start <= end:
-        following = min(start + timedelta(days=_DAYS), end + timedelta(days=1))
-        yield replace(scope, start=start, end=following - timedelta(days=1))
-        start = following
+    counts = joined(
+        "\n",
+        [Sql("SELECT f.day, count(*)"), rows(Fact.TIME, scope), Sql("GROUP BY 1 ORDER BY 1")],
+    )
+    days: list[date] = []
+    held = 0
+    for day, count in snapshot.rows(*counts):
+        if days and held + count > size:
+            yield replace(scope, start=days[0], end=days[-1])
+            days, held = [], 0
+        days.append(day)
+        held += count
+    if days:
+        yield replace(scope, start=days[0], end=days[-1])
 
 
 def _lines(snapshot: Snapshot, part: Scope) -> tuple[int, bytes]:
-    line = f"concat_ws(',', {', '.join(_written(name) for name in ENTRY_COLUMNS)})"
-    lines = joined(
-        "\n",
-        [
-            around("WITH entry AS (\n", every_entry(part, _QUOTED), "\n)"),
-            Sql(f"SELECT count(*), string_agg({line}, '\r\n' ORDER BY day, id) AS lines"),
-            Sql("FROM entry"),
-        ],
+    line = ", ',', ".join(map(_written, ENTRY_COLUMNS))
+    entries = snapshot.table(
+        *joined(
+            "\n",
+            [
+                around("WITH entry AS (\n", every_entry(part, _QUOTED), "\n)"),
+                Sql(f"SELECT day, id, concat({line}, '\r\n') AS line FROM entry"),
+            ],
+        )
     )
-    ((count, text),) = snapshot.rows(*lines)
-    return int(count), f"{text}\r\n".encode() if count else b""
+    # They come as they lie in the store, which is in order; sorting them there takes a third more.
+    order = np.lexsort((entries["id"].to_numpy(), entries["day"].to_numpy()))
+    if (np.diff(order) != 1).any():
+        entries = entries.take(order)
+    return len(entries), b"".join(map(_bytes, entries["line"].chunks))
+
+
+def _bytes(texts: pa.StringArray) -> memoryview:
+    """The texts one after another, which is how Arrow holds them."""
+    _, offsets, characters = texts.buffers()
+    bounds = np.frombuffer(offsets, np.int32)[texts.offset :]
+    return memoryview(characters)[bounds[0] : bounds[len(texts)]]
 
 
 def _written(name: str) -> str:
-    if name in _NAMES:
-        return f"coalesce({name}, '')"
+    """The column as it stands in a line; null is nothing, which `concat` makes of it."""
     if name in _TEXTS:
-        return f"CASE WHEN {name} IS NULL THEN '' ELSE {_quoted(name)} END"
+        return f"CASE WHEN {name} IS NOT NULL THEN {_quoted(name)} END"
     if name in _FLAGS:
-        return f"CASE WHEN {name} THEN '\"yes\"' WHEN NOT {name} THEN '\"no\"' ELSE '' END"
+        return f"CASE WHEN {name} THEN '\"yes\"' WHEN NOT {name} THEN '\"no\"' END"
     if name in _NUMBERS:
-        exact = f"CAST(CAST({name} AS DECIMAL(18, 6)) AS VARCHAR)"
-        return f"coalesce(rtrim(rtrim({exact}, '0'), '.'), '')"
+        return _number(name)
     if name == "day":
-        return "'\"' || strftime(day, '%Y-%m-%d') || '\"'"
-    return f"coalesce(CAST({name} AS VARCHAR), '')"
+        return "'\"', CAST(day AS VARCHAR), '\"'"
+    return name
+
+
+def _number(name: str) -> str:
+    """Without trailing zeros: cutting them off text takes longer than not writing them."""
+    shorter = " ".join(
+        f"WHEN CAST({name} AS DECIMAL(18, {places})) = {name}"
+        f" THEN CAST(CAST({name} AS DECIMAL(18, {places})) AS VARCHAR)"
+        for places in range(3)
+    )
+    return f"CASE {shorter} ELSE rtrim(CAST(CAST({name} AS DECIMAL(18, 6)) AS VARCHAR), '0') END"

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from dashboard.access.rights import EVERYTHING, Viewer
 from dashboard.errors import DamagedSnapshot, NoSnapshot
@@ -101,6 +102,10 @@ class Snapshot:
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return self._cursor().execute(sql, list(parameters)).fetchall()
+
+    def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """The rows as Arrow has them: for many texts, which as Python's own take seconds."""
+        return self._cursor().sql(sql, params=list(parameters)).to_arrow_table()
 
     def batches(
         self, sql: str, parameters: Sequence[object] = (), size: int = 2048

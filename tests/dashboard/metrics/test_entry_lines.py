@@ -49,6 +49,32 @@ def test_a_filter_is_followed_and_nothing_is_no_line(studio: Snapshot) -> None:
     assert list(entry_lines(studio, none)) == []
 
 
+def test_they_are_the_same_a_day_at_a_time(studio: Snapshot) -> None:
+    whole = list(entry_lines(studio, SCOPE))
+    parts = list(entry_lines(studio, SCOPE, size=1))
+
+    assert len(parts) > len(whole) == 1
+    assert sum(count for count, _ in parts) == whole[0][0]
+    assert b"".join(text for _, text in parts) == whole[0][1]
+
+
+def test_they_are_in_order_however_the_store_has_them(tmp_path: Path) -> None:
+    publish(tmp_path, sql="CREATE OR REPLACE TABLE time_facts AS FROM time_facts ORDER BY id DESC")
+    with closing(Snapshots(tmp_path, "1").current()) as snapshot:
+        streamed, written = both(snapshot, SCOPE)
+
+    assert streamed == written
+
+
+@pytest.mark.parametrize("number", ["-0.5", "0", "-7", "1000", "0.000001", "12.340000", "1.005"])
+def test_numbers_have_no_trailing_zeros(tmp_path: Path, number: str) -> None:
+    publish(tmp_path, sql=f"UPDATE time_facts SET rounded_hours = {number}, billable_rate = NULL")
+    with closing(Snapshots(tmp_path, "1").current()) as snapshot:
+        streamed, written = both(snapshot, SCOPE)
+
+    assert streamed == written
+
+
 def test_odd_notes_are_text(tmp_path: Path) -> None:
     _assert_the_same(tmp_path, ODD)
 
