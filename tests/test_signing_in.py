@@ -229,6 +229,12 @@ def test_the_file_of_people_says_whose_sign_in_it_is(house: House) -> None:
     assert "Manager" in opened(named).text
     assert "Member" in opened(alias).text
 
+    house.people_file(f'[people]\n"{house.provider} no address" = {FIRST_USER_ID + MEMBER}\n')
+    with named.tab() as tab:
+        assert "Member" in tab.open("hours").text
+        house.people_file(f'[people]\n"{house.provider} no address" = {FIRST_USER_ID + MANAGER}\n')
+        assert "Manager" in tab.beat(HEARTBEAT).text
+
     house.people_file("")
 
     assert named.export().status_code == 403
@@ -290,7 +296,8 @@ def test_what_harvest_takes_away_is_gone_with_the_next_sync(house: House) -> Non
     leaver = house.signed_in("leaver", LEAVER)
     with former.tab() as tab, leaver.tab() as other:
         assert "Administrator" in tab.open("hours").text
-        assert other.open("hours").has_data
+        assert other.open("hours").has_menu
+        assert former.export("profitability.csv").status_code == 200
 
         house.edit(FORMER_ADMINISTRATOR, access_roles=["member"])
         house.edit(LEAVER, is_active=False)
@@ -299,13 +306,14 @@ def test_what_harvest_takes_away_is_gone_with_the_next_sync(house: House) -> Non
         assert "Member" in tab.beat(HEARTBEAT).text
         assert_outside(other.beat(HEARTBEAT), "no active person")
     assert former.export().status_code == 200
+    assert former.export("profitability.csv").status_code == 403
     assert leaver.export().status_code == 401
 
 
 def test_a_sign_in_ends_after_twelve_hours(house: House) -> None:
     browser = house.signed_in("tired", 18)
     with browser.tab() as tab:
-        assert tab.open("hours").has_data
+        assert tab.open("hours").has_menu
         with closing(sqlite3.connect(house.sign_ins)) as file, file:
             file.execute(
                 "UPDATE sessions SET started_at = started_at - 43200 WHERE account = ?",
@@ -325,7 +333,7 @@ def test_signing_out_ends_it_in_every_tab_and_for_every_copy_of_the_cookie(house
     browser = house.signed_in("leaving", 19)
     thief = browser.copy()
     with browser.tab() as one, browser.tab() as two, thief.tab() as three:
-        assert all(tab.open("hours").has_data for tab in (one, two, three))
+        assert all(tab.open("hours").has_menu for tab in (one, two, three))
 
         browser.leave(one.press("sign_out").redirect)
 
