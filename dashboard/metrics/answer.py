@@ -15,7 +15,7 @@ from dashboard.metrics.notes import notes
 from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.statement import statement
-from dashboard.metrics.visible import demand, of_people
+from dashboard.metrics.visible import demand
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
 
@@ -77,9 +77,8 @@ def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True)
     viewer = snapshot.viewer
     demand(viewer, question.scope, question.metrics, question.by)
     capacity = Fact.CAPACITY in question.facts
-    asked = question.scope
-    if capacity:
-        question = replace(question, scope=of_people(viewer, asked))
+    if capacity and not viewer.sees_everything:
+        question = replace(question, people=tuple(sorted(viewer.people)))
     if capacity and question.has_money:
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
     try:
@@ -95,11 +94,11 @@ def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True)
     frame = told_apart(snapshot, frame, question.by)
     if not question.by:
         frame = not_nothing(frame, question)
-    rest = followed(Fact.CAPACITY, asked.where).rest if capacity else frozenset()
+    rest = followed(Fact.CAPACITY, question.scope.where).rest if capacity else frozenset()
     # The whole of the scope has no periods.
     about = replace(question, by=()) if question.totals else question
     said = notes(snapshot, about) if with_notes else ()
-    return Answer(frame, question.metrics, question.by, asked, said, bool(rest))
+    return Answer(frame, question.metrics, question.by, question.scope, said, bool(rest))
 
 
 def _check(question: Question) -> None:

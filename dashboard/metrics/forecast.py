@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.visible import demand, of_people
+from dashboard.metrics.visible import demand
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
 
@@ -70,7 +70,6 @@ def forecast(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) 
     Raises `MetricError` for a filter that time cannot follow.
     """
     demand(snapshot.viewer, scope)
-    scope = of_people(snapshot.viewer, scope)
     today, free = scope.today, frozenset(holidays)
     month = today.replace(day=1)
     months = [month]

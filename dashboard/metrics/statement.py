@@ -69,7 +69,7 @@ def _part(question: Question, part: Part, wanted: Sequence[Sum]) -> Sql:
     groups = _groups(len(columns))
     here = [each for each in wanted if each.part(question) == part]
     for each in wanted:
-        made = each.sql(scope, as_of) if each in here else Sql("NULL")
+        made = each.sql(question, as_of) if each in here else Sql("NULL")
         columns.append(around("", made, f" AS {each.name}"))
     if question.totals:
         columns.append(Sql(f"{str(not balance).lower()} AS moves"))

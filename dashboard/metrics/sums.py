@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, Total, Window, facts
 from dashboard.metrics.question import Question
-from dashboard.metrics.scope import Scope
 from dashboard.store.sql import Sql, around, filled, joined
 
 
@@ -23,7 +22,8 @@ class Part:
 class Sum:
     """One measure to add up.
 
-    `to_date` leaves out the days after today, as capacity and balances do. `with_clients` tells
+    `to_date` leaves out the days after today, as capacity and balances do. `of_people` leaves out
+    the work of people whose capacity the viewer does not see. `with_clients` tells
     the account's own money apart by the currency of the client it was spent on, to be set against
     that.
     """
@@ -31,10 +31,12 @@ class Sum:
     measure: Measure
     to_date: bool = False
     with_clients: bool = False
+    of_people: bool = False
 
     @property
     def name(self) -> str:
         ends = ("_to_date" if self.to_date else "") + ("_by_client" if self.with_clients else "")
+        ends += "_of_people" if self.of_people else ""
         return f"{self.measure.id}{ends}"
 
     @property
@@ -50,11 +52,14 @@ class Sum:
         measure = self.measure
         return Part(measure.fact, money, measure.window, measure.day, measure.among)
 
-    def sql(self, scope: Scope, as_of: Sql) -> Sql:
+    def sql(self, question: Question, as_of: Sql) -> Sql:
+        scope = question.scope
         condition = self.measure.counted(scope.basis)
         conditions = [filled(condition, {"as_of": as_of})]
         if self.to_date:
             conditions.append(Sql(f"{self.measure.day} <= ?", (scope.today,)))
+        if self.of_people:
+            conditions.append(Sql("list_contains(?, f.user_id)", (list(question.people or ()),)))
         only = joined(" AND ", conditions)
         total = Sql(f"sum({self.measure.summed(scope.basis)})")
         return joined(" ", [total, around("FILTER (WHERE ", only, ")")] if only else [total])
@@ -109,7 +114,12 @@ def _to_date(each: Sum, ratio: Ratio, question: Question) -> Sum:
     ahead = question.scope.end > question.scope.today
     # Capacity and balances end today by themselves.
     ends = each.measure.fact is Fact.CAPACITY or each.measure.window is Window.AS_OF
-    return replace(each, to_date=stops and ahead and not ends)
+    others = question.people is not None and each.measure.fact is Fact.TIME
+    return replace(
+        each,
+        to_date=stops and ahead and not ends,
+        of_people=others and Fact.CAPACITY in facts(ratio),
+    )
 
 
 def _total(total: Total, question: Question) -> Sql:

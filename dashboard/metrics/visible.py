@@ -11,8 +11,7 @@ from dashboard.access.fields import COLUMN_NEEDS, demand_fields
 from dashboard.access.rights import Right, Viewer
 from dashboard.metrics.dimensions import CONTRACTOR, Dimension
 from dashboard.metrics.metric import Fact, Measure, Metric, totals
-from dashboard.metrics.scope import FIELDS, Basis, Scope
-from harvest_client.search import parse
+from dashboard.metrics.scope import Basis, Scope
 from harvest_client.search.conditions import fields
 
 _FACTS: Mapping[Fact, Right] = {
@@ -59,13 +58,6 @@ def demand(
             viewer.demand(dimension.label, {_DIMENSIONS[dimension]})
     if scope.where:
         demand_fields(viewer, fields(scope.where))
-
-
-def of_people(viewer: Viewer, scope: Scope) -> Scope:
-    """The part of the scope that capacity may stand beside: people whose whole work is seen."""
-    if viewer.sees_everything:
-        return scope
-    return scope.and_(parse({"in": {"user.id": sorted(viewer.people)}}, FIELDS))
 
 
 def only_people(viewer: Viewer) -> tuple[str, ...]:

@@ -19,9 +19,11 @@ from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_HOURS,
+    CAPACITY_HOURS,
     EXPENSE_AMOUNT,
     HOURS,
     METRICS,
+    UTILIZATION,
 )
 from dashboard.metrics.dimensions import CURRENCY, DIMENSIONS, PROJECT
 from dashboard.metrics.scope import FIELDS, Scope
@@ -189,6 +191,23 @@ def test_metrics_are_harvests_reports_for_this_person(
     assert ours.keys() == reported.keys()
     for key, values in ours.items():
         assert values == pytest.approx(reported[key], abs=0.005)
+
+
+def test_utilization_is_of_people_whose_whole_work_is_seen_and_hours_of_all(
+    seen: Snapshot, viewer: Viewer
+) -> None:
+    found = answer(seen, [HOURS, UTILIZATION, CAPACITY_HOURS], scope=SCOPE)
+    (row,) = found.frame.to_dict("records")
+    alone = answer(seen, [HOURS], scope=SCOPE).frame["hours"].iloc[0]
+    people = sorted(viewer.people)
+    theirs = SCOPE.and_(parse({"in": {"user.id": people}}, FIELDS) if people else None)
+    (part,) = answer(seen, [BILLABLE_HOURS, UTILIZATION], scope=theirs).frame.to_dict("records")
+
+    assert row["hours"] == alone
+    assert row["utilization"] == pytest.approx(part["billable_hours"] / row["capacity_hours"])
+    assert row["utilization"] == pytest.approx(part["utilization"])
+    said = "Capacity and utilization are of you and the people you manage."
+    assert (said in found.notes) is bool(viewer.projects)
 
 
 def test_expenses_are_harvests_report_for_this_person(
