@@ -9,7 +9,7 @@ from pathlib import Path
 
 NAMES = (
     "first_chart", "sync_speed", "sync_latency", "filter_change", "search_latency",
-    "metric_speed", "pages", "viewers", "export_speed", "painted",
+    "metric_speed", "pages", "controls", "viewers", "export_speed", "painted",
 )  # fmt: skip
 
 

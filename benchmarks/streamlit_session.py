@@ -20,11 +20,13 @@ _FINISHED, _FRAGMENT_FINISHED = 0, 3
 class Run:
     """One run of the script: how long until its last message, how much was sent, and what.
 
-    `figures` are the labels and values of its metrics, and a digest of each table; `tables` are
+    `is_part` says that only a fragment was drawn. `figures` are the labels and values of its
+    metrics, and a digest of each table; `tables` are
     those tables as Arrow has them.
     """
 
     milliseconds: float = 0.0
+    is_part: bool = False
     received: int = 0
     exceptions: list[str] = field(default_factory=list)
     figures: list[tuple[str, str]] = field(default_factory=list)
@@ -32,7 +34,8 @@ class Run:
 
 
 class StreamlitSession:
-    """Opens `url` as a browser would: `open` a page, then `write` into its text fields.
+    """Opens `url` as a browser would: `open` a page, then `write` into its text fields or `choose`
+    with its controls.
 
     What the server sends is kept in `heard` where that is given.
     """
@@ -42,8 +45,10 @@ class StreamlitSession:
         self._url = url.replace("http", "ws", 1) + "/_stcore/stream"
         self._patience = patience
         self._asked = BackMsg()
-        self._ids: dict[str, str] = {}  # of text fields, by key
-        self._written: dict[str, str] = {}  # what they hold, by id
+        self._ids: dict[str, str] = {}  # of text fields and controls, by key
+        self._parts: dict[str, str] = {}  # the fragments that controls are in, by key
+        self._several: set[str] = set()  # the keys of those that hold a list
+        self._held: dict[str, dict[str, Any]] = {}  # what they hold, by id
 
     async def __aenter__(self) -> Self:
         self._socket = await websockets.connect(
@@ -68,14 +73,21 @@ class StreamlitSession:
 
     async def write(self, key: str, text: str) -> Run:
         """Writes into the text field `key` and reads what comes of it."""
-        self._written[self._ids[key]] = text
+        self._held[self._ids[key]] = {"string_value": text}
         return await self._run()
 
-    async def _run(self) -> Run:
+    async def choose(self, key: str, option: str) -> Run:
+        """Chooses with the control `key`, which draws the part of the page that it is in again."""
+        value = {"string_array_value": {"data": [option]}}
+        self._held[self._ids[key]] = value if key in self._several else {"string_value": option}
+        return await self._run(self._parts[key])
+
+    async def _run(self, part: str = "") -> Run:
         message = BackMsg()
         message.CopyFrom(self._asked)
-        for id, text in self._written.items():
-            message.rerun_script.widget_states.widgets.add(id=id, string_value=text)
+        message.rerun_script.fragment_id = part
+        for id, value in self._held.items():
+            message.rerun_script.widget_states.widgets.add(id=id, **value)
         run, began = Run(), time.perf_counter()
         await self._socket.send(message.SerializeToString())
         while True:
@@ -87,15 +99,16 @@ class StreamlitSession:
             answer.ParseFromString(data)
             kind = answer.WhichOneof("type")
             if kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
-                self._notice(answer.delta.new_element, run)
+                self._notice(answer.delta.new_element, answer.delta.fragment_id, run)
             if kind == "script_finished" and answer.script_finished in (
                 _FINISHED,
                 _FRAGMENT_FINISHED,
             ):
+                run.is_part = answer.script_finished == _FRAGMENT_FINISHED
                 run.milliseconds = (time.perf_counter() - began) * 1e3
                 return run
 
-    def _notice(self, element: Any, run: Run) -> None:
+    def _notice(self, element: Any, part: str, run: Run) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception":
             run.exceptions.append(element.exception.message)
@@ -105,6 +118,9 @@ class StreamlitSession:
             table = element.dataframe.arrow_data.data
             run.figures.append(("table", hashlib.sha256(table).hexdigest()))
             run.tables.append(table)
-        if kind == "text_input":
-            key = element.text_input.id.rpartition("-")[2]
-            self._ids[key] = element.text_input.id
+        if kind in ("text_input", "selectbox", "button_group"):
+            id = getattr(element, kind).id
+            key = id.rpartition("-")[2]
+            self._ids[key], self._parts[key] = id, part
+            if kind == "button_group":
+                self._several.add(key)
