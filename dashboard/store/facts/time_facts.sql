@@ -26,18 +26,22 @@ SELECT
     coalesce(e.hours, 0) AS raw_hours,
     coalesce(e.billable_rate, d.billable_rate) AS billable_rate,
     coalesce(e.cost_rate, d.cost_rate) AS cost_rate,
+    -- Wider than they are at rest: a product of two of 18 digits has no room for a million.
     CASE WHEN e.billable THEN CAST(
-        coalesce(e.rounded_hours, d.rounded_hours, e.hours)
+        CAST(coalesce(e.rounded_hours, d.rounded_hours, e.hours) AS DECIMAL(19, 6))
         * coalesce(e.billable_rate, d.billable_rate) AS DECIMAL(18, 6)
     ) END AS rounded_amount,
-    CASE WHEN e.billable THEN
-        CAST(e.hours * coalesce(e.billable_rate, d.billable_rate) AS DECIMAL(18, 6))
-    END AS raw_amount,
-    CAST(
-        coalesce(e.rounded_hours, d.rounded_hours, e.hours) * coalesce(e.cost_rate, d.cost_rate)
+    CASE WHEN e.billable THEN CAST(
+        CAST(e.hours AS DECIMAL(19, 6)) * coalesce(e.billable_rate, d.billable_rate)
         AS DECIMAL(18, 6)
+    ) END AS raw_amount,
+    CAST(
+        CAST(coalesce(e.rounded_hours, d.rounded_hours, e.hours) AS DECIMAL(19, 6))
+        * coalesce(e.cost_rate, d.cost_rate) AS DECIMAL(18, 6)
     ) AS rounded_cost,
-    CAST(e.hours * coalesce(e.cost_rate, d.cost_rate) AS DECIMAL(18, 6)) AS raw_cost,
+    CAST(
+        CAST(e.hours AS DECIMAL(19, 6)) * coalesce(e.cost_rate, d.cost_rate) AS DECIMAL(18, 6)
+    ) AS raw_cost,
     e.invoice.id AS invoice_id,
     e.approval_status AS approval_status,
     e.notes AS notes

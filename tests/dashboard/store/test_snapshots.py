@@ -33,6 +33,22 @@ def test_facts_are_the_records_joined_and_priced(filled: DuckRecords, snapshots:
     ]
 
 
+def test_an_entry_may_be_worth_millions(filled: DuckRecords, snapshots: Snapshots) -> None:
+    """As an afternoon is in South Korean won."""
+    first, *others = sample("time_entries")
+    rates = {"billable_rate": Decimal(250_000), "cost_rate": Decimal(90_000_000)}
+    priced = msgspec.structs.replace(
+        first, billable=True, hours=Decimal(8), rounded_hours=Decimal("8.5"), **rates
+    )
+    filled.upsert(STORED["time_entries"], [[priced, *others]])
+    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+
+    assert snapshots.current().rows(
+        "SELECT rounded_amount, raw_amount, rounded_cost, raw_cost FROM time_facts WHERE id = $1",
+        [priced.id],
+    ) == [(Decimal(2_125_000), Decimal(2_000_000), Decimal(765_000_000), Decimal(720_000_000))]
+
+
 def test_capacity_is_a_fifth_of_the_week_on_each_weekday_from_the_first_entry_on(
     filled: DuckRecords, snapshots: Snapshots
 ) -> None:
