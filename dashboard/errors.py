@@ -6,6 +6,7 @@ DashboardError
 │   └── NotVisible      none for this person
 ├── SignInNeeded        nobody is signed in, or not any more
 ├── NoAccess            whoever signed in is nobody of the account
+├── NotRecorded         what must be in the audit log cannot be written there
 ├── NoSnapshot          nothing was synced yet
 ├── DamagedSnapshot     the published copy cannot be read
 ├── DamagedRecords      the store behind it cannot be read
@@ -49,6 +50,10 @@ class SignInNeeded(DashboardError):
 
 class NoAccess(DashboardError):
     remedy = "Ask an administrator of the Harvest account."
+
+
+class NotRecorded(DashboardError):
+    remedy = "Nothing is given out before it can. The server's log says what stands in the way."
 
 
 class NoSnapshot(DashboardError):

@@ -4,16 +4,12 @@ A provider's cookie alone would be good for thirty days, also after signing out.
 for good, in all its tabs, and no copy of its cookie brings it back.
 """
 
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Lock
 
 from dashboard.access.identity import Identity
+from dashboard.access.own_file import OwnFile
 from dashboard.errors import NoAccess, SignInNeeded
 
 LONGEST = timedelta(hours=12)
@@ -56,16 +52,8 @@ class SignIns:
     """Those of one Harvest account, in a file that its owner alone can read."""
 
     def __init__(self, directory: Path) -> None:
-        self.path = directory / "sign-ins.sqlite"
-        self._lock = Lock()
-        self._file: sqlite3.Connection | None = None
-        self._inode = 0
-
-    def close(self) -> None:
-        with self._lock:
-            if self._file:
-                self._file.close()
-            self._file = None
+        self._own = OwnFile(directory / "sign-ins.sqlite", _TABLES)
+        self.path, self.close, self._open = self._own.path, self._own.close, self._own.open
 
     def demand(self, signed_in: Identity, now: datetime) -> None:
         """Raises `SignInNeeded` unless this sign-in is still good, or new and recent."""
@@ -181,30 +169,3 @@ class SignIns:
                     "SELECT account, user_id, email, bound_at FROM bindings ORDER BY user_id"
                 )
             ]
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            if self._file is None or not self._is_there(self._file):
-                self._file = self._connected()
-            with self._file:
-                yield self._file
-
-    def _connected(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._inode = self.path.stat().st_ino
-        file = sqlite3.connect(self.path, timeout=10, check_same_thread=False)
-        file.execute("PRAGMA journal_mode = WAL")
-        file.executescript(_TABLES)
-        return file
-
-    def _is_there(self, file: sqlite3.Connection) -> bool:
-        """A file that was removed must not go on being what this server alone knows."""
-        try:
-            if self.path.stat().st_ino == self._inode:
-                return True
-        except FileNotFoundError:
-            pass
-        file.close()
-        return False

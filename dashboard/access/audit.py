@@ -1,0 +1,235 @@
+"""Who looked at restricted figures, and who took which file: an account's log that only grows.
+
+Each entry holds the hash of the one before it. So what was changed, left out or put in between is
+noticed, unless every later hash was made anew as well: note the newest one elsewhere to know that.
+"""
+
+import logging
+import sqlite3
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from hashlib import sha256
+from json import dumps
+from pathlib import Path
+
+from dashboard.access.own_file import OwnFile
+from dashboard.errors import NotRecorded
+
+log = logging.getLogger(__name__)
+
+_FIELDS = (
+    "number", "at", "did", "user_id", "name", "account", "seen_as", "what", "period", "filter",
+    "rows", "bytes", "sha256", "completes",
+)  # fmt: skip
+_STAYS = "BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"
+_TABLES = f"""
+PRAGMA secure_delete = ON;
+CREATE TABLE IF NOT EXISTS entries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, did TEXT NOT NULL,
+    user_id INTEGER, name TEXT NOT NULL, account TEXT NOT NULL, seen_as TEXT NOT NULL,
+    what TEXT NOT NULL, period TEXT NOT NULL, filter TEXT NOT NULL, rows INTEGER, bytes INTEGER,
+    sha256 TEXT, completes INTEGER, previous TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS starts ( -- up to where entries were removed, with the last one's hash
+    removed_to INTEGER PRIMARY KEY, hash TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS completed ON entries (completes) WHERE completes IS NOT NULL;
+CREATE TRIGGER IF NOT EXISTS in_order BEFORE INSERT ON entries WHEN NEW.number IS NOT 1 + coalesce(
+    (SELECT max(number) FROM entries), (SELECT max(removed_to) FROM starts), 0) {_STAYS};
+CREATE TRIGGER IF NOT EXISTS unchanged BEFORE UPDATE ON entries {_STAYS};
+CREATE TRIGGER IF NOT EXISTS kept BEFORE DELETE ON entries
+    WHEN OLD.number > (SELECT coalesce(max(removed_to), 0) FROM starts) {_STAYS};
+CREATE TRIGGER IF NOT EXISTS start_unchanged BEFORE UPDATE ON starts {_STAYS};
+CREATE TRIGGER IF NOT EXISTS start_kept BEFORE DELETE ON starts {_STAYS};
+"""
+
+
+class Did(StrEnum):
+    """What was done. A file has two entries: before its first byte, and when it ends."""
+
+    LOOKED = "looked at"
+    SEARCHED = "searched"
+    BEGAN = "began a file"
+    ENDED = "took a file"
+    ABORTED = "aborted a file"
+    ERASED = "erased notes"
+    REMOVED = "removed entries"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whoever did it. `account` is a hash of the sign-in's; `seen_as` whose eyes were borrowed."""
+
+    name: str
+    user_id: int | None = None
+    account: str = ""
+    seen_as: str = ""
+
+
+THIS_MACHINE = Who("this machine")
+"""Somebody who did not have to sign in."""
+SERVER = Who("the server")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What is entered. `completes` is the number of the entry that this one brings to its end."""
+
+    who: Who
+    did: Did
+    what: str
+    period: str = ""
+    filter: str = ""
+    rows: int | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+    completes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What `AuditLog.verify` found. `newest` is the last hash; `fault` is None where all is well.
+
+    `removed_to` is the number of the last entry that was removed for its age; 0 without any.
+    """
+
+    entries: int
+    newest: str
+    removed_to: int
+    fault: str | None
+
+
+def account_hash(account: str) -> str:
+    """A sign-in's account, as the log has it: the same for the same, and nothing else."""
+    return sha256(account.encode()).hexdigest()[:16]
+
+
+class AuditLog:
+    """That of one Harvest account, in a file that its owner alone can read. Safe for threads."""
+
+    def __init__(self, directory: Path) -> None:
+        self._own = OwnFile(directory / "audit.sqlite", _TABLES)
+        self.path = self._own.path
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="audit")
+
+    def close(self) -> None:
+        """Waits for what is still to be written."""
+        self._writer.shutdown()
+        self._own.close()
+
+    def note(self, event: Event) -> None:
+        """Enters it soon, on a thread of the log's own. What cannot be written is logged."""
+        at = datetime.now(UTC)
+        self._writer.submit(self._enter, event, at).add_done_callback(_tell)
+
+    def record(self, event: Event) -> int:
+        """Enters it now; its number. Raises `NotRecorded`."""
+        try:
+            return self._enter(event, datetime.now(UTC))
+        except (sqlite3.Error, OSError) as error:
+            log.error("The audit log cannot be written: %s", error)
+            raise NotRecorded("This cannot be entered in the audit log.") from error
+
+    def remove(self, before: datetime) -> int:
+        """Removes the entries from before that instant, and enters that; how many there were."""
+        now = datetime.now(UTC)
+        with self._own.open() as file:
+            file.execute("BEGIN IMMEDIATE")
+            ((last,),) = file.execute(
+                "SELECT coalesce((SELECT min(number) - 1 FROM entries WHERE at >= ?),"
+                " (SELECT max(number) FROM entries), 0)",
+                (_text(before),),
+            )
+            found = file.execute("SELECT hash FROM entries WHERE number = ?", (last,)).fetchone()
+            if found is None:
+                return 0
+            file.execute("INSERT INTO starts VALUES (?, ?, ?)", (last, *found, _text(now)))
+            rows = file.execute("DELETE FROM entries WHERE number <= ?", (last,)).rowcount
+            _append(file, Event(who=SERVER, did=Did.REMOVED, what=_up_to(last), rows=rows), now)
+            return rows
+
+    def rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        """What is answered to a SELECT, with whatever was noted before."""
+        self._writer.submit(int).result()
+        with self._own.open() as file:
+            return file.execute(sql, parameters).fetchall()
+
+    def verify(self) -> Chain:
+        """Reads the whole log and holds every entry against its hash and the one before it."""
+        self._writer.submit(int).result()
+        with self._own.open() as file:
+            start = file.execute(
+                "SELECT removed_to, hash FROM starts ORDER BY removed_to DESC LIMIT 1"
+            ).fetchone()
+            removed_to, hash = start or (0, "")
+            ever = file.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
+            number, says_so = removed_to, start is None
+
+            def stops(why: str) -> Chain:
+                return Chain(number - removed_to, hash, removed_to, f"Entry {number + 1} {why}.")
+
+            for *values, previous, found in file.execute(
+                f"SELECT {', '.join(_FIELDS)}, previous, hash FROM entries ORDER BY number"
+            ):
+                if values[0] != number + 1:
+                    return stops("is missing")
+                if previous != hash:
+                    return stops("does not follow the one before it")
+                if found != _hash(previous, values):
+                    return stops("was changed")
+                number, hash = values[0], found
+                says_so |= values[2] == Did.REMOVED and values[7] == _up_to(removed_to)
+            if ever and ever[0] > number:
+                return stops("is missing")
+            fault = None if says_so else "Entries were removed that no entry tells of."
+            return Chain(number - removed_to, hash, removed_to, fault)
+
+    def _enter(self, event: Event, at: datetime) -> int:
+        with self._own.open() as file:
+            file.execute("BEGIN IMMEDIATE")
+            return _append(file, event, at)
+
+
+@cache  # one for each file, which threads share
+def audit_log(directory: Path) -> AuditLog:
+    """The log of the account whose files are in the `directory`."""
+    return AuditLog(directory)
+
+
+def _append(file: sqlite3.Connection, event: Event, at: datetime) -> int:
+    last = file.execute(
+        "SELECT number, hash FROM (SELECT number, hash FROM entries UNION ALL"
+        " SELECT removed_to, hash FROM starts) ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    number, previous = last or (0, "")
+    who = event.who
+    values = [
+        number + 1, _text(at), event.did.value, who.user_id, who.name, who.account, who.seen_as,
+        event.what, event.period, event.filter, event.rows, event.bytes, event.sha256,
+        event.completes,
+    ]  # fmt: skip
+    marks = ", ".join("?" * (len(values) + 2))
+    file.execute(
+        f"INSERT INTO entries VALUES ({marks})", [*values, previous, _hash(previous, values)]
+    )
+    return int(values[0])  # type: ignore[arg-type]
+
+
+def _hash(previous: str, values: list[object]) -> str:
+    return sha256(dumps([previous, *values]).encode()).hexdigest()
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _up_to(number: int) -> str:
+    return f"entries up to {number}"
+
+
+def _tell(done: "Future[int]") -> None:
+    if error := done.exception():
+        log.error("The audit log cannot be written: %s", error)
