@@ -50,6 +50,7 @@ class Settings:
     people_file: Path
     sync_minutes: int
     sync_start: date | None
+    audit_days: int
     fiscal_start: int
     calendar: Calendar
     currency: str | None
@@ -88,6 +89,7 @@ def _read(read: Reader) -> Settings:
         people_file=Path(read.text("HARVEST_PEOPLE_FILE") or SECRETS.with_name("people.toml")),
         sync_minutes=read.number("HARVEST_SYNC_MINUTES", 15, lowest=0, highest=7 * 24 * 60),
         sync_start=read.day("HARVEST_SYNC_START"),
+        audit_days=read.number("HARVEST_AUDIT_DAYS", 365, lowest=1, highest=100 * 366),
         fiscal_start=read.number("HARVEST_FISCAL_YEAR_START", 1, lowest=1, highest=12),
         calendar=calendar(read),
         currency=_currency(read),

@@ -28,11 +28,19 @@ _PIECE = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to be: its name, its type, and its bytes a piece at a time."""
+    """A file to be: its name, its type, and its bytes a piece at a time.
+
+    `what` is the table and the form, `scope` and `also` what was asked of it; `rows` counts as the
+    bytes are made.
+    """
 
     name: str
     media_type: str
     chunks: Iterator[bytes]
+    what: str
+    scope: Scope
+    also: Mapping[str, str]
+    rows: "Counted"
 
 
 def names() -> list[str]:
@@ -54,8 +62,11 @@ def export(
     """
     named(FORMATS, form, "format")
     name = f"{table}-{scope.start.isoformat()}-to-{scope.end.isoformat()}.{form}"
+    what = f"{table}.{form}"
     if table == ENTRIES and form == "csv":
-        return File(name, FORMATS[form], _entries_csv(scope, settings, snapshot))
+        counted = Counted(())
+        chunks = _entries_csv(scope, settings, snapshot, counted)
+        return File(name, FORMATS[form], chunks, what, scope, also, counted)
     if table == ENTRIES:
         columns: Sequence[str] = ENTRY_COLUMNS
         batches = entry_batches(snapshot, scope)
@@ -69,11 +80,14 @@ def export(
         columns = [str(column) for column in frame]
         rows = frame.astype(object).itertuples(index=False, name=None)
         told = about(table, listing, scope, settings, snapshot)
-    chunks = _xlsx(columns, rows, told) if form == "xlsx" else _csv(columns, rows, told)
-    return File(name, FORMATS[form], chunks)
+    counted = Counted(rows)
+    chunks = _xlsx(columns, counted, told) if form == "xlsx" else _csv(columns, counted, told)
+    return File(name, FORMATS[form], chunks, what, scope, also, counted)
 
 
-def _entries_csv(scope: Scope, settings: Settings, snapshot: Snapshot) -> Iterator[bytes]:
+def _entries_csv(
+    scope: Scope, settings: Settings, snapshot: Snapshot, counted: "Counted"
+) -> Iterator[bytes]:
     """As the store itself writes them: a million entries, and never a million in memory."""
     told = about(ENTRIES, None, scope, settings, snapshot)
     lines = entry_lines(snapshot, scope)
@@ -82,19 +96,17 @@ def _entries_csv(scope: Scope, settings: Settings, snapshot: Snapshot) -> Iterat
 
     def pieces() -> Iterator[bytes]:
         yield from csv_chunks(ENTRY_COLUMNS, ())
-        count = 0
         for found, text in chain([first] if first else [], lines):
-            count += found
+            counted.count += found
             yield text
-        yield about_chunk([*told, ("Rows", str(count))])
+        yield about_chunk([*told, ("Rows", str(counted.count))])
 
     return pieces()
 
 
 def _csv(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], told: Sequence[tuple[str, str]]
+    columns: Sequence[str], counted: "Counted", told: Sequence[tuple[str, str]]
 ) -> Iterator[bytes]:
-    counted = _Counted(rows)
     yield from csv_chunks(columns, counted)
     yield about_chunk([*told, ("Rows", str(counted.count))])
 
@@ -116,7 +128,7 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
             yield piece
 
 
-class _Counted:
+class Counted:
     """Rows that are counted as they pass."""
 
     def __init__(self, rows: Iterable[Sequence[object]]) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.config import settings
 from dashboard.ui.agreement import agreement_badge
+from dashboard.ui.auditing import note_page
 from dashboard.ui.data import currencies, pin
 from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
@@ -58,7 +59,9 @@ with shown():
     if stored is None:
         first_sync(told)
     else:
-        viewer.demand(page.title, next(e.needs for e in MENU if e.name == page.url_path))
+        entry = next(entry for entry in MENU if entry.name == page.url_path)
+        viewer.demand(page.title, entry.needs)
+        scope = None
         header.space("stretch")
         with header.container(width="content", horizontal_alignment="right"):
             freshness(told, stored.meta.version, currencies())
@@ -68,5 +71,6 @@ with shown():
             if viewer.sees_everything:  # as it is the whole account that is compared
                 with beside:
                     agreement_badge(told, scope.start, scope.end)
+        note_page(entry, scope)
         with loading(page.url_path):
             page.run()

@@ -193,9 +193,13 @@ class AuditLog:
             return _append(file, event, at)
 
 
-@cache  # one for each file, which threads share
 def audit_log(directory: Path) -> AuditLog:
     """The log of the account whose files are in the `directory`."""
+    return _kept(directory.absolute())
+
+
+@cache  # one for each file, which threads share
+def _kept(directory: Path) -> AuditLog:
     return AuditLog(directory)
 
 

@@ -2,12 +2,15 @@
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from dashboard import exports
+from dashboard.access.audit import Who, audit_log
 from dashboard.commands.options import add_as, add_period, opened, period
 from dashboard.config import Settings
 from dashboard.metrics.scope import FIELDS, Basis, Scope
+from dashboard.recording import Taken
 from harvest_client.search import parse_text
 
 
@@ -35,7 +38,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     )
     with opened(settings, arguments.seen_by) as snapshot:
         file = exports.export(arguments.table, arguments.format, scope, {}, settings, snapshot)
-        with arguments.out.open("wb") as out:
-            out.writelines(file.chunks)
+        who = (
+            Who("command line", seen_as=f"{arguments.seen_by} ({snapshot.viewer.user_id})")
+            if arguments.seen_by
+            else Who("command line")
+        )
+        taken = Taken(file, audit_log(snapshot.path.parent), who)
+        with arguments.out.open("wb") as out, closing(taken):
+            out.writelines(taken)
     print(f"{file.name} is in {arguments.out}.", file=sys.stderr)
     return 0

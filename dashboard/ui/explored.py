@@ -12,6 +12,7 @@ from dashboard.charts.text import plain
 from dashboard.listings.explorer import MOST, as_json, count, frame, has_records, shown
 from dashboard.store.search import searched
 from dashboard.ui import data
+from dashboard.ui.auditing import note_search
 from dashboard.ui.calls import json_text
 from dashboard.ui.explorer import PAGE, Explored
 from dashboard.ui.links import download
@@ -34,7 +35,9 @@ def records_card(explored: Explored) -> Record | None:
         places = _places(asked)
         here = replace(asked, cursor=places[-1])
         page = searched(snapshot, here)
-        _head(explored, count(snapshot, asked), (len(places) - 1) * PAGE + 1, len(page.data))
+        there = count(snapshot, asked)
+        note_search(asked, explored.also, there)
+        _head(explored, there, (len(places) - 1) * PAGE + 1, len(page.data))
         if not page.data:
             st.caption(f":material/inbox: {_why_empty(asked.entity, explored.action)}")
             return None
@@ -42,7 +45,10 @@ def records_card(explored: Explored) -> Record | None:
         _steps(places, page)
     if row is None:
         return None
-    return searched(snapshot, replace(here, fields=None)).data[row]
+    whole = replace(here, fields=None)
+    record = searched(snapshot, whole).data[row]
+    note_search(whole, {"entity": asked.entity.name, "id": str(getattr(record, "id", ""))}, 1)
+    return record
 
 
 def record_card(record: Record | None) -> None:

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
-from dashboard.access.rights import Right
+from dashboard.access.rights import Right, Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page: `name` is its file and its address; whoever lacks a right it `needs` has it not."""
+    """A page: `name` is its file and its address; whoever lacks a right it `needs` has it not.
+
+    `shows` are the rights to figures on it that are left out for whoever lacks them.
+    """
 
     section: str
     name: str
@@ -15,6 +18,11 @@ class Entry:
     icon: str
     question: str
     needs: frozenset[Right] = frozenset()
+    shows: frozenset[Right] = frozenset()
+
+    def is_restricted(self, viewer: Viewer) -> bool:
+        """Whether it shows this viewer what others may not see."""
+        return bool(self.needs) or any(viewer.may({right}) for right in self.shows)
 
 
 MENU = (
@@ -24,6 +32,7 @@ MENU = (
         "Overview",
         ":material/dashboard:",
         "How it goes, and what needs somebody.",
+        shows=frozenset({Right.RATES, Right.INVOICES}),
     ),
     Entry(
         "Analyse",
@@ -31,6 +40,7 @@ MENU = (
         "Hours",
         ":material/schedule:",
         "Where the hours go, how many of them are billable, and what they are worth.",
+        shows=frozenset({Right.RATES}),
     ),
     Entry(
         "Analyse",
@@ -45,6 +55,7 @@ MENU = (
         "Projects",
         ":material/flag:",
         "Which budgets will not last.",
+        shows=frozenset({Right.RATES}),
     ),
     Entry(
         "Analyse",
@@ -60,6 +71,7 @@ MENU = (
         "Leaks",
         ":material/water_drop:",
         "Where money gets lost, ranked by the money at stake.",
+        shows=frozenset({Right.RATES}),
     ),
     Entry(
         "Money",

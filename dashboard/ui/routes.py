@@ -7,9 +7,19 @@ Streamlit runs.
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
+from dashboard.access.audit import audit_log
 from dashboard.config import settings
-from dashboard.errors import DashboardError, NoAccess, NoSnapshot, NotVisible, SignInNeeded
+from dashboard.errors import (
+    DashboardError,
+    NoAccess,
+    NoSnapshot,
+    NotRecorded,
+    NotVisible,
+    SignInNeeded,
+)
+from dashboard.recording import Taken
 from dashboard.sync.job import job
 from harvest_client import HarvestError
 
@@ -36,7 +46,7 @@ def export(request: Request) -> Response:
     from dashboard import exports
     from dashboard.ui import export as files
     from dashboard.ui.data import current_snapshot
-    from dashboard.ui.signing_in import demand_cookie, viewer_of_request
+    from dashboard.ui.signing_in import demand_cookie, viewer_of_request, who_of_request
 
     try:
         demand_cookie(request)
@@ -52,7 +62,11 @@ def export(request: Request) -> Response:
         stored = current_snapshot(told)
         seen = stored.seen_by(viewer_of_request(request, told, stored))
         file = files.export(name, dict(request.query_params), told, seen)
-    except NoSnapshot as error:
+        headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="{file.name}"'}
+        if request.method == "HEAD":  # nothing is taken
+            return Response(media_type=file.media_type, headers=headers)
+        taken = Taken(file, audit_log(seen.path.parent), who_of_request(request, seen.viewer))
+    except (NoSnapshot, NotRecorded) as error:
         return _said(f"{error} {error.remedy}", 503)
     except SignInNeeded as error:
         return _said(f"{error} {error.remedy}", 401)
@@ -60,11 +74,21 @@ def export(request: Request) -> Response:
         return _said(f"{error} {error.remedy}", 403)
     except (HarvestError, DashboardError) as error:
         return _said(f"{error} {error.remedy}", 400)
-    return StreamingResponse(
-        file.chunks,
-        media_type=file.media_type,
-        headers=_PRIVATE | {"Content-Disposition": f'attachment; filename="{file.name}"'},
-    )
+    return _Recorded(taken, file.media_type, headers)
+
+
+class _Recorded(StreamingResponse):
+    """A file on its way, of which the audit log is told when it has ended, however that was."""
+
+    def __init__(self, taken: Taken, media_type: str, headers: dict[str, str]) -> None:
+        super().__init__(taken, media_type=media_type, headers=headers)
+        self._taken = taken
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._taken.close()
 
 
 def _said(sentence: str, status: int) -> Response:

@@ -3,18 +3,21 @@
 import gc
 import importlib
 import logging
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from anyio import to_thread
 
+from dashboard.access.audit import audit_log
 from dashboard.agreement.keep import keep_after_sync
-from dashboard.config import settings
+from dashboard.config import Settings, settings
 from dashboard.errors import ConfigError, DashboardError
-from dashboard.sync.job import start
+from dashboard.sync.job import Days, start
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,8 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     await to_thread.run_sync(_warm)
     try:
         told = settings()
-        job = start(told, after=partial(keep_after_sync, told))
+        await to_thread.run_sync(_forget_old_entries, told)
+        job = start(told, after=partial(_after_sync, told))
     except ConfigError as error:
         # The pages say it to whoever opens them; a server that does not start says nothing.
         log.error("%s %s", error, error.remedy)
@@ -49,6 +53,19 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     finally:
         await to_thread.run_sync(job.stop)
         gc.unfreeze()  # or DuckDB complains, on its way out, of what was never collected
+
+
+def _after_sync(told: Settings, asked: frozenset[Days]) -> None:
+    _forget_old_entries(told)
+    keep_after_sync(told, asked)
+
+
+def _forget_old_entries(told: Settings) -> None:
+    try:
+        directory = told.cache_dir / told.account_id
+        audit_log(directory).remove(datetime.now(UTC) - timedelta(days=told.audit_days))
+    except (sqlite3.Error, OSError) as error:
+        log.error("Old entries stay in the audit log: %s", error)
 
 
 def _warm() -> None:

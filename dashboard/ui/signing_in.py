@@ -16,6 +16,7 @@ from streamlit.runtime.secrets import secrets_singleton
 from streamlit.web.server.starlette import starlette_websocket
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from dashboard.access.audit import THIS_MACHINE, Who, account_hash
 from dashboard.access.identity import Identity, identity
 from dashboard.access.people import people
 from dashboard.access.rights import EVERYTHING, Viewer
@@ -76,6 +77,16 @@ def viewer_of_request(request: Request, settings: Settings, snapshot: Snapshot) 
     return _admitted(settings, snapshot, _identity_of(request))
 
 
+def who(viewer: Viewer) -> Who:
+    """The viewer that the page is drawn for, as the audit log has them."""
+    return _who(viewer, signed_in()) if is_configured() else THIS_MACHINE
+
+
+def who_of_request(request: Request, viewer: Viewer) -> Who:
+    """The viewer that a request is answered for, as the audit log has them."""
+    return _who(viewer, _identity_of(request)) if is_configured() else THIS_MACHINE
+
+
 def signed_in() -> Identity:
     """Who the page's browser says signed in, be it still good or not. Raises `SignInNeeded`."""
     claims = st.user.to_dict()
@@ -97,6 +108,10 @@ def end_of_request(request: Request, settings: Settings) -> None:
     except SignInNeeded:
         return
     _end(settings, ended)
+
+
+def _who(viewer: Viewer, signed_in: Identity) -> Who:
+    return Who(viewer.name, viewer.user_id, account_hash(signed_in.account))
 
 
 def _admitted(settings: Settings, snapshot: Snapshot, who: Identity) -> Viewer:

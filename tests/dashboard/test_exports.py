@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,8 @@ import pandas as pd
 import pytest
 
 from dashboard import exports
+from dashboard.__main__ import main
+from dashboard.access.audit import audit_log
 from dashboard.config import Settings, settings
 from dashboard.listings import LISTINGS
 from dashboard.metrics.scope import Scope
@@ -125,3 +128,27 @@ def test_a_wrong_question_is_told(wrong: list[str], synced: Synced, tmp_path: Pa
 
     assert done.returncode == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_made_by_command_is_in_the_audit_log(
+    synced: Synced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in synced.environment.items():
+        monkeypatch.setenv(name, value)
+    out = tmp_path / "hours.csv"
+    period = ["--from", "2026-11-01", "--to", "2026-11-20"]
+    sql = "SELECT u.email AS email FROM records.users AS u WHERE u.id = 4410025"
+    ((email,),) = synced.snapshot.rows(sql)
+
+    told = ["export", "hours", *period, "--out", str(out)]
+    assert main([*told, "--as", email]) == 0
+
+    log = audit_log(synced.snapshot.path.parent)
+    (*_, entered) = log.rows(
+        "SELECT did, name, seen_as, what, period, bytes, sha256 FROM entries ORDER BY number"
+    )
+    bytes_ = out.read_bytes()
+    assert entered == (
+        "took a file", "command line", f"{email} (4410025)", "hours.csv", "2026-11-01..2026-11-20",
+        len(bytes_), sha256(bytes_).hexdigest(),
+    )  # fmt: skip

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import exports
+from dashboard.access.audit import audit_log
 from dashboard.config import Settings, settings
 from dashboard.listings.explorer import asked_of, count, frame
 from dashboard.metrics.scope import Scope
@@ -297,3 +298,18 @@ def test_before_there_were_searches(app: AppTest, published: Settings) -> None:
 
     assert not app.exception
     assert "no records to search" in captions(app)
+
+
+def test_a_search_of_restricted_fields_is_in_the_audit_log(demo: Settings, page: AppTest) -> None:
+    opened(page, entity="roles").run()
+    opened(page, entity="tasks", fields=["id", "name"])
+    opened(page, entity="time_entries", fields=["id", "notes"])
+
+    entered = audit_log(demo.cache_dir / demo.account_id).rows(
+        "SELECT did, what, filter, rows FROM entries WHERE what = 'explorer' ORDER BY number"
+    )
+    by_filter = {filter: (did, rows) for did, _, filter, rows in entered}
+    assert by_filter.keys() >= {"entity=roles action=search"}
+    assert by_filter["entity=roles action=search"][0] == "searched"
+    assert not any("fields=id,notes" in str(filter) for filter in by_filter)
+    assert len([one for one in entered if "entity=roles" in str(one[2])]) == 1
