@@ -2,11 +2,11 @@
 
 from dashboard.config import settings
 from dashboard.ui import leaking
-from dashboard.ui.data import ahead, wanted_listing
+from dashboard.ui.data import ahead
 from dashboard.ui.filters import asked_now, scope_line
 
 asked = asked_now(settings())
-ahead(wanted_listing("leaks", scope=asked.scope))
+ahead(*leaking.wanted_ahead(asked.scope))
 scope_line(asked.scope, with_comparison=False)
 
 leaking.explore(asked)

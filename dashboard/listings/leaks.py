@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pandas as pd
 
 from dashboard.listings.leaking.billing import AFTER_ARCHIVE, BILLED_WITHOUT_INVOICE, STALE_WIP
-from dashboard.listings.leaking.leak import Leak, found
+from dashboard.listings.leaking.leak import Leak, Sum, summed
 from dashboard.listings.leaking.pricing import UNPRICED
 from dashboard.listings.leaking.spending import EXPENSES_WITHOUT_RECEIPT, OVER_BUDGET
 from dashboard.listings.leaking.timesheets import LONG_DAYS, MISSING_TIMESHEETS
@@ -32,18 +32,18 @@ def leaks(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     `kind` is the id of the leak, whose rows are the listing `leaks_<kind>`. Kinds of which there is
     nothing, and those that have no answer under the scope's filter, are in the notes.
     """
-    lines: list[pd.DataFrame] = []
+    lines: list[tuple[object, ...]] = []
     nothing: list[str] = []
     notes: list[str] = []
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="leaks") as pool:
-        listings = list(pool.map(lambda leak: found(leak, snapshot, scope), KINDS))
-    for leak, listing in zip(KINDS, listings, strict=True):
-        notes += [f"{leak.label}: {note}" for note in listing.notes]
-        if not listing.frame.empty:
-            lines.append(_summed(leak, listing.frame))
-        elif not listing.notes:
+        found = list(pool.map(lambda leak: summed(leak, snapshot, scope), KINDS))
+    for leak, (sums, said) in zip(KINDS, found, strict=True):
+        notes += [f"{leak.label}: {note}" for note in said]
+        lines += [_line(leak, one) for one in sums]
+        if not sums and not said:
             nothing.append(leak.label)
-    frame = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=_FRAME)
+    frame = pd.DataFrame(lines, columns=list(_FRAME))
+    frame = frame.astype({"at_stake": float, "hours": float})
     frame = frame.sort_values("at_stake", ascending=False, na_position="last", kind="stable")
     if len(frame) > 1:
         several = frame.loc[frame["at_stake"].notna(), "currency"].nunique(dropna=False) > 1
@@ -53,21 +53,11 @@ def leaks(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     return Listing(frame.reset_index(drop=True), _COLUMNS, tuple(notes))
 
 
-def _summed(leak: Leak, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one leak as one row per currency; a sum of unknowns is unknown."""
-    groups = rows.groupby("currency", dropna=False, sort=True)
-    totals = groups[["hours", "at_stake"]].sum(min_count=1)
-    return pd.DataFrame(
-        {
-            "kind": leak.id,
-            "leak": leak.label,
-            "at_stake": totals["at_stake"].astype(float),
-            "hours": totals["hours"].astype(float),
-            "count": groups["id"].size(),
-            "unknown": groups["id"].size() - groups["at_stake"].count(),
-            "advice": leak.advice,
-        }
-    ).reset_index()[list(_FRAME)]
+def _line(leak: Leak, one: Sum) -> tuple[object, ...]:
+    return (
+        leak.id, leak.label, one.at_stake, one.hours, one.count, one.unknown, leak.advice,
+        one.currency,
+    )  # fmt: skip
 
 
 _FRAME = ("kind", "leak", "at_stake", "hours", "count", "unknown", "advice", "currency")

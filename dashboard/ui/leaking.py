@@ -3,13 +3,28 @@
 One fragment: selecting a kind redraws this, not the page around it.
 """
 
+from typing import Any
+
+import streamlit as st
+
 from dashboard.listings.leaks import LEAKS, rows_of
+from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.fragments import fragment
+from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_card
 from dashboard.ui.question import Question
 
 _NONE = "Nothing gets lost here, as far as the records tell."
+_SHOWN = "_leak_shown"
+
+
+def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
+    """What `explore` will ask; the kind whose rows are shown is that of the run before."""
+    names = [LEAKS.id]
+    if _SHOWN in st.session_state:
+        names.append(rows_of(st.session_state[_SHOWN]))
+    return [data.wanted_listing(name, scope=scope) for name in names]
 
 
 @fragment()
@@ -20,4 +35,5 @@ def explore(asked: Question) -> None:
     )
     ranked = data.ask_listing(LEAKS.id, scope=asked.scope).frame
     if not ranked.empty:
-        listing_card(rows_of(row["kind"] if row else ranked["kind"].iloc[0]), asked)
+        kind = st.session_state[_SHOWN] = row["kind"] if row else ranked["kind"].iloc[0]
+        listing_card(rows_of(kind), asked)

@@ -3,30 +3,26 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pandas as pd
-
 from dashboard.access.rights import Right
 from dashboard.errors import MetricError
-from dashboard.listings.leaking.leak import Leak
+from dashboard.listings.leaking.leak import Found, Leak
 from dashboard.listings.leaking.table import (
     BEGINNING,
     CLIENT_COLUMN,
     NAMES,
     PRICED,
     PROJECT_COLUMN,
+    PROJECT_PATH,
     hours_column,
-    linked,
-    project_paths,
-    read,
     stake_column,
 )
-from dashboard.listings.listing import Column, Listing
+from dashboard.listings.listing import Column
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql
+from dashboard.store.sql import Sql, joined
 
 STALE_DAYS = 60
 """After so many days work that is on no invoice is likely to stay on none."""
@@ -35,17 +31,16 @@ _UNINVOICED = "f.billable AND NOT f.is_billed AND NOT f.is_fixed_fee"
 _DAY = timedelta(days=1)
 
 
-def stale_wip(snapshot: Snapshot, scope: Scope) -> Listing:
+def stale_wip(snapshot: Snapshot, scope: Scope) -> Found:
     """A row per project with uninvoiced entries older than `STALE_DAYS` at the period's end.
 
     They are of all time up to then: what is old is before most periods.
     """
     old = replace(scope, start=BEGINNING, end=scope.last - (STALE_DAYS + 1) * _DAY)
-    frame = _by_project(snapshot, old, _UNINVOICED)
-    return linked(snapshot, frame, _columns(), project_paths(frame))
+    return Found(_by_project(old, _UNINVOICED))
 
 
-def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> Listing:
+def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> Found:
     """A row per project with entries that are marked as invoiced, but on no invoice.
 
     Raises `MetricError` where the source does not say which are.
@@ -57,24 +52,21 @@ def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> Listing:
         if until >= scope.end:
             raise MetricError(notes[0])
         scope = replace(scope, start=until + _DAY)
-    frame = _by_project(
-        snapshot,
-        scope,
-        "f.billable AND f.is_billed AND f.invoice_id IS NULL AND NOT f.is_fixed_fee",
-    )
-    return linked(snapshot, frame, _columns(), project_paths(frame), notes)
+    among = "f.billable AND f.is_billed AND f.invoice_id IS NULL AND NOT f.is_fixed_fee"
+    return Found(_by_project(scope, among), tuple(notes))
 
 
-def after_archive(snapshot: Snapshot, scope: Scope) -> Listing:
+def after_archive(snapshot: Snapshot, scope: Scope) -> Found:
     """A row per project with uninvoiced entries whose client, project or task is archived now.
 
     Raises `MetricError` where none of these can be read.
     """
-    states = read(
-        snapshot,
-        Sql("SELECT s.entity AS entity FROM entity_state AS s WHERE s.refused IS NOT NULL"),
-    )
-    refused = set(states["entity"])
+    refused = {
+        entity
+        for (entity,) in snapshot.rows(
+            "SELECT s.entity AS entity FROM entity_state AS s WHERE s.refused IS NOT NULL"
+        )
+    }
     # What only entries mention has no state of its own.
     known = {name: alias for name, alias in _ARCHIVES.items() if f"{name}s" not in refused}
     notes = [f"Which {name}s are archived cannot be read." for name in _ARCHIVES.keys() - known]
@@ -82,26 +74,27 @@ def after_archive(snapshot: Snapshot, scope: Scope) -> Listing:
         raise MetricError("Which clients, projects and tasks are archived cannot be read.")
     archived = " OR ".join(f"NOT {alias}.is_active" for alias in known.values())
     which = " ".join(f"WHEN NOT {alias}.is_active THEN '{name}'" for name, alias in known.items())
-    frame = _by_project(snapshot, scope, f"{_UNINVOICED} AND ({archived})", f"CASE {which} END")
-    columns = _columns(Column(id="archived", label="Archived", doc="What of it is archived now."))
-    return linked(snapshot, frame, columns, project_paths(frame), sorted(notes))
+    by_project = _by_project(
+        scope, f"{_UNINVOICED} AND ({archived})", f"CASE {which} END", _ARCHIVED
+    )
+    return Found(by_project, tuple(sorted(notes)))
 
 
+_ARCHIVED = f"{NAMES}\nLEFT JOIN tasks AS et ON et.id = f.task_id"
 _ARCHIVES = {"client": "ec", "project": "ep", "task": "et"}
 
 
 def _by_project(
-    snapshot: Snapshot, scope: Scope, among: str, archived: str = "CAST(NULL AS VARCHAR)"
-) -> pd.DataFrame:
-    """The entries that are `among`, by project; the most at stake first."""
-    return read(
-        snapshot,
-        Sql(f"""\
+    scope: Scope, among: str, archived: str = "CAST(NULL AS VARCHAR)", joins: str = ""
+) -> Sql:
+    """The entries that are `among`, by project."""
+    return joined(
+        "\n",
+        [
+            Sql(f"""\
 SELECT
     concat_ws('-', f.project_id, f.client_id, {archived}) AS id,
-    any_value(ec.name) AS client,
     f.client_id AS client_id,
-    any_value(ep.name) AS project,
     f.project_id AS project_id,
     {archived} AS archived,
     min(f.day) AS oldest,
@@ -109,15 +102,17 @@ SELECT
     CAST(sum(f.{scope.basis}_hours) AS DOUBLE) AS hours,
     CAST(sum(f.{scope.basis}_amount) FILTER ({PRICED}) AS DOUBLE) AS at_stake,
     f.currency AS currency"""),
-        rows(
-            Fact.TIME,
-            scope,
-            f"{NAMES}\nLEFT JOIN tasks AS et ON et.id = f.task_id",
-            among=among,
-        ),
-        Sql(f"GROUP BY f.project_id, f.client_id, f.currency, {archived}"),
-        Sql("ORDER BY at_stake DESC NULLS LAST, hours DESC, f.project_id, id"),
+            rows(Fact.TIME, scope, joins, among=among),
+            Sql(f"GROUP BY f.project_id, f.client_id, f.currency, {archived}"),
+        ],
     )
+
+
+_SHOWN = (
+    "f.id, ec.name AS client, f.client_id, ep.name AS project, f.project_id, f.archived, f.oldest,"
+    " f.entries, f.hours, f.at_stake, f.currency"
+)
+_ORDER = "f.at_stake DESC NULLS LAST, f.hours DESC, f.project_id, f.id"
 
 
 def _columns(*more: Column) -> tuple[Column, ...]:
@@ -136,20 +131,35 @@ STALE_WIP = Leak(
     id="stale_wip",
     label="Time uninvoiced for more than 60 days",
     advice="Invoice it, or decide that it is not billable.",
-    make=stale_wip,
+    find=stale_wip,
+    shown=_SHOWN,
+    joins=NAMES,
+    order=_ORDER,
+    path=PROJECT_PATH,
+    columns=_columns(),
     needs=frozenset({Right.RATES}),
 )
 BILLED_WITHOUT_INVOICE = Leak(
     id="billed_without_invoice",
     label="Marked as invoiced, on no invoice",
     advice="Check that it was billed elsewhere; else it is lost.",
-    make=billed_without_invoice,
+    find=billed_without_invoice,
+    shown=_SHOWN,
+    joins=NAMES,
+    order=_ORDER,
+    path=PROJECT_PATH,
+    columns=_columns(),
     needs=frozenset({Right.RATES}),
 )
 AFTER_ARCHIVE = Leak(
     id="after_archive",
     label="Uninvoiced work on what is archived",
     advice="Restore the project, task or client and invoice it: nobody looks there again.",
-    make=after_archive,
+    find=after_archive,
+    shown=_SHOWN,
+    joins=NAMES,
+    order=_ORDER,
+    path=PROJECT_PATH,
+    columns=_columns(Column(id="archived", label="Archived", doc="What of it is archived now.")),
     needs=frozenset({Right.RATES}),
 )

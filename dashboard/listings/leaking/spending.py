@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dashboard.listings.leaking.leak import Leak
+from dashboard.listings.leaking.leak import Found, Leak
 from dashboard.listings.leaking.table import (
     BEGINNING,
     CLIENT_COLUMN,
@@ -10,13 +10,11 @@ from dashboard.listings.leaking.table import (
     PERSON,
     PERSON_COLUMN,
     PROJECT_COLUMN,
+    PROJECT_PATH,
     hours_column,
-    linked,
-    project_paths,
-    read,
     stake_column,
 )
-from dashboard.listings.listing import Column, Listing
+from dashboard.listings.listing import Column
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
@@ -24,19 +22,16 @@ from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
 
 
-def over_budget(snapshot: Snapshot, scope: Scope) -> Listing:
+def over_budget(snapshot: Snapshot, scope: Scope) -> Found:
     """A row per project that has used up more than its budget by the end of the period.
 
     Projects that are archived only where the period's own work went on using it up.
     """
-    frame = read(
-        snapshot,
+    pieces = (
         Sql("""\
 SELECT
     concat_ws('-', f.project_id, f.currency) AS id,
-    any_value(ec.name) AS client,
     f.client_id AS client_id,
-    any_value(ep.name) AS project,
     f.project_id AS project_id,
     CAST(sum(f.spent) / sum(f.budget) AS DOUBLE) AS used_share,
     CASE WHEN f.currency = 'hours' THEN CAST(sum(f.budget) AS DOUBLE) END AS budget_hours,
@@ -44,7 +39,11 @@ SELECT
     CASE WHEN f.currency <> 'hours' THEN CAST(sum(f.budget) AS DOUBLE) END AS budget_amount,
     CASE WHEN f.currency <> 'hours' THEN CAST(sum(f.spent - f.budget) AS DOUBLE) END AS at_stake,
     nullif(f.currency, 'hours') AS currency"""),
-        rows(Fact.BUDGETS, replace(scope, start=BEGINNING, end=scope.last), NAMES),
+        rows(
+            Fact.BUDGETS,
+            replace(scope, start=BEGINNING, end=scope.last),
+            "LEFT JOIN projects AS ep ON ep.id = f.project_id",
+        ),
         Sql("GROUP BY f.project_id, f.client_id, f.currency, ep.is_active"),
         # A project whose budget is in another unit by now has none in this one.
         Sql("HAVING sum(f.budget) > 0 AND sum(f.spent) > sum(f.budget)"),
@@ -52,9 +51,8 @@ SELECT
             "AND (ep.is_active OR coalesce(sum(f.burned) FILTER (f.day >= ?), 0) > 0)",
             (scope.start,),
         ),
-        Sql("ORDER BY at_stake DESC NULLS LAST, hours DESC, f.project_id"),
     )
-    return linked(snapshot, frame, _BUDGET_COLUMNS, project_paths(frame))
+    return Found(joined("\n", pieces))
 
 
 _BUDGET_COLUMNS = (
@@ -68,43 +66,36 @@ _BUDGET_COLUMNS = (
 )
 
 
-def expenses_without_receipt(snapshot: Snapshot, scope: Scope) -> Listing:
-    """A row per expense without a receipt, the most at stake first."""
+def expenses_without_receipt(snapshot: Snapshot, scope: Scope) -> Found:
+    """A row per expense without a receipt."""
     # A record of the hosted copy alone says nothing of locks or receipts.
     where = rows(
         Fact.EXPENSES,
         scope,
-        f"{NAMES}\n{PERSON}\nLEFT JOIN expense_categories AS ek ON ek.id = f.category_id\n"
         "JOIN records.expenses AS r ON r.id = f.id",
         among="r.receipt IS NULL",
     )
-    frame = read(
-        snapshot,
+    pieces = (
         Sql("""\
 SELECT
-    CAST(f.id AS VARCHAR) AS id,
+    f.id AS id,
     f.day AS day,
-    ec.name AS client,
     f.client_id AS client_id,
-    ep.name AS project,
     f.project_id AS project_id,
-    eu.name AS person,
-    f.user_id AS person_id,
-    ek.name AS category,
+    f.user_id AS user_id,
+    f.category_id AS category_id,
     CAST(NULL AS DOUBLE) AS hours,
     CAST(f.amount AS DOUBLE) AS amount,
     CASE WHEN f.billable AND NOT f.is_billed THEN CAST(f.amount AS DOUBLE) END AS at_stake,
     f.currency AS currency"""),
         where,
         Sql("AND r.is_locked IS NOT NULL"),
-        Sql("ORDER BY at_stake DESC NULLS LAST, amount DESC, f.id"),
     )
     ((unknown,),) = snapshot.rows(
         *joined("\n", [Sql("SELECT count(*) AS count"), where, Sql("AND r.is_locked IS NULL")])
     )
-    notes = [f"Of {unknown} older expenses the source does not say whether they have a receipt."]
-    paths = ["/expenses"] * len(frame)
-    return linked(snapshot, frame, _EXPENSE_COLUMNS, paths, notes if unknown else ())
+    notes = (f"Of {unknown} older expenses the source does not say whether they have a receipt.",)
+    return Found(joined("\n", pieces), notes if unknown else ())
 
 
 _EXPENSE_COLUMNS = (
@@ -124,11 +115,24 @@ OVER_BUDGET = Leak(
     id="over_budget",
     label="Over budget",
     advice="Agree on more with the client, or stop.",
-    make=over_budget,
+    find=over_budget,
+    shown="f.id, ec.name AS client, f.client_id, ep.name AS project, f.project_id, f.used_share,"
+    " f.budget_hours, f.hours, f.budget_amount, f.at_stake, f.currency",
+    joins=NAMES,
+    order="f.at_stake DESC NULLS LAST, f.hours DESC, f.project_id",
+    path=PROJECT_PATH,
+    columns=_BUDGET_COLUMNS,
 )
 EXPENSES_WITHOUT_RECEIPT = Leak(
     id="expenses_without_receipt",
     label="Expenses without a receipt",
     advice="Ask whoever spent it for the receipt.",
-    make=expenses_without_receipt,
+    find=expenses_without_receipt,
+    shown="CAST(f.id AS VARCHAR) AS id, f.day, ec.name AS client, f.client_id, ep.name AS project,"
+    " f.project_id, eu.name AS person, f.user_id AS person_id, ek.name AS category, f.hours,"
+    " f.amount, f.at_stake, f.currency",
+    joins=f"{NAMES}\n{PERSON}\nLEFT JOIN expense_categories AS ek ON ek.id = f.category_id",
+    order="f.at_stake DESC NULLS LAST, f.amount DESC, f.id",
+    path="'expenses'",
+    columns=_EXPENSE_COLUMNS,
 )

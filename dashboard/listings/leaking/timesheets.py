@@ -4,25 +4,22 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from dashboard.errors import MetricError
-from dashboard.listings.leaking.leak import Leak
+from dashboard.listings.leaking.leak import Found, Leak
 from dashboard.listings.leaking.table import (
+    DAY_PATH,
     PERSON,
     PERSON_COLUMN,
     PRICED,
-    day_path,
     hours_column,
-    linked,
-    person_of,
-    read,
     stake_column,
 )
-from dashboard.listings.listing import Column, Listing
+from dashboard.listings.listing import Column
 from dashboard.metrics.dimensions import WEEK
 from dashboard.metrics.facts import followed, rows, unfollowed
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, around, filled
+from dashboard.store.sql import Sql, around, filled, joined
 
 RATE_DAYS = 90
 """Over how many days up to the end of the period a person's rate and share are taken."""
@@ -32,7 +29,7 @@ _ENOUGH = 0.5
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
-def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Listing:
+def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Found:
     """A row per person and week, and per currency of their rates, with far too few hours.
 
     Weeks that end in the period and are over, with all their days. Raises `MetricError` for a
@@ -50,8 +47,7 @@ def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Listing:
         WEEK.column, {"day": Sql("f.day"), "week_start": Sql("?", (snapshot.meta.week_start,))}
     )
     hours, amount = f"f.{scope.basis}_hours", f"f.{scope.basis}_amount"
-    frame = read(
-        snapshot,
+    pieces = (
         Sql("WITH room AS (SELECT f.user_id AS user_id,"),
         around("", week, " AS week, sum(f.capacity_hours) AS hours"),
         rows(Fact.CAPACITY, weeks),
@@ -60,39 +56,34 @@ def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Listing:
         around("", week, f" AS week, sum({hours}) AS hours"),
         rows(Fact.TIME, weeks, among="NOT f.is_leave"),
         Sql("GROUP BY 1, 2),"),
-        Sql(f"worked AS (SELECT f.user_id AS user_id, sum({hours}) AS hours"),
-        rows(Fact.TIME, recent, among="NOT f.is_leave"),
-        Sql("GROUP BY 1),"),
-        Sql("priced AS (SELECT f.user_id AS user_id, f.currency AS currency,"),
-        Sql(f"sum({amount}) AS amount, sum({hours}) AS hours,"),
-        Sql(f"sum(sum({hours})) OVER (PARTITION BY f.user_id) AS every"),
-        rows(Fact.TIME, recent, among=PRICED),
-        Sql(f"GROUP BY 1, 2 HAVING sum({hours}) > 0)"),
+        # Per currency: all hours but leave, and those that have a price.
+        Sql("recent AS (SELECT f.user_id AS user_id, f.currency AS currency,"),
+        Sql(f"sum({hours}) FILTER (NOT f.is_leave) AS worked,"),
+        Sql(f"sum({amount}) FILTER ({PRICED}) AS amount, sum({hours}) FILTER ({PRICED}) AS hours"),
+        rows(Fact.TIME, recent),
+        Sql("GROUP BY 1, 2),"),
+        Sql("rates AS (SELECT n.*, sum(n.worked) OVER (PARTITION BY n.user_id) AS all_worked,"),
+        Sql("sum(n.hours) OVER (PARTITION BY n.user_id) AS priced FROM recent AS n)"),
         Sql(_MISSING, (_ENOUGH,)),
     )
-    days = [day.date() for day in frame["week"]]
-    paths = [day_path(day, user) for day, user in zip(days, frame["person_id"], strict=True)]
-    return linked(snapshot, frame, _MISSING_COLUMNS, paths)
+    return Found(joined("\n", pieces))
 
 
-_MISSING = f"""\
+_MISSING = """\
 SELECT
     concat_ws('-', r.user_id, strftime(r.week, '%Y%m%d'), p.currency) AS id,
-    eu.name AS person,
-    r.user_id AS person_id,
-    r.week AS week,
+    r.user_id AS user_id,
+    r.week AS day,
     CAST(r.hours AS DOUBLE) AS capacity,
     CAST(coalesce(t.hours, 0) AS DOUBLE) AS tracked,
-    CAST((r.hours - coalesce(t.hours, 0)) * coalesce(p.hours / p.every, 1) AS DOUBLE) AS hours,
-    CAST((r.hours - coalesce(t.hours, 0)) * p.amount / nullif(w.hours, 0) AS DOUBLE) AS at_stake,
+    CAST((r.hours - coalesce(t.hours, 0)) * coalesce(p.hours / p.priced, 1) AS DOUBLE) AS hours,
+    CAST((r.hours - coalesce(t.hours, 0)) * p.amount / nullif(p.all_worked, 0) AS DOUBLE)
+        AS at_stake,
     p.currency AS currency
 FROM room AS r
 LEFT JOIN tracked AS t ON t.user_id = r.user_id AND t.week = r.week
-LEFT JOIN worked AS w ON w.user_id = r.user_id
-LEFT JOIN priced AS p ON p.user_id = r.user_id
-{person_of("r.user_id")}
-WHERE coalesce(t.hours, 0) < ? * r.hours
-ORDER BY at_stake DESC NULLS LAST, week DESC, person, person_id, currency"""
+LEFT JOIN rates AS p ON p.user_id = r.user_id AND p.hours > 0
+WHERE coalesce(t.hours, 0) < ? * r.hours"""
 
 _MISSING_COLUMNS = (
     PERSON_COLUMN,
@@ -112,28 +103,26 @@ _MISSING_COLUMNS = (
 )
 
 
-def long_days(snapshot: Snapshot, scope: Scope) -> Listing:
+def long_days(snapshot: Snapshot, scope: Scope) -> Found:
     """A row per person and day with more than `LONGEST_DAY` tracked hours, the longest first."""
-    frame = read(
-        snapshot,
+    pieces = (
         Sql(
             "SELECT concat_ws('-', f.user_id, strftime(f.day, '%Y%m%d')) AS id,"
-            " any_value(eu.name) AS person, f.user_id AS person_id, f.day AS day,"
-            " count(*) AS entries, CAST(sum(f.raw_hours) AS DOUBLE) AS hours,"
-            " CAST(NULL AS DOUBLE) AS at_stake, CAST(NULL AS VARCHAR) AS currency"
+            " f.user_id AS user_id, f.day AS day, count(*) AS entries,"
+            " CAST(sum(f.raw_hours) AS DOUBLE) AS hours, CAST(NULL AS DOUBLE) AS at_stake,"
+            " CAST(NULL AS VARCHAR) AS currency"
         ),
-        rows(Fact.TIME, scope, PERSON),
+        rows(Fact.TIME, scope),
         Sql("GROUP BY f.user_id, f.day HAVING sum(f.raw_hours) > ?", (LONGEST_DAY,)),
-        Sql("ORDER BY hours DESC, day DESC, person, person_id"),
     )
-    days = [day.date() for day in frame["day"]]
-    paths = [day_path(day, user) for day, user in zip(days, frame["person_id"], strict=True)]
-    columns = (
-        PERSON_COLUMN,
-        Column(id="day", label="Day"),
-        hours_column("Hours", "As tracked, before any rounding."),
-    )
-    return linked(snapshot, frame, columns, paths)
+    return Found(joined("\n", pieces))
+
+
+_LONG_COLUMNS = (
+    PERSON_COLUMN,
+    Column(id="day", label="Day"),
+    hours_column("Hours", "As tracked, before any rounding."),
+)
 
 
 def _weeks(scope: Scope, week_start: int) -> tuple[date, date]:
@@ -150,11 +139,23 @@ MISSING_TIMESHEETS = Leak(
     id="missing_timesheets",
     label="Missing timesheets",
     advice="Ask these people to fill in their weeks.",
-    make=missing_timesheets,
+    find=missing_timesheets,
+    shown="f.id, eu.name AS person, f.user_id AS person_id, f.day AS week, f.capacity, f.tracked,"
+    " f.hours, f.at_stake, f.currency",
+    joins=PERSON,
+    order="f.at_stake DESC NULLS LAST, f.day DESC, person, f.user_id, f.currency",
+    path=DAY_PATH,
+    columns=_MISSING_COLUMNS,
 )
 LONG_DAYS = Leak(
     id="long_days",
     label="Days longer than 16 hours",
     advice="Look for timers left running, before a client does.",
-    make=long_days,
+    find=long_days,
+    shown="f.id, eu.name AS person, f.user_id AS person_id, f.day, f.entries, f.hours, f.at_stake,"
+    " f.currency",
+    joins=PERSON,
+    order="f.hours DESC, f.day DESC, person, f.user_id",
+    path=DAY_PATH,
+    columns=_LONG_COLUMNS,
 )
