@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from tests.browser import visit
 from tests.e2e.conftest import TODAY, Site
 from tests.serving import (
     ROOT,
+    Server,
     command,
     dashboard,
     demo_server,
@@ -27,21 +29,29 @@ from tests.serving import (
 SOON = 60_000  # milliseconds
 
 
+ENTRIES = 8000
+
+
+@pytest.fixture(scope="module")
+def slow() -> Iterator[Server]:
+    arguments = ("--entries", str(ENTRIES), "--today", TODAY, "--latency", "400", "--no-limits")
+    with demo_server(*arguments) as running:
+        yield running
+
+
 def test_the_first_sync_shows_its_progress_and_becomes_the_page(
-    browser: Browser, tmp_path: Path
+    browser: Browser, slow: Server, tmp_path: Path
 ) -> None:
-    slow = ("--entries", "30000", "--today", TODAY, "--latency", "400")
-    with demo_server(*slow) as harvest:
-        settings = direct(harvest, tmp_path, HARVEST_TODAY=TODAY, HARVEST_SYNC_MINUTES="15")
-        with (
-            dashboard(settings) as served,
-            visit(browser, f"{served.url}/hours") as visited,
-        ):
-            reading = visited.page.get_by_text("Reading your Harvest account for the first time")
-            expect(reading).to_be_visible()
-            expect(visited.page.get_by_test_id("stProgress")).to_be_visible()
-            expect(visited.page.get_by_test_id("stMetric").first).to_be_visible(timeout=SOON)
-            expect(reading).not_to_be_visible()
+    settings = direct(slow, tmp_path, HARVEST_TODAY=TODAY, HARVEST_SYNC_MINUTES="15")
+    with (
+        dashboard(settings) as served,
+        visit(browser, f"{served.url}/hours") as visited,
+    ):
+        reading = visited.page.get_by_text("Reading your Harvest account for the first time")
+        expect(reading).to_be_visible()
+        expect(visited.page.get_by_test_id("stProgress")).to_be_visible()
+        expect(visited.page.get_by_test_id("stMetric").first).to_be_visible(timeout=SOON)
+        expect(reading).not_to_be_visible()
 
     assert not visited.complaints
 
@@ -81,7 +91,7 @@ def test_settings_that_make_no_sense_are_shown_not_raised(browser: Browser, tmp_
 def test_when_harvest_is_gone_the_data_stays_and_says_how_old_it_is(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with demo_server("--entries", "2000", "--today", TODAY) as harvest:
+    with demo_server("--entries", "500", "--today", TODAY) as harvest:
         settings = direct(harvest, tmp_path, HARVEST_TODAY=TODAY)
         assert command("sync", settings=settings).returncode == 0
     with dashboard(settings) as served:
@@ -140,22 +150,21 @@ def test_the_data_page_tells_what_is_stored(site: Site, browser: Browser) -> Non
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_server_stops_at_once_also_in_the_middle_of_a_sync(
-    tmp_path: Path, number: signal.Signals
+    slow: Server, tmp_path: Path, number: signal.Signals
 ) -> None:
-    with demo_server("--entries", "60000", "--today", TODAY, "--latency", "500") as harvest:
-        settings = direct(harvest, tmp_path, HARVEST_TODAY=TODAY, HARVEST_SYNC_MINUTES="15")
-        port = free_port()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=ROOT, env=environment(settings),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
+    settings = direct(slow, tmp_path, HARVEST_TODAY=TODAY, HARVEST_SYNC_MINUTES="15")
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        cwd=ROOT, env=environment(settings),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
 
-        process.send_signal(number)
+    process.send_signal(number)
 
-        process.wait(15)
-        done = command("sync", settings=settings)
-        assert done.returncode == 0, done.stderr
-        report = json.loads(done.stdout.splitlines()[-1])
-        assert report["entities"]["time_entries"]["rows"] == 60000
+    process.wait(15)
+    done = command("sync", settings=settings)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert report["entities"]["time_entries"]["rows"] == ENTRIES
