@@ -11,11 +11,11 @@ from harvest_client import NoCopy
 from harvest_client.search.query import Copy, Search, SearchPage
 
 
-def configured_copy() -> Copy:
-    """The copy of the configured account; the demo account's is made where there is none.
+def configured_copy(seen_by: str | None = None) -> Copy:
+    """The copy of the configured account, as the person with the address `seen_by` sees it.
 
-    Raises `NoCopy` with the remedy where nothing was synced yet, as do its searches where what was
-    published cannot be read.
+    The demo account's is made where there is none. Raises `NoCopy` with the remedy where nothing
+    was synced yet, as do its searches where what was published cannot be read or be seen.
     """
     fault: DashboardError
     try:
@@ -25,7 +25,7 @@ def configured_copy() -> Copy:
                 raise NoCopy("Nothing has been synced yet.")
             print("Making a copy of the demo account to search.", file=sys.stderr)
             sync(told, patience=60.0)
-        return _Configured(local_copy(told.cache_dir, told.account_id))
+        return _Configured(local_copy(told.cache_dir, told.account_id, seen_by))
     except DashboardError as error:
         fault = error
     raise _no_copy(fault)

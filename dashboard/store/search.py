@@ -10,6 +10,7 @@ from dashboard.store.record_tables import kept
 from dashboard.store.revive import revived, values
 from dashboard.store.search_sql import statement
 from dashboard.store.snapshots import Snapshot, Snapshots
+from dashboard.store.viewers import viewer_by_email
 from harvest_client.fields import Field, by_name
 from harvest_client.records import Record, record_type, selected_type
 from harvest_client.search import Cursor, Search, SearchMeta, SearchPage
@@ -19,20 +20,27 @@ from harvest_client.search.conditions import fields
 class SnapshotCopy:
     """The current snapshot as a copy to search; satisfies `Copy`. Safe to share between threads.
 
+    With `seen_by`, an e-mail address, it has what that person of the account may see.
+
     The two time reports are totals over all days kept: a filter cannot make them another window's.
     """
 
-    def __init__(self, snapshots: Snapshots) -> None:
+    def __init__(self, snapshots: Snapshots, seen_by: str | None = None) -> None:
         self._snapshots = snapshots
+        self._seen_by = seen_by
         self._open: Snapshot | None = None
         self._opening = Lock()
 
     def search(self, asked: Search) -> SearchPage:
         """One page of what is published now; a page never repeats nor skips what was there before.
 
-        Raises `SearchError` for a cursor of another search, `NoSnapshot`, `DamagedSnapshot`.
+        Raises `SearchError` for a cursor of another search, `NoSnapshot`, `DamagedSnapshot`, and
+        with `seen_by` `NoAccess` and `NotVisible`.
         """
-        return searched(self._current(), asked)
+        snapshot = self._current()
+        if self._seen_by:
+            snapshot = snapshot.seen_by(viewer_by_email(snapshot, self._seen_by))
+        return searched(snapshot, asked)
 
     def _current(self) -> Snapshot:
         with self._opening:
@@ -72,9 +80,9 @@ def demand_search(snapshot: Snapshot, asked: Search) -> None:
     demand_fields(viewer, about, entity.name)
 
 
-def local_copy(cache_dir: Path, account_id: str) -> SnapshotCopy:
+def local_copy(cache_dir: Path, account_id: str, seen_by: str | None = None) -> SnapshotCopy:
     """The account's copy; nothing is opened before the first search."""
-    return SnapshotCopy(Snapshots(cache_dir, account_id))
+    return SnapshotCopy(Snapshots(cache_dir, account_id), seen_by)
 
 
 def _searchable(snapshot: Snapshot) -> Snapshot:

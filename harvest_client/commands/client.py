@@ -3,16 +3,21 @@
 from datetime import UTC, datetime
 
 from harvest_client.client import Harvest
-from harvest_client.errors import NoCopy
+from harvest_client.errors import NoCopy, UsageError
 from harvest_client.search.query import Copy
 from harvest_client.settings import Connection, Reader, connection
 
 
-def connected(*, searching: bool = False) -> Harvest:
-    """The client; with a local copy when it is about to search and has to search that."""
+def connected(*, searching: bool = False, seen_by: str | None = None) -> Harvest:
+    """The client; with a local copy when it is about to search and has to search that.
+
+    Raises `UsageError` for `seen_by`, a person's address, where the hosted copy is searched.
+    """
     read = Reader()
     meant = connection(read)
-    copy = _copy() if searching and not _searches(meant) else None
+    if seen_by and _searches(meant):
+        raise UsageError("--as has no meaning here: Airbyte's copy is searched, not the local one.")
+    copy = _copy(seen_by) if searching and not _searches(meant) else None
     if meant.access is not None:
         return Harvest(meant.access, copy=copy)
     # What the demo account needs is not loaded where it is not wanted.
@@ -26,11 +31,11 @@ def _searches(meant: Connection) -> bool:
     return meant.source == "hosted"
 
 
-def _copy() -> Copy:
+def _copy(seen_by: str | None) -> Copy:
     # The one place where the connector knows the dashboard: its copy of the account is what there
     # is to be searched. As a library, the connector is handed one (`Harvest(…, copy=…)`).
     try:
         from dashboard.copy import configured_copy
     except ModuleNotFoundError:
         raise NoCopy("There is no local copy without the dashboard.") from None
-    return configured_copy()
+    return configured_copy(seen_by)

@@ -87,6 +87,9 @@ def _add_search(parser: Parser, entity: Entity) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="records a page; default: 1000")
     parser.add_argument("--cursor", help="meta.cursor of the page before")
     parser.add_argument("--all", action="store_true", help="every page, not only one")
+    parser.add_argument(
+        "--as", dest="seen_by", metavar="EMAIL", help="what this person of the account may see"
+    )
     parser.set_defaults(run=partial(_search, entity))
 
 
@@ -114,7 +117,10 @@ def _get(entity: Entity, asked: argparse.Namespace) -> int:
 
 
 def _search(entity: Entity, asked: argparse.Namespace) -> int:
-    with connected(searching=True) as harvest, Output(lines=asked.format == "jsonl") as output:
+    with (
+        connected(searching=True, seen_by=asked.seen_by) as harvest,
+        Output(lines=asked.format == "jsonl") as output,
+    ):
         resource = harvest.resource(entity.name)
         if asked.all:
             found = resource.search_all(asked.query, limit=asked.limit, fields=asked.fields)

@@ -222,3 +222,22 @@ def test_nothing_printed_is_a_credential(direct: CommandLine, hosted: CommandLin
         assert done.code == 1
         assert TOKEN not in done.err
         assert CLIENT_SECRET not in done.err
+
+
+def test_a_search_as_somebody_finds_what_they_may_see(demo: CommandLine) -> None:
+    people = demo("users", "search", "--all").data
+    member = next(one for one in people if one["access_roles"] == ["member"] and one["is_active"])
+    everything = demo("time_entries", "search", "--all").data
+    expected = {row["id"] for row in everything if row["user"]["id"] == member["id"]}
+    as_member = ("--as", member["email"])
+
+    seen = demo("time_entries", "search", "--all", *as_member).data
+
+    assert {row["id"] for row in seen} == expected
+    assert len(expected) < len(everything)
+    assert {(row["billable_rate"], row["cost_rate"]) for row in seen} == {(None, None)}
+    refused = demo("invoices", "search", *as_member)
+    assert (refused.code, refused.out) == (2, b"")
+    assert refused.err.startswith("Not visible to you: Invoices. It needs a right to invoices.")
+    nobody = demo("users", "search", "--as", "nobody@example.com")
+    assert "nobody@example.com is no active person of this Harvest account." in nobody.err
