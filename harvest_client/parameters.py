@@ -21,23 +21,36 @@ def list_query(entity: Entity, given: Mapping[str, object]) -> str:
     What is a part of the path is checked and left out. `from_` stands for `from`, which Python
     keeps for itself. A parameter that is None is left out.
     """
-    values = {"per_page": LARGEST_PAGE, **_named(given)}
-    known = {parameter.name: parameter for parameter in entity.parameters}
-    for name in values:
-        if name not in known:
-            raise UsageError.unknown(f"{entity.name} takes no parameter", name, known)
+    checked = list_values(entity, {"per_page": LARGEST_PAGE, **_named(given)})
     for parameter in entity.parameters:
-        if parameter.required and parameter.name not in values:
+        if parameter.required and parameter.name not in checked:
             why = (
                 "there is no list of all."
                 if parameter.name in entity.in_path
                 else f"a report has a window of at most {LONGEST_REPORT} days."
             )
             raise UsageError(f"{entity.name} needs {parameter.name}: {why}")
-    checked = {name: _checked(entity, known[name], value) for name, value in values.items()}
-    _check_window(entity, checked)
+    _check_length(entity, checked)
     asked = {name: value for name, value in checked.items() if name not in entity.in_path}
     return urlencode({name: _spelled(entity, value) for name, value in asked.items()})
+
+
+def list_values(entity: Entity, given: Mapping[str, object]) -> dict[str, object]:
+    """What a list is asked for, each value of its parameter's kind; texts are read.
+
+    Raises `UsageError` for a parameter that the list does not take and for what is no value of one.
+    What is missing is left for `list_query` to say.
+    """
+    values = _named(given)
+    known = {parameter.name: parameter for parameter in entity.parameters}
+    for name in values:
+        if name not in known:
+            raise UsageError.unknown(f"{entity.name} takes no parameter", name, known)
+    checked = {name: _checked(entity, known[name], value) for name, value in values.items()}
+    first, last = checked.get("from"), checked.get("to")
+    if isinstance(first, date) and isinstance(last, date) and first > last:
+        raise UsageError(f"{entity.name}: from ({first}) is later than to ({last}).")
+    return checked
 
 
 def list_path(entity: Entity, given: Mapping[str, object]) -> str:
@@ -106,12 +119,10 @@ def _checked(entity: Entity, parameter: Parameter, given: object) -> object:
     return value
 
 
-def _check_window(entity: Entity, checked: Mapping[str, object]) -> None:
+def _check_length(entity: Entity, checked: Mapping[str, object]) -> None:
     first, last = checked.get("from"), checked.get("to")
     if not (isinstance(first, date) and isinstance(last, date)):
         return
-    if first > last:
-        raise UsageError(f"{entity.name}: from ({first}) is later than to ({last}).")
     days = (last - first).days + 1
     if entity.rate is Rate.REPORTS and days > LONGEST_REPORT:
         raise UsageError(

@@ -8,6 +8,7 @@ import msgspec
 import pandas as pd
 
 from dashboard.errors import MetricError, NoSnapshot
+from dashboard.listings.listed import listed
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.lookup import named
 from dashboard.metrics.scope import Scope
@@ -35,8 +36,8 @@ def asked_of(also: Mapping[str, str], *, limit: int) -> Search:
     """The search that a page means by `entity`, `action`, `id`, `filter`, `sort` and `fields`.
 
     `sort` and `fields` are paths with commas between them, of `sort` with `desc` behind. A list is
-    a search for all, in Harvest's order; a get one for the id. Raises `MetricError` or
-    `SearchError`, whose path is that of the connector's parameters.
+    a search for what its own parameters choose, in Harvest's order; a get one for the id. Raises
+    `MetricError`, `UsageError`, or `SearchError`, whose path is that of the connector's parameters.
     """
     entity = named(ENTITIES, also.get("entity") or USUAL, "entity")
     action = also.get("action") or Action.SEARCH
@@ -103,7 +104,8 @@ def _query(entity: Entity, action: str, also: Mapping[str, str]) -> dict[str, ob
     if action == Action.GET:
         return {"filter": _one(entity, also.get("id") or "")}
     if action == Action.LIST:
-        return {"sort": [dict([entity.sort])] if entity.sort else []}
+        order = [dict([entity.sort])] if entity.sort else []
+        return {"filter": listed(entity, also).filter, "sort": order}
     query: dict[str, object] = {"sort": [_sort(name) for name in _names(also.get("sort"))]}
     if text := (also.get("filter") or "").strip():
         try:
@@ -168,6 +170,8 @@ def _make(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     ]
     if there > MOST:
         notes.append(f"These are the first {MOST:,} of {there:,} records.")
+    if also.get("action") == Action.LIST and (says := listed(asked.entity, also).says):
+        notes.append(says)
     columns = tuple(
         Column(id=path, label=path, doc=field.doc) for path, field in shown(asked).items()
     )

@@ -52,8 +52,8 @@ class SnapshotCopy:
             return known
 
 
-def searched(snapshot: Snapshot, asked: Search) -> SearchPage:
-    """One page of what `snapshot` holds for whoever sees it.
+def searched(snapshot: Snapshot, asked: Search, *, offset: int = 0) -> SearchPage:
+    """One page of what `snapshot` holds for whoever sees it, `offset` records further on.
 
     Raises `SearchError` for a cursor of another search, `NotVisible` for what is not to be seen.
     """
@@ -61,7 +61,7 @@ def searched(snapshot: Snapshot, asked: Search) -> SearchPage:
     cursor = Cursor.decode(asked.cursor, asked) if asked.cursor else None
     shown = _shown(asked)
     began = perf_counter()
-    rows = snapshot.rows(*statement(asked, shown, cursor))
+    rows = snapshot.rows(*statement(asked, shown, cursor, offset))
     took_ms = (perf_counter() - began) * 1e3
     page = rows[: asked.limit]
     following = None

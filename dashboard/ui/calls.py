@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,12 +70,9 @@ def entries_search(where: Filter | None, start: date, end: date) -> Search | Non
     return Search(entity, whole, sort)
 
 
-def list_call(entity: Entity, window: tuple[date, date] | None, limit: int) -> Call:
-    """The list; the reports must have a `window` of days."""
-    params: dict[str, Any] = {}
-    if window:
-        params = {"from": window[0].isoformat(), "to": window[1].isoformat()}
-    return Call(entity, Action.LIST, params | {"per_page": limit})
+def list_call(entity: Entity, given: Mapping[str, object], limit: int) -> Call:
+    """The list with the parameters `given`; the reports must have `from` and `to`."""
+    return Call(entity, Action.LIST, {**given, "per_page": limit})
 
 
 def get_call(entity: Entity, record_id: int | None) -> Call:
@@ -119,7 +116,8 @@ def command(call: Call) -> str:
             case "fields":
                 parts.append(f"--fields {shlex.quote(','.join(value))}")
             case _:
-                parts.append(f"--{name.replace('_', '-')} {shlex.quote(str(value))}")
+                said = json_text(value) if isinstance(value, bool) else str(value)
+                parts.append(f"--{name.replace('_', '-')} {shlex.quote(said)}")
     return _lines(*parts)
 
 

@@ -22,8 +22,6 @@ from harvest_client.fields import Kind
 from harvest_client.records import Record
 from harvest_client.search import Search, SearchPage, fingerprint
 
-_PLACES = "_explorer_pages"
-
 
 def records_card(explored: Explored) -> Record | None:
     """A page of the records with what leads to the next one; the one selected, in full."""
@@ -32,21 +30,23 @@ def records_card(explored: Explored) -> Record | None:
         if not has_records(snapshot, asked.entity):
             st.caption(":material/inbox: This copy has no records to search: sync once more.")
             return None
-        places = _places(asked)
-        here = replace(asked, cursor=places[-1])
-        page = searched(snapshot, here)
         there = count(snapshot, asked)
+        # Another search begins on its own first page.
+        key, pages = f"explored_{fingerprint(asked)}", max(-(-there // PAGE), 1)
+        number = _page(f"{key}_page", pages)
+        offset = (number - 1) * PAGE
+        page = searched(snapshot, asked, offset=offset)
         note_search(asked, explored.also, there)
-        _head(explored, there, (len(places) - 1) * PAGE + 1, len(page.data))
+        _head(explored, there, offset + 1, len(page.data))
         if not page.data:
             st.caption(f":material/inbox: {_why_empty(asked.entity, explored.action)}")
             return None
-        row = _table(asked, page, key=f"explored_{fingerprint(asked)}_{len(places)}")
-        _steps(places, page)
+        row = _table(asked, page, key=f"{key}_{number}")
+        _steps(f"{key}_page", number, pages)
     if row is None:
         return None
-    whole = replace(here, fields=None)
-    record = searched(snapshot, whole).data[row]
+    whole = replace(asked, fields=None)
+    record = searched(snapshot, whole, offset=offset).data[row]
     note_search(whole, {"entity": asked.entity.name, "id": str(getattr(record, "id", ""))}, 1)
     return record
 
@@ -99,28 +99,36 @@ def _number(value: Any) -> str:
     return "" if pd.isna(value) else json_text(Decimal(str(value)).normalize())
 
 
-def _places(asked: Search) -> list[str | None]:
-    """Where each page up to this one begins; another search begins on its own first page."""
-    kept: Any = st.session_state.get(_PLACES)
-    key = (data.snapshot().key, fingerprint(asked))
-    if kept is None or kept[0] != key:
-        st.session_state[_PLACES] = kept = (key, [None])
-    places: list[str | None] = kept[1]
-    return places
+def _page(key: str, pages: int) -> int:
+    """Which page is shown; another version of the copy may have fewer."""
+    page: int = st.session_state.get(key, 1)
+    if page > pages:
+        st.session_state[key] = page = pages
+    return page
 
 
-def _steps(places: list[str | None], page: SearchPage) -> None:
-    if len(places) == 1 and not page.meta.has_more:
+def _steps(key: str, page: int, pages: int) -> None:
+    if pages == 1:
         return
-    with st.container(horizontal=True):
-        st.button(
-            "Previous", key="explorer_back", icon=":material/chevron_left:",
-            disabled=len(places) == 1, on_click=places.__delitem__, args=(-1,),
-        )  # fmt: skip
-        st.button(
-            "Next", key="explorer_next", icon=":material/chevron_right:", icon_position="right",
-            disabled=not page.meta.has_more, on_click=places.append, args=(page.meta.cursor,),
-        )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        first, back = page == 1, page - 1
+        _step("First", "explorer_first", ":material/first_page:", first, key, 1)
+        _step("Previous", "explorer_back", ":material/chevron_left:", first, key, back)
+        st.number_input(
+            f"Page of {data.formats().number(pages)}", 1, pages, key=key, step=1, width=150
+        )
+        _step("Next", "explorer_next", ":material/chevron_right:", page == pages, key, page + 1)
+        _step("Last", "explorer_last", ":material/last_page:", page == pages, key, pages)
+
+
+def _step(label: str, name: str, icon: str, disabled: bool, key: str, page: int) -> None:
+    st.button(
+        label, key=name, icon=icon, disabled=disabled, on_click=_turn_to, args=(key, page)
+    )  # fmt: skip
+
+
+def _turn_to(key: str, page: int) -> None:
+    st.session_state[key] = page
 
 
 def _why_empty(entity: Entity, action: Action) -> str:

@@ -1,15 +1,14 @@
 """The explorer: any records of the stored copy, asked for as the connector would be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
-from dashboard.listings.explorer import (
-    USUAL,
-    asked_of,
-)
+from dashboard.listings.explorer import USUAL, asked_of
+from dashboard.listings.listed import listed
 from dashboard.metrics.dimensions import day_label
 from dashboard.store.search import demand_search
 from dashboard.ui import data
@@ -17,6 +16,8 @@ from dashboard.ui.builder import builder
 from dashboard.ui.calls import get_call, list_call, search_call
 from dashboard.ui.copyable import call_tabs
 from dashboard.ui.errors import explain
+from dashboard.ui.parameters import clear_parameters, parameter_pickers, parameter_texts
+from dashboard.ui.strayed import strayed
 from dashboard.ui.text import md_text
 from harvest_client import HarvestError
 from harvest_client.entities import ENTITIES, Action, Entity, Rate
@@ -27,6 +28,7 @@ from harvest_client.search.operators import OPERATORS
 from harvest_client.search.sorting import MAX_SORT
 
 PAGE = 50  # records
+_STRAYED = "_explorer_strayed"
 _STATE = ("entity", "action", "id", "filter", "sort", "fields")
 
 
@@ -41,7 +43,9 @@ class Explored:
 
 def asked_card() -> Explored | None:
     """Draws what can be asked; None, with a sentence, where that cannot be understood."""
+    found = list(strayed(_still_said, _sortable))
     with st.container(border=True):
+        links = st.container()
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.selectbox(
                 "Entity", list(ENTITIES), index=list(ENTITIES).index(USUAL), key="entity",
@@ -56,9 +60,13 @@ def asked_card() -> Explored | None:
         st.caption(md_text(entity.doc))
         if action == Action.GET and entity.primary_key == ("id",):
             st.text_input("Id", key="id", bind="query-params", width=280)
+        if action == Action.LIST:
+            parameter_pickers(entity)
         if action == Action.SEARCH:
             _search_pickers(entity)
-        also = _also()
+        also = _also(entity)
+        with links:
+            _left_out(found, also)
         try:
             search = asked_of(also, limit=PAGE)
             demand_search(data.snapshot(), search)
@@ -83,6 +91,8 @@ def stored_caption(explored: Explored) -> None:
         )
     elif entity.date_field and since:
         st.caption(f"Stored are the days since {day_label(since)}.")
+    if explored.action is Action.LIST and (says := listed(entity, explored.also).says):
+        st.caption(f":material/info: {md_text(says)}")
 
 
 def call_card(explored: Explored, settings: Settings) -> None:
@@ -92,14 +102,23 @@ def call_card(explored: Explored, settings: Settings) -> None:
         st.subheader("The same call", anchor=False)
         match explored.action:
             case Action.LIST:
-                first = data.first_day() or settings.today
-                window = (first, settings.today) if entity.rate is Rate.REPORTS else None
-                call_tabs(list_call(entity, window, PAGE))
+                given = listed(entity, explored.also).given
+                if entity.rate is Rate.REPORTS:
+                    given = given | _window(given, settings)
+                call_tabs(list_call(entity, given, PAGE))
             case Action.GET:
-                given = int(explored.also["id"]) if entity.primary_key == ("id",) else None
-                call_tabs(get_call(entity, given))
+                key = int(explored.also["id"]) if entity.primary_key == ("id",) else None
+                call_tabs(get_call(entity, key))
             case Action.SEARCH:
                 call_tabs(search_call(asked), asked)
+
+
+def _window(given: Mapping[str, object], settings: Settings) -> dict[str, object]:
+    """The days asked for; where an end is open, as far as days are stored: a report needs both."""
+    first, last = str(given.get("from", "")), str(given.get("to", ""))
+    stored = (data.first_day() or settings.today).isoformat()
+    last = last or max(settings.today.isoformat(), first)
+    return {"from": first or min(stored, last), "to": last}
 
 
 def _search_pickers(entity: Entity) -> None:
@@ -114,11 +133,10 @@ def _search_pickers(entity: Entity) -> None:
         )  # fmt: skip
     with rows:
         builder("filter", known)
-    ordered = [p for p, field in known.items() if field.kind in OPERATORS["in"].takes]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect(
-            "Sort", [f"{path}{order}" for path in ordered for order in ("", " desc")], key="sort",
-            bind="query-params", max_selections=MAX_SORT, placeholder="By its key", width=380,
+            "Sort", _sortable(entity), key="sort", bind="query-params",
+            max_selections=MAX_SORT, placeholder="By its key", width=380,
         )  # fmt: skip
         st.multiselect(
             "Fields", list(selectable(entity)), key="fields", bind="query-params",
@@ -126,13 +144,37 @@ def _search_pickers(entity: Entity) -> None:
         )  # fmt: skip
 
 
-def _also() -> dict[str, str]:
+def _sortable(entity: Entity) -> list[str]:
+    takes = OPERATORS["in"].takes
+    ordered = [path for path, field in searchable(entity).items() if field.kind in takes]
+    return [f"{path}{order}" for path in ordered for order in ("", " desc")]
+
+
+def _still_said(name: str) -> list[str]:
+    """What the address says under the name of a widget that was not drawn yet, which takes it."""
+    return [] if name in st.session_state else st.query_params.get_all(name)
+
+
+def _left_out(found: list[str], also: dict[str, str]) -> None:
+    """Says what of a link was not understood, until something else is asked."""
+    if found:
+        st.session_state[_STRAYED] = (found, also)
+    sentences, said = st.session_state.get(_STRAYED, ([], {}))
+    if sentences and said == also:
+        st.warning(
+            md_text(f"Left out of the link: {' '.join(sentences)}"), icon=":material/link_off:"
+        )
+
+
+def _also(entity: Entity) -> dict[str, str]:
     """The page's parameters as texts, lists with commas: what the file is asked for too."""
     said = {name: st.session_state.get(name) or "" for name in _STATE}
-    return {n: ",".join(v) if isinstance(v, list) else v for n, v in said.items() if v}
+    also = {n: ",".join(v) if isinstance(v, list) else v for n, v in said.items() if v}
+    return also | parameter_texts(entity) if also["action"] == Action.LIST else also
 
 
 def _other_entity() -> None:
+    clear_parameters()
     st.session_state["sort"], st.session_state["fields"] = [], []
     st.session_state["id"] = ""
     if st.session_state.get("action") not in ENTITIES[st.session_state["entity"]].actions:
@@ -140,5 +182,6 @@ def _other_entity() -> None:
 
 
 def _reset() -> None:
+    clear_parameters()
     st.session_state["filter"], st.session_state["id"] = "", ""
     st.session_state["sort"], st.session_state["fields"] = [], []

@@ -84,7 +84,9 @@ def split(text: str) -> list[str]:
 def of_command(words: list[str]) -> dict[str, Any]:
     assert words[:3] == ["python", "-m", "harvest_client"]
     parsed = vars(_parsed([_dashed(word) for word in words[3:]]))
-    names = {"query", "limit", "fields", "id", "from", "to", "per_page"}
+    names = {"query", "limit", "fields", "id"} | {
+        name for entity in ENTITIES.values() for name in entity.parameter_names
+    }
     return {n: parsed[n] for n in names & parsed.keys() if parsed[n] is not None}
 
 
@@ -150,8 +152,10 @@ def test_a_short_call_reads_like_the_reference() -> None:
 
 
 @pytest.mark.parametrize("call", [
-    list_call(ENTITIES["time_projects"], (date(2025, 1, 1), date(2026, 11, 20)), 50),
-    list_call(ENTITIES["users"], None, 50),
+    list_call(ENTITIES["time_projects"], {"from": "2025-01-01", "to": "2026-11-20"}, 50),
+    list_call(ENTITIES["time_entries"], {"user_id": 5, "updated_since": "2026-01-01T00:00Z"}, 50),
+    list_call(ENTITIES["users"], {"is_active": False}, 50),
+    list_call(ENTITIES["users"], {}, 50),
     get_call(ENTITIES["users"], 7),
     get_call(ENTITIES["company"], None),
 ])  # fmt: skip
@@ -161,7 +165,10 @@ def test_lists_and_gets_are_read_back(call: Call) -> None:
         "entity": call.entity.name, "action": call.action.value, "params": call.params
     }  # fmt: skip
     typed = of_command(in_shell(command(call)))
-    assert typed == {name: str(value) for name, value in call.params.items()}
+    assert typed == {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in call.params.items()
+    }
 
 
 def test_no_secret_is_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,8 @@ from dashboard.metrics.scope import Scope
 from dashboard.store.search import searched
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.sync.run import sync
-from harvest_client.entities import ENTITIES
+from harvest_client.demo.client import demo_client
+from harvest_client.entities import ENTITIES, Action, Entity
 from tests.dashboard.ui.conftest import HOSTILE, ROOT
 
 ENTITY = [(name, action.value) for name, entity in ENTITIES.items() for action in entity.actions]
@@ -132,9 +133,149 @@ def test_pages_lead_through_all_records(page: AppTest, stored: Snapshot) -> None
     assert len(page.dataframe[0].value) == 50
 
 
+def test_any_page_is_one_step_away(page: AppTest, stored: Snapshot) -> None:
+    opened(page, entity="time_entries", fields=["id"])
+    ids = [id for (id,) in stored.rows("SELECT r.id FROM records.time_entries AS r ORDER BY r.id")]
+    (number,) = page.number_input
+    last = -(-len(ids) // 50)
+
+    assert number.label == f"Page of {last}"
+    number.set_value(7).run()
+    assert page.dataframe[0].value["id"].tolist() == ids[300:350]
+    assert f"301–350 of {len(ids):,}".replace(",", ".") in captions(page)
+    page.button(key="explorer_last").click().run()
+    assert page.dataframe[0].value["id"].tolist() == ids[(last - 1) * 50 :]
+    assert page.button(key="explorer_next").disabled
+    page.button(key="explorer_first").click().run()
+    assert page.dataframe[0].value["id"].tolist() == ids[:50]
+    page.multiselect(key="sort").set_value(["id desc"]).run()
+    assert page.dataframe[0].value["id"].tolist() == ids[:-51:-1]  # another search, page one
+
+
+def given_in(page: AppTest) -> dict[str, Any]:
+    """The parameters of the call that can be copied."""
+    return dict(json.loads(codes(page)[1].split("--data '")[1].rstrip("'"))["params"])
+
+
+LISTS = [
+    (entity, name)
+    for entity in ENTITIES.values() if Action.LIST in entity.actions and entity.date_field
+    for name in ("client_id", "is_billed", "state", "updated_since")
+    if name in entity.parameter_names
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entity", "name"), LISTS, ids=lambda one: getattr(one, "name", one))
+def test_a_list_chooses_as_harvest_does(
+    page: AppTest, demo: Settings, stored: Snapshot, entity: Entity, name: str
+) -> None:
+    column = {"client_id": "r.client.id", "updated_since": "r.updated_at"}.get(name, f"r.{name}")
+    ((value, day),) = stored.rows(
+        f"SELECT {column}, r.{entity.date_field} FROM records.{entity.name} AS r"
+        f" ORDER BY r.{entity.date_field} DESC, r.id LIMIT 1 OFFSET 3"
+    )
+    text = {True: "true", False: "false"}.get(value, str(value))
+    text = f"{value.isoformat()}Z" if name == "updated_since" else text
+    first = str(day.replace(day=1))
+
+    opened(page, entity=entity.name, action="list", **{name: text, "from": first, "to": str(day)})
+
+    assert not page.exception
+    assert not page.error
+    assert not page.warning
+    with demo_client(seed=7, entries=1500, today=date(2026, 11, 20)) as harvest:
+        given: dict[str, Any] = {name: text, "from": first, "to": str(day)}
+        answer = [record.id for record in harvest.resource(entity.name).all(**given)]
+    assert answer
+    assert f"of {len(answer)}" in captions(page)
+    shown = page.dataframe[0].value["id"].tolist()
+    assert set(shown) <= set(answer)
+    assert len(shown) == min(len(answer), 50)
+    assert given_in(page).keys() == {name, "from", "to", "per_page"}
+
+
+def test_an_invoice_is_listed_by_the_projects_of_its_lines(stored: Snapshot) -> None:
+    ((project,),) = stored.rows(
+        "SELECT line.project.id FROM (SELECT unnest(r.line_items) AS line FROM records.invoices"
+        " AS r) WHERE line.project IS NOT NULL LIMIT 1"
+    )
+    asked = asked_of({"entity": "invoices", "action": "list", "project_id": str(project)}, limit=9)
+
+    found = searched(stored, asked).data
+
+    assert found
+    with demo_client(seed=7, entries=1500, today=date(2026, 11, 20)) as harvest:
+        answer = harvest.invoices.all(project_id=project)
+        assert count(stored, asked) == len([record.id for record in answer])
+
+
+def test_what_a_list_is_asked_for_is_in_the_file_and_gone_with_the_entity(
+    page: AppTest, demo: Settings, stored: Snapshot
+) -> None:
+    opened(page, entity="clients", action="list", is_active="false")
+
+    assert not page.dataframe[0].value["is_active"].any()
+    assert given_in(page) == {"is_active": False, "per_page": 50}
+    also = {"entity": "clients", "action": "list", "is_active": "false"}
+    scope = Scope(date(2026, 11, 1), date(2026, 11, 20), today=date(2026, 11, 20))
+    file = exports.export("explorer", "csv", scope, also, demo, stored)
+    rows = list(csv.reader(io.StringIO(b"".join(file.chunks).decode("utf-8-sig"))))
+    archived = page.dataframe[0].value["id"].tolist()
+    assert [row[0] for row in rows[1 : len(archived) + 1]] == [str(id) for id in archived]
+    links = [block.proto.url for block in page.get("link_button")]
+    assert any("is_active=false" in one for one in links)
+
+    page.selectbox(key="entity").set_value("users").run()
+    assert "is_active" not in given_in(page)
+    assert not page.warning
+
+
+def test_what_the_copy_cannot_follow_is_said(page: AppTest) -> None:
+    opened(
+        page, entity="time_projects", action="list", include_fixed_fee="true",
+        **{"from": "2026-01-01"},
+    )  # fmt: skip
+
+    assert "cannot follow from and include" in captions(page).replace("\\", "")
+    assert given_in(page) == {
+        "from": "2026-01-01", "to": "2026-11-20", "include_fixed_fee": True, "per_page": 50
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
+        ({"entity": "time_entry"}, "no entity 'time_entry'; did you mean time_entries?"),
+        ({"entity": "tasks", "action": "lists"}, "no action 'lists'; did you mean list?"),
+        ({"sort": ["hours up"]}, "no sort 'hours up'; did you mean hours"),
+        ({"fields": ["id", "client.nam"]}, "no field 'client.nam'; did you mean client.name?"),
+        ({"action": "list", "from": "yesterday"}, "from cannot be 'yesterday'"),
+        ({"action": "list", "is_billed": "yes"}, "is_billed cannot be 'yes'"),
+        ({"entity": "invoices", "action": "list", "state": "opn"}, "did you mean open?"),
+        ({"entity": "users", "action": "list", "client_id": "7"}, "takes no parameter client_id"),
+    ],
+)
+def test_what_a_link_says_and_nothing_can_hold_is_said(
+    page: AppTest, said: dict[str, str | list[str]], sentence: str
+) -> None:
+    opened(page, **said)
+
+    assert not page.exception
+    assert not page.error
+    (warning,) = page.warning
+    assert sentence in warning.value.replace("\\", "")
+    page.run()
+    assert page.warning  # as long as nothing else is asked
+    page.selectbox(key="entity").set_value("projects").run()
+    assert not page.warning
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"action": "list", "user_id": "Ada"}, "user_id is a positive whole number, not 'Ada'"),
+        ({"action": "list", "updated_since": "2026-01-01"}, "an instant with its zone"),
+        ({"action": "list", "from": "2026-02-01", "to": "2026-01-01"}, "is later than"),
         ({"filter": "{"}, "$.query.filter is not JSON"),
         ({"filter": '{"eq": {"hour": 1}}'}, "$.query.filter.eq.hour is no field; did you mean"),
         ({"filter": '{"equals": {"hours": 1}}'}, "is no operator"),
@@ -149,11 +290,11 @@ def test_what_cannot_be_understood_is_explained_and_kept(
     assert not page.exception
     (error,) = page.error
     assert sentence in error.value.replace("\\", "")
-    for name in {"filter", "id"} & said.keys():
+    for name in {"filter", "id", "user_id", "updated_since"} & said.keys():
         (kept,) = [w.value for w in (*page.text_area, *page.text_input) if w.key == name]
         assert kept == said[name]
     page.button(key="reset_explorer").click().run()
-    if "filter" in said:
+    if "id" not in said:
         assert page.dataframe
 
 
