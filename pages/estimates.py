@@ -1,8 +1,5 @@
 """What is in the pipeline, and what do we win?"""
 
-import streamlit as st
-
-from dashboard.charts.palette import ESTIMATE_STATES
 from dashboard.config import settings
 from dashboard.metrics.catalog import (
     DRAFT_ESTIMATE_AMOUNT,
@@ -16,7 +13,6 @@ from dashboard.metrics.period import grain
 from dashboard.ui import bills, kpis
 from dashboard.ui.data import ahead, ask_course, wanted_course, wanted_listing
 from dashboard.ui.filters import asked_now, compared, scope_line
-from dashboard.ui.listing import listing_card
 
 asked = asked_now(settings())
 scope = asked.scope
@@ -35,20 +31,4 @@ scope_line(scope)
 counted = ask_course(counts, step, scope=scope)
 valued = ask_course(amounts, step, scope=scope)
 kpis.kpis((counts, counted), (amounts, valued), scope=scope, compare=compared())
-became, still_open = st.columns([2, 3])
-with became:
-    bills.states_card(
-        "estimates",
-        scope,
-        ESTIMATE_STATES,
-        title="What became of the estimates",
-        caption="Issued in the period: amounts, and how many.",
-    )
-with still_open:
-    listing_card("estimates_open", asked, empty="No estimate is open.")
-listing_card(
-    "estimates",
-    asked,
-    caption="Issued or decided in the period, or open.",
-    empty="None was issued or decided in this period, and none is open.",
-)
+bills.estimates(asked)

@@ -1,8 +1,5 @@
 """What do clients owe, how late is it, and whom to call?"""
 
-import streamlit as st
-
-from dashboard.charts.palette import INVOICE_STATES
 from dashboard.config import settings
 from dashboard.metrics.catalog import (
     DAYS_TO_PAY,
@@ -17,7 +14,6 @@ from dashboard.metrics.period import grain
 from dashboard.ui import bills, kpis
 from dashboard.ui.data import ahead, ask_course, wanted, wanted_course, wanted_listing
 from dashboard.ui.filters import asked_now, compared, scope_line
-from dashboard.ui.listing import listing_card
 
 asked = asked_now(settings())
 scope = asked.scope
@@ -40,25 +36,4 @@ ahead(
 scope_line(scope)
 
 kpis.kpis((metrics, ask_course(metrics, step, scope=scope)), scope=scope, compare=compared())
-ages, states = st.columns(2)
-with ages:
-    bills.ageing_card(scope)
-with states:
-    bills.states_card(
-        "invoices",
-        scope,
-        INVOICE_STATES,
-        title="What became of the invoices",
-        caption="Issued in the period: whole amounts, and how many.",
-    )
-client = listing_card(
-    "invoices_to_call",
-    asked,
-    caption="Per currency, the most overdue first.",
-    empty="Clients owe nothing.",
-)
-listing_card(
-    "invoices",
-    bills.of_client(asked, client),
-    caption=f"Issued in the period, or open at its end. {bills.of_client_says(client)}",
-)
+bills.invoices(asked)

@@ -17,7 +17,7 @@ from dashboard.metrics.metric import Unit
 
 _ROW = 27  # pixels of a bar with its gap
 _ROOM = 1.7  # for the texts behind the bars
-_AGES = {
+AGES = {
     "current": ("Not due yet", SENT),
     "1-30": ("1–30 days late", LATE),
     "31-60": ("31–60 days late", LATE),
@@ -25,21 +25,23 @@ _AGES = {
     "90+": ("Over 90 days late", LATE),
     "no due date": ("No due date", SENT),
 }
+"""Buckets with what they are called and drawn in, the least late first."""
 
 
 def ageing(answer: Answer, currency: str | None, look: Look, formats: Formats) -> go.Figure:
     """Outstanding per bucket of an answer by currency and age; all buckets, also empty ones.
 
-    The bars add up to what is outstanding in `currency`.
+    The bars add up to what is outstanding in `currency`; their custom data is the bucket.
     """
     frame = of_currency(answer.frame, currency)
     found = dict(zip(frame[AGE_BUCKET.id], frame[OUTSTANDING_AMOUNT.id], strict=True))
-    values = [float(found.get(bucket, 0.0)) for bucket in _AGES]
+    values = [float(found.get(bucket, 0.0)) for bucket in AGES]
     return _bars(
-        [label for label, _ in _AGES.values()],
+        list(AGES),
+        [label for label, _ in AGES.values()],
         values,
         [formats.value(value, Unit.MONEY, currency) for value in values],
-        [colour for _, colour in _AGES.values()],
+        [colour for _, colour in AGES.values()],
         look,
     )
 
@@ -51,12 +53,16 @@ def states(
     look: Look,
     formats: Formats,
 ) -> go.Figure:
-    """Amount and number of what was issued in the period, per state of `colours`, in its order."""
+    """Amount and number of what was issued in the period, per state of `colours`, in its order.
+
+    The custom data of a bar is its state.
+    """
     frame = of_currency(listing.frame, currency)
     frame = frame[frame["issued_in_period"]]
     parts = [frame.loc[frame["state"] == state, "amount"] for state in colours]
     sums = [float(part.sum()) for part in parts]
     return _bars(
+        list(colours),
         [state.capitalize() for state in colours],
         sums,
         [
@@ -81,6 +87,7 @@ def of_currency(frame: pd.DataFrame, currency: str | None) -> pd.DataFrame:
 
 
 def _bars(
+    keys: Sequence[str],
     labels: Sequence[str],
     values: Sequence[float],
     texts: Sequence[str],
@@ -93,6 +100,7 @@ def _bars(
         "orientation": "h",
         "x": list(values),
         "y": rows,
+        "customdata": list(keys),
         "marker": {"color": list(colours)},
         "hovertext": [
             f"{plotly_text(label)}<br>{plotly_text(text)}"

@@ -7,11 +7,12 @@ from datetime import date
 import pandas as pd
 
 from dashboard.access.rights import Right
+from dashboard.listings.bars import bars_note, of_bars
 from dashboard.listings.harvest_links import record_url
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import ESTIMATE_AMOUNT
-from dashboard.metrics.dimensions import day_label
+from dashboard.metrics.dimensions import ESTIMATE_STATE, day_label
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
@@ -87,11 +88,13 @@ def estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> List
     """A row per estimate issued or decided in the period, or open at its end; the newest first.
 
     States are today's. Per currency `estimated_amount`, `draft_amount`, `accepted_amount` and
-    `decided_amount` add up to the figures. Raises `MetricError` for a filter on what estimates do
-    not know.
+    `decided_amount` add up to the figures. `also` may name the `state` and `currency` of a bar, as
+    `of_bars` has them. Raises `MetricError` for a filter on what estimates do not know.
     """
     columns = (*_WHAT, _STATE, _DECIDED, _AGE, *_MONEY)
-    return _listing(snapshot, _rows(snapshot, scope), columns, _notes(snapshot, scope))
+    frame = of_bars(_rows(snapshot, scope), {**also, "age": ""}, ESTIMATE_STATE.values)
+    notes = (*_notes(snapshot, scope), *bars_note({**also, "age": ""}))
+    return _listing(snapshot, frame, columns, notes)
 
 
 def open_estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:

@@ -6,15 +6,19 @@ from datetime import date
 import pandas as pd
 
 from dashboard.access.rights import Right
+from dashboard.listings.bars import bars_note, of_bars
 from dashboard.listings.harvest_links import record_url
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT
+from dashboard.metrics.dimensions import AGE_BUCKET
 from dashboard.metrics.facts import SPANS, rows
 from dashboard.metrics.metric import Fact, Unit, Window
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
+
+STATES = ("draft", "open", "late", "paid", "written off")
 
 COLUMNS = (
     Column(id="number", label="Number"),
@@ -59,7 +63,7 @@ SELECT
 """
 
 # What was paid or closed after the day of the balance was open on it, whatever it is today.
-_ROWS = """\
+_ROWS = f"""\
 SELECT
     i.id AS id,
     i.number AS number,
@@ -78,6 +82,7 @@ SELECT
     END AS state,
     CAST(CASE WHEN o.outstanding <> 0 AND i.due_date < d.as_of THEN d.as_of - i.due_date END
         AS DOUBLE) AS days_late,
+    {AGE_BUCKET.column.format(age="(d.as_of - i.due_date)")} AS age_bucket,
     CAST(i.amount AS DOUBLE) AS amount,
     CAST(coalesce(o.paid, 0) AS DOUBLE) AS paid,
     CAST(coalesce(o.written_off, 0) AS DOUBLE) AS written_off,
@@ -101,13 +106,14 @@ def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
     """A row per invoice issued in the period or not settled as of its end, the latest first.
 
     Balances and states are as of the last day that has begun. Per currency `invoiced_amount`,
-    `outstanding` and `overdue` add up to those figures. Raises `MetricError` for a filter on what
-    invoices do not know.
+    `outstanding` and `overdue` add up to those figures. `also` may name the bars that are meant, as
+    `of_bars` has them. Raises `MetricError` for a filter on what invoices do not know.
     """
     # Also what says that a copy is too old to be asked.
     balances = (INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT)
     notes = answer(snapshot, balances, scope=scope).notes
-    frame = invoice_rows(snapshot, scope)
+    frame = of_bars(invoice_rows(snapshot, scope), also, STATES)
+    notes = (*notes, *bars_note(also))
     links = [record_url(snapshot.meta, f"/invoices/{key}") for key in frame["id"]]
     if None in links:
         return Listing(frame, COLUMNS, notes)

@@ -63,7 +63,7 @@ def _found(kind: Kind, asked: Question, also: Mapping[str, str]) -> Listing:
         return data.ask_listing(kind.id, scope=asked.scope)
     return data.keep(
         f"{kind.id}?{urlencode(also)}",
-        lambda stored: kind.make(stored, asked.scope, also),
+        lambda stored: kind.read(stored, asked.scope, also),
         scope=asked.scope,
     )
 

@@ -31,6 +31,7 @@ import pytest
 
 from dashboard.errors import MetricError
 from dashboard.listings import LISTINGS
+from dashboard.listings.invoices import STATES
 from dashboard.listings.listing import Listing
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import (
@@ -40,7 +41,7 @@ from dashboard.metrics.catalog import (
     OVERDUE_AMOUNT,
     Metric,
 )
-from dashboard.metrics.dimensions import CLIENT
+from dashboard.metrics.dimensions import AGE_BUCKET, CLIENT, CURRENCY
 from dashboard.metrics.scope import FIELDS, Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse
@@ -232,3 +233,32 @@ def test_usual_days_are_those_of_the_year_before(account: Snapshot) -> None:
 
     wanted = answer(account, [DAYS_TO_PAY], by=[CLIENT], scope=year).frame
     assert frame["days_to_pay"].tolist()[0] == wanted[DAYS_TO_PAY.id].tolist()[0]
+
+
+@every_scope
+def test_bars_have_the_rows_they_count(account: Snapshot, scope: Scope) -> None:
+    whole = listed(account, "invoices", scope).frame
+    bars = answer(account, (OUTSTANDING_AMOUNT,), by=[CURRENCY, AGE_BUCKET], scope=scope).frame
+
+    for bar in bars.to_dict("records"):
+        also = {"age": bar["age_bucket"], "currency": bar["currency"]}
+        rows = LISTINGS["invoices"].make(account, scope, also).frame
+        assert rows["outstanding"].sum() == pytest.approx(bar["outstanding_amount"])
+    for state in STATES:
+        rows = LISTINGS["invoices"].make(account, scope, {"state": state}).frame
+        counted = whole[(whole["state"] == state) & whole["issued_in_period"]]
+        assert rows["id"].tolist() == counted["id"].tolist()
+
+
+@pytest.mark.parametrize("also", [{"age": "30"}, {"state": "closed"}])
+def test_a_bar_that_there_is_not_is_refused(account: Snapshot, also: dict[str, str]) -> None:
+    with pytest.raises(MetricError, match="There is no"):
+        LISTINGS["invoices"].make(account, QUARTER, also)
+
+
+def test_what_was_selected_is_said_with_the_rows(account: Snapshot) -> None:
+    also = {"age": "1-30", "currency": "EUR"}
+
+    notes = LISTINGS["invoices"].make(account, QUARTER, also).notes
+
+    assert "Only those of age 1-30, currency EUR, as selected." in notes

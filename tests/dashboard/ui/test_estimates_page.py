@@ -69,3 +69,20 @@ def test_none_is_said(app: AppTest, account: Settings) -> None:
     said = "\n".join(caption.value for caption in app.caption)
     assert "No estimate is open." in said
     assert "None was issued in this period." in said
+
+
+def test_a_bar_shows_the_estimates_it_counts(app: AppTest, account: Settings) -> None:
+    opened(app)
+    point = {"curve_number": 0, "point_index": 2, "customdata": "accepted"}
+
+    app.session_state["What became of the estimates_EUR_0"] = {"selection": {"points": [point]}}
+    app.run()
+
+    assert not app.exception
+    shown = app.dataframe[1].value
+    assert shown["State"].unique().tolist() == ["accepted"]
+    assert shown["Currency"].unique().tolist() == ["EUR"]
+    urls = [block.proto.url for block in app.get("link_button")]
+    assert any("estimates.csv" in url and "state=accepted&currency=EUR" in url for url in urls)
+    app.button(key="clear_estimates").click().run()
+    assert len(app.dataframe[1].value) == 6

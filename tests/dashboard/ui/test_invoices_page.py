@@ -3,6 +3,7 @@
 import json
 from contextlib import closing
 from datetime import date
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -141,3 +142,86 @@ def test_a_name_is_never_markup(app: AppTest, told: Settings, name: str) -> None
     assert not app.exception
     written = [element.value for element in (*app.markdown, *app.caption, *app.subheader)]
     assert not [text for text in written if "evil.example" in text]
+
+
+def select(app: AppTest, chart: str, key: str, curve: int = 0) -> AppTest:
+    point = {"curve_number": curve, "point_index": 0, "customdata": key}
+    app.session_state[chart] = {"selection": {"points": [point]}}
+    return app.run()
+
+
+AGES, STATES = "Outstanding by age_EUR_0", "What became of the invoices_EUR_0"
+
+
+def numbers(app: AppTest) -> list[str]:
+    return [str(number) for number in app.dataframe[1].value["Number"]]
+
+
+def address(app: AppTest, name: str) -> str:
+    """Of the CSV of a table."""
+    (found,) = (
+        block.proto.url for block in app.get("link_button") if f"/{name}.csv" in block.proto.url
+    )
+    return str(found)
+
+
+def test_a_bar_shows_the_invoices_it_counts(app: AppTest, account: Settings) -> None:
+    opened(app)
+
+    select(app, AGES, "1-30")
+    assert numbers(app) == ["2026-3", "2026-4"]
+    assert app.button(key="clear_invoices").label == "1–30 days late\\, EUR"
+    assert "age=1-30&currency=EUR" in address(app, "invoices")
+    select(app, STATES, "late")
+    assert numbers(app) == ["2026-3", "2026-4"]
+
+    app.button(key="clear_invoices").click().run()
+    assert len(app.dataframe[1].value) == 13
+    assert "age=" not in address(app, "invoices")
+    select(app, "What became of the invoices_EUR_1", "late")
+    assert numbers(app) == ["2026-2", "2026-3", "2026-4"]  # 2025-2 was issued before
+    assert not app.exception
+
+
+def test_bars_of_two_currencies_have_no_invoice_in_common(app: AppTest, account: Settings) -> None:
+    opened(app)
+
+    select(app, "Outstanding by age_USD_0", "61-90")
+    assert numbers(app) == ["2025-3"]
+    select(app, STATES, "paid")
+
+    assert not app.exception
+    assert "There is no invoice here." in "".join(caption.value for caption in app.caption)
+
+
+def test_a_text_beside_a_bar_selects_nothing(app: AppTest, account: Settings) -> None:
+    opened(app)
+
+    select(app, AGES, "1-30", curve=1)
+
+    assert len(app.dataframe[1].value) == 13
+
+
+def test_a_selected_invoice_opens_the_time_on_it(app: AppTest, account: Settings) -> None:
+    with closing(Snapshots(account.cache_dir, "1").current()) as snapshot:
+        on = snapshot.rows(
+            "SELECT i.number, i.id, count(*) FROM time_facts AS f"
+            " JOIN invoice_facts AS i ON i.id = f.invoice_id GROUP BY ALL"
+        )
+    time_on = {number: (invoice, entries) for number, invoice, entries in on}
+    opened(app)
+    row, number = next(one for one in enumerate(numbers(app)) if one[1] in time_on)
+    invoice, entries = time_on[number]
+
+    key = app.dataframe[1].key
+    assert key
+    app.session_state[key] = {"selection": {"rows": [row], "columns": []}}
+    app.run()
+
+    assert not app.exception
+    assert len(app.dataframe[2].value) == entries
+    assert app.button(key="clear_selection").label.replace("\\", "") == f"Invoice {number}"
+    where = parse_qs(urlsplit(address(app, "entries")).query)
+    assert where == {"period": ["all"], "where": [f'{{"eq":{{"invoice.id":{invoice}}}}}']}
+    app.button(key="clear_selection").click().run()
+    assert len(app.dataframe) == 2
