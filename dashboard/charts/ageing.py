@@ -35,8 +35,10 @@ def ageing(
     ids = [None if pd.isna(key) else int(key) for key in top["client_id"]]
     written = [formats.headline(value, Unit.MONEY, currency) for value in top[total]]
     labels = [str(label) for label in top["client"]]
-    figure = lying(labels, parts, written, look, formats, currency=currency, ids=ids)
-    return figure.update_layout({"showlegend": False, "annotations": [_legend(parts)]})
+    return lying(
+        labels, parts, written, look, formats, currency=currency, ids=ids,
+        showlegend=False, annotations=[_legend(parts)],
+    )  # fmt: skip
 
 
 def _legend(parts: list[Bars]) -> dict[str, Any]:

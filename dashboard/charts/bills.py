@@ -1,5 +1,6 @@
 """What is owed by how late it is, and what became of what was sent: a figure per currency."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -57,17 +58,23 @@ def states(
 
     The custom data of a bar is its state.
     """
-    frame = of_currency(listing.frame, currency)
-    frame = frame[frame["issued_in_period"]]
-    parts = [frame.loc[frame["state"] == state, "amount"] for state in colours]
-    sums = [float(part.sum()) for part in parts]
+    frame = listing.frame
+    rows = zip(
+        *(frame[name].tolist() for name in ("currency", "issued_in_period", "state", "amount")),
+        strict=True,
+    )
+    parts: dict[str, list[float]] = {state: [] for state in colours}
+    for of, is_issued, state, amount in rows:
+        if is_issued and state in parts and (of if isinstance(of, str) else None) == currency:
+            parts[state].append(amount)
+    sums = [math.fsum(part) for part in parts.values()]
     return _bars(
         list(colours),
         [state.capitalize() for state in colours],
         sums,
         [
             f"{formats.value(total, Unit.MONEY, currency)} · {len(part)}"
-            for total, part in zip(sums, parts, strict=True)
+            for total, part in zip(sums, parts.values(), strict=True)
         ],
         list(colours.values()),
         look,

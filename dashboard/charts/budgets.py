@@ -58,7 +58,7 @@ def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
         },
     ]
     longest = max([_ALL, *(_length(row) for row in rows)])
-    chart = figure(
+    return figure(
         traces,
         look,
         height=max(160, 84 + _ROW * len(rows)),
@@ -76,9 +76,19 @@ def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
             "range": [len(rows) - 0.5, -0.5],
             "showgrid": False,
         },
+        shapes=[
+            {
+                "type": "line",
+                "x0": _ALL,
+                "x1": _ALL,
+                "y0": 0,
+                "y1": 1,
+                "yref": "y domain",
+                "layer": "below",
+                "line": {"color": look.muted, "width": 1, "dash": "dot"},
+            }
+        ],
     )
-    chart.add_vline(x=_ALL, line={"color": look.muted, "width": 1, "dash": "dot"}, layer="below")
-    return chart
 
 
 def _bars(

@@ -1,6 +1,8 @@
 """Who was how busy when: a row per person, a column per week."""
 
+import math
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -39,30 +41,33 @@ def heat(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     carries its person's id and its week's first day, ISO, for selections.
     """
     person, period = answer.by
-    shared = answer.metrics[0]
     frame = answer.frame[answer.frame[f"{person.id}_id"].notna()]
     ids = people(answer)[:PEOPLE]
     weeks = _weeks(frame[period.id])
-    cells = {
-        (int(row[f"{person.id}_id"]), row[period.id].date()): row
-        for row in frame.to_dict("records")
-    }
-    names = {key: plotly_text(str(row[person.id]), longest=24) for (key, _), row in cells.items()}
+    columns = zip(*(frame[metric.id].tolist() for metric in answer.metrics), strict=True)
+    keys = frame[f"{person.id}_id"].tolist()
+    starts = [start.date() for start in frame[period.id].tolist()]
+    cells = dict(zip(zip(keys, starts, strict=True), columns, strict=True))
+    labels = dict(zip(keys, frame[person.id].tolist(), strict=True))
+    names = {key: plotly_text(str(labels[key]), longest=24) for key in ids}
+    called = [(plotly_text(answer.label(metric)), metric.unit) for metric in answer.metrics]
+    heads = [f"Week of {day_label(week)}" for week in weeks]
+    written = cache(formats.value)  # most weeks of a person are alike
     values: list[list[float | None]] = []
     hovers, marks = [], []
     for place, key in enumerate(ids):
         values.append([])
-        for column, week in enumerate(weeks):
-            row = cells.get((key, week))
-            value = None if row is None or pd.isna(row[shared.id]) else float(row[shared.id])
-            values[-1].append(value)
-            lines = [names[key], f"Week of {day_label(week)}"]
-            if row is None:
+        for column, (week, head) in enumerate(zip(weeks, heads, strict=True)):
+            found = cells.get((key, week))
+            share = found[0] if found else math.nan
+            values[-1].append(None if math.isnan(share) else share)
+            lines = [names[key], head]
+            if found is None:
                 lines.append("No capacity")
             else:
                 lines += [
-                    f"{plotly_text(answer.label(one))} {formats.value(row[one.id], one.unit)}"
-                    for one in answer.metrics
+                    f"{label} {written(value, unit)}"
+                    for (label, unit), value in zip(called, found, strict=True)
                 ]
             hovers.append("<br>".join(lines))
             marks.append((column, place, [key, week.isoformat()]))

@@ -35,10 +35,11 @@ def lying(
     *,
     currency: str | None,
     ids: Sequence[int | None],
+    **layout: Any,
 ) -> go.Figure:
     """A bar per label, the first on top, with `written` behind it; it carries its id.
 
-    `labels` may be any text of Harvest. What is below 0 goes to the left.
+    `labels` may be any text of Harvest. What is below 0 goes to the left. `layout` as in `figure`.
     """
     rows = list(range(len(labels)))
     texts = [plotly_text(label, longest=24) for label in labels]
@@ -52,7 +53,7 @@ def lying(
         xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
         # Rows are numbered: two that share a name stay two bars.
         yaxis={"tickvals": rows, "ticktext": texts, "autorange": "reversed", "showgrid": False},
-        **(_ONE if len(parts) == 1 else {}),
+        **{**(_ONE if len(parts) == 1 else {}), **layout},
     )
 
 

@@ -48,7 +48,8 @@ def spending_over_time(
         height=320,
         xaxis=time_axis(period, days),
         yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5, "tickformat": ","},
-    ).update_layout(separators=formats.separators)
+        separators=formats.separators,
+    )
 
 
 def spending_by_category(

@@ -45,7 +45,8 @@ def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
         height=430,
         xaxis=time_axis(period, days),
         yaxis={"showgrid": True, "rangemode": "tozero", "nticks": 5, "tickformat": ","},
-    ).update_layout(separators=formats.separators)
+        separators=formats.separators,
+    )
 
 
 def time_axis(period: Dimension, days: Sequence[str]) -> dict[str, Any]:

@@ -16,6 +16,10 @@ from dashboard.errors import DamagedSnapshot, NoSnapshot
 from dashboard.store.parts import READING, Part, Parts
 from dashboard.store.publish import TABLES
 
+# Answers have a few hundred rows at most, which are read one by one: from Arrow's texts that takes
+# twice as long.
+pd.set_option("mode.string_storage", "python")
+
 
 @dataclass(frozen=True, slots=True)
 class Meta:

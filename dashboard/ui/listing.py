@@ -1,6 +1,6 @@
 """A listing on a page: its rows a page at a time in the account's formats, and its files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,8 +17,9 @@ from dashboard.ui.columns import numbers
 from dashboard.ui.links import download
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
+from dashboard.ui.written import written
 
-ROWS = 25  # rows a page: each costs half a millisecond of styling
+ROWS = 25  # rows a page
 _SEEN = 14  # rows before a table scrolls
 _ROW, _HEADER = 35, 38  # pixels
 
@@ -79,15 +80,15 @@ def listing_table(
     page = st.session_state.get(f"{key}_page", 1) if pages > 1 else 1
     frame = listing.frame.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
     shown = pd.DataFrame(index=frame.index)
-    written: dict[Any, str | Callable[[Any], str] | None] = {}
+    texts: dict[str, list[str]] = {}
     config = {}
     for column in listing.columns:
-        shown[column.label], write = _column(frame, column, formats)
-        if write:
-            written[column.label] = write
+        shown[column.label], said = _column(frame, column, formats)
+        if said is not None:
+            texts[column.label] = said
         config[column.label] = _config(column)
     event: Any = st.dataframe(
-        shown.style.format(written) if written else shown,
+        written(shown, texts) if texts else shown,
         hide_index=True,
         height=_HEADER + _ROW * max(min(len(frame), _SEEN), 1) + 2,
         key=f"{key}_{page}",
@@ -114,7 +115,7 @@ def _config(column: Column) -> Any:
 
 def _column(
     frame: pd.DataFrame, column: Column, formats: Formats
-) -> tuple[pd.Series, Callable[[Any], str] | None]:
+) -> tuple[pd.Series, list[str] | None]:
     values = frame[column.id]
     if column.unit is not None:
         return numbers(frame, column.id, column.unit, formats)

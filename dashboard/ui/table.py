@@ -1,6 +1,5 @@
 """Tables of answers, in the account's formats; what is sorted stays a number."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -13,9 +12,10 @@ from dashboard.metrics.entries import Entries
 from dashboard.ui import data
 from dashboard.ui.columns import numbers
 from dashboard.ui.narrowing import Narrowing, of_row
+from dashboard.ui.written import written
 
 ENTRIES = 50  # rows a page
-ROWS = 25  # rows a page: each costs half a millisecond of styling
+ROWS = 25  # rows a page
 _SEEN = 14  # rows before a table scrolls
 _ROW, _HEADER = 35, 38  # pixels
 
@@ -33,17 +33,14 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
             inner.label: frame[inner.id].where(~whole, f"All {_plural(inner.label)}").map(plain),
         }
     )
-    written: dict[Any, str | Callable[[Any], str] | None] = {}
+    texts: dict[str, list[str]] = {}
     for metric in answer.metrics:
         label = answer.label(metric)
-        shown[label], write = numbers(frame, metric.id, metric.unit, formats)
-        if write:
-            written[label] = write
-    styled = shown.style.set_properties(
-        subset=pd.IndexSlice[whole[whole].index, :], **{"font-weight": "600"}
-    ).format(written)
+        shown[label], said = numbers(frame, metric.id, metric.unit, formats)
+        if said is not None:
+            texts[label] = said
     event: Any = st.dataframe(
-        styled,
+        written(shown, texts, bold=[row for row, found in enumerate(whole.tolist()) if found]),
         hide_index=True,
         height=_height(min(len(shown), _SEEN)),
         # A row is known by its place on its page.

@@ -1,0 +1,124 @@
+"""Every chart is one that Plotly knows how to draw: nobody asks it again while a page is drawn."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashboard import charts
+from dashboard.charts import (
+    ageing,
+    bills,
+    budgets,
+    heat,
+    margins,
+    ranking,
+    receivables,
+    room,
+    spending,
+    stacked,
+)
+from dashboard.charts.formats import Formats
+from dashboard.charts.palette import DARK, INVOICE_STATES, LIGHT, Look
+from dashboard.listings.listing import Listing
+from dashboard.metrics.answer import Answer
+from dashboard.metrics.catalog import EXPENSE_AMOUNT
+from dashboard.metrics.dimensions import BILLABLE, EXPENSE_CATEGORY, WEEK
+from dashboard.metrics.scope import Scope
+from tests.dashboard.charts.test_bills import ISSUED, OWED
+from tests.dashboard.charts.test_figures import CLIENTS, WEEKS
+from tests.dashboard.charts.test_heat import TEAM, listed
+
+SCOPE = Scope(date(2026, 1, 5), date(2026, 1, 25), today=date(2026, 1, 25))
+FORMATS = Formats()
+NAN = float("nan")
+AGES = ("0–30 days", "31–60 days", "61–90 days", "90+ days")
+OLD = pd.DataFrame(
+    [("<b>A", 1, 10.0, 2.5, 0.0, 1.0, 13.5), ("No client", None, 1.0, 0.0, 0.0, 0.0, 1.0)],
+    columns=["client", "client_id", *AGES, "total"],
+).astype({"client_id": "Int64"})
+BUDGETS = Listing(
+    pd.DataFrame(
+        [
+            ("Site", 1, "Over", 2.75, 0.5, NAN, -12.0, "EUR"),
+            ("Shop", 2, "On track", 0.25, NAN, 30.0, NAN, None),
+        ],
+        columns=[
+            "project", "project_id", "status", "used", "time_passed", "remaining_hours",
+            "remaining_amount", "currency",
+        ],
+    ),
+    (),
+)  # fmt: skip
+MARGINS = pd.DataFrame(
+    [("A", 1, 50.0, 0.5, 1.0), ("B", None, -7.0, NAN, 0.4)],
+    columns=["client", "client_id", "gross_margin_amount", "margin_share", "cost_coverage"],
+).astype({"client_id": "Int64"})
+STATES = Listing(
+    pd.DataFrame(
+        [("draft_amount", "EUR", 5.0), ("paid_amount", "EUR", 8.0), ("paid_amount", "USD", 3.0)],
+        columns=["metric", "currency", "value"],
+    ),
+    (),
+)
+SPENT = pd.DataFrame(
+    [("2026-01-05", "Travel", 1, "Billable", 9.0), ("2026-01-12", "Meals", 2, "Non-billable", 4.0)],
+    columns=["week", "expense_category", "expense_category_id", "billable", EXPENSE_AMOUNT.id],
+).assign(currency="EUR", week=lambda frame: pd.to_datetime(frame["week"]))
+BY_WEEK, BY_CATEGORY = (
+    Answer(SPENT.astype({"expense_category_id": "Int64"}), (EXPENSE_AMOUNT,), by, SCOPE)
+    for by in ((WEEK, BILLABLE), (EXPENSE_CATEGORY, BILLABLE))
+)
+
+DRAWN: dict[Callable[..., go.Figure], Callable[[Look], go.Figure]] = {
+    ageing.ageing: lambda look: ageing.ageing(OLD, AGES, "total", look, FORMATS, currency="EUR"),
+    bills.ageing: lambda look: bills.ageing(OWED, "EUR", look, FORMATS),
+    bills.states: lambda look: bills.states(ISSUED, "EUR", INVOICE_STATES, look, FORMATS),
+    budgets.budgets: lambda look: budgets.budgets(BUDGETS, look, FORMATS),
+    heat.heat: lambda look: heat.heat(TEAM, look, FORMATS),
+    margins.margins: lambda look: margins.margins(MARGINS, "client", look, FORMATS, currency="EUR"),
+    ranking.ranking: lambda look: ranking.ranking(CLIENTS, look, FORMATS),
+    receivables.receivables: lambda look: receivables.receivables(STATES, look, FORMATS),
+    room.room: lambda look: room.room(listed([12.5, 4.0, -3.0]), look, FORMATS),
+    spending.spending_over_time: lambda look: spending.spending_over_time(
+        BY_WEEK, look, FORMATS, currency="EUR"
+    ),
+    spending.spending_by_category: lambda look: spending.spending_by_category(
+        BY_CATEGORY, look, FORMATS, currency="EUR"
+    ),
+    stacked.stacked: lambda look: stacked.stacked(WEEKS, look, FORMATS),
+}
+SHARED = {"figure", "lying"}  # the frames that charts are drawn in
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    "draw", list(DRAWN), ids=lambda draw: f"{draw.__module__.rpartition('.')[2]}-{draw.__name__}"
+)
+def test_plotly_knows_all_of_it(draw: Callable[..., go.Figure], look: Look) -> None:
+    drawn = DRAWN[draw](look)
+
+    assert drawn.data
+    go.Figure(drawn.to_dict())  # raises for what Plotly does not know
+
+
+def test_no_chart_is_left_out() -> None:
+    modules = [
+        importlib.import_module(f"{charts.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(charts.__path__)
+    ]
+    there = {
+        found
+        for module in modules
+        for name, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__
+        and not name.startswith("_")
+        and inspect.signature(found).return_annotation is go.Figure
+    }
+
+    assert {chart for chart in there if chart.__name__ not in SHARED} == set(DRAWN)
