@@ -1,5 +1,6 @@
 """Sentences that must be shown with an answer's numbers."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -72,11 +73,10 @@ def _capacity(scope: Scope) -> Iterator[str]:
 
 
 def _seen(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
-    ours = joined(
-        "\n",
-        [Sql("SELECT max(f.day)"), rows(Fact.CAPACITY, scope, among="f.is_reconstructed")],
-    )
-    ((until,),) = snapshot.rows(*ours)
+    until = _latest(_reconstructed_days(snapshot, Fact.CAPACITY), scope.start, scope.last)
+    if until is not None and followed(Fact.CAPACITY, scope.where).where:
+        ours = rows(Fact.CAPACITY, scope, among="f.is_reconstructed")
+        ((until,),) = snapshot.rows(*joined("\n", [Sql("SELECT max(f.day)"), ours]))
     if until is not None:
         yield (
             f"Up to {day_label(until)} capacity, roles and contracts are as they were when first"
@@ -87,7 +87,7 @@ def _seen(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
 def _budgets(snapshot: Snapshot, question: Question) -> Iterator[str]:
     if not snapshot.viewer.may({Right.RATES}):
         yield f"Not visible to you: budgets in money. They need {Right.RATES}."
-    ((known_from,),) = snapshot.rows("SELECT max(known_from) FROM budget_facts")
+    ((known_from,),) = snapshot.once("SELECT max(known_from) FROM budget_facts")
     scope = question.scope
     if known_from is not None and (scope.last < known_from or question.periods):
         yield (
@@ -127,6 +127,9 @@ def _balance(question: Question) -> Iterator[str]:
 
 
 def _reconstructed(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+    days = _reconstructed_days(snapshot, Fact.PAYMENTS)
+    if _latest(days, scope.start, scope.end) is None:
+        return
     ours = joined(
         "\n",
         [
@@ -135,11 +138,26 @@ def _reconstructed(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
             Sql(") WHERE is_reconstructed LIMIT 1"),
         ],
     )
-    if snapshot.rows(*ours):
+    if not followed(Fact.PAYMENTS, scope.where).where or snapshot.rows(*ours):
         yield (
             "Some payments are reconstructed from their invoices, which tell the last day of"
             " payment but not the parts before it: those are dated when the invoice last changed."
         )
+
+
+def _reconstructed_days(snapshot: Snapshot, fact: Fact) -> list[date]:
+    """All days with a row of `fact` that is reconstructed, in order."""
+    found = snapshot.once(
+        f"SELECT DISTINCT f.day FROM {fact} AS f"
+        " WHERE f.is_reconstructed AND f.day IS NOT NULL ORDER BY f.day"
+    )
+    return [day for (day,) in found]
+
+
+def _latest(days: list[date], first: date, last: date) -> date | None:
+    """The last of the ordered `days` that is in the period."""
+    place = bisect_right(days, last)
+    return days[place - 1] if place and days[place - 1] >= first else None
 
 
 def _total(snapshot: Snapshot, total: Total, question: Question) -> Iterator[str]:

@@ -7,7 +7,7 @@ twice by a join, no ratio is averaged, and names are looked up once per group.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dashboard.metrics.dimensions import CURRENCY, Dimension
+from dashboard.metrics.dimensions import CURRENCY, DAY, Dimension
 from dashboard.metrics.facts import AGES, SPANS, rows
 from dashboard.metrics.metric import Fact, Money, Window
 from dashboard.metrics.question import Question as Question
@@ -26,10 +26,26 @@ def statement(question: Question) -> Sql:
     pieces = [_part(question, part, wanted) for part in parts]
     tables = [
         _spans(question) if question.has_spans else Sql(""),
-        around("sums AS (\n", joined("\nUNION ALL\n", pieces), "\n)"),
+        *_sums(question, joined("\nUNION ALL\n", pieces)),
         around("added AS (\n", _added(question, wanted), "\n)"),
     ]
     return joined("\n", [around("WITH ", joined(",\n", tables), ""), _last(question)])
+
+
+def _sums(question: Question, pieces: Sql) -> list[Sql]:
+    """The sums, which come by days where that is less work than to work out each row's period."""
+    if not _is_by_day(question):
+        return [around("sums AS (\n", pieces, "\n)")]
+    (key,) = map(key_of, question.by)
+    # A balance has its period already, of which the first day is in the same one.
+    (period,) = _keys(question, question.by, {"day": Sql(key)})
+    named = around("sums AS (SELECT * REPLACE (", period, ") FROM by_day)")
+    return [around("by_day AS (\n", pieces, "\n)"), named]
+
+
+def _is_by_day(question: Question) -> bool:
+    """Whether rows are grouped by nothing but a period: then days are few, and rows many."""
+    return len(question.by) == 1 and question.by[0].is_period and question.by[0] is not DAY
 
 
 def _spans(question: Question) -> Sql:
@@ -63,7 +79,10 @@ def _part(question: Question, part: Part, wanted: Sequence[Sum]) -> Sql:
     context = {"day": as_of, "as_of": as_of, "today": Sql("CAST(? AS DATE)", (scope.today,))}
     context["age"] = filled(AGES.get(part.fact, ""), context)
     dimensions = [dimension for dimension in question.by if dimension is not CURRENCY]
-    columns = _keys(question, dimensions, context)
+    if _is_by_day(question) and not balance:
+        columns = [Sql(f"{part.day} AS {key_of(question.by[0])}")]
+    else:
+        columns = _keys(question, dimensions, context)
     if "currency" in question.keys:
         columns.append(around("", _currency(question, part), " AS currency"))
     groups = _groups(len(columns))

@@ -20,6 +20,8 @@ from dashboard.store.publish import TABLES
 # twice as long.
 pd.set_option("mode.string_storage", "python")
 
+_MOST_ASKED = 64  # results kept of questions about a whole version, for all viewers together
+
 
 @dataclass(frozen=True, slots=True)
 class Meta:
@@ -76,6 +78,7 @@ class Snapshot:
         self.viewer = EVERYTHING
         self._parts = Parts(path)
         self._part: Part | None = None
+        self._asked: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=READING)
             self.meta = self._read_meta(pointer)
@@ -106,6 +109,16 @@ class Snapshot:
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return self._cursor().execute(sql, list(parameters)).fetchall()
+
+    def once(self, sql: str) -> list[tuple[Any, ...]]:
+        """The same of a question about the whole version, asked once and kept: for a few rows."""
+        key = (self.viewer.key, sql)
+        found = self._asked.get(key)
+        if found is None:
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            found = self._asked[key] = self.rows(sql)
+        return found
 
     def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """The rows as Arrow has them: for many texts, which as Python's own take seconds."""

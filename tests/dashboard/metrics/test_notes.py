@@ -71,6 +71,19 @@ def test_payments_that_nobody_told_us_are_marked_as_reconstructed(account: Snaps
     assert answer(account, [INVOICED_AMOUNT], scope=QUARTER).notes == ()
 
 
+@pytest.mark.parametrize("month", [1, 2, 3])
+def test_a_payment_outside_the_period_is_not_spoken_of(account: Snapshot, month: int) -> None:
+    scope = replace(QUARTER, start=date(2026, month, 1), end=date(2026, month, 28))
+    there = account.rows(
+        "SELECT 1 FROM payment_facts WHERE is_reconstructed AND day BETWEEN ? AND ?",
+        (scope.start, scope.end),
+    )
+
+    notes = answer(account, [PAID_AMOUNT], scope=scope).notes
+
+    assert any(note.startswith(RECONSTRUCTED) for note in notes) == bool(there)
+
+
 def test_without_payments_all_are_made_from_what_invoices_say(tmp_path: Path) -> None:
     records = copy.deepcopy(json.loads(ACCOUNT.read_text("utf-8")))
     records["invoice_payments"] = []

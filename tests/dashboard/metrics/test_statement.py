@@ -36,6 +36,9 @@ QUESTIONS = {
         (OVERDUE_AMOUNT, DSO), (MONTH, CLIENT), TWO_WEEKS, 0, "EUR"
     ),
     "owed_by_age": Question((OUTSTANDING_AMOUNT,), (AGE_BUCKET,), TWO_WEEKS, 0, "EUR"),
+    "hours_and_owed_by_week": Question(
+        (HOURS, OUTSTANDING_AMOUNT), (WEEK,), TWO_WEEKS, 6, "EUR", totals=True
+    ),
     "margin": Question((GROSS_MARGIN_AMOUNT,), (), TWO_WEEKS, 0, "EUR"),
     "projects_within_clients": Question(
         (HOURS, UNPRICED_HOURS),
