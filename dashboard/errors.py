@@ -6,7 +6,7 @@ DashboardError
 │   └── NotVisible      none for this person
 ├── SignInNeeded        nobody is signed in, or not any more
 ├── NoAccess            whoever signed in is nobody of the account
-├── NotRecorded         what must be in the audit log cannot be written there
+├── NotRecorded         the audit log cannot be written or read
 ├── NoSnapshot          nothing was synced yet
 ├── DamagedSnapshot     the published copy cannot be read
 ├── DamagedRecords      the store behind it cannot be read
@@ -53,7 +53,7 @@ class NoAccess(DashboardError):
 
 
 class NotRecorded(DashboardError):
-    remedy = "Nothing is given out before it can. The server's log says what stands in the way."
+    remedy = "The file audit.sqlite beside the snapshots must be readable and writable."
 
 
 class NoSnapshot(DashboardError):

@@ -6,7 +6,9 @@ noticed, unless every later hash was made anew as well: note the newest one else
 
 import logging
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -152,15 +154,13 @@ class AuditLog:
             return rows
 
     def rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-        """What is answered to a SELECT, with whatever was noted before."""
-        self._writer.submit(int).result()
-        with self._own.open() as file:
+        """What is answered to a SELECT. Raises `NotRecorded`."""
+        with self._reading() as file:
             return file.execute(sql, parameters).fetchall()
 
     def verify(self) -> Chain:
         """Reads the whole log and holds every entry against its hash and the one before it."""
-        self._writer.submit(int).result()
-        with self._own.open() as file:
+        with self._reading() as file:
             start = file.execute(
                 "SELECT removed_to, hash FROM starts ORDER BY removed_to DESC LIMIT 1"
             ).fetchone()
@@ -186,6 +186,15 @@ class AuditLog:
                 return stops("is missing")
             fault = None if says_so else "Entries were removed that no entry tells of."
             return Chain(number - removed_to, hash, removed_to, fault)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        self._writer.submit(int).result()  # after what was noted
+        try:
+            with self._own.open() as file:
+                yield file
+        except (sqlite3.Error, OSError) as error:
+            raise NotRecorded("The audit log cannot be read.") from error
 
     def _enter(self, event: Event, at: datetime) -> int:
         with self._own.open() as file:

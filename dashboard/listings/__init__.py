@@ -3,6 +3,7 @@
 One list, one name each. The main table of a page has the page's own name.
 """
 
+from dashboard.listings.audit import AUDIT
 from dashboard.listings.calls import INVOICES_TO_CALL
 from dashboard.listings.capacity import UTILIZATION_ROWS
 from dashboard.listings.estimates import ESTIMATES, ESTIMATES_OPEN
@@ -23,6 +24,7 @@ LISTINGS: dict[str, Kind] = {
     for kind in (
         HOURS,
         DATA,
+        AUDIT,
         LEAKS,
         *LEAK_ROWS,
         EXPLORER,

@@ -119,9 +119,17 @@ MENU = (
         "What is stored, how old it is, and what the last syncs changed.",
         frozenset({Right.ACCOUNT}),
     ),
+    Entry(
+        "Data",
+        "audit",
+        "Audit log",
+        ":material/policy:",
+        "Who looked at restricted figures, and who took which file.",
+        frozenset({Right.ACCOUNT}),
+    ),
 )
 
-UNFILTERED = frozenset({"data", "explorer"})
+UNFILTERED = frozenset({"audit", "data", "explorer"})
 """Pages without the bar of period and filters."""
 
 UNCOMPARED = frozenset({"leaks", "projects", "wip"})

@@ -142,6 +142,7 @@ def test_a_file_made_by_command_is_in_the_audit_log(
 
     told = ["export", "hours", *period, "--out", str(out)]
     assert main([*told, "--as", email]) == 0
+    assert main(["export", "audit", "--out", str(out.with_name("log")), "--as", email]) == 2
 
     log = audit_log(synced.snapshot.path.parent)
     (*_, entered) = log.rows(

@@ -1,10 +1,18 @@
 """A page of restricted figures is in the audit log: once for each question, not for each rerun."""
 
+import sqlite3
+from contextlib import closing
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.access.audit import audit_log
-from dashboard.access.rights import EVERYTHING, Right, person
+from dashboard import exports
+from dashboard.access.audit import Did, Event, Who, audit_log
+from dashboard.access.rights import EVERYTHING, person
 from dashboard.config import Settings
+from dashboard.errors import MetricError
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import current
 from dashboard.ui.menu import MENU
 from tests.dashboard.ui.conftest import TWO_WEEKS
 
@@ -58,4 +66,54 @@ def test_whether_figures_are_restricted_depends_on_who_sees_them() -> None:
     assert {page.name for page in MENU if page.is_restricted(member)} == {
         page.name for page in MENU if page.needs
     }
-    assert Right.RATES in rates.rights
+
+
+def test_the_page_shows_what_was_done_and_whether_the_log_is_whole(
+    app: AppTest, published: Settings
+) -> None:
+    log = audit_log(published.cache_dir / "1")
+    ada = Who("Ada [x](https://evil.example)", 11, "0123456789abcdef")
+    began = log.record(
+        Event(who=ada, did=Did.BEGAN, what="wip.csv", period="2026-01-01..2026-01-31")
+    )
+    log.record(
+        Event(who=ada, did=Did.ENDED, what="wip.csv", rows=7, bytes=900, sha256="ab" * 32,
+              completes=began)
+    )  # fmt: skip
+    log.record(Event(who=Who("Bob"), did=Did.BEGAN, what="hours.csv"))
+
+    app.run().switch_page("../pages/audit.py").run()
+    app.selectbox(key="person").select("Ada [x](https://evil.example)").run()
+
+    assert not app.exception
+    assert any("each as it was written" in one.value for one in app.markdown)
+    (table,) = app.dataframe
+    assert table.value["Who"].tolist() == ["Ada [x](https://evil.example)"]
+    assert table.value["Did"].tolist() == ["took a file"]
+    assert table.value["Rows"].tolist() == [7]
+    assert table.value["SHA-256"].tolist() == ["ab" * 32]
+
+    with closing(sqlite3.connect(log.path)) as file, file:
+        file.execute("DROP TRIGGER unchanged")
+        file.execute("UPDATE entries SET name = 'Bob' WHERE number = 2")
+    app.run()
+
+    assert "Entry 2 was changed." in app.error[0].value
+
+
+def test_the_log_as_a_file(app: AppTest, published: Settings) -> None:
+    log = audit_log(published.cache_dir / "1")
+    for name in ("Ada", "Bob", "Bob"):
+        log.record(Event(who=Who(name), did=Did.LOOKED, what="wip"))
+    with closing(current(published.cache_dir, "1")) as snapshot:
+        today = published.today
+        scope = Scope(today, today, today=today)
+
+        def rows(**also: str) -> int:
+            file = exports.export("audit", "csv", scope, also, published, snapshot)
+            assert b"".join(file.chunks)
+            return file.rows.count
+
+        assert (rows(), rows(person="Bob"), rows(what="data"), rows(days="1")) == (3, 2, 0, 3)
+        with pytest.raises(MetricError, match="no number of days"):
+            rows(days="-1")

@@ -26,6 +26,7 @@ PAGES = [
     "pages/expenses.py",
     "pages/explorer.py",
     "pages/data.py",
+    "pages/audit.py",
 ]
 
 

@@ -1,0 +1,74 @@
+"""The page of the audit log: whether it is whole, and its entries by person, thing and days."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard.access.audit import audit_log
+from dashboard.config import Settings
+from dashboard.listings import LISTINGS
+from dashboard.metrics.scope import Scope
+from dashboard.ui import data
+from dashboard.ui.links import download
+from dashboard.ui.listing import listing_table
+from dashboard.ui.text import md_text
+
+_DAYS = {"1": "Last day", "7": "Last 7 days", "30": "Last 30 days", "365": "Last 365 days"}
+
+
+def chain_card(settings: Settings) -> None:
+    """Whether anything was changed or taken out since it was written."""
+    chain, number = audit_log(data.snapshot().path.parent).verify(), data.formats().number
+    with st.container(border=True):
+        if chain.fault:
+            st.error(
+                f"This log is not as it was written: {chain.fault} Up to there, "
+                f"{number(chain.entries)} entries are as they were.",
+                icon=":material/gpp_bad:",
+            )
+        else:
+            st.markdown(
+                f":material/verified_user: {number(chain.entries)} entries (a file has two), "
+                "each as it was written and where it was."
+            )
+        kept = f"Entries stay for {number(settings.audit_days)} days"
+        gone = f"; the first {number(chain.removed_to)} are gone." if chain.removed_to else "."
+        st.caption(f"{kept}{gone} The newest hash, to be noted elsewhere:")
+        st.code(chain.newest or "none yet", language=None, wrap_lines=True)
+
+
+def entries_card(settings: Settings) -> None:
+    """The entries that are asked for, a page at a time, and as a file."""
+    log = audit_log(data.snapshot().path.parent)
+    with st.container(border=True):
+        head = st.container(horizontal=True, vertical_alignment="center")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            person = st.selectbox(
+                "Who", _there(log.rows("SELECT DISTINCT name FROM entries ORDER BY 1")),
+                index=None, key="person", bind="query-params", placeholder="Anybody", width=240,
+            )  # fmt: skip
+            what = st.selectbox(
+                "What", _there(log.rows("SELECT DISTINCT what FROM entries ORDER BY 1")),
+                index=None, key="what", bind="query-params", placeholder="Anything", width=240,
+            )  # fmt: skip
+            days = st.selectbox(
+                "When", list(_DAYS), index=2, key="days", bind="query-params", width=180,
+                format_func=_DAYS.__getitem__,
+            )  # fmt: skip
+        also = {"person": person or "", "what": what or "", "days": days}
+        kind, today = LISTINGS["audit"], settings.today
+        listing = kind.read(data.snapshot(), Scope(today, today, today=today), also)
+        with head:
+            st.subheader(kind.title, anchor=False, width="content")
+            st.space("stretch")
+            download(kind.id, urlencode({name: text for name, text in also.items() if text}))
+        for note in listing.notes:
+            st.caption(md_text(note))
+        if listing.frame.empty:
+            st.caption(":material/inbox: Nobody did any of this in these days.")
+        else:
+            listing_table(listing, key=f"audit_{urlencode(also)}", alt=kind.title, select=False)
+
+
+def _there(rows: list[tuple[object, ...]]) -> list[str]:
+    return [str(name) for (name,) in rows]
