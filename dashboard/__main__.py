@@ -8,7 +8,7 @@ import argparse
 import logging
 import sys
 
-from dashboard.commands import check, export, report, sign_ins, sync
+from dashboard.commands import check, export, forget, report, sign_ins, sync
 from dashboard.config import settings
 from dashboard.errors import DashboardError
 from harvest_client import HarvestError, UsageError
@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     export.add(commands)
     check.add(commands)
     sign_ins.add(commands)
+    forget.add(commands)
     parsed = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     try:

@@ -6,9 +6,14 @@ from contextlib import closing, contextmanager
 from datetime import date, timedelta
 
 from dashboard.config import Settings
-from dashboard.errors import MetricError
+from dashboard.errors import MetricError, NoAccess
 from dashboard.store.snapshots import Snapshot, current
 from dashboard.store.viewers import viewer_by_email
+
+PEOPLE = """\
+SELECT u.id AS id, trim(concat_ws(' ', u.first_name, u.last_name)) AS name, u.email AS email
+FROM records.users AS u"""
+"""Id, name and e-mail address of each person, also of those who are archived."""
 
 
 def add_period(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -59,3 +64,13 @@ def _day(option: str, text: str) -> date:
         raise MetricError(
             f"{option} must be a date such as 2026-01-31, not {text!r}.", remedy=""
         ) from None
+
+
+def user_id(snapshot: Snapshot, person: str) -> int:
+    """The id of whoever `person`, an address or an id, is. Raises `NoAccess` for nobody's."""
+    if person.isdecimal():
+        return int(person)
+    found = snapshot.rows(f"{PEOPLE} WHERE lower(trim(u.email)) = lower(trim(?))", (person,))
+    if len(found) != 1:
+        raise NoAccess(f"{person} is no person of this Harvest account.", remedy="Give the id.")
+    return int(found[0][0])

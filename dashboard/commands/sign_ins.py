@@ -11,13 +11,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 from dashboard.access.sign_ins import SignIns
+from dashboard.commands.options import PEOPLE, user_id
 from dashboard.config import Settings
-from dashboard.errors import NoAccess
 from dashboard.store.snapshots import Snapshot, current
-
-_PEOPLE = """\
-SELECT u.id AS id, trim(concat_ws(' ', u.first_name, u.last_name)) AS name, u.email AS email
-FROM records.users AS u"""
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,12 +35,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         closing(SignIns(settings.cache_dir / settings.account_id)) as sign_ins,
     ):
         if person := arguments.end or arguments.forget:
-            user_id = _user_id(snapshot, person)
-            sign_ins.revoke(user_id, now)
+            whose = user_id(snapshot, person)
+            sign_ins.revoke(whose, now)
             if arguments.end:
                 print(f"Every sign-in of {person} has ended.", file=sys.stderr)
                 return 0
-            known = sign_ins.forget(user_id)
+            known = sign_ins.forget(whose)
             said = "is removed" if known else "there was none"
             print(f"The binding of {person}: {said}.", file=sys.stderr)
             return 0 if known else 1
@@ -53,20 +49,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print(snapshot: Snapshot, sign_ins: SignIns, now: datetime) -> None:
-    named = {id: f"{name} <{email}>" for id, name, email in snapshot.rows(_PEOPLE)}
+    named = {id: f"{name} <{email}>" for id, name, email in snapshot.rows(PEOPLE)}
     for one in sign_ins.sessions(now):
         who = named.get(one.user_id, str(one.user_id))
         print(f"signed in  {one.started_at:%Y-%m-%d %H:%M} UTC  {who}  {one.account}")
     for bound in sign_ins.bindings():
         who = named.get(bound.user_id, str(bound.user_id))
         print(f"bound      {bound.bound_at:%Y-%m-%d %H:%M} UTC  {who}  {bound.account}")
-
-
-def _user_id(snapshot: Snapshot, person: str) -> int:
-    """Also of somebody who is archived."""
-    if person.isdecimal():
-        return int(person)
-    found = snapshot.rows(f"{_PEOPLE} WHERE lower(trim(u.email)) = lower(trim(?))", (person,))
-    if len(found) != 1:
-        raise NoAccess(f"{person} is no person of this Harvest account.", remedy="Give the id.")
-    return int(found[0][0])

@@ -1,5 +1,6 @@
 """Opening the records' file: by one sync at a time, and never in silence when it is damaged."""
 
+import glob
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,32 @@ def set_aside(path: Path, name: str) -> None:
     for part in (path, path.with_name(f"{path.name}.wal")):
         if part.exists():
             part.rename(part.with_name(f"{part.name}.{name}"))
+
+
+def set_aside_of(path: Path) -> list[Path]:
+    """The files that were moved out of the way of this one."""
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}*.damaged-*"))
+
+
+def rewrite(path: Path, *, patience: float) -> None:
+    """Writes the file anew with what is in it: what was freed still has what was there before.
+
+    Raises `SyncBusy`, `DamagedRecords`.
+    """
+    with locked(path, patience=patience) as connection:
+        connection.execute("CHECKPOINT")
+        beside = path.with_name(f"{path.name}.new")
+        beside.unlink(missing_ok=True)
+        (known,) = connection.execute("SELECT current_database()").fetchone() or ("",)
+        escaped = str(beside).replace("'", "''")
+        connection.execute(f"ATTACH '{escaped}' AS anew")
+        connection.execute(f'COPY FROM DATABASE "{known}" TO anew')
+        connection.execute("CHECKPOINT anew")
+        connection.execute("DETACH anew")
+        beside.chmod(0o600)
+        connection.close()
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        beside.replace(path)
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:

@@ -14,6 +14,7 @@ from dashboard.store import history, publish, schema
 from dashboard.store.comparing import Comparing
 from dashboard.store.duck_file import locked
 from dashboard.store.duck_progress import DuckProgress
+from dashboard.store.forgetting import Forgetting, forgotten, without_notes
 from dashboard.store.hosted_records import HostedRecords
 from dashboard.store.instants import naive
 from dashboard.store.payments import PaymentRecords
@@ -40,6 +41,7 @@ class DuckRecords(DuckProgress):
         self._calendar = calendar
         self._account = account
         self._snapshots = snapshots
+        self._forgotten: frozenset[int] = frozenset()
 
     @classmethod
     @contextmanager
@@ -55,6 +57,7 @@ class DuckRecords(DuckProgress):
         """The account's records, locked against every other sync; see `locked`."""
         with locked(path, patience=patience) as connection:
             records = cls(connection, account, snapshots, calendar or Calendar())
+            records._forgotten = forgotten(path, account.id)
             records._prepare()
             yield records
 
@@ -83,7 +86,7 @@ class DuckRecords(DuckProgress):
         ]
         if not tables:
             return Changes()
-        incoming = pa.concat_tables(tables)
+        incoming = without_notes(entity, pa.concat_tables(tables), self._forgotten)
         if not exact:
             try:
                 return self._write(inserted, entity, incoming)
@@ -146,6 +149,11 @@ class DuckRecords(DuckProgress):
     def comparing(self) -> Comparing:
         """What is asked when the copy is compared with Harvest."""
         return Comparing(self)
+
+    @property
+    def forgetting(self) -> Forgetting:
+        """What erases a person's notes."""
+        return Forgetting(self)
 
     def tombstones(self, limit: int) -> list[Tombstone]:
         """What Harvest has deleted, noticed last first."""

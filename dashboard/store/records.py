@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from dashboard.store.comparing import Comparing
+from dashboard.store.forgetting import Forgetting
 from dashboard.store.payments import PaymentRecords
 from dashboard.store.snapshots import Meta, Pointer
 from dashboard.store.teammates import TeammateRecords
@@ -113,6 +114,8 @@ class Records(Protocol):
     def payments(self) -> PaymentRecords: ...
     @property
     def teammates(self) -> TeammateRecords: ...
+    @property
+    def forgetting(self) -> Forgetting: ...
     @property
     def comparing(self) -> Comparing: ...
     def tombstones(self, limit: int) -> list[Tombstone]: ...

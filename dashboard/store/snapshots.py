@@ -101,7 +101,15 @@ class Snapshots:
         text = json.dumps(asdict(pointer), default=lambda value: value.isoformat())
         write_atomically(self._pointer, text)
 
-    def _prune(self, current: int) -> None:
+    def prune_to_history(self) -> list[Path]:
+        """Removes every version but the current one and the last of each month, which are told."""
+        pointer = self.pointer()
+        if pointer is None:
+            return []
+        self._prune(pointer.version, timedelta(0))
+        return [path for path in self.directory.glob("v*.duckdb") if path.name != pointer.file]
+
+    def _prune(self, current: int, keep: timedelta = _KEEP) -> None:
         """Removes versions that no reader can need; the last of each month stays: it is history."""
         now = datetime.now(UTC)
         last_of_month: dict[tuple[int, int], Path] = {}
@@ -112,7 +120,7 @@ class Snapshots:
         del last_of_month[now.year, now.month]
         for path in versions:
             age = now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            if path.name != _name(current) and path not in last_of_month.values() and age > _KEEP:
+            if path.name != _name(current) and path not in last_of_month.values() and age > keep:
                 path.unlink(missing_ok=True)
 
 
