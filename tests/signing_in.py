@@ -118,7 +118,8 @@ class Browser:
         return other
 
     @contextmanager
-    def tab(self) -> Iterator["Tab"]:
+    def tab(self, heard: list[bytes] | None = None) -> Iterator["Tab"]:
+        """A tab; what the server sends is kept in `heard` where that is given."""
         host = urlsplit(self.url).netloc
         self.http.get(f"{self.url}/_stcore/health")
         cookies = {one.name: one.value or "" for one in self.http.cookies.jar}
@@ -132,22 +133,38 @@ class Browser:
             compression=None,
             proxy=None,
         ) as socket:
-            yield Tab(socket)
+            yield Tab(socket, heard)
 
 
 class Tab:
     """A page that is open."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, heard: list[bytes] | None = None) -> None:
         self._socket = socket
+        self._heard = heard
         self._page = ("", "")
-        self._ids: dict[str, str] = {}
+        self._ids: dict[str, str] = {}  # of widgets, by key
+        self._held: dict[str, dict[str, Any]] = {}  # what they hold, by id
         self._beats: dict[float, str] = {}
 
     def open(self, address: str = "") -> Shown:
         page, _, query = address.partition("?")
         self._page = (page, query)
+        self._held, self._ids = {}, {}
         return self._run(BackMsg())
+
+    def set(self, widget: str, **value: Any) -> Shown:
+        """Gives the first widget whose key begins so that value, and it keeps it on this page."""
+        id = next(id for key, id in self._ids.items() if key.startswith(widget))
+        self._held[id] = value
+        return self._run(BackMsg())
+
+    def has(self, widget: str) -> bool:
+        return any(key.startswith(widget) for key in self._ids)
+
+    def widgets(self) -> list[str]:
+        """The keys of those of this page."""
+        return list(self._ids)
 
     def again(self) -> Shown:
         """Draws the page again, as any click on it does."""
@@ -167,14 +184,22 @@ class Tab:
 
     def _run(self, asked: BackMsg) -> Shown:
         asked.rerun_script.page_name, asked.rerun_script.query_string = self._page
+        for id, value in self._held.items():
+            asked.rerun_script.widget_states.widgets.add(id=id, **value)
         self._socket.send(asked.SerializeToString())
         shown = Shown()
         while True:
             answer = ForwardMsg()
-            answer.ParseFromString(self._socket.recv(timeout=PATIENCE, decode=False))
+            data = self._socket.recv(timeout=PATIENCE, decode=False)
+            if self._heard is not None:
+                self._heard.append(data)
+            answer.ParseFromString(data)
             kind = answer.WhichOneof("type")
             if kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
                 self._notice(answer.delta.new_element, shown)
+            elif kind == "delta" and answer.delta.WhichOneof("type") == "add_block":
+                block = answer.delta.add_block
+                self._widget(getattr(getattr(block, block.WhichOneof("type") or "id"), "id", ""))
             elif kind == "navigation":
                 shown.has_menu |= answer.navigation.position != 0
             elif kind == "page_not_found":
@@ -186,12 +211,18 @@ class Tab:
             elif kind == "script_finished" and answer.script_finished in _ENDS:
                 return shown
 
+    def _widget(self, id: str) -> str:
+        """Its key; what it was given goes to it from now on."""
+        key = id.split("-", 2)[-1]
+        if key:
+            self._ids[key] = id
+        return key
+
     def _notice(self, element: Any, shown: Shown) -> None:
         kind = element.WhichOneof("type")
         one = getattr(element, kind)
+        key = self._widget(getattr(one, "id", ""))
         if kind == "button":
-            key = one.id.rpartition("-")[2]
-            self._ids[key] = one.id
             shown.buttons[key] = one.label
         shown.has_data |= kind in ("metric", "dataframe", "plotly_chart")
         body = getattr(one, "body", None)

@@ -11,6 +11,7 @@ from dashboard.errors import DashboardError
 from dashboard.metrics.against import Against
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.scope import Basis, Scope
+from dashboard.metrics.visible import demand
 from dashboard.ui import data
 from dashboard.ui.errors import explain
 from dashboard.ui.kpis import earlier
@@ -57,6 +58,7 @@ def filter_bar(settings: Settings, page: str) -> Scope:
         view_popover(settings, page)
     try:
         asked = asked_now(settings)
+        demand(data.snapshot().viewer, asked.scope)
     except (HarvestError, DashboardError) as error:
         explain(error)
         st.button("Reset", key="reset_all", icon=":material/restart_alt:", on_click=reset)

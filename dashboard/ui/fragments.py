@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dashboard.config import settings
 from dashboard.errors import DashboardError
 from dashboard.ui.data import current_snapshot
+from dashboard.ui.errors import shown
 from dashboard.ui.sign_in_page import viewer
 from dashboard.ui.signing_in import current_viewer, is_configured
 
@@ -27,7 +28,8 @@ def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]],
         def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
             if _alone() and not _still_theirs():
                 st.rerun()
-            draw(*args, **kwargs)
+            with shown():  # what goes wrong here does not reach the page's own
+                draw(*args, **kwargs)
 
         return st.fragment(guarded, run_every=run_every)
 
