@@ -47,7 +47,7 @@ TOKENS = {
 }  # fmt: skip
 """Which fields hold tokens, with their two letters."""
 NOTES, REFERENCES, ESTIMATE_LINES, INVOICE_LINES, RECEIPTS = "tt", "tr", "el", "il", "xr"
-CLIENT_KEYS = "kk"
+OPENERS = "kk"
 """What opens a bill for whoever has it: read by nobody, not even kept."""
 
 
@@ -107,7 +107,7 @@ def _inside(row: dict[str, Any], number: int, lines: str) -> None:
     for line in row.get("line_items", ()):
         line["description"] = token(lines, number)
     if "client_key" in row:
-        row["client_key"] = token(CLIENT_KEYS, number)
+        row["client_key"] = token(OPENERS, number)
     if row.get("receipt"):
         row["receipt"]["file_name"] = f"{token(RECEIPTS, number)}.pdf"
 

@@ -26,7 +26,7 @@ from dashboard.ui.menu import MENU
 from harvest_client.demo.people import FIRST_USER_ID
 from harvest_client.entities import ENTITIES
 from tests.finding import Found, in_file
-from tests.planted_demo import CLIENT_KEYS, TOKENS, email, token
+from tests.planted_demo import OPENERS, TOKENS, email, token
 from tests.signing_in import Shown, Tab
 from tests.watching import FOUR, PLACES, TODAY, TWINS, Watch, Watched, watch
 
@@ -176,7 +176,7 @@ def test_files_hold_what_harvest_shows(house: Watch, viewer: Watched) -> None:
 
     assert not viewer.leaks(found)
     if viewer.who == "administrator":  # and so the search finds each
-        assert not {t for t in viewer.everything.tokens - found.tokens if t[2:4] != CLIENT_KEYS}
+        assert not {t for t in viewer.everything.tokens - found.tokens if t[2:4] != OPENERS}
         assert not viewer.everything.cents - found.cents
 
 

@@ -20,7 +20,7 @@ from harvest_client.demo.people import (
 )
 from harvest_client.entities import ENTITIES
 from tests.finding import Found, doubles, in_file, in_frame, in_json
-from tests.planted_demo import CLIENT_KEYS, COST, ONE, OTHER, RATE, email
+from tests.planted_demo import COST, ONE, OPENERS, OTHER, RATE, email
 from tests.serving import ROOT, Server, command, dashboard, direct, free_port, wait_for
 from tests.signing_in import Browser, account, provider, secrets
 
@@ -81,7 +81,7 @@ class Watched:
     def leaks(self, found: Found) -> dict[str, list[str]]:
         """What the viewer should not have found: tokens, numbers of others, and what hides some."""
         tokens = found.tokens - self.may.tokens - self.typed
-        tokens |= {token for token in found.tokens if token[2:4] == CLIENT_KEYS}
+        tokens |= {token for token in found.tokens if token[2:4] == OPENERS}
         cents = (found.cents & self.everything.cents) - self.may.cents
         least = _LEAST.get(self.who)
         large = {cents for cents in found.cents if least and cents >= least * 100}
