@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    expect,
+)
+
+# How long a part takes to appear says how busy the machine is; no test fails of that.
+expect.set_options(timeout=60_000)
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [

@@ -44,7 +44,7 @@ def asked(start: date, end: date, **more: str) -> str:
 
 
 def cards(page: Page) -> dict[str, list[str]]:
-    """The headline figures as they are written, by label; one per currency where it is money."""
+    """The headline figures as they are written, by label; money in the account's currency."""
     found: dict[str, list[str]] = {}
     for card in page.get_by_test_id("stMetric").all():
         label = card.get_by_test_id("stMetricLabel").inner_text().strip()
@@ -52,6 +52,13 @@ def cards(page: Page) -> dict[str, list[str]]:
             card.get_by_test_id("stMetricValue").inner_text().strip()
         )
     return found
+
+
+def others(page: Page) -> dict[str, str]:
+    """What is written of the other currencies, by their codes."""
+    written = page.get_by_test_id("stCaptionContainer").all_inner_texts()
+    lines = (line.partition(": ") for text in written for line in text.splitlines())
+    return {code: figures for code, _, figures in lines if figures.startswith("Billable amount ")}
 
 
 def downloaded(site: Site, visited: Visit, file: str) -> list[dict[str, str]]:
@@ -79,7 +86,7 @@ def test_every_figure_is_harvests_own_and_the_command_lines(
         amounts[row.currency] = amounts.get(row.currency, Decimal(0)) + row.billable_amount
 
     with visit(browser, site.at(f"hours?{asked(start, end)}")) as visited:
-        figures = cards(visited.page)
+        figures, elsewhere = cards(visited.page), others(visited.page)
         table = downloaded(site, visited, "hours.csv")
         entries = downloaded(site, visited, "entries.csv")
 
@@ -87,10 +94,14 @@ def test_every_figure_is_harvests_own_and_the_command_lines(
     assert figures["Hours"] == [FORMATS.hours(float(hours))]
     assert figures["Billable hours"] == [FORMATS.hours(float(billable))]
     assert figures["Billable share"] == [FORMATS.share(float(billable / hours))]
-    assert sorted(figures["Billable amount"]) == sorted(
-        FORMATS.headline(float(amount), Unit.MONEY, currency)
+    heads = {
+        currency: FORMATS.headline(float(amount), Unit.MONEY, currency)
         for currency, amount in amounts.items()
-    )
+    }
+    assert figures["Billable amount"] == [heads.pop("EUR")]
+    assert elsewhere.keys() == heads.keys()
+    for currency, head in heads.items():
+        assert elsewhere[currency].startswith(f"Billable amount {head}")
     _check_table(table, theirs(harvest, "time_projects", start, end))
     assert sum(Decimal(entry["hours"]) for entry in entries) == hours
     for currency, amount in amounts.items():
