@@ -88,6 +88,11 @@ def watched(browser: Browser) -> Iterator[Watched]:
 def test_a_page_shows_texts_as_they_are(
     hostile_site: HostileSite, watched: Watched, entry: Entry
 ) -> None:
+    if entry.name == "audit":  # whose only texts from elsewhere are what others filtered by
+        simple = next(text for text in WRITTEN if json.dumps(text) == f'"{text}"')
+        where = json.dumps({"eq": {"client.name": simple}})
+        with tab(watched.context, hostile_site.at("hours", where=where)):
+            pass
     with tab(watched.context, hostile_site.at(entry.name)) as visited:
         seen = _check(visited, watched)
         _point_at_charts(visited.page)
