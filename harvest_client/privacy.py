@@ -18,22 +18,31 @@ from harvest_client.secret import Secret
 _HIDDEN = "***"
 _SHORTEST = 6  # what is shorter is no secret, and part of many a word
 # Whatever is asked with: a person's name in a filter, the code of a sign-in.
-_QUERY = re.compile(r"((?:https?|wss?)://[^\s?#\"'<>]+|(?<![\w.])/[\w./~%-]*)\?[^\s\"'<>]+")
-_SCHEME = re.compile(r"(?i)\b(bearer|basic) +[\w.~+/=-]{8,}")
-_NAMED = re.compile(
-    r"(?i)\b((?:access|refresh|id)_?token|(?:client|cookie)_?secret|authorization|password"
-    r"|(?:set-)?cookie)(\\?[\"']?\s*[:=]\s*)(\\?\"[^\"]*\"|\\?'[^']*'|(?!\*\*\*)[^\s,;&})]+)"
+_PATTERNS = (
+    re.compile(
+        r"(?:(?:https?|wss?)://[^\s?#\"'<>]+|(?<![\w.])/[\w./~%-]*)\?(?P<value>[^\s\"'<>]+)"
+    ),
+    re.compile(r"(?i)\b(?:bearer|basic) +(?P<value>[\w.~+/=-]{8,})"),
+    re.compile(
+        r"(?i)\b(?:(?:access|refresh|id)_?token|(?:client|cookie)_?secret|authorization|password"
+        r"|(?:set-)?cookie)\\?[\"']?\s*[:=]\s*(?P<value>\\?\"[^\"]*\"|\\?'[^']*'|[^\s,;&})]+)"
+    ),
 )
 
 
 def redacted(text: str) -> str:
     """`text` without any value of a `Secret`, query of an address, token or cookie."""
+    # All are looked for in the text as it came: what hides one may not spoil the looks of another.
+    spans = [match.span("value") for pattern in _PATTERNS for match in pattern.finditer(text)]
     for secret in Secret.alive():
         for form in _forms(secret.reveal()):
-            text = text.replace(form, _HIDDEN)
-    text = _QUERY.sub(r"\1?" + _HIDDEN, text)
-    text = _SCHEME.sub(r"\1 " + _HIDDEN, text)
-    return _NAMED.sub(r"\1\2" + _HIDDEN, text)
+            spans += [match.span() for match in re.finditer(re.escape(form), text)]
+    parts, end = [], 0
+    for start, stop in sorted(spans):
+        if start >= end:
+            parts += [text[end:start], _HIDDEN]
+        end = max(end, stop)
+    return "".join([*parts, text[end:]])
 
 
 def keep_private() -> None:

@@ -56,6 +56,15 @@ raise RuntimeError(f"process {token.reveal()}")
 """
 
 
+def test_a_secret_that_is_part_of_a_name_hides_no_other_from_the_search() -> None:
+    word = Secret("secret")
+
+    said = redacted("client_secret=c4nary&grant_type=x, and the secret itself")
+
+    assert word.reveal() not in said
+    assert "c4nary" not in said
+
+
 @pytest.mark.parametrize("text", SAID)
 def test_no_form_of_a_secret_stays(text: str) -> None:
     secret = Secret(TOKEN)
