@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.__main__ import main
+from harvest_client.demo import ACCOUNT_ID
 from tests.serving import Server, command, demo_server, direct, environment, free_port
 
 TODAY = "2026-11-20"
@@ -171,7 +172,8 @@ def test_a_failed_sync_is_on_record_and_the_last_version_stays(
 ) -> None:
     done = command("sync", settings=copied | {"HARVEST_ACCESS_TOKEN": CANARY})
 
-    (log,) = tmp_path.rglob("syncs.json")
+    # The wrong account of another test has one of its own.
+    (log,) = tmp_path.rglob(f"{ACCOUNT_ID}/syncs.json")
     failed, good = json.loads(log.read_text("utf-8"))
     assert done.returncode == 3
     assert failed["error"]
