@@ -22,6 +22,7 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 _NOBODY = "false"
 _USER = 't."user".id'  # a keyword
+_CONTRACT = {"is_contractor": "true"}  # hidden from everybody but administrators
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,9 @@ def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
     # Harvest names people on a project to its manager, and says no more of them.
     strangers = f"NOT {_in('t.id', viewer.people)}"
     of_strangers = f"NOT {_in('t.user_id', viewer.people)}"
-    private = dict.fromkeys(("email", "role_id", "weekly_hours", "created_at"), strangers) | {
-        "roles": strangers,
-        "is_contractor": "true",
-    }
-    contract = {"role_id": of_strangers, "is_contractor": "true"}
-    money = {name: "true" for name, right in COLUMN_NEEDS.items() if not viewer.may({right})}
+    private = dict.fromkeys(("email", "roles", "role_id", "weekly_hours", "created_at"), strangers)
+    role = {"role_id": of_strangers}
+    rated = {name: "true" for name, right in COLUMN_NEEDS.items() if not viewer.may({right})}
     invoices = {
         name: _select(name, _in(f"t.{key}", known.invoices))
         for name, key in {
@@ -125,14 +123,10 @@ def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
     fees = _in("t.project_id", viewer.projects) if rates else _NOBODY
     budgets = _in("t.project_id", viewer.projects | viewer.shared_budgets)
     return invoices | {
-        "time_facts": _select("time_facts", _own("t", viewer), money | contract),
-        "expense_facts": _select("expense_facts", _own("t", viewer), contract),
-        "capacity_facts": _select(
-            "capacity_facts", _in("t.user_id", viewer.people), {"is_contractor": "true"}
-        ),
-        "person_spans": _select(
-            "person_spans", _in("t.user_id", viewer.people), {"is_contractor": "true"}
-        ),
+        "time_facts": _select("time_facts", _own("t", viewer), rated | role),
+        "expense_facts": _select("expense_facts", _own("t", viewer), _CONTRACT | role),
+        "capacity_facts": _select("capacity_facts", _in("t.user_id", viewer.people), _CONTRACT),
+        "person_spans": _select("person_spans", _in("t.user_id", viewer.people), _CONTRACT),
         "fee_facts": _select("fee_facts", fees),
         "fee_balance_facts": _select("fee_balance_facts", fees),
         "budget_facts": _select(
@@ -142,7 +136,7 @@ def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
         "clients": _select("clients", "true" if clients else _in("t.id", known.clients)),
         "projects": _select("projects", _in("t.id", known.projects)),
         "tasks": _select("tasks", "true" if clients else _in("t.id", known.tasks)),
-        "users": _select("users", _in("t.id", known.users), private),
+        "users": _select("users", _in("t.id", known.users), private | _CONTRACT),
         "roles": _select(
             "roles",
             f"t.id IN (SELECT u.role_id FROM {WHOLE}.main.users AS u"

@@ -15,7 +15,7 @@ from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
 from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
-from dashboard.ui.narrowing import Narrowing, of_flag, of_row
+from dashboard.ui.narrowing import Narrowing, of_flag, of_row, row_of_bar
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
@@ -93,14 +93,8 @@ def _chart(figure: go.Figure, answer: Answer, currency: str | None) -> Narrowing
     if not points or points[0]["curve_number"] >= len(_BILLABLE):
         return None  # none is, or a text beside a bar
     rows = of_currency(answer.frame, currency)
-    key = points[0].get("customdata")
-    if dimension.is_period:
-        rows = rows[rows[dimension.id].astype(str).str.startswith(str(key))]
-    else:
-        ids = rows[f"{dimension.id}_id"]
-        rows = rows[ids.isna() if key is None else (ids == key).fillna(False)]
-    if rows.empty:
-        return None  # selected under another scope
-    row = {str(name): value for name, value in rows.iloc[0].items()}
+    row = row_of_bar(rows, dimension, points[0].get("customdata"))
+    if row is None:
+        return None
     flag = of_flag(_BILLABLE[points[0]["curve_number"]])
     return of_row(row, (dimension,), data.snapshot()).and_(flag)

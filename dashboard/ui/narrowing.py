@@ -46,18 +46,19 @@ def of_bar(event: Any, answer: Answer, snapshot: Snapshot) -> Narrowing | None:
     key = points[0].get("customdata")
     metric = answer.metrics[points[0]["curve_number"]]
     (dimension,) = answer.by
-    frame = answer.frame
+    row = row_of_bar(answer.frame, dimension, key)
+    return of_value(dimension, row, snapshot).and_(_part(metric)) if row else None
+
+
+def row_of_bar(frame: pd.DataFrame, dimension: Dimension, key: object) -> dict[str, Any] | None:
+    """The row by `dimension` whose bar carries `key`; None where it was selected of others."""
     if dimension.is_period:
         rows = frame[frame[dimension.id].astype(str).str.startswith(str(key))]
     else:
         ids = frame[f"{dimension.id}_id"]
         rows = frame[ids.isna() if key is None else (ids == key).fillna(False)]
     if rows.empty:
-        return None  # selected under another scope
-    return of_value(dimension, _row(rows), snapshot).and_(_part(metric))
-
-
-def _row(rows: pd.DataFrame) -> dict[str, Any]:
+        return None
     return {str(name): value for name, value in rows.iloc[0].items()}
 
 

@@ -2,19 +2,18 @@
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.charts.margins import BEST, WORST, margins
 from dashboard.charts.palette import look
 from dashboard.metrics.catalog import GROSS_MARGIN_AMOUNT
-from dashboard.metrics.dimensions import CLIENT, PROJECT
+from dashboard.metrics.dimensions import CLIENT, PROJECT, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
 from dashboard.ui.entries import entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
-from dashboard.ui.narrowing import of_row
+from dashboard.ui.narrowing import of_row, row_of_bar
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
@@ -44,7 +43,7 @@ def margins_of(asked: Question) -> None:
         label_visibility="collapsed",
     )
     name, dimensions = _TABLES[chosen or "Client"]
-    bar = _chart(name, dimensions[-1].id, asked.scope)
+    bar = _chart(name, dimensions[-1], asked.scope)
     row = listing_card(name, asked, empty="Nothing was earned or spent in this period.")
     picked = None
     for one in (bar, row):
@@ -56,7 +55,7 @@ def margins_of(asked: Question) -> None:
         entries_card(asked, picked)
 
 
-def _chart(name: str, entity: str, scope: Scope) -> dict[str, Any] | None:
+def _chart(name: str, by: Dimension, scope: Scope) -> dict[str, Any] | None:
     """Draws the margins; the row of the bar that is selected."""
     frame = data.ask_listing(name, scope=scope).frame
     known = frame[frame[GROSS_MARGIN_AMOUNT.id].notna()]
@@ -67,13 +66,13 @@ def _chart(name: str, entity: str, scope: Scope) -> dict[str, Any] | None:
             st.caption(":material/inbox: No margin is known in this period.")
             return None
         event: Any = st.plotly_chart(
-            margins(known, entity, look(st.context.theme.type), data.formats(), currency=currency),
+            margins(known, by.id, look(st.context.theme.type), data.formats(), currency=currency),
             theme=None,
-            key=f"margins_{entity}_{clearing.turn()}",
+            key=f"margins_{by.id}_{clearing.turn()}",
             on_select="rerun",
             selection_mode="points",
             config=picture_config(),
-            alt=f"Gross margin by {entity}, the highest first",
+            alt=f"Gross margin by {by.id}, the highest first",
         )
         told = "Share of revenue; in brackets the share of hours whose cost is known, if not all."
         if len(known) > BEST + WORST:
@@ -82,8 +81,4 @@ def _chart(name: str, entity: str, scope: Scope) -> dict[str, Any] | None:
     points = event["selection"]["points"]
     if not points or points[0]["curve_number"] > 0:
         return None  # none is, or a text beside a bar
-    chosen = points[0].get("customdata")
-    for found in known.to_dict("records"):
-        if (None if pd.isna(found[f"{entity}_id"]) else found[f"{entity}_id"]) == chosen:
-            return {str(name): value for name, value in found.items()}
-    return None  # selected under another scope
+    return row_of_bar(known, by, points[0].get("customdata"))

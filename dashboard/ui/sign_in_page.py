@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
 
@@ -75,14 +76,18 @@ def signed_in_as(settings: Settings, viewer: Viewer) -> None:
         return
     with st.sidebar.container(gap="xsmall"):
         st.caption(f"**{md_text(viewer.name)}**  \n{_role(viewer)}")
-        st.button(
-            "Sign out",
-            key="sign_out",
-            icon=":material/logout:",
-            type="tertiary",
-            on_click=sign_out,
-            args=(settings,),
-        )
+        _sign_out_button(settings, type="tertiary")
+
+
+def _sign_out_button(settings: Settings, **look: Any) -> None:
+    st.button(
+        "Sign out",
+        key="sign_out",
+        icon=":material/logout:",
+        on_click=sign_out,
+        args=(settings,),
+        **look,
+    )
 
 
 def _role(viewer: Viewer) -> str:
@@ -111,14 +116,7 @@ def _refused(settings: Settings, error: NoAccess) -> None:
     explain(error)
     st.caption("An administrator can write this into the file that says whose sign-in is whose:")
     st.code(signed_in().account, language=None, wrap_lines=True)
-    st.button(
-        "Sign out",
-        key="sign_out",
-        icon=":material/logout:",
-        width="stretch",
-        on_click=sign_out,
-        args=(settings,),
-    )
+    _sign_out_button(settings, width="stretch")
 
 
 @st.fragment(run_every=5.0)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from dashboard.access.rights import Right
 from dashboard.errors import MetricError
@@ -127,39 +128,32 @@ def _columns(*more: Column) -> tuple[Column, ...]:
     )
 
 
-STALE_WIP = Leak(
+_leak = partial(
+    Leak,
+    shown=_SHOWN,
+    joins=NAMES,
+    order=_ORDER,
+    path=PROJECT_PATH,
+    needs=frozenset({Right.RATES}),
+)
+STALE_WIP = _leak(
     id="stale_wip",
     label="Time uninvoiced for more than 60 days",
     advice="Invoice it, or decide that it is not billable.",
     find=stale_wip,
-    shown=_SHOWN,
-    joins=NAMES,
-    order=_ORDER,
-    path=PROJECT_PATH,
     columns=_columns(),
-    needs=frozenset({Right.RATES}),
 )
-BILLED_WITHOUT_INVOICE = Leak(
+BILLED_WITHOUT_INVOICE = _leak(
     id="billed_without_invoice",
     label="Marked as invoiced, on no invoice",
     advice="Check that it was billed elsewhere; else it is lost.",
     find=billed_without_invoice,
-    shown=_SHOWN,
-    joins=NAMES,
-    order=_ORDER,
-    path=PROJECT_PATH,
     columns=_columns(),
-    needs=frozenset({Right.RATES}),
 )
-AFTER_ARCHIVE = Leak(
+AFTER_ARCHIVE = _leak(
     id="after_archive",
     label="Uninvoiced work on what is archived",
     advice="Restore the project, task or client and invoice it: nobody looks there again.",
     find=after_archive,
-    shown=_SHOWN,
-    joins=NAMES,
-    order=_ORDER,
-    path=PROJECT_PATH,
     columns=_columns(Column(id="archived", label="Archived", doc="What of it is archived now.")),
-    needs=frozenset({Right.RATES}),
 )
