@@ -1,7 +1,7 @@
 """Everybody sees the rows and fields that Harvest's own API gives them, and nothing else.
 
-Harvest is asked with a token of each person, our copy with their rights: entity by entity, record
-by record, and report by report.
+Harvest is asked with a token of each person, our copy with their rights: entity by entity and
+record by record.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,94 +17,22 @@ from dashboard.access.rights import Right, Viewer, person
 from dashboard.errors import NoAccess, NotVisible
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import (
-    BILLABLE_AMOUNT,
-    BILLABLE_HOURS,
-    CAPACITY_HOURS,
-    EXPENSE_AMOUNT,
     HOURS,
-    METRICS,
-    UTILIZATION,
 )
-from dashboard.metrics.dimensions import CURRENCY, DIMENSIONS, PROJECT
-from dashboard.metrics.scope import FIELDS, Scope
-from dashboard.metrics.visible import needs
+from dashboard.metrics.scope import Scope
 from dashboard.store.search import searched
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.viewers import viewer_by_email, viewer_of
 from harvest_client.entities import ENTITIES
 from harvest_client.fields import Field
 from harvest_client.records import as_dict
-from harvest_client.search import parse, read_search
-from tests.dashboard.sync.agency import TODAY, Agency, Copy
+from harvest_client.search import read_search
+from tests.dashboard.access.kinds import PEOPLE
+from tests.dashboard.sync.agency import TODAY, Agency
 from tests.harvest_client.demo.asking import Asking
 
-PEOPLE = {
-    "administrator": 4410021,
-    "manager who sees rates": 4410022,
-    "manager who invoices": 4410023,
-    "manager": 4410024,
-    "member": 4410025,
-}
-DAYS = {"from": "20260101", "to": "20261120"}
-SCOPE = Scope(start=date(2026, 1, 1), end=TODAY, today=TODAY)
-# What Harvest adds up itself, and what opens a link.
+# What Harvest adds up itself, and what there is only one of.
 _OTHERWISE = ("time_projects", "time_tasks", "company")
-
-
-@pytest.fixture(scope="module")
-def agency() -> Agency:
-    agency = Agency(entries=4000)
-    for who, user_id in PEOPLE.items():
-        agency.account.tokens[who] = user_id
-    return agency
-
-
-@pytest.fixture(scope="module")
-def whole(agency: Agency, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    copy = Copy(agency, tmp_path_factory.mktemp("copy"), "direct")
-    copy.sync()
-    snapshot = copy.snapshot()
-    yield snapshot
-    snapshot.close()
-
-
-@pytest.fixture(params=PEOPLE)
-def who(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def viewer(whole: Snapshot, who: str) -> Viewer:
-    return viewer_of(whole, PEOPLE[who])
-
-
-def known(agency: Agency, who: str) -> Viewer:
-    """What Harvest knows of somebody."""
-    account, user_id = agency.account, PEOPLE[who]
-    row = account.tables["users"][user_id]
-    shared = {
-        project_id
-        for project_id in account.assigned_to(user_id)
-        if account.tables["projects"][project_id]["show_budget_to_all"]
-    }
-    return person(
-        user_id=user_id,
-        name=f"{row['first_name']} {row['last_name']}",
-        access_roles=row["access_roles"],
-        teammates=account.teammates.get(user_id, ()),
-        managed=account.managed_by(user_id),
-        shared_budgets=shared,
-    )
-
-
-@pytest.fixture
-def seen(whole: Snapshot, viewer: Viewer) -> Snapshot:
-    return whole.seen_by(viewer)
-
-
-@pytest.fixture
-def theirs(agency: Agency, who: str) -> Asking:
-    return Asking(agency, who)
 
 
 def test_rights_people_and_projects_are_what_harvest_knows(
@@ -172,60 +100,6 @@ def test_totals_over_all_time_are_of_what_this_person_sees(
     )
 
 
-def test_metrics_are_harvests_reports_for_this_person(
-    seen: Snapshot, viewer: Viewer, theirs: Asking
-) -> None:
-    reported: dict[tuple[int, str | None], list[float]] = {}
-    for row in theirs.all("/reports/time/projects", **DAYS, include_fixed_fee="false"):
-        key = row["project_id"], row["currency"]
-        reported[key] = [float(row["total_hours"]), float(row["billable_hours"])]
-        if viewer.may({Right.RATES}):
-            reported[key].append(float(row["billable_amount"]))
-    metrics = [HOURS, BILLABLE_HOURS] + [BILLABLE_AMOUNT] * viewer.may({Right.RATES})
-    frame = answer(seen, metrics, by=[PROJECT], scope=SCOPE).frame
-    ours = {
-        (row["project_id"], row.get("currency")): [row[m.id] for m in metrics]
-        for row in frame.to_dict("records")
-    }
-
-    assert ours.keys() == reported.keys()
-    for key, values in ours.items():
-        assert values == pytest.approx(reported[key], abs=0.005)
-
-
-def test_utilization_is_of_people_whose_whole_work_is_seen_and_hours_of_all(
-    seen: Snapshot, viewer: Viewer
-) -> None:
-    found = answer(seen, [HOURS, UTILIZATION, CAPACITY_HOURS], scope=SCOPE)
-    (row,) = found.frame.to_dict("records")
-    alone = answer(seen, [HOURS], scope=SCOPE).frame["hours"].iloc[0]
-    people = sorted(viewer.people)
-    theirs = SCOPE.and_(parse({"in": {"user.id": people}}, FIELDS) if people else None)
-    (part,) = answer(seen, [BILLABLE_HOURS, UTILIZATION], scope=theirs).frame.to_dict("records")
-
-    assert row["hours"] == alone
-    assert row["utilization"] == pytest.approx(part["billable_hours"] / row["capacity_hours"])
-    assert row["utilization"] == pytest.approx(part["utilization"])
-    said = "Capacity and utilization are of you and the people you manage."
-    assert (said in found.notes) is bool(viewer.projects)
-
-
-def test_expenses_are_harvests_report_for_this_person(
-    seen: Snapshot, viewer: Viewer, theirs: Asking
-) -> None:
-    reported: dict[str | None, float] = {}
-    for row in theirs.all("/reports/expenses/team", **DAYS):
-        known = reported.get(row["currency"], 0.0)
-        reported[row["currency"]] = known + float(row["total_amount"])
-    frame = answer(seen, [EXPENSE_AMOUNT], by=[CURRENCY], scope=SCOPE).frame
-
-    found = {row["currency"]: row["expense_amount"] for row in frame.to_dict("records")}
-    if viewer.may({Right.RATES}):
-        assert found == pytest.approx(reported)
-    else:  # whose report has no currencies
-        assert sum(found.values()) == pytest.approx(reported[None])
-
-
 def test_no_column_that_is_hidden_has_a_value(seen: Snapshot, viewer: Viewer) -> None:
     columns = seen.rows(
         "SELECT table_schema, table_name, column_name FROM information_schema.columns"
@@ -254,41 +128,6 @@ def test_what_is_behind_the_views_is_no_name_of_a_table(seen: Snapshot, viewer: 
             seen.rows(f"SELECT * FROM {table}")
 
 
-def test_every_metric_answers_or_says_what_is_missing(seen: Snapshot, viewer: Viewer) -> None:
-    for metric in METRICS.values():
-        if viewer.may(needs(metric)):
-            answer(seen, [metric], scope=SCOPE)
-            continue
-        with pytest.raises(NotVisible, match=f"^Not visible to you: {metric.label}\\. "):
-            answer(seen, [metric], scope=SCOPE)
-
-
-@pytest.mark.parametrize("path", ["cost_rate", "billable_rate", "user.is_contractor"])
-def test_a_filter_by_what_is_hidden_is_refused(seen: Snapshot, viewer: Viewer, path: str) -> None:
-    document = {"eq": {path: True}} if path == "user.is_contractor" else {"gt": {path: 1}}
-    scope = SCOPE.and_(parse(document, FIELDS))
-
-    if viewer.may(field_needs(path)):
-        answer(seen, [HOURS], scope=scope)
-        return
-    with pytest.raises(NotVisible, match=f"Not visible to you: the field {path}"):
-        answer(seen, [HOURS], scope=scope)
-    if path != "user.is_contractor":
-        for query in ({"filter": document}, {"sort": [{path: "asc"}]}):
-            asked = read_search(ENTITIES["time_entries"], {"query": query})
-            with pytest.raises(NotVisible, match=path):
-                searched(seen, asked)
-
-
-def test_a_group_by_contract_is_for_administrators(seen: Snapshot, viewer: Viewer) -> None:
-    contractor = DIMENSIONS["contractor"]
-    if viewer.sees_everything:
-        assert len(answer(seen, [HOURS], by=[contractor], scope=SCOPE).frame) == 2
-        return
-    with pytest.raises(NotVisible, match="Contractor"):
-        answer(seen, [HOURS], by=[contractor], scope=SCOPE)
-
-
 def test_who_sees_the_same_shares_answers_and_nobody_else(whole: Snapshot) -> None:
     def key(*roles: str, name: str = "Ada", mates: tuple[int, ...] = (2,), managed: int = 3) -> str:
         someone = person(
@@ -308,6 +147,25 @@ def test_who_sees_the_same_shares_answers_and_nobody_else(whole: Snapshot) -> No
 
     assert len(set(keys)) == len(keys)
     assert key("manager", name="Bob") == keys[0]
+
+
+def known(agency: Agency, who: str) -> Viewer:
+    """What Harvest knows of somebody."""
+    account, user_id = agency.account, PEOPLE[who]
+    row = account.tables["users"][user_id]
+    shared = {
+        project_id
+        for project_id in account.assigned_to(user_id)
+        if account.tables["projects"][project_id]["show_budget_to_all"]
+    }
+    return person(
+        user_id=user_id,
+        name=f"{row['first_name']} {row['last_name']}",
+        access_roles=row["access_roles"],
+        teammates=account.teammates.get(user_id, ()),
+        managed=account.managed_by(user_id),
+        shared_budgets=shared,
+    )
 
 
 def records(seen: Snapshot, entity: str) -> dict[int, Any]:
