@@ -14,9 +14,12 @@ class Figure:
     unit: str
     bar: str | None = None
 
-    def __str__(self) -> str:
+    def said(self, slowness: float) -> str:
+        """A line; milliseconds also as they would be on a machine `slowness` times faster."""
+        fair = f"{self.value / slowness:>10,.1f} at that speed" if self.unit == "ms" else ""
         promised = f"   promised: {self.bar}" if self.bar else ""
-        return f"  {self.name:<58} {self.value:>12,.1f} {self.unit:<10}{promised}"
+        line = f"  {self.name:<58} {self.value:>12,.1f} {self.unit:<10}{fair:<24}{promised}"
+        return line.rstrip()
 
 
 def p50(values: Sequence[float]) -> float:
