@@ -14,7 +14,7 @@ with st.container(border=True):
     about(told, snapshot())
     sync_card(told)
 
-stored, syncs = st.columns([2, 3])
+stored, syncs = st.columns(2)
 with stored.container(border=True, height="stretch"):
     st.subheader("What is stored", anchor=False)
     stored_table(snapshot())

@@ -15,6 +15,7 @@ from dashboard.listings.projects import OVER
 MOST = 15
 _ROW = 27  # pixels of a bar with its gap
 _ALL = 1.0  # the whole budget
+_ROOM = 1.42  # of the longest bar: on a telephone its share stands beside it
 _FAR = 2.0  # share beyond which bars are cut: one that is overrun ten times would hide the others
 
 
@@ -63,7 +64,7 @@ def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
         look,
         height=max(160, 84 + _ROW * len(rows)),
         xaxis={
-            "range": [0, longest * 1.22],
+            "range": [0, longest * _ROOM],
             "tickformat": ".0%",
             "tickvals": [0, 0.5, 1] if longest < 1.5 else [0, 1, 2],
             "tickangle": 0,

@@ -11,6 +11,7 @@ from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot
 from dashboard.ui.ages import ago
 from dashboard.ui.data import formats_of
+from dashboard.ui.table import table_height
 
 _SHOWN = 200
 _HEIGHT = 400
@@ -48,7 +49,7 @@ def deleted_card(settings: Settings, snapshot: Snapshot) -> None:
                 }
             ),
             hide_index=True,
-            height=min(38 + 35 * len(rows) + 2, _HEIGHT),
+            height=min(table_height(len(rows)), _HEIGHT),
             column_config={
                 "Noticed (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
                 "What it was": st.column_config.TextColumn(width="large"),

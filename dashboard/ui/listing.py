@@ -16,12 +16,12 @@ from dashboard.ui.clearing import clear_button, turn
 from dashboard.ui.columns import numbers
 from dashboard.ui.links import download
 from dashboard.ui.question import Question
+from dashboard.ui.table import table_height
 from dashboard.ui.text import md_text
 from dashboard.ui.written import written
 
 ROWS = 25  # rows a page
-_SEEN = 14  # rows before a table scrolls
-_ROW, _HEADER = 35, 38  # pixels
+_SEEN = 15  # rows before a table scrolls
 
 
 def listing_card(
@@ -90,7 +90,7 @@ def listing_table(
     event: Any = st.dataframe(
         written(shown, texts) if texts else shown,
         hide_index=True,
-        height=_HEADER + _ROW * max(min(len(frame), _SEEN), 1) + 2,
+        height=table_height(min(len(frame), _SEEN)),
         key=f"{key}_{page}",
         on_select="rerun" if select else "ignore",
         selection_mode="single-row",

@@ -21,6 +21,7 @@ from dashboard.ui.errors import explain
 from dashboard.ui.fragments import fragment
 from dashboard.ui.progress import progress_bar
 from dashboard.ui.states import accept_deletions, sync_state, try_again
+from dashboard.ui.table import table_height
 from dashboard.ui.text import md_text
 
 _SUMS = ("Hours here", "Hours in Harvest", "Amount here", "Amount in Harvest")
@@ -84,6 +85,7 @@ def stored_table(snapshot: Snapshot) -> None:
     number: _Write = formats_of(snapshot).number
     in_part = {"Known in part": [parts for _, _, parts, *_ in rows]}
     any_in_part = any(in_part["Known in part"])
+    not_readable = {"Not readable": [refused or "" for *_, refused in rows]}
     st.dataframe(
         pd.DataFrame(
             {
@@ -91,11 +93,11 @@ def stored_table(snapshot: Snapshot) -> None:
                 "Records": [count for _, count, *_ in rows],
                 **(in_part if any_in_part else {}),
                 "Last read (UTC)": [read_at for *_, read_at, _ in rows],
-                "Not readable": [refused or "" for *_, refused in rows],
+                **(not_readable if any(not_readable["Not readable"]) else {}),
             }
         ).style.format(number, subset=["Records", *(in_part if any_in_part else ())]),
         hide_index=True,
-        height=_height(len(rows)),
+        height=table_height(len(rows)),
         column_config={
             "Records": st.column_config.Column(alignment="right"),
             "Known in part": st.column_config.Column(
@@ -139,7 +141,7 @@ def derived_card(snapshot: Snapshot) -> None:
                 }
             ).style.format(_written(formats_of(snapshot)), na_rep=NONE),
             hide_index=True,
-            height=_height(len(rows)),
+            height=table_height(len(rows)),
             column_config={
                 name: st.column_config.Column(alignment="right") for name in (*_SUMS, "Off by")
             },
@@ -183,7 +185,7 @@ def attempts_table(settings: Settings) -> None:
             }
         ).style.format(columns),
         hide_index=True,
-        height=_height(len(attempts)),
+        height=table_height(len(attempts)),
         column_config={
             "Started (UTC)": st.column_config.DatetimeColumn(
                 format="YYYY-MM-DD HH:mm:ss", timezone="UTC"
@@ -210,7 +212,3 @@ def _changed(attempt: Attempt, formats: Formats) -> str:
         if told:
             parts.append(f"{KEPT[name].label}: {told}")
     return "; ".join(parts) or "nothing"
-
-
-def _height(rows: int) -> int:
-    return 38 + 35 * max(rows, 1) + 2

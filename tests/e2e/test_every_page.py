@@ -68,6 +68,15 @@ def test_a_page_is_whole_and_for_everybody(
     assert not visited.complaints
 
 
+def test_the_share_used_stands_whole_beside_the_longest_bar_on_a_telephone(
+    site: Site, context: Context
+) -> None:
+    with tab(context("mobile", "dark"), site.at(f"projects?{PERIOD}")) as visited:
+        visited.page.locator(".js-plotly-plot .main-svg text").first.wait_for(state="attached")
+
+        assert not _outside_their_charts(visited.page)
+
+
 def test_what_is_broken_is_seen(site: Site, context: Context) -> None:
     with tab(context("mobile", "light"), site.at("data")) as visited:
         visited.page.evaluate(
@@ -131,6 +140,20 @@ def _cut(page: Page) -> list[str]:
             .filter(part => part.innerText && part.clientWidth
                 && part.scrollWidth > part.clientWidth + 1)
             .map(part => part.innerText)"""
+    )
+    return found
+
+
+def _outside_their_charts(page: Page) -> list[str]:
+    """Texts of charts that a chart's edge cuts."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(chart => {
+            const edge = chart.getBoundingClientRect();
+            return [...chart.querySelectorAll('.main-svg text')].filter(text => {
+                const box = text.getBoundingClientRect();
+                return box.width && (box.right > edge.right + 1 || box.left < edge.left - 1);
+            }).map(text => text.textContent);
+        })"""
     )
     return found
 

@@ -250,6 +250,18 @@ def test_data_says_what_is_stored_and_what_was_refused(app: AppTest, published: 
     assert attempts["Changed"].tolist() == ["Time Entries: 11 new"]
 
 
+def test_data_has_no_column_of_what_was_refused_when_nothing_was(
+    app: AppTest, told: Settings
+) -> None:
+    publish(told.cache_dir, sql="UPDATE entity_state SET refused = NULL")
+
+    app.run().switch_page("../pages/data.py").run()
+
+    assert not app.exception
+    stored = app.dataframe[0].value
+    assert list(stored) == ["Entity", "Records", "Last read (UTC)"]
+
+
 def test_data_says_what_is_known_in_part_and_how_far_off_is_what_was_derived(
     app: AppTest, told: Settings
 ) -> None:
