@@ -1,64 +1,72 @@
 """Takes the pictures of the guide from the demo account: `python -m docs.screenshots`.
 
-`python -m docs.screenshots DIRECTORY` takes every page, light, dark and on a telephone, to look at.
+Every page, light and dark, on a desk and on a telephone. `python -m docs.screenshots DIRECTORY`
+writes them there. Without a font for it, such as Debian's fonts-droid-fallback, Japanese is boxes.
 """
 
 import sys
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
 
 from dashboard.ui.menu import MENU, UNFILTERED
+from docs.palette import reduced
 from tests.browser import launch, person, tab
 from tests.serving import command, dashboard
 
 IMAGES = Path(__file__).parent / "images"
 TODAY = "2026-11-20"
+# Width and height of the screen in pixels, and the setting of the system.
 LOOKS = {
     "light": (1440, 1200, "light"),
     "dark": (1440, 1200, "dark"),
     "mobile": (390, 844, "light"),
+    "mobile-dark": (390, 844, "dark"),
 }
-# Beside each page's in light, which all are in the guide.
-ALSO = {"overview-dark", "overview-mobile", "hours-dark", "hours-mobile"}
 PERIODS = {"hours": "90d", "utilization": "90d"}
-SETTLED = 1500  # milliseconds: charts fade in
+TURN = 500  # milliseconds
+TURNS = 120
 
 
-def pictures() -> list[tuple[str, str]]:
-    """Page and look of each picture in the guide."""
-    return [
-        (entry.name, look)
-        for look in LOOKS
-        for entry in MENU
-        if look == "light" or f"{entry.name}-{look}" in ALSO
-    ]
-
-
-def every_picture() -> list[tuple[str, str]]:
-    return [(entry.name, look) for look in LOOKS for entry in MENU]
-
-
-def take(address: str, wanted: list[tuple[str, str]], directory: Path) -> None:
-    """Writes the `wanted` pictures of the dashboard at `address` as DIRECTORY/PAGE-LOOK.png."""
+def take(address: str, directory: Path) -> None:
+    """Writes every picture of the dashboard at `address` as DIRECTORY/PAGE-LOOK.png."""
     directory.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         for look, (width, height, scheme) in LOOKS.items():
             with person(browser, width=width, height=height, scheme=scheme) as context:
-                for name in (name for name, wanted_look in wanted if wanted_look == look):
-                    with tab(context, f"{address}/{name}{_period(name)}") as opened:
-                        opened.page.wait_for_timeout(SETTLED)
-                        opened.page.screenshot(path=directory / f"{name}-{look}.png")
+                for entry in MENU:
+                    with tab(context, f"{address}/{entry.name}{_period(entry.name)}") as opened:
+                        picture = Image.open(BytesIO(_still(opened.page)))
+                    path = directory / f"{entry.name}-{look}.png"
+                    reduced(picture).save(path, optimize=True)
         browser.close()
+
+
+def _still(page: Page) -> bytes:
+    """The page as it stays: charts fade in and menus slide away after it has settled.
+
+    Raises:
+        TimeoutError: it still moves after a minute.
+    """
+    before = page.screenshot()
+    for _ in range(TURNS):
+        page.wait_for_timeout(TURN)
+        now = page.screenshot()
+        if now == before:
+            return now
+        before = now
+    raise TimeoutError(f"{page.url} still moves")
 
 
 def _period(name: str) -> str:
     return "" if name in UNFILTERED else f"?period={PERIODS.get(name, '12m')}"
 
 
-def main(wanted: list[tuple[str, str]], directory: Path) -> None:
+def main(directory: Path) -> None:
     with tempfile.TemporaryDirectory() as store:
         settings = {
             "HARVEST_SOURCE": "demo",
@@ -70,11 +78,8 @@ def main(wanted: list[tuple[str, str]], directory: Path) -> None:
         for first, last in (("2026-08-23", TODAY), ("2025-12-01", "2026-11-30")):
             command("check", "--from", first, "--to", last, settings=settings).check_returncode()
         with dashboard(settings) as served:
-            take(served.url, wanted, directory)
+            take(served.url, directory)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        main(every_picture(), Path(sys.argv[1]))
-    else:
-        main(pictures(), IMAGES)
+    main(Path(sys.argv[1]) if sys.argv[1:] else IMAGES)
