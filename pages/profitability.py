@@ -10,10 +10,10 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.period import grain
 from dashboard.ui import kpis
-from dashboard.ui.data import ahead, ask_course, wanted_course, wanted_listing
+from dashboard.ui.data import ahead, ask_course, wanted_course
 from dashboard.ui.filters import asked_now, compared, scope_line
 from dashboard.ui.following import following
-from dashboard.ui.profitability import margins_of, with_cost
+from dashboard.ui.profitability import margins_of, wanted_ahead, with_cost
 
 asked = asked_now(settings())
 scope, costed = asked.scope, with_cost(asked.scope)
@@ -21,12 +21,14 @@ step = grain(scope.start, scope.end)
 scope_line(scope)
 earned = following([[REVENUE_AMOUNT], [COST_AMOUNT]], scope)
 left = following([[GROSS_MARGIN_AMOUNT, MARGIN_SHARE], [COST_COVERAGE]], costed)
+listing, *entries = wanted_ahead(scope)
 ahead(
+    listing,
     *(wanted_course(group, step, scope=scope) for group in earned),
     *(wanted_course(group, step, scope=costed) for group in left),
     *kpis.wanted_before(earned, scope, compare=compared()),
     *kpis.wanted_before(left, costed, compare=compared()),
-    wanted_listing("profitability", scope=scope),
+    *entries,
 )
 
 kpis.kpis(

@@ -10,10 +10,10 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.period import grain
 from dashboard.ui import kpis
-from dashboard.ui.data import ahead, ask_course, wanted_course, wanted_listing
+from dashboard.ui.data import ahead, ask_course, wanted_course
 from dashboard.ui.filters import asked_now
 from dashboard.ui.following import following
-from dashboard.ui.wip import uninvoiced, window
+from dashboard.ui.wip import uninvoiced, wanted_ahead, window
 
 WORK = [UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT]
 FEES = [UNINVOICED_FEES_AMOUNT]
@@ -23,10 +23,8 @@ scope = asked.scope
 step = grain(scope.start, scope.end)
 window(scope)
 groups = following([WORK, [UNINVOICED_HOURS], FEES], scope)
-ahead(
-    *(wanted_course(group, step, scope=scope) for group in groups),
-    wanted_listing("wip", scope=scope),
-)
+listing, *later = wanted_ahead(asked, fees=FEES in groups)
+ahead(listing, *(wanted_course(group, step, scope=scope) for group in groups), *later)
 
 kpis.kpis(
     *((group, ask_course(group, step, scope=scope)) for group in groups),

@@ -191,7 +191,9 @@ def _old(sources: Sources) -> _Made:
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[dict[Any, Any]]:
-    return (dict(row) for row in frame.to_dict("records"))
+    names = list(frame)
+    values = zip(*(frame[name].tolist() for name in names), strict=True)
+    return (dict(zip(names, row, strict=True)) for row in values)
 
 
 def _currency(row: dict[Any, Any]) -> str | None:

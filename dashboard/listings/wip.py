@@ -1,6 +1,7 @@
 """What was worked and not invoiced: for whom, and how old it is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from dashboard.metrics.catalog import (
     Unit,
 )
 from dashboard.metrics.dimensions import AGE_BUCKET, CLIENT, PROJECT, Dimension
+from dashboard.metrics.pivot import two_levels
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
@@ -50,24 +52,20 @@ def wip_fees(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
 
 def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
     metrics = (UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT, UNINVOICED_HOURS)
-    whole = answer(snapshot, metrics, by=by, scope=scope)
-    parts = answer(snapshot, (UNINVOICED_AMOUNT,), by=[*by, AGE_BUCKET], scope=scope).frame
-    frame, key = whole.frame, [*(f"{dimension.id}_id" for dimension in by), "currency"]
-    sums: dict[tuple[object, ...], float] = {}
-    for row in parts.to_dict("records"):
-        at = (*_key(row, key), _AGE_OF[row[AGE_BUCKET.id]])
-        sums[at] = sums.get(at, 0.0) + row[UNINVOICED_AMOUNT.id]
-    keys = [_key(row, key) for row in frame.to_dict("records")]
-    for age in AGES:
-        frame[age] = [sums.get((*at, age), 0.0) for at in keys]
+    both = two_levels(snapshot, metrics, by, AGE_BUCKET, scope)
+    is_whole = both.frame["level"] == 0
+    whole = replace(both, frame=both.frame[is_whole].reset_index(drop=True), by=by)
+    # Each group is followed by its parts.
+    groups, parts = (is_whole.cumsum() - 1)[~is_whole].tolist(), both.frame[~is_whole]
+    ages, amounts = parts[AGE_BUCKET.id].tolist(), parts[UNINVOICED_AMOUNT.id].tolist()
+    sums = {age: [0.0] * len(whole.frame) for age in AGES}
+    for group, age, amount in zip(groups, ages, amounts, strict=True):
+        sums[_AGE_OF[age]][group] += amount
+    frame = whole.frame.drop(columns=["level", AGE_BUCKET.id]).assign(**sums)
     *labels, currency, total, expenses, hours = of_answer(whole).columns
     columns = (*labels, total, *map(_age, AGES), expenses, hours, currency)
     some = (frame[[metric.id for metric in metrics]] != 0).any(axis=1)
     return Listing(_largest_first(frame[some], UNINVOICED_AMOUNT.id), columns, whole.notes)
-
-
-def _key(row: Mapping[object, object], names: list[str]) -> tuple[object, ...]:
-    return tuple(None if pd.isna(row[name]) else row[name] for name in names)  # type: ignore[call-overload]
 
 
 def _age(age: str) -> Column:

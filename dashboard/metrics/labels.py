@@ -73,5 +73,8 @@ def _labelled(
 
 def _sorting(label: str) -> str:
     """As the store sorts: neither case nor accents first."""
-    parts = unicodedata.normalize("NFD", label.lower())
+    lower = label.lower()
+    if lower.isascii():
+        return lower
+    parts = unicodedata.normalize("NFD", lower)
     return "".join(part for part in parts if not unicodedata.combining(part))

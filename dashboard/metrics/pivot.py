@@ -15,11 +15,11 @@ from dashboard.store.snapshots import Snapshot
 def two_levels(
     snapshot: Snapshot,
     metrics: Sequence[Metric],
-    outer: Dimension,
+    outer: Dimension | tuple[Dimension, ...],
     inner: Dimension,
     scope: Scope,
 ) -> Answer:
-    """The metrics by `outer`, each group followed by its parts by `inner`.
+    """The metrics by `outer`, which may be several, each group followed by its parts by `inner`.
 
     The frame begins with `level`: 0 on the row of a whole group, where `inner` is null, and 1 on
     its parts. Rows are ordered by group, currency, level, part. A group's ratio divides its own
@@ -27,7 +27,7 @@ def two_levels(
     """
     question = Question(
         metrics=tuple(metrics),
-        by=(outer, inner),
+        by=(*(outer if isinstance(outer, tuple) else (outer,)), inner),
         scope=scope,
         week_start=snapshot.meta.week_start,
         currency=snapshot.meta.currency,

@@ -12,7 +12,7 @@ class Question:
     """Metrics by dimensions over a scope.
 
     `week_start` and `currency` are the account's; `capacity_currency` is the one currency beside
-    which capacity may stand. With `subtotals`, groups of the first dimension alone come as well.
+    which capacity may stand. With `subtotals`, groups of all dimensions but the last come as well.
     With `totals`, asked by one period, the whole of the scope comes as well. `people` are those
     whose capacity is seen, None where it is everybody's: what is divided by it is theirs alone.
     """

@@ -50,11 +50,8 @@ def workday_after(day: date, workdays: int) -> date:
     """The day so many weekdays after `day`, a weekend counting as the Friday before it."""
     day -= timedelta(days=max(0, day.weekday() - _WORKDAYS + 1))
     weeks, rest = divmod(workdays, _WORKDAYS)
-    day += timedelta(weeks=weeks)
-    while rest:
-        day += timedelta(days=1)
-        rest -= day.weekday() < _WORKDAYS
-    return day
+    weekend = 2 if day.weekday() + rest >= _WORKDAYS else 0
+    return day + timedelta(days=7 * weeks + rest + weekend)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

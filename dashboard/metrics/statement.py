@@ -135,7 +135,7 @@ def _added(question: Question, wanted: Sequence[Sum]) -> Sql:
     columns = [*question.keys, *(f"sum({each.name}) AS {each.name}" for each in wanted)]
     groups = ", ".join(question.keys)
     if question.subtotals:
-        inner = key_of(question.by[1])
+        inner = key_of(question.by[-1])
         columns.append(f"1 - grouping({inner}) AS level")
         groups = _two_levels(question, inner)
     grouped = f"\nGROUP BY {groups}" if groups else ""
@@ -185,7 +185,7 @@ def _last(question: Question) -> Sql:
     order: list[str] = ["level"] if question.totals else []
     joins: list[str] = []
     for position, dimension in enumerate(question.by):
-        inner = question.subtotals and position == 1
+        inner = question.subtotals and position == len(question.by) - 1
         if inner:
             order += ["currency"] if "currency" in question.keys else []
             order.append("level")

@@ -1,13 +1,25 @@
 """The time entries behind what is selected, newest first, a page at a time."""
 
+from typing import Any
+
 import streamlit as st
 
+from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.clearing import clear_button
+from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.narrowing import Narrowing
 from dashboard.ui.question import Question
 from dashboard.ui.table import ENTRIES, entries_table
+
+
+def entries_ahead(scope: Scope) -> list[Wanted[Any]]:
+    """What `entries_card` will ask when nothing is selected."""
+    return [
+        data.wanted_entries(scope=scope, limit=ENTRIES, offset=0),
+        data.wanted_entry_count(scope=scope),
+    ]
 
 
 def entries_card(asked: Question, narrowed: Narrowing | None) -> None:

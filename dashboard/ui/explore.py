@@ -23,14 +23,14 @@ from dashboard.metrics.catalog import (
 from dashboard.metrics.dimensions import CLIENT, PROJECT, ROLE, TASK, USER, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
-from dashboard.ui.entries import entries_card
+from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.narrowing import Narrowing, of_bar
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
-from dashboard.ui.table import ENTRIES, two_level_table
+from dashboard.ui.table import two_level_table
 
 _PARTS = (BILLABLE_HOURS, NONBILLABLE_HOURS)
 _RANKED = {dimension.label: dimension for dimension in (CLIENT, PROJECT, TASK, USER, ROLE)}
@@ -50,7 +50,7 @@ def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
     ranked = _RANKED[st.session_state.get("rank_by") or CLIENT.label]
     return [
         data.wanted_two_levels(data.may_see(_COLUMNS), outer, inner, scope=scope),
-        data.wanted_entries(scope=scope, limit=ENTRIES, offset=0),
+        *entries_ahead(scope),
         data.wanted(_PARTS, by=[ranked], scope=scope),
     ]
 

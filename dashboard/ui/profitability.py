@@ -10,8 +10,9 @@ from dashboard.metrics.catalog import GROSS_MARGIN_AMOUNT
 from dashboard.metrics.dimensions import CLIENT, PROJECT, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
-from dashboard.ui.entries import entries_card
+from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.fragments import fragment
+from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import of_row, row_of_bar
 from dashboard.ui.pictures import picture_config
@@ -29,6 +30,12 @@ def with_cost(scope: Scope) -> Scope:
     """The part of `scope` whose cost is in the currency that clients pay in: there is a margin."""
     currency = data.snapshot().meta.currency
     return scope.and_(Compare(Operator.EQ, "client.currency", currency)) if currency else scope
+
+
+def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
+    """What `margins_of` will ask, slowest first; the choice is that of the run before."""
+    name, _ = _TABLES[st.session_state.get("profit_by") or next(iter(_TABLES))]
+    return [data.wanted_listing(name, scope=scope), *entries_ahead(scope)]
 
 
 @fragment()

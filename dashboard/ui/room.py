@@ -19,7 +19,7 @@ from dashboard.metrics.dimensions import MONTH, USER, WEEK, day_label, period_la
 from dashboard.metrics.forecast import Forecast, forecast
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
-from dashboard.ui.entries import entries_card
+from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
@@ -27,7 +27,6 @@ from dashboard.ui.listing import listing_table
 from dashboard.ui.narrowing import Narrowing, of_row
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
-from dashboard.ui.table import ENTRIES
 from dashboard.ui.text import md_text
 
 _NAME = "utilization"
@@ -40,7 +39,7 @@ def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
     return [
         data.wanted(_CELLS, by=[USER, WEEK], scope=scope),
         data.wanted_listing(_NAME, scope=scope),
-        data.wanted_entries(scope=scope, limit=ENTRIES, offset=0),
+        *entries_ahead(scope),
     ]
 
 

@@ -12,8 +12,9 @@ from dashboard.metrics.catalog import UNINVOICED_AMOUNT
 from dashboard.metrics.dimensions import CLIENT, PROJECT, day_label
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
-from dashboard.ui.entries import entries_card
+from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.fragments import fragment
+from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import Narrowing, of_row
 from dashboard.ui.pictures import picture_config
@@ -43,6 +44,16 @@ def window(scope: Scope) -> None:
             "Count all time", key="all_time", type="tertiary", icon=":material/history:",
             on_click=_all_time,
         )  # fmt: skip
+
+
+def wanted_ahead(asked: Question, *, fees: bool) -> list[Wanted[Any]]:
+    """What `uninvoiced` will ask, slowest first; the choice is that of the run before."""
+    name, _ = _TABLES[st.session_state.get("wip_by") or next(iter(_TABLES))]
+    names = dict.fromkeys([name, "wip", *(["wip_fees"] if fees else [])])
+    return [
+        *(data.wanted_listing(name, scope=asked.scope) for name in names),
+        *entries_ahead(asked.narrowed(_UNINVOICED).scope),
+    ]
 
 
 @fragment()
