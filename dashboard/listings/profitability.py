@@ -19,14 +19,12 @@ from dashboard.metrics.dimensions import CLIENT, PROJECT, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
-_EARNED = (
-    REVENUE_AMOUNT, EXPENSE_AMOUNT, GROSS_MARGIN_AMOUNT, MARGIN_SHARE, COST_COVERAGE,
-    EFFECTIVE_RATE, AVERAGE_RATE,
-)  # fmt: skip
 _SHOWN = (
     REVENUE_AMOUNT, COST_AMOUNT, EXPENSE_AMOUNT, GROSS_MARGIN_AMOUNT, MARGIN_SHARE, COST_COVERAGE,
     EFFECTIVE_RATE, AVERAGE_RATE,
 )  # fmt: skip
+_EARNED = [metric.id for metric in _SHOWN if metric is not COST_AMOUNT]
+_MONEY = [REVENUE_AMOUNT.id, EXPENSE_AMOUNT.id]
 
 
 def profitability(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
@@ -44,26 +42,23 @@ def profitability_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str
 
 
 def _by(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
-    earned = answer(snapshot, _EARNED, by=by, scope=scope)
-    spent = answer(snapshot, (COST_AMOUNT,), by=by, scope=scope)
-    cost = spent.frame[spent.frame[COST_AMOUNT.id].notna() & (spent.frame[COST_AMOUNT.id] != 0)]
-    labels = [name for d in by for name in (d.id, f"{d.id}_id")] + ["currency"]
-    # Names are told apart among the rows of each answer, so a label may differ between the two.
-    keys = [*(f"{dimension.id}_id" for dimension in by), "currency"]
-    frame = earned.frame.merge(cost, how="outer", on=keys, suffixes=("", "_there"))
-    for dimension in by:
-        frame[dimension.id] = frame[dimension.id].fillna(frame.pop(f"{dimension.id}_there"))
-    frame = frame[[*labels, *(metric.id for metric in _SHOWN)]]
-    order = ["currency", GROSS_MARGIN_AMOUNT.id, REVENUE_AMOUNT.id]
-    frame = frame.sort_values(order, ascending=[True, False, False], kind="stable")
-    only_cost = frame[REVENUE_AMOUNT.id].isna()
-    frame = frame.loc[only_cost.sort_values(kind="stable").index].reset_index(drop=True)
+    found = answer(snapshot, _SHOWN, by=by, scope=scope)
+    frame = found.frame.copy()
+    cost = frame[COST_AMOUNT.id] = frame[COST_AMOUNT.id].mask(frame[COST_AMOUNT.id] == 0)
+    earned = frame[COST_COVERAGE.id].notna() | (frame[_MONEY] != 0).any(axis=1)
+    frame.loc[~earned, _EARNED] = float("nan")
+    frame = frame.assign(only_cost=~earned)[earned | cost.notna()].sort_values(
+        ["only_cost", "currency", GROSS_MARGIN_AMOUNT.id, REVENUE_AMOUNT.id],
+        ascending=[True, True, False, False], kind="stable", ignore_index=True,
+    )  # fmt: skip
+    labels = [name for d in by for name in (d.id, f"{d.id}_id")]
+    frame = frame[[*labels, "currency", *(metric.id for metric in _SHOWN)]]
     columns = (
         *(Column(id=dimension.id, label=dimension.label) for dimension in by),
         *(Column(id=m.id, label=m.label, unit=m.unit, doc=m.doc) for m in _SHOWN),
         Column(id="currency", label="Currency"),
     )
-    return Listing(frame, columns, tuple(dict.fromkeys((*earned.notes, *spent.notes))))
+    return Listing(frame, columns, found.notes)
 
 
 PROFITABILITY = Kind(
