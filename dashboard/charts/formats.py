@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dashboard.metrics.catalog import Unit
+from dashboard.metrics.numbers import DECIMAL, MINUS, THOUSANDS, written
 
 NONE = "—"
-MINUS = "−"
 
 _SIGNS = {
     "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩",
@@ -29,8 +29,8 @@ class Formats:
     goes: "before", "after" or "none"; it is never left out altogether, `code` steps in.
     """
 
-    decimal: str = "."
-    thousands: str = ","
+    decimal: str = DECIMAL
+    thousands: str = THOUSANDS
     clock: bool = False
     sign: str = "before"
     code: str = "none"
@@ -112,11 +112,7 @@ class Formats:
         return f"{self._signed((now / before - 1) * 100)}%"
 
     def number(self, value: float, digits: int = 0) -> str:
-        rounded = f"{abs(value):,.{digits}f}"
-        sign = MINUS if value < 0 and float(rounded.replace(",", "")) else ""
-        whole, _, part = rounded.partition(".")
-        written = whole.replace(",", self.thousands) + (f"{self.decimal}{part}" if part else "")
-        return f"{sign}{written}"
+        return written(value, digits, decimal=self.decimal, thousands=self.thousands)
 
     def day(self, day: date) -> str:
         return day.strftime(self.day_format)

@@ -11,6 +11,7 @@ from dashboard.errors import MetricError, NoSnapshot
 from dashboard.listings.listed import listed
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.lookup import named
+from dashboard.metrics.numbers import number
 from dashboard.metrics.scope import Scope
 from dashboard.store.filters import condition, record_columns
 from dashboard.store.record_tables import SCHEMA, kept, source
@@ -169,7 +170,8 @@ def _make(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
         "Neither the period nor the filter above were applied to them."
     ]
     if there > MOST:
-        notes.append(f"These are the first {MOST:,} of {there:,} records.")
+        first, of = (number(snapshot, rows) for rows in (MOST, there))
+        notes.append(f"These are the first {first} of {of} records.")
     if also.get("action") == Action.LIST and (says := listed(asked.entity, also).says):
         notes.append(says)
     columns = tuple(

@@ -9,6 +9,7 @@ from dashboard.access.rights import Right
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.facts import followed, rows
 from dashboard.metrics.metric import Fact, Total, totals
+from dashboard.metrics.numbers import number
 from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import only_people
@@ -179,9 +180,10 @@ def _total(snapshot: Snapshot, total: Total, question: Question) -> Iterator[str
         if covered is not None and covered < 1:
             # Not rounded up: 99.96 % are not all.
             share = min(round(covered * 100, 1), 99.9)
+            told = number(snapshot, share, digits=0 if share.is_integer() else 1)
             yield (
                 f"{total.label} counts no cost for hours without a cost rate: it is known for"
-                f" {share:g} % of the hours."
+                f" {told} % of the hours."
             )
 
 

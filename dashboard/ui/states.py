@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.charts.formats import Formats
 from dashboard.config import Settings
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.scope import Scope
@@ -60,7 +61,7 @@ def first_sync(settings: Settings) -> None:
     with st.container(border=True):
         if state.running and state.progress:
             st.subheader("Reading your Harvest account for the first time", anchor=False)
-            progress_bar(state.progress)
+            progress_bar(state.progress, Formats())
             st.caption("The newest months come first: charts appear while the rest arrives.")
         elif state.error:
             st.subheader("The first sync failed", anchor=False)

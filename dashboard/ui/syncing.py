@@ -65,7 +65,7 @@ def sync_card(settings: Settings) -> None:
     if was_running and not state.running:
         st.rerun()  # the tables below have something new to say
     if state.running and state.progress:
-        progress_bar(state.progress)
+        progress_bar(state.progress, formats())
     elif state.error:
         explain(state.error)
     with st.container(horizontal=True, vertical_alignment="center"):

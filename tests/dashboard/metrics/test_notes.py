@@ -111,6 +111,19 @@ def test_a_margin_says_whose_cost_is_unknown(account: Snapshot) -> None:
     assert dollars == ("Cost is in EUR, so gross margin is unknown for amounts in USD.",)
 
 
+@pytest.mark.parametrize(("symbol", "share"), [(".", "81.6 %"), (",", "81,6 %")])
+def test_a_share_is_written_as_the_account_writes_numbers(
+    tmp_path: Path, symbol: str, share: str
+) -> None:
+    records = json.loads(ACCOUNT.read_text("utf-8"))
+    records["company"]["decimal_symbol"] = symbol
+
+    with closing(published(tmp_path, records, QUARTER.today)) as snapshot:
+        notes = answer(snapshot, [GROSS_MARGIN_AMOUNT], scope=QUARTER).notes
+
+    assert notes[-1].endswith(f"known for {share} of the hours.")
+
+
 def test_where_nobody_tells_the_currency_of_cost_a_margin_says_how_to(tmp_path: Path) -> None:
     records = json.loads(ACCOUNT.read_text("utf-8"))
     del records["company"]["currency"]
