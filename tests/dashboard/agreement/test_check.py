@@ -26,7 +26,7 @@ def agency() -> Agency:
 @pytest.fixture
 def copy(agency: Agency, tmp_path: Path) -> Copy:
     synced = Copy(agency, tmp_path, "direct")
-    synced.sync()
+    synced.first_sync()
     return synced
 
 
@@ -144,7 +144,7 @@ def test_what_the_token_may_not_see_is_not_called_equal(agency: Agency, copy: Co
 
 def test_days_before_the_copy_is_complete_are_not_compared(agency: Agency, tmp_path: Path) -> None:
     copy = Copy(agency, tmp_path / "late", "direct", start=date(2026, 6, 1))
-    copy.sync()
+    copy.first_sync()
 
     found = checked(copy)
 

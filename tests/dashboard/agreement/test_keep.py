@@ -23,7 +23,7 @@ def agency() -> Agency:
 @pytest.fixture
 def copy(agency: Agency, tmp_path: Path) -> Copy:
     synced = Copy(agency, tmp_path, "direct")
-    synced.sync()
+    synced.first_sync()
     return synced
 
 
@@ -88,7 +88,7 @@ def test_a_difference_that_stays_is_said_and_not_read_again_and_again(
     agency: Agency, tmp_path: Path
 ) -> None:
     copy = Copy(agency, tmp_path, "direct", start=date(2026, 10, 1))
-    copy.sync()
+    copy.first_sync()
     agency.skew = "total_hours"  # Harvest's report is not the sum of its own entries
 
     first, asked = kept(copy)
@@ -108,7 +108,7 @@ def test_more_drift_than_one_round_reads_again_is_mended_by_the_next_rounds(
     agency: Agency, tmp_path: Path
 ) -> None:
     copy = Copy(agency, tmp_path, "direct", start=date(2026, 6, 1))
-    copy.sync()
+    copy.first_sync()
     for entry in agency.account.entries:
         if entry.billable_rate:
             entry.billable_rate += Decimal("12.50")

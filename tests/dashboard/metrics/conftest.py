@@ -12,6 +12,7 @@ import pytest
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Pointer, Snapshot
 from tests.dashboard.metrics.publishing import published
+from tests.made_once import made_once
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 1, 15)
@@ -25,11 +26,16 @@ Studio = Callable[[str], Snapshot]
 def build(directory: Path, sql: str) -> Snapshot:
     """The studio after `sql`, in a file of its own."""
     path = directory / "v1.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        connection.execute((HERE / "studio.sql").read_text("utf-8"))
-        connection.execute(sql)
+    made_once("studio", directory, lambda: _build(path, (HERE / "studio.sql").read_text("utf-8")))
+    if sql:
+        _build(path, sql)
     pointer = Pointer(1, path.name, datetime(2026, 1, 15, 12, tzinfo=UTC), None, False)
     return Snapshot(path, pointer)
+
+
+def _build(path: Path, sql: str) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(sql)
 
 
 @pytest.fixture(scope="session")

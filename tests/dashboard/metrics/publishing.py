@@ -14,6 +14,7 @@ from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot, Snapshots
 from harvest_client.entities import Entity
 from harvest_client.records import Record, list_decoder, record_decoder
+from tests.made_once import made_once
 
 ACCOUNT = Account("1", "direct", "the account of the expectations")
 
@@ -32,6 +33,21 @@ def published(
 
     `currency` is what the settings say that cost is in, `since` the first day that was read.
     """
+    told = json.dumps([records, today, currency, calendar, since], default=repr)
+    made_once(
+        told, directory, lambda: _publish(directory, records, today, currency, calendar, since)
+    )
+    return Snapshots(directory / "snapshots", ACCOUNT.id).current()
+
+
+def _publish(
+    directory: Path,
+    records: Mapping[str, Any],
+    today: date,
+    currency: str | None,
+    calendar: Calendar | None,
+    since: date | None,
+) -> None:
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
     account = replace(ACCOUNT, currency=currency)
@@ -42,7 +58,6 @@ def published(
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
             store.finish(KEPT[name], synced)
         store.publish(synced_at=synced, today=today, since=since)
-    return snapshots.current()
 
 
 def _decoded(entity: Entity, rows: Any) -> list[Record]:

@@ -1,6 +1,7 @@
 """Stores that hold Harvest's sample answers, read with the connector's own decoders."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from dashboard.store.records import Account
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots
 from harvest_client.records import Record, list_decoder, record_decoder
+from tests.made_once import made_once
 
 SAMPLES = Path(__file__).parents[2] / "data" / "harvest"
 ACCOUNT = Account("1", "direct", "the sample account")
@@ -33,13 +35,22 @@ def snapshots(tmp_path: Path) -> Snapshots:
 
 @pytest.fixture
 def records(tmp_path: Path, snapshots: Snapshots) -> Iterator[DuckRecords]:
-    with DuckRecords.open(tmp_path / "store.duckdb", ACCOUNT, snapshots=snapshots) as opened:
+    with _opened(tmp_path, snapshots) as opened:
         yield opened
 
 
 @pytest.fixture
-def filled(records: DuckRecords) -> DuckRecords:
-    for name, entity in STORED.items():
-        records.upsert(entity, [sample(name)])
-        records.finish(entity, SYNCED)
-    return records
+def filled(tmp_path: Path, snapshots: Snapshots) -> Iterator[DuckRecords]:
+    def fill() -> None:
+        with _opened(tmp_path, snapshots) as opened:
+            for name, entity in STORED.items():
+                opened.upsert(entity, [sample(name)])
+                opened.finish(entity, SYNCED)
+
+    made_once("samples", tmp_path, fill)
+    with _opened(tmp_path, snapshots) as opened:
+        yield opened
+
+
+def _opened(directory: Path, snapshots: Snapshots) -> AbstractContextManager[DuckRecords]:
+    return DuckRecords.open(directory / "store.duckdb", ACCOUNT, snapshots=snapshots)

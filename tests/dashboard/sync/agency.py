@@ -1,11 +1,13 @@
 """The demo account, edited behind our back and synced by either way, all in this process."""
 
 import json
+import pickle
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -21,6 +23,7 @@ from dashboard.sync.progress import Tally
 from dashboard.sync.reading import Done, Reading
 from dashboard.sync.source import account
 from harvest_client import Airbyte, Budget, Budgets, Harvest, PersonalToken, demo
+from tests.made_once import made_once
 
 TODAY = date(2026, 11, 20)
 HEADERS = {
@@ -42,7 +45,8 @@ class Agency(httpx.BaseTransport):
     def __init__(
         self, *, entries: int, copy_days: int | None = None, generation: str = "C"
     ) -> None:
-        self.account = demo.build(seed=7, entries=entries, today=TODAY)
+        self.account = pickle.loads(_built(entries))
+        self.made = (type(self), entries, copy_days, generation)
         self.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
         self.account.now = lambda: self.now
         self.app = demo.app(self.account, limits=False, generation=generation, copy_days=copy_days)
@@ -83,6 +87,11 @@ class Agency(httpx.BaseTransport):
         return json.loads(response.content) if response.content else None
 
 
+@cache
+def _built(entries: int) -> bytes:
+    return pickle.dumps(demo.build(seed=7, entries=entries, today=TODAY))
+
+
 @dataclass
 class Copy:
     """A store of its own that `agency` is synced into."""
@@ -110,6 +119,13 @@ class Copy:
             },
             Path("/nonexistent"),
         )
+
+    def first_sync(self) -> None:
+        """As `sync` into an empty store, of an agency that nobody has edited yet.
+
+        One is done for all copies of agencies made alike, and what it stored is then theirs.
+        """
+        made_once((self.agency.made, self.source, self.start), self.directory, self.sync)
 
     def sync(self, *, full: bool = False, accept: bool = False) -> Done:
         with self.records() as records, self.client() as harvest:

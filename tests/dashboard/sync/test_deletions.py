@@ -60,7 +60,7 @@ def agency() -> Watched:
 @pytest.fixture
 def copy(agency: Watched, tmp_path: Path) -> Copy:
     copy = Copy(agency, tmp_path, "direct")
-    copy.sync()
+    copy.first_sync()
     agency.now += timedelta(hours=1)
     agency.asked.clear()
     return copy

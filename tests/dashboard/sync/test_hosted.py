@@ -54,8 +54,8 @@ def test_every_hour_is_the_direct_sources_to_the_hundredth(
 
 
 def test_what_was_listed_is_whole_and_the_rest_is_marked(copy: Copy, direct: Copy) -> None:
-    copy.sync()
-    direct.sync()
+    copy.first_sync()
+    direct.first_sync()
 
     ((parts,),) = copy.stored(
         "SELECT count(*) FILTER (basis IS NOT NULL) FROM time_entries WHERE account_id = ?"
@@ -82,8 +82,8 @@ def test_nothing_is_read_past_the_end_of_a_list(copy: Copy) -> None:
 
 
 def test_amounts_before_the_list_are_derived_and_said_to_be(copy: Copy, direct: Copy) -> None:
-    copy.sync()
-    direct.sync()
+    copy.first_sync()
+    direct.first_sync()
     amounts = (
         "SELECT is_derived, day >= DATE '2026-06-01', currency, sum(rounded_amount)"
         " FROM time_facts GROUP BY ALL ORDER BY ALL"
@@ -101,7 +101,7 @@ def test_amounts_before_the_list_are_derived_and_said_to_be(copy: Copy, direct: 
 
 
 def test_harvests_reports_stand_beside_what_was_derived(copy: Copy) -> None:
-    copy.sync()
+    copy.first_sync()
 
     totals = copy.ask("SELECT hours, report_hours, amount, report_amount FROM report_totals")
     assert totals
@@ -146,7 +146,7 @@ def test_without_a_rounding_rule_nothing_before_the_list_is_promised(copy: Copy)
 
 
 def test_a_second_sync_reads_of_the_copy_what_changed(copy: Copy) -> None:
-    copy.sync()
+    copy.first_sync()
     before = len(copy.agency.actions)
 
     done = copy.sync()
@@ -167,7 +167,7 @@ def entry_ids(copy: Copy, order: str) -> list[int]:
 
 
 def test_an_edit_of_a_listed_entry_is_seen_at_once(copy: Copy) -> None:
-    copy.sync()
+    copy.first_sync()
     entry = entry_ids(copy, "DESC")[50]
 
     copy.agency.edit("PATCH", f"/time_entries/{entry}", notes="seen at once")
@@ -178,7 +178,7 @@ def test_an_edit_of_a_listed_entry_is_seen_at_once(copy: Copy) -> None:
 
 
 def test_an_edit_of_an_older_entry_is_seen_once_it_was_replicated(copy: Copy) -> None:
-    copy.sync()
+    copy.first_sync()
     entry = entry_ids(copy, "ASC")[50]
     notes = f"SELECT notes FROM time_facts WHERE id = {entry}"
 
@@ -192,7 +192,7 @@ def test_an_edit_of_an_older_entry_is_seen_once_it_was_replicated(copy: Copy) ->
 
 
 def test_the_copy_that_lags_does_not_undo_what_the_list_said(copy: Copy) -> None:
-    copy.sync()
+    copy.first_sync()
     entry = entry_ids(copy, "DESC")[50]
     copy.agency.edit("PATCH", f"/time_entries/{entry}", notes="from the list")
     copy.sync()
@@ -205,7 +205,7 @@ def test_the_copy_that_lags_does_not_undo_what_the_list_said(copy: Copy) -> None
 def test_an_entry_deleted_among_the_listed_days_goes_though_the_copy_still_has_it(
     copy: Copy,
 ) -> None:
-    copy.sync()
+    copy.first_sync()
     entry = entry_ids(copy, "DESC")[50]
 
     copy.agency.edit("DELETE", f"/time_entries/{entry}")
@@ -221,7 +221,7 @@ def test_an_entry_deleted_among_the_listed_days_goes_though_the_copy_still_has_i
 
 def test_an_older_entry_that_was_deleted_ends_what_is_promised(copy: Copy) -> None:
     """The copy does not forget it, but Harvest's report no longer has its hours."""
-    copy.sync()
+    copy.first_sync()
     entry = entry_ids(copy, "ASC")[1500]
     ((day,),) = copy.ask(f"SELECT day FROM time_facts WHERE id = {entry}")
 
@@ -233,7 +233,7 @@ def test_an_older_entry_that_was_deleted_ends_what_is_promised(copy: Copy) -> No
 
 
 def test_an_entry_moved_out_of_the_listed_days_is_counted_where_it_went(copy: Copy) -> None:
-    copy.sync()
+    copy.first_sync()
     entry = entry_ids(copy, "DESC")[50]
 
     copy.agency.edit("PATCH", f"/time_entries/{entry}", spent_date="2024-11-20")
@@ -244,7 +244,7 @@ def test_an_entry_moved_out_of_the_listed_days_is_counted_where_it_went(copy: Co
 
 
 def test_a_record_that_left_a_whole_list_is_deleted(copy: Copy) -> None:
-    copy.sync()
+    copy.first_sync()
     ((expense,),) = copy.stored(
         "SELECT max(id) FROM expenses WHERE account_id = ? AND NOT is_locked"
     )
@@ -266,7 +266,7 @@ def answering(entity: str, rows: list[Any]) -> Any:
 
 
 def test_a_list_that_is_suddenly_empty_deletes_nothing_until_that_is_accepted(copy: Copy) -> None:
-    copy.sync()
+    copy.first_sync()
     copy.agency.tamper = answering("user_assignments", [])
     live = "SELECT count(*) FROM user_assignments WHERE account_id = ? AND deleted_at IS NULL"
 
@@ -295,7 +295,7 @@ def shortened(entity: str, rows: int) -> Any:
 def test_gaps_of_a_short_list_are_filled_one_by_one(tmp_path: Path) -> None:
     agency = Agency(entries=ENTRIES, copy_days=0)  # a copy that has nothing yet
     copy, direct = Copy(agency, tmp_path / "h"), Copy(agency, tmp_path / "d", "direct")
-    direct.sync()
+    direct.first_sync()
     agency.tamper = shortened("users", 5)
 
     copy.sync()
@@ -345,7 +345,7 @@ def test_a_refused_entity_is_noted_and_the_rest_is_read(copy: Copy) -> None:
 
 
 def test_texts_that_were_cut_are_not_stored(copy: Copy) -> None:
-    copy.sync()
+    copy.first_sync()
     version = copy.snapshot().meta.version
 
     def cut(asked: dict[str, Any], response: httpx.Response) -> httpx.Response:

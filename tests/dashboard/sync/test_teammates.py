@@ -66,7 +66,7 @@ def agency() -> Counted:
 @pytest.fixture
 def copy(agency: Counted, tmp_path: Path) -> Copy:
     copy = Copy(agency, tmp_path, "direct")
-    copy.sync()
+    copy.first_sync()
     agency.now += timedelta(hours=1)  # beyond the minutes that are read twice
     agency.asked.clear()
     return copy

@@ -47,7 +47,7 @@ def agency() -> Wiped:
 @pytest.fixture
 def copy(agency: Wiped, tmp_path: Path) -> Copy:
     copy = Copy(agency, tmp_path, "direct")
-    copy.sync()
+    copy.first_sync()
     return copy
 
 

@@ -43,7 +43,7 @@ def test_a_view_is_entered_once_for_each_question(app: AppTest, published: Setti
 def test_a_page_that_cannot_be_recorded_is_shown(app: AppTest, published: Settings) -> None:
     (published.cache_dir / "1" / "audit.sqlite").mkdir()
 
-    app.run().switch_page("../pages/hours.py").run()
+    app.switch_page("../pages/hours.py").run()
 
     assert not app.exception
     assert not app.error
@@ -82,7 +82,7 @@ def test_the_page_shows_what_was_done_and_whether_the_log_is_whole(
     )  # fmt: skip
     log.record(Event(who=Who("Bob"), did=Did.BEGAN, what="hours.csv"))
 
-    app.run().switch_page("../pages/audit.py").run()
+    app.switch_page("../pages/audit.py").run()
     app.selectbox(key="person").select("Ada [x](https://evil.example)").run()
 
     assert not app.exception

@@ -18,7 +18,7 @@ UNION ALL SELECT '1', 'projects', 8, NULL, 'Website · Ada & Co', TIMESTAMP '202
 
 
 def opened(app: AppTest) -> AppTest:
-    app.run().switch_page("../pages/data.py").run()
+    app.switch_page("../pages/data.py").run()
     assert not app.exception
     return app
 

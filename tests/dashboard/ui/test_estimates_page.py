@@ -26,7 +26,7 @@ def opened(app: AppTest, **parameters: str) -> AppTest:
     asked = {"period": "2026-01-01..2026-03-31", "compare": "none", **parameters}
     for name, value in asked.items():
         app.query_params[name] = value
-    return app.run().switch_page("../pages/estimates.py").run()
+    return app.switch_page("../pages/estimates.py").run()
 
 
 def test_estimates_answers_its_question(app: AppTest, account: Settings) -> None:

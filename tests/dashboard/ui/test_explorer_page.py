@@ -435,7 +435,7 @@ def test_what_is_nested_is_json_text(stored: Snapshot) -> None:
 
 
 def test_before_there_were_searches(app: AppTest, published: Settings) -> None:
-    app.run().switch_page("../pages/explorer.py").run()
+    app.switch_page("../pages/explorer.py").run()
 
     assert not app.exception
     assert "no records to search" in captions(app)

@@ -37,7 +37,7 @@ def publish(told: Settings, name: str = "Acme") -> None:
 def opened(app: AppTest, **parameters: str) -> AppTest:
     for name, value in {"period": QUARTER, "compare": "none", **parameters}.items():
         app.query_params[name] = value
-    return app.run().switch_page("../pages/invoices.py").run()
+    return app.switch_page("../pages/invoices.py").run()
 
 
 def figures(app: AppTest) -> list[tuple[str, str]]:

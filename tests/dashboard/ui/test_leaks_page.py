@@ -12,7 +12,7 @@ from tests.dashboard.ui.conftest import HOSTILE, TWO_WEEKS, publish
 def opened(app: AppTest, **parameters: str) -> AppTest:
     for name, value in parameters.items():
         app.query_params[name] = value
-    app.run().switch_page("../pages/leaks.py").run()
+    app.switch_page("../pages/leaks.py").run()
     assert not app.exception
     return app
 

@@ -33,7 +33,7 @@ PAGES = [
 def opened(app: AppTest, **parameters: str) -> AppTest:
     for name, value in parameters.items():
         app.query_params[name] = value
-    return app.run().switch_page("../pages/hours.py").run()
+    return app.switch_page("../pages/hours.py").run()
 
 
 def figures(app: AppTest) -> list[tuple[str, str]]:
@@ -188,7 +188,7 @@ def test_clearing_shows_all_entries_again(app: AppTest, published: Settings) -> 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_opens_before_the_first_sync(app: AppTest, told: Settings, page: str) -> None:
-    app.run().switch_page(f"../{page}").run()
+    app.switch_page(f"../{page}").run()
 
     assert not app.exception
     assert "Nothing has been synced yet" in "".join(one.value for one in app.subheader)
@@ -200,7 +200,7 @@ def test_opens_on_an_account_without_records(
 ) -> None:
     published_as_synced(tmp_path, {"company": {"name": "New Ltd"}}, told.today).close()
 
-    app.run().switch_page(f"../{page}").run()
+    app.switch_page(f"../{page}").run()
 
     assert not app.exception
     assert not app.error
@@ -229,7 +229,7 @@ def test_data_is_written_as_the_account_writes_numbers(app: AppTest, told: Setti
         " UPDATE entity_state SET rows = 12345 WHERE rows = 11",
     )
 
-    app.run().switch_page("../pages/data.py").run()
+    app.switch_page("../pages/data.py").run()
 
     assert not app.exception
     written = app.dataframe[0].proto.arrow_data.styler.display_values
@@ -241,7 +241,7 @@ def test_data_says_what_is_stored_and_what_was_refused(app: AppTest, published: 
     changed = {"time_entries": {"fetched": 11, "inserted": 11, "updated": 0, "deleted": 0}}
     SyncLog(published.cache_dir, "1").add(Attempt(ended, ended, "full", 9, 1, entities=changed))
 
-    app.run().switch_page("../pages/data.py").run()
+    app.switch_page("../pages/data.py").run()
 
     assert not app.exception
     stored, attempts = (frame.value for frame in app.dataframe)
@@ -272,7 +272,7 @@ def test_data_says_what_is_known_in_part_and_how_far_off_is_what_was_derived(
         f"INSERT INTO report_totals VALUES {row}",
     )
 
-    app.run().switch_page("../pages/data.py").run()
+    app.switch_page("../pages/data.py").run()
 
     assert not app.exception
     stored, derived = (frame.value for frame in app.dataframe)

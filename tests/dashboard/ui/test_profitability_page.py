@@ -85,7 +85,7 @@ def test_an_account_without_records_earns_nothing(
 ) -> None:
     published(tmp_path, {"company": RECORDS["company"]}, QUARTER.today).close()
 
-    app.run().switch_page(PAGE).run()
+    app.switch_page(PAGE).run()
 
     assert not app.exception
     assert not app.error

@@ -25,7 +25,7 @@ def agency(told: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
 def opened(app: AppTest, **parameters: str) -> AppTest:
     for name, value in {"period": PERIOD, **parameters}.items():
         app.query_params[name] = value
-    app.run().switch_page("../pages/projects.py").run()
+    app.switch_page("../pages/projects.py").run()
     assert not app.exception
     return app
 

@@ -31,9 +31,6 @@ MIXED = '{"or": [{"eq": {"user.id": 4}}, {"eq": {"client.id": 20}}]}'
 
 
 def opened(app: AppTest, **parameters: str) -> AppTest:
-    for name, value in {"period": TWO_WEEKS, **parameters}.items():
-        app.query_params[name] = value
-    app.run()
     app.switch_page("../pages/utilization.py")
     for name, value in {"period": TWO_WEEKS, **parameters}.items():
         app.query_params[name] = value

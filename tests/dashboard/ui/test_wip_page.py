@@ -76,7 +76,7 @@ def test_an_account_without_records_has_nothing_uninvoiced(
 ) -> None:
     published(tmp_path, {"company": RECORDS["company"]}, QUARTER.today).close()
 
-    app.run().switch_page(PAGE).run()
+    app.switch_page(PAGE).run()
 
     assert not app.exception
     assert not app.error
