@@ -21,7 +21,7 @@ check: .venv/test-ready ## format, lint, types, layers; secrets in the repositor
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook -n --baseline .secrets.baseline
+	git ls-files -z | xargs -0 -P 2 -n 200 $(BIN)/detect-secrets-hook -n --baseline .secrets.baseline
 	$(BIN)/python -m tests.advisories
 
 bench: .venv/test-ready ## measure; never fails on a timing
