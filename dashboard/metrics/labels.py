@@ -49,11 +49,12 @@ def _alike(names: Mapping[int, str]) -> list[int]:
 def _qualifiers(snapshot: Snapshot, naming: Naming, ids: Sequence[int]) -> _Labels:
     if naming.qualifier is None:
         return {}
-    listed = ", ".join(map(str, ids))
-    rows = snapshot.rows(
-        f"SELECT e.id, {naming.qualifier} FROM {naming.table} AS e WHERE e.id IN ({listed})"
+    rows = snapshot.once(
+        f"SELECT e.id, {naming.qualifier} FROM {naming.table} AS e WHERE e.name IN"
+        f" (SELECT s.name FROM {naming.table} AS s GROUP BY s.name HAVING count(*) > 1)"
     )
-    return {id: apart for id, apart in rows if apart is not None}
+    wanted = set(ids)
+    return {id: apart for id, apart in rows if id in wanted and apart is not None}
 
 
 def _labelled(

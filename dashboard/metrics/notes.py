@@ -194,7 +194,7 @@ def _currencies(snapshot: Snapshot, total: Total, question: Question) -> set[str
         for fact in parts
     )
     union = joined("\nUNION\n", each)
-    return {currency for (currency,) in snapshot.rows(*union)}
+    return {currency for (currency,) in snapshot.once(*union)}
 
 
 def _coverage(snapshot: Snapshot, total: Total, question: Question) -> float | None:
@@ -205,5 +205,5 @@ def _coverage(snapshot: Snapshot, total: Total, question: Question) -> float | N
         f"SELECT CAST(sum({known.summed(basis)}) FILTER (WHERE {known.counted(basis)}) AS DOUBLE),"
         f" CAST(sum({whole.summed(basis)}) AS DOUBLE)"
     )
-    ((covered, hours),) = snapshot.rows(*joined("\n", [sums, rows(Fact.TIME, question.scope)]))
+    ((covered, hours),) = snapshot.once(*joined("\n", [sums, rows(Fact.TIME, question.scope)]))
     return (covered or 0.0) / hours if hours else None

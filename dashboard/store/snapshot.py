@@ -1,10 +1,12 @@
 """One published version, open for reading."""
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -20,7 +22,7 @@ from dashboard.store.publish import TABLES
 # twice as long.
 pd.set_option("mode.string_storage", "python")
 
-_MOST_ASKED = 64  # results kept of questions about a whole version, for all viewers together
+_MOST_ASKED = 256  # results kept of questions that are asked again and again, for all viewers
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class Snapshot:
         self.viewer = EVERYTHING
         self._parts = Parts(path)
         self._part: Part | None = None
-        self._asked: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+        self._asked: OrderedDict[tuple[str, ...], list[tuple[Any, ...]]] = OrderedDict()
+        self._lock = Lock()
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=READING)
             self.meta = self._read_meta(pointer)
@@ -110,14 +113,18 @@ class Snapshot:
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return self._cursor().execute(sql, list(parameters)).fetchall()
 
-    def once(self, sql: str) -> list[tuple[Any, ...]]:
-        """The same of a question about the whole version, asked once and kept: for a few rows."""
-        key = (self.viewer.key, sql)
-        found = self._asked.get(key)
-        if found is None:
-            if len(self._asked) >= _MOST_ASKED:
-                self._asked.clear()
-            found = self._asked[key] = self.rows(sql)
+    def once(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The same of what many ask, kept while it is asked for: for a few rows."""
+        key = (self.viewer.key, sql, repr(parameters))
+        with self._lock:
+            if key in self._asked:
+                self._asked.move_to_end(key)
+                return self._asked[key]
+        found = self.rows(sql, parameters)
+        with self._lock:
+            self._asked[key] = found
+            if len(self._asked) > _MOST_ASKED:
+                self._asked.popitem(last=False)
         return found
 
     def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
