@@ -38,8 +38,9 @@ def take(address: str, directory: Path) -> None:
         browser = launch(playwright)
         for look, (width, height, scheme) in LOOKS.items():
             with person(browser, width=width, height=height, scheme=scheme) as context:
+                page = context.new_page()
                 for entry in MENU:
-                    with tab(context, f"{address}/{entry.name}{_period(entry.name)}") as opened:
+                    with tab(page, f"{address}/{entry.name}{_period(entry.name)}") as opened:
                         picture = Image.open(BytesIO(_still(opened.page)))
                     path = directory / f"{entry.name}-{look}.png"
                     reduced(picture).save(path, optimize=True)

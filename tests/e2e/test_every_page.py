@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.ui.menu import MENU, Entry
 from tests.browser import person, tab
@@ -31,30 +31,30 @@ STREAMLITS = {
     "svg-img-alt": '[data-testid^="stMetric"]',  # the line in a metric has no title
 }
 
-Context = Callable[[str, str], BrowserContext]
+Tab = Callable[[str, str], Page]
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[Context]:
-    """One browser for each screen and scheme: Streamlit's own files are loaded once for each."""
-    made: dict[tuple[str, str], BrowserContext] = {}
+def looking(browser: Browser) -> Iterator[Tab]:
+    """One tab for each screen and scheme: Streamlit's own files are loaded once for each."""
+    made: dict[tuple[str, str], Page] = {}
     with ExitStack() as stack:
 
-        def of(screen: str, scheme: str) -> BrowserContext:
+        def at(screen: str, scheme: str) -> Page:
             if (screen, scheme) not in made:
                 width, height = SCREENS[screen]
                 opened = person(browser, width=width, height=height, scheme=scheme)
-                made[screen, scheme] = stack.enter_context(opened)
+                made[screen, scheme] = stack.enter_context(opened).new_page()
             return made[screen, scheme]
 
-        yield of
+        yield at
 
 
 @pytest.mark.parametrize(("entry", "screen", "scheme"), SEEN)
 def test_a_page_is_whole_and_for_everybody(
-    site: Site, context: Context, entry: Entry, screen: str, scheme: str
+    site: Site, looking: Tab, entry: Entry, screen: str, scheme: str
 ) -> None:
-    with tab(context(screen, scheme), site.at(f"{entry.name}?{PERIOD}")) as visited:
+    with tab(looking(screen, scheme), site.at(f"{entry.name}?{PERIOD}")) as visited:
         page = visited.page
         expect(page.get_by_role("heading", level=1)).to_have_text(entry.title)
         assert page.get_by_test_id("stException").count() == 0
@@ -69,16 +69,16 @@ def test_a_page_is_whole_and_for_everybody(
 
 
 def test_the_share_used_stands_whole_beside_the_longest_bar_on_a_telephone(
-    site: Site, context: Context
+    site: Site, looking: Tab
 ) -> None:
-    with tab(context("mobile", "dark"), site.at(f"projects?{PERIOD}")) as visited:
+    with tab(looking("mobile", "dark"), site.at(f"projects?{PERIOD}")) as visited:
         visited.page.locator(".js-plotly-plot .main-svg text").first.wait_for(state="attached")
 
         assert not _outside_their_charts(visited.page)
 
 
-def test_what_is_broken_is_seen(site: Site, context: Context) -> None:
-    with tab(context("mobile", "light"), site.at("data")) as visited:
+def test_what_is_broken_is_seen(site: Site, looking: Tab) -> None:
+    with tab(looking("mobile", "light"), site.at("data")) as visited:
         visited.page.evaluate(
             """() => document.querySelector('[data-testid="stHeading"]').insertAdjacentHTML(
                 'beforeend',
@@ -94,8 +94,8 @@ def test_what_is_broken_is_seen(site: Site, context: Context) -> None:
         assert barriers == {"button-name", "color-contrast", "target-size"}
 
 
-def test_what_the_policy_forbids_is_seen_and_does_not_happen(site: Site, context: Context) -> None:
-    with tab(context("mobile", "light"), site.at("data")) as visited:
+def test_what_the_policy_forbids_is_seen_and_does_not_happen(site: Site, looking: Tab) -> None:
+    with tab(looking("mobile", "light"), site.at("data")) as visited:
         visited.page.evaluate(
             """() => {
                 document.body.insertAdjacentHTML("beforeend",

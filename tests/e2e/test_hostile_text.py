@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request
+from playwright.sync_api import Browser, Dialog, Page, Request
 
 from dashboard.charts.text import plain
 from dashboard.ui.menu import MENU, Entry
@@ -30,9 +30,9 @@ SHORTEST_CUT = 6  # characters that are left of a text where there is no more ro
 
 @dataclass
 class Watched:
-    """A browser, the hosts other than ours that it turned to, and the dialogs that opened."""
+    """A tab, the hosts other than ours that it turned to, and the dialogs that opened."""
 
-    context: BrowserContext
+    page: Page
     outside: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
@@ -78,9 +78,10 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileSi
 @pytest.fixture(scope="module")
 def watched(browser: Browser) -> Iterator[Watched]:
     with person(browser, height=2000) as context:
-        found = Watched(context)
+        found = Watched(context.new_page())
         context.on("request", found.request)
         context.on("page", lambda page: page.on("dialog", found.dialog))
+        found.page.on("dialog", found.dialog)
         yield found
 
 
@@ -91,9 +92,9 @@ def test_a_page_shows_texts_as_they_are(
     if entry.name == "audit":  # whose only texts from elsewhere are what others filtered by
         simple = next(text for text in WRITTEN if json.dumps(text) == f'"{text}"')
         where = json.dumps({"eq": {"client.name": simple}})
-        with tab(watched.context, hostile_site.at("hours", where=where)):
+        with tab(watched.page, hostile_site.at("hours", where=where)):
             pass
-    with tab(watched.context, hostile_site.at(entry.name)) as visited:
+    with tab(watched.page, hostile_site.at(entry.name)) as visited:
         seen = _check(visited, watched)
         _point_at_charts(visited.page)
         seen |= _check(visited, watched)
@@ -118,7 +119,7 @@ def test_what_is_filtered_by_is_named_as_it_is(
         }
     where = json.dumps({"and": [{"in": {path: ids}} for path, ids in chosen.items()]})
 
-    with tab(watched.context, hostile_site.at("hours", where=where)) as visited:
+    with tab(watched.page, hostile_site.at("hours", where=where)) as visited:
         seen = _check(visited, watched)
         visited.page.get_by_role("button", name="Filters", exact=True).click()
         visited.page.get_by_role("combobox", name="Projects").click()
@@ -130,7 +131,7 @@ def test_what_is_filtered_by_is_named_as_it_is(
 
 
 def test_a_text_that_became_markup_is_seen(hostile_site: HostileSite, watched: Watched) -> None:
-    with tab(watched.context, hostile_site.at("data")) as visited:
+    with tab(watched.page, hostile_site.at("data")) as visited:
         visited.page.evaluate(
             """() => document.querySelector('[data-testid="stMain"]').insertAdjacentHTML(
                 'beforeend',

@@ -17,7 +17,7 @@ from dashboard.charts.formats import Formats
 from dashboard.metrics.catalog import Unit
 from harvest_client import Harvest, Record
 from harvest_client.demo import ACCOUNT_ID, TOKEN
-from tests.browser import Visit, visit
+from tests.browser import Visit, person, tab, visit
 from tests.e2e.conftest import Site
 from tests.serving import command
 
@@ -29,6 +29,13 @@ SCOPES = {
     "weeks across a new year": (date(2025, 12, 10), date(2026, 1, 20)),
 }
 CENT = Decimal("0.01")
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser) -> Iterator[Page]:
+    """A tab for one address after another."""
+    with person(browser) as context:
+        yield context.new_page()
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +83,7 @@ def theirs(harvest: Harvest, report: str, start: date, end: date) -> list[Record
 
 @pytest.mark.parametrize(("start", "end"), SCOPES.values(), ids=SCOPES.keys())
 def test_every_figure_is_harvests_own_and_the_command_lines(
-    site: Site, browser: Browser, harvest: Harvest, start: date, end: date
+    site: Site, desk: Page, harvest: Harvest, start: date, end: date
 ) -> None:
     by_client = theirs(harvest, "time_clients", start, end)
     hours = sum(row.total_hours for row in by_client)
@@ -85,7 +92,7 @@ def test_every_figure_is_harvests_own_and_the_command_lines(
     for row in by_client:
         amounts[row.currency] = amounts.get(row.currency, Decimal(0)) + row.billable_amount
 
-    with visit(browser, site.at(f"hours?{asked(start, end)}")) as visited:
+    with tab(desk, site.at(f"hours?{asked(start, end)}")) as visited:
         figures, elsewhere = cards(visited.page), others(visited.page)
         table = downloaded(site, visited, "hours.csv")
         entries = downloaded(site, visited, "entries.csv")
@@ -212,8 +219,8 @@ def test_it_fits_the_screen_without_a_complaint(
     assert not visited.complaints
 
 
-def test_no_entries_is_said_with_a_way_back(site: Site, browser: Browser) -> None:
-    with visit(browser, site.at("hours?period=1999-01-01..1999-01-31")) as visited:
+def test_no_entries_is_said_with_a_way_back(site: Site, desk: Page) -> None:
+    with tab(desk, site.at("hours?period=1999-01-01..1999-01-31")) as visited:
         expect(visited.page.get_by_text("No time entries match")).to_be_visible()
 
         visited.page.get_by_role("button", name="Reset filters").click()
@@ -235,9 +242,9 @@ def test_no_entries_is_said_with_a_way_back(site: Site, browser: Browser) -> Non
     ],
 )
 def test_an_address_that_asks_what_cannot_be_gets_a_sentence(
-    site: Site, browser: Browser, query: str, said: str
+    site: Site, desk: Page, query: str, said: str
 ) -> None:
-    with visit(browser, site.at(f"hours?{query}")) as visited:
+    with tab(desk, site.at(f"hours?{query}")) as visited:
         shown = visited.page.get_by_test_id("stMain").inner_text()
 
     assert said in shown
