@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.beside import beside, room_beside
 from dashboard.charts.formats import Formats
 from dashboard.charts.frame import figure
 from dashboard.charts.palette import LATE, SENT, Look
@@ -17,7 +18,6 @@ from dashboard.metrics.dimensions import AGE_BUCKET
 from dashboard.metrics.metric import Unit
 
 _ROW = 27  # pixels of a bar with its gap
-_ROOM = 1.7  # for the texts behind the bars
 AGES = {
     "current": ("Not due yet", SENT),
     "1-30": ("1–30 days late", LATE),
@@ -102,6 +102,9 @@ def _bars(
     look: Look,
 ) -> go.Figure:
     rows = list(range(len(labels)))
+    written = [plotly_text(text) for text in texts]
+    ends = [max(value, 0.0) for value in values]
+    across = [min([*values, 0.0]), max(ends) or 1]
     bar = {
         "type": "bar",
         "orientation": "h",
@@ -110,39 +113,22 @@ def _bars(
         "customdata": list(keys),
         "marker": {"color": list(colours)},
         "hovertext": [
-            f"{plotly_text(label)}<br>{plotly_text(text)}"
-            for label, text in zip(labels, texts, strict=True)
+            f"{plotly_text(label)}<br>{text}" for label, text in zip(labels, written, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "showlegend": False,
     }
-    # Behind the bars: text of the bars themselves is lost where they are short.
-    written = {
-        "type": "scatter",
-        "mode": "text",
-        "x": [max(value, 0.0) for value in values],
-        "y": rows,
-        "text": [f"\u00a0{plotly_text(text)}" for text in texts],
-        "textposition": "middle right",
-        "textfont": {"color": look.text},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
     return figure(
-        [bar, written],
+        [bar, beside(written, ends, rows, look)],
         look,
         height=16 + _ROW * len(rows),
-        xaxis={"showgrid": False, "showticklabels": False, "range": _range(values)},
+        top=8,
+        right=room_beside(written, ends, across),
+        xaxis={"showgrid": False, "showticklabels": False, "range": across},
         yaxis={
             "tickvals": rows,
             "ticktext": [plotly_text(label) for label in labels],
             "autorange": "reversed",
             "showgrid": False,
         },
-        margin={"l": 0, "r": 8, "t": 8, "b": 0},
     )
-
-
-def _range(values: Sequence[float]) -> list[float]:
-    return [min([*values, 0.0]), max([*values, 0.0]) * _ROOM or 1]

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.beside import beside, room_beside
 from dashboard.charts.formats import NONE, Formats
 from dashboard.charts.frame import figure
 from dashboard.charts.palette import BILLABLE, LATE, Look
@@ -15,7 +16,7 @@ from dashboard.listings.projects import OVER
 MOST = 15
 _ROW = 27  # pixels of a bar with its gap
 _ALL = 1.0  # the whole budget
-_ROOM = 1.42  # of the longest bar: on a telephone its share stands beside it
+_PAST = 1.02  # of the longest bar: half a mark of time passed stands beyond its end
 _FAR = 2.0  # share beyond which bars are cut: one that is overrun ten times would hide the others
 
 
@@ -27,6 +28,9 @@ def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
     frame = listing.frame.head(MOST)
     rows = [dict(row) for row in frame.to_dict("records")]
     marked = [place for place, row in enumerate(rows) if not pd.isna(row["time_passed"])]
+    lengths = [_length(row) for row in rows]
+    # A line of the time passed may stand between a bar's end and its share.
+    written = [f"\u00a0{formats.share(row['used'])}" for row in rows]
     traces = [
         _bars("Within budget", BILLABLE, rows, [row["status"] != OVER for row in rows], formats),
         _bars("Over budget", LATE, rows, [row["status"] == OVER for row in rows], formats),
@@ -45,26 +49,17 @@ def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
             "hoverinfo": "skip",
             "showlegend": bool(marked),
         },
-        {
-            "type": "scatter",
-            "mode": "text",
-            "x": [_length(row) for row in rows],
-            "y": list(range(len(rows))),
-            "text": [f"\u00a0\u00a0{formats.share(row['used'])}" for row in rows],
-            "textposition": "middle right",
-            "textfont": {"color": look.text},
-            "cliponaxis": False,
-            "hoverinfo": "skip",
-            "showlegend": False,
-        },
+        beside(written, lengths, list(range(len(rows))), look),
     ]
-    longest = max([_ALL, *(_length(row) for row in rows)])
+    longest = max([_ALL, *lengths])
+    across = [0, longest * _PAST]
     return figure(
         traces,
         look,
         height=max(160, 84 + _ROW * len(rows)),
+        right=room_beside(written, lengths, across),
         xaxis={
-            "range": [0, longest * _ROOM],
+            "range": across,
             "tickformat": ".0%",
             "tickvals": [0, 0.5, 1] if longest < 1.5 else [0, 1, 2],
             "tickangle": 0,

@@ -5,6 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.charts.beside import BARS, EDGE
 from dashboard.charts.palette import METRIC_COLOURS, Look
 from dashboard.charts.text import plotly_text
 from dashboard.metrics.catalog import Metric
@@ -21,36 +22,21 @@ def bars(*, metric: Metric, **more: Any) -> dict[str, Any]:
     }
 
 
-def beside(
-    texts: Sequence[str], ends: Sequence[float], rows: Sequence[int], look: Look
-) -> dict[str, Any]:
-    """What is written behind lying bars; their own text is lost where the last part is zero."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": list(ends),
-        "y": list(rows),
-        "text": [f"\u00a0{text}" for text in texts],
-        "textposition": "middle right",
-        "textfont": {"color": look.text},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-
-
 def figure(
     traces: Sequence[dict[str, Any]],
     look: Look,
     *,
     height: int,
+    top: int = 32,
+    right: int = EDGE,
     xaxis: dict[str, Any],
     yaxis: dict[str, Any],
     **layout: Any,
 ) -> go.Figure:
     """The traces stacked, with the legend above and nothing that is not read.
 
-    Further parts of the `layout` replace those that all charts share.
+    `top` and `right` are pixels around the plot. Further parts of the `layout` replace those that
+    all charts share.
     """
     axis = {
         "fixedrange": True,
@@ -70,7 +56,9 @@ def figure(
                 "bargap": 0.3,
                 "barcornerradius": 2,
                 "height": height,
-                "margin": {"l": 0, "r": 8, "t": 32, "b": 0},
+                "margin": {"l": 0, "r": right, "t": top, "b": 0},
+                # Plotly would rather cut labels than have a plot of less than 64 pixels.
+                "minreducedwidth": BARS,
                 "font": {"family": "Inter, sans-serif", "size": 12, "color": look.text},
                 "paper_bgcolor": "rgba(0,0,0,0)",
                 "plot_bgcolor": "rgba(0,0,0,0)",

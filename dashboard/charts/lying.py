@@ -6,14 +6,15 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.charts.beside import beside, room_beside
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import beside, figure
+from dashboard.charts.frame import figure
 from dashboard.charts.palette import Look
 from dashboard.charts.text import plotly_text
 from dashboard.metrics.catalog import Unit
 
 _ROW = 27  # pixels of a bar with its gap
-_ONE = {"showlegend": False, "margin": {"l": 0, "r": 8, "t": 4, "b": 0}}
+_ONE = {"showlegend": False, "top": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,15 @@ def lying(
     lengths = [sum(part.values[row] for part in parts) for row in rows]
     traces = [_bars(part, texts, rows, ids, formats, currency) for part in parts]
     ends = [max(length, 0.0) for length in lengths]
+    across = _range(lengths)
     return figure(
         [*traces, beside(written, ends, rows, look)],
         look,
         height=max(140, 60 + _ROW * len(rows)),
-        xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
+        xaxis={"showgrid": False, "showticklabels": False, "range": across},
         # Rows are numbered: two that share a name stay two bars.
         yaxis={"tickvals": rows, "ticktext": texts, "autorange": "reversed", "showgrid": False},
+        right=room_beside(written, ends, across),
         **{**(_ONE if len(parts) == 1 else {}), **layout},
     )
 
@@ -83,7 +86,5 @@ def _bars(
 
 
 def _range(lengths: list[float]) -> list[float]:
-    """Leaves room for what is written behind the longest bar."""
     lowest, highest = min([*lengths, 0.0]), max([*lengths, 0.0])
-    span = highest - lowest or 1
-    return [lowest - (0.04 * span if lowest else 0), highest + 0.55 * span]
+    return [lowest - 0.04 * (highest - lowest), highest] if lowest else [0.0, highest or 1.0]

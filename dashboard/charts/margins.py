@@ -24,8 +24,8 @@ def margins(
     """Known margins of `frame`, whose rows are of one currency, the highest first.
 
     Of many only the best and the worst. Behind a bar is its share of the revenue, and in brackets
-    how much of the cost is known where not all is. `entity` is the column of names, beside it its
-    ids.
+    how much of the cost is known where not all is, both in whole percents. `entity` is the column
+    of names, beside it its ids.
     """
     if len(frame) > BEST + WORST:
         frame = pd.concat([frame.head(BEST), frame.tail(WORST)])
@@ -41,8 +41,8 @@ def margins(
 def _written(row: Any, formats: Formats, currency: str | None) -> str:
     parts = [formats.headline(row[GROSS_MARGIN_AMOUNT.id], Unit.MONEY, currency)]
     if row[MARGIN_SHARE.id] == row[MARGIN_SHARE.id]:
-        parts.append(formats.share(row[MARGIN_SHARE.id]))
+        parts.append(f"{formats.number(row[MARGIN_SHARE.id] * 100)}%")
     if row[COST_COVERAGE.id] < 1:
-        # Not rounded up: 99.96 % are not all.
-        return f"{' · '.join(parts)} ({formats.share(min(row[COST_COVERAGE.id], 0.999))})"
+        # Not rounded up: 99.6 % are not all.
+        return f"{' · '.join(parts)} ({formats.number(min(row[COST_COVERAGE.id] * 100, 99))}%)"
     return " · ".join(parts)

@@ -3,8 +3,9 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.beside import beside, room_beside
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import bars, beside, figure
+from dashboard.charts.frame import bars, figure
 from dashboard.charts.palette import Look
 from dashboard.charts.text import plotly_text
 from dashboard.metrics.answer import Answer
@@ -28,6 +29,7 @@ def ranking(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     lengths = totals[top.index].tolist()
     sums = [formats.value(length, answer.metrics[0].unit) for length in lengths]
     rows = list(range(len(labels)))
+    across = [0, max([*lengths, 0.0]) or 1]
     traces = [
         bars(
             metric=metric,
@@ -47,12 +49,8 @@ def ranking(answer: Answer, look: Look, formats: Formats) -> go.Figure:
         [*traces, beside(sums, lengths, rows, look)],
         look,
         height=max(140, 60 + _ROW * len(rows)),
-        xaxis={"showgrid": False, "showticklabels": False, "range": _range(lengths)},
+        xaxis={"showgrid": False, "showticklabels": False, "range": across},
         # Rows are numbered: two that share a name stay two bars.
         yaxis={"tickvals": rows, "ticktext": labels, "autorange": "reversed", "showgrid": False},
+        right=room_beside(sums, lengths, across),
     )
-
-
-def _range(lengths: list[float]) -> list[float]:
-    """Leaves room for the sum behind the longest bar."""
-    return [0, max([*lengths, 0.0]) * 1.42 or 1]

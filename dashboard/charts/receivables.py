@@ -4,6 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.charts.beside import room_beside
 from dashboard.charts.formats import Formats
 from dashboard.charts.frame import figure
 from dashboard.charts.palette import BILLABLE, DRAFT, LATE, PAID, Look
@@ -21,7 +22,6 @@ _STATES = {
     "paid_amount": ("Paid", PAID),
 }
 _ROW = 27  # pixels of a bar with its gap
-_ROOM = 1.75  # for the amounts behind the bars
 
 
 def currencies(listing: Listing) -> list[str | None]:
@@ -53,12 +53,15 @@ def receivables(listing: Listing, look: Look, formats: Formats) -> go.Figure:
                     "text": formats.money(amounts[state], currency),
                 }
             )
+    written = [row for of in rows.values() for row in of]
+    across = [0, 1]
     traces = [_bars(label, colour, rows[state], look) for state, (label, colour) in _STATES.items()]
     return figure(
         traces,
         look,
         height=max(160, 40 + _ROW * len(labels)),
-        xaxis={"showgrid": False, "showticklabels": False, "range": [0, _ROOM]},
+        right=room_beside([row["text"] for row in written], [row["x"] for row in written], across),
+        xaxis={"showgrid": False, "showticklabels": False, "range": across},
         yaxis={
             "tickvals": list(range(len(labels))),
             "ticktext": labels,

@@ -2,6 +2,7 @@
 
 import plotly.graph_objects as go
 
+from dashboard.charts.beside import beside, room_beside
 from dashboard.charts.formats import Formats
 from dashboard.charts.frame import figure
 from dashboard.charts.palette import BILLABLE, Look
@@ -42,27 +43,15 @@ def room(listing: Listing, look: Look, formats: Formats) -> go.Figure:
         # Hollow: these are hours that could be billable and are not.
         "marker": {"color": f"{BILLABLE}33", "line": {"color": BILLABLE, "width": 1.5}},
     }
-    written = {
-        "type": "scatter",
-        "mode": "text",
-        "x": hours,
-        "y": rows,
-        "text": [f"\u00a0{formats.hours(found)}" for found in hours],
-        "textposition": "middle right",
-        "textfont": {"color": look.text},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
+    written = [formats.hours(found) for found in hours]
+    across = [0, max([*hours, 0.0]) or 1]
     return figure(
-        [trace, written],
+        [trace, beside(written, hours, rows, look)],
         look,
         height=max(120, 40 + _ROW * len(rows)),
-        xaxis={
-            "showgrid": False,
-            "showticklabels": False,
-            "range": [0, max([*hours, 0.0]) * 1.35 or 1],
-        },
+        top=8,
+        right=room_beside(written, hours, across),
+        xaxis={"showgrid": False, "showticklabels": False, "range": across},
         yaxis={"tickvals": rows, "ticktext": labels, "autorange": "reversed", "showgrid": False},
         showlegend=False,
-        margin={"l": 0, "r": 8, "t": 8, "b": 0},
     )
