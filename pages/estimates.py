@@ -30,5 +30,5 @@ scope_line(scope)
 
 counted = ask_course(counts, step, scope=scope)
 valued = ask_course(amounts, step, scope=scope)
-kpis.kpis((counts, counted), (amounts, valued), scope=scope, compare=compared())
+kpis.kpis((counts, counted), (amounts, valued), compare=compared())
 bills.estimates(asked)

@@ -26,5 +26,5 @@ ahead(
     wanted_listing("expenses", scope=scope),
 )
 scope_line(scope)
-kpis.kpis((SPENT, ask_course(SPENT, step, scope=scope)), scope=scope, compare=compared())
+kpis.kpis((SPENT, ask_course(SPENT, step, scope=scope)), compare=compared())
 spent(asked, step)

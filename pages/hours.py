@@ -39,5 +39,5 @@ worked = ask_course([*hours, NONBILLABLE_HOURS], step, scope=scope)
 figures = [(hours, worked)]
 if amounts:
     figures.append((amounts, ask_course(amounts, step, scope=scope)))
-kpis.kpis(*figures, scope=scope, compare=compared())
+kpis.kpis(*figures, compare=compared())
 explore.explore(asked, worked.steps)

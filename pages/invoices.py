@@ -35,5 +35,5 @@ ahead(
 )
 scope_line(scope)
 
-kpis.kpis((metrics, ask_course(metrics, step, scope=scope)), scope=scope, compare=compared())
+kpis.kpis((metrics, ask_course(metrics, step, scope=scope)), compare=compared())
 bills.invoices(asked)

@@ -13,7 +13,7 @@ from dashboard.ui import kpis
 from dashboard.ui.data import ahead, ask_course, wanted_course
 from dashboard.ui.filters import asked_now, compared, scope_line
 from dashboard.ui.following import following
-from dashboard.ui.profitability import margins_of, wanted_ahead, with_cost
+from dashboard.ui.profitability import margins_of, wanted_ahead, whose_margin, with_cost
 
 asked = asked_now(settings())
 scope, costed = asked.scope, with_cost(asked.scope)
@@ -31,14 +31,8 @@ ahead(
     *entries,
 )
 
-kpis.kpis(
-    *((group, ask_course(group, step, scope=scope)) for group in earned),
-    scope=scope,
-    compare=compared(),
-)
-kpis.kpis(
-    *((group, ask_course(group, step, scope=costed)) for group in left),
-    scope=costed,
-    compare=compared(),
-)
+courses = [(group, ask_course(group, step, scope=scope)) for group in earned]
+courses += [(group, ask_course(group, step, scope=costed)) for group in left]
+kpis.kpis(*courses, compare=compared())
+whose_margin(course.total for _, course in courses)
 margins_of(asked)

@@ -30,7 +30,7 @@ ahead(
 scope_line(scope)
 stop_when_empty(scope)
 
-kpis.kpis((shown, ask_course(shown, step, scope=scope)), scope=scope, compare=compared())
+kpis.kpis((shown, ask_course(shown, step, scope=scope)), compare=compared())
 if follows:
     room.explore(asked)
 else:

@@ -28,7 +28,6 @@ ahead(listing, *(wanted_course(group, step, scope=scope) for group in groups), *
 
 kpis.kpis(
     *((group, ask_course(group, step, scope=scope)) for group in groups),
-    scope=scope,
     compare=Against.NOTHING,
 )
 uninvoiced(asked, fees=FEES in groups)

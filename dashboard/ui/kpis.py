@@ -23,17 +23,17 @@ Values = dict[str | None, dict[str, list[float]]]
 """Of an answer: by currency, which is None where there is no money, and by the metric's id."""
 
 
-def kpis(*groups: tuple[Sequence[Metric], Course], scope: Scope, compare: Against) -> None:
+def kpis(*groups: tuple[Sequence[Metric], Course], compare: Against) -> None:
     """A card per metric, money in the account's currency; a line per other currency below.
 
-    Every group is one question, metrics that may stand beside each other.
+    Every group is one question, metrics that may stand beside each other, over a scope of its own.
     """
     notes: list[str] = []
     others: dict[str | None, list[str]] = {}
     with st.grid(min_column_width=cards.WIDTH):
         for group, course in groups:
             now, steps = values(course.total), values(course.steps)
-            wanted = wanted_before([group], scope, compare=compare)
+            wanted = wanted_before([group], course.total.scope, compare=compare)
             before = values(data.answered(wanted[0])) if wanted else None
             main, *rest = cards.own_first(now)
             labels = {metric: course.total.label(metric) for metric in group}

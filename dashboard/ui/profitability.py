@@ -1,15 +1,17 @@
 """Margins: who leaves one, as bars and as a table, and the time entries behind it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
 
 from dashboard.charts.margins import BEST, WORST, margins
 from dashboard.charts.palette import look
+from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import GROSS_MARGIN_AMOUNT
 from dashboard.metrics.dimensions import CLIENT, PROJECT, Dimension
 from dashboard.metrics.scope import Scope
-from dashboard.ui import clearing, data
+from dashboard.ui import clearing, data, kpis
 from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
@@ -30,6 +32,17 @@ def with_cost(scope: Scope) -> Scope:
     """The part of `scope` whose cost is in the currency that clients pay in: there is a margin."""
     currency = data.snapshot().meta.currency
     return scope.and_(Compare(Operator.EQ, "client.currency", currency)) if currency else scope
+
+
+def whose_margin(answers: Iterable[Answer]) -> None:
+    """Says beside the figures that the margin is not what is left of all revenue and all cost."""
+    own = data.snapshot().meta.currency
+    paid = {currency for found in answers for currency in kpis.values(found) if currency}
+    if own and paid - {own}:
+        st.caption(
+            f"Cost is of all work. Margin and cost coverage are of clients who pay in {own}:"
+            " cost is in no other currency."
+        )
 
 
 def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
