@@ -196,7 +196,16 @@ def test_nor_does_a_stop_between_two_requests(after: int, way: str, kind: str) -
     assert WORD not in shown(caught.value)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Whoever runs the tests in the background of a shell has them ignore the signal."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @every_way
+@pytest.mark.usefixtures("interruptible")
 def test_nor_does_a_stop_in_the_middle_of_a_request(way: str) -> None:
     def interrupted(request: str) -> Any:
         def talk(connection: socket.socket) -> None:
