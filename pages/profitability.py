@@ -20,7 +20,9 @@ scope, costed = asked.scope, with_cost(asked.scope)
 step = grain(scope.start, scope.end)
 scope_line(scope)
 earned = following([[REVENUE_AMOUNT], [COST_AMOUNT]], scope)
-left = following([[GROSS_MARGIN_AMOUNT, MARGIN_SHARE], [COST_COVERAGE]], costed)
+margin, coverage = [GROSS_MARGIN_AMOUNT, MARGIN_SHARE], [COST_COVERAGE]
+# In one currency they are one question: hours have none.
+left = following([margin + coverage] if costed is not scope else [margin, coverage], costed)
 listing, *entries = wanted_ahead(scope)
 ahead(
     listing,

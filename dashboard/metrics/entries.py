@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -57,6 +58,14 @@ _JOINS = {
     "er": "LEFT JOIN {roles} AS er ON er.id = f.role_id",
 }
 _TABLES = {table: table for table in NAMED}
+_KEYS = {
+    "client": ("clients", "f.client_id"),
+    "project": ("projects", "f.project_id"),
+    "task": ("tasks", "f.task_id"),
+    "person": ("users", "f.user_id"),
+    "role": ("roles", "f.role_id"),
+}
+"""The columns of names: of which table, by which key."""
 _LAST_DAYS = (6, 60)
 _IDS = tuple(name for name in _COLUMNS if name == "id" or name.endswith("_id"))
 
@@ -116,18 +125,22 @@ def _page(
             ),
         ],
     )
-    # Only the rows of the page are read whole: notes are most of the bytes.
+    # Only the rows of the page are read whole: notes are most of the bytes. Their names are not
+    # joined, as planning that takes longer than reading them.
+    keys = {name: key for name, (_, key) in _KEYS.items()}
     found = joined(
         "\n",
         [
             around("WITH page AS (\n", page, "\n)"),
-            Sql(f"SELECT {_selected(scope.basis)}"),
+            Sql(f"SELECT {_selected(scope.basis, keys)}"),
             Sql(f"FROM page JOIN {Fact.TIME} AS f ON f.rowid = page.row_id"),
-            Sql(_names(_TABLES)),
             Sql(f"ORDER BY {order.format('page.sorted_by', 'f', 'f')}"),
         ],
     )
     frame = snapshot.frame(*found).astype(dict.fromkeys(_IDS, "Int64"))
+    for name, (table, _) in _KEYS.items():
+        names = dict(snapshot.once(f"SELECT e.id, e.name FROM {table} AS e"))
+        frame[name] = pd.array([names.get(key) for key in frame[name].tolist()], dtype="str")
     return frame.drop(columns=list(hidden_columns(snapshot.viewer)))
 
 
@@ -167,5 +180,7 @@ def _names(tables: Mapping[str, str]) -> str:
     return "\n".join(_JOINS.values()).format_map(tables)
 
 
-def _selected(basis: Basis) -> str:
-    return ", ".join(f"{sql.format(basis=basis)} AS {name}" for name, sql in _COLUMNS.items())
+def _selected(basis: Basis, others: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The columns, with `others` in the place of those of the same name."""
+    columns = {**_COLUMNS, **others}
+    return ", ".join(f"{sql.format(basis=basis)} AS {name}" for name, sql in columns.items())
