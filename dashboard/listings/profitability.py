@@ -45,6 +45,7 @@ def _by(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
     found = answer(snapshot, _SHOWN, by=by, scope=scope)
     frame = found.frame.copy()
     cost = frame[COST_AMOUNT.id] = frame[COST_AMOUNT.id].mask(frame[COST_AMOUNT.id] == 0)
+    # Elsewhere stands only what was spent for somebody who pays in another currency.
     earned = frame[COST_COVERAGE.id].notna() | (frame[_MONEY] != 0).any(axis=1)
     frame.loc[~earned, _EARNED] = float("nan")
     frame = frame.assign(only_cost=~earned)[earned | cost.notna()].sort_values(

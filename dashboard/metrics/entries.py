@@ -46,24 +46,26 @@ _COLUMNS = {
 ENTRY_COLUMNS = tuple(_COLUMNS)
 """The columns of an entry, in order."""
 
-NAMED = ("clients", "projects", "tasks", "users", "roles")
+# By the alias in `_COLUMNS`, which is not that of a filter's own joins.
+_NAMES = {
+    "ec": ("clients", "f.client_id"),
+    "ep": ("projects", "f.project_id"),
+    "et": ("tasks", "f.task_id"),
+    "eu": ("users", "f.user_id"),
+    "er": ("roles", "f.role_id"),
+}
+NAMED = tuple(table for table, _ in _NAMES.values())
 """The tables that an entry's names are in."""
 
-# Not the aliases of a filter's own joins.
 _JOINS = {
-    "ec": "LEFT JOIN {clients} AS ec ON ec.id = f.client_id",
-    "ep": "LEFT JOIN {projects} AS ep ON ep.id = f.project_id",
-    "et": "LEFT JOIN {tasks} AS et ON et.id = f.task_id",
-    "eu": "LEFT JOIN {users} AS eu ON eu.id = f.user_id",
-    "er": "LEFT JOIN {roles} AS er ON er.id = f.role_id",
+    alias: f"LEFT JOIN {{{table}}} AS {alias} ON {alias}.id = {key}"
+    for alias, (table, key) in _NAMES.items()
 }
 _TABLES = {table: table for table in NAMED}
-_KEYS = {
-    "client": ("clients", "f.client_id"),
-    "project": ("projects", "f.project_id"),
-    "task": ("tasks", "f.task_id"),
-    "person": ("users", "f.user_id"),
-    "role": ("roles", "f.role_id"),
+_NAMED_COLUMNS = {
+    name: _NAMES[alias]
+    for name, sql in _COLUMNS.items()
+    if (alias := sql.partition(".")[0]) in _NAMES
 }
 """The columns of names: of which table, by which key."""
 _LAST_DAYS = (6, 60)
@@ -127,7 +129,7 @@ def _page(
     )
     # Only the rows of the page are read whole: notes are most of the bytes. Their names are not
     # joined, as planning that takes longer than reading them.
-    keys = {name: key for name, (_, key) in _KEYS.items()}
+    keys = {name: key for name, (_, key) in _NAMED_COLUMNS.items()}
     found = joined(
         "\n",
         [
@@ -138,7 +140,7 @@ def _page(
         ],
     )
     frame = snapshot.frame(*found).astype(dict.fromkeys(_IDS, "Int64"))
-    for name, (table, _) in _KEYS.items():
+    for name, (table, _) in _NAMED_COLUMNS.items():
         names = dict(snapshot.once(f"SELECT e.id, e.name FROM {table} AS e"))
         frame[name] = pd.array([names.get(key) for key in frame[name].tolist()], dtype="str")
     return frame.drop(columns=list(hidden_columns(snapshot.viewer)))

@@ -114,7 +114,7 @@ class Snapshot:
         return self._cursor().execute(sql, list(parameters)).fetchall()
 
     def once(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The same of what many ask, kept while it is asked for: for a few rows."""
+        """The same, kept for whoever asks it again, until many others were asked: names, totals."""
         key = (self.viewer.key, sql, repr(parameters))
         with self._lock:
             if key in self._asked:

@@ -16,12 +16,11 @@ from dashboard.ui.clearing import clear_button, turn
 from dashboard.ui.columns import numbers
 from dashboard.ui.links import download
 from dashboard.ui.question import Question
-from dashboard.ui.table import table_height
+from dashboard.ui.table import SEEN, table_height
 from dashboard.ui.text import md_text
 from dashboard.ui.written import written
 
 ROWS = 25  # rows a page
-_SEEN = 15  # rows before a table scrolls
 
 
 def listing_card(
@@ -90,7 +89,7 @@ def listing_table(
     event: Any = st.dataframe(
         written(shown, texts) if texts else shown,
         hide_index=True,
-        height=table_height(min(len(frame), _SEEN)),
+        height=table_height(min(len(frame), SEEN)),
         key=f"{key}_{page}",
         on_select="rerun" if select else "ignore",
         selection_mode="single-row",

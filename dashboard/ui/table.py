@@ -16,7 +16,7 @@ from dashboard.ui.written import written
 
 ENTRIES = 50  # rows a page
 ROWS = 25  # rows a page
-_SEEN = 15  # rows before a table scrolls
+SEEN = 15  # rows before a table scrolls
 _ROW, _HEADER = 33, 38  # pixels, at the font size of the theme
 
 
@@ -42,7 +42,7 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
     event: Any = st.dataframe(
         written(shown, texts, bold=[row for row, found in enumerate(whole.tolist()) if found]),
         hide_index=True,
-        height=table_height(min(len(shown), _SEEN)),
+        height=table_height(min(len(shown), SEEN)),
         # A row is known by its place on its page.
         key=f"{key}_{page}",
         on_select="rerun",
@@ -93,7 +93,7 @@ def entries_table(found: Entries, *, key: str) -> None:
             }
         ),
         hide_index=True,
-        height=table_height(min(len(frame), _SEEN)),
+        height=table_height(min(len(frame), SEEN)),
         key=key,
         column_config={
             "Day": st.column_config.DateColumn(format="YYYY-MM-DD"),
