@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.charts.formats import Formats
+from dashboard.store.schema import KEPT
 from dashboard.sync.progress import Progress
 from dashboard.ui.ages import left
-from harvest_client.entities import ENTITIES
 
 
 def progress_bar(progress: Progress, formats: Formats) -> None:
@@ -16,8 +16,7 @@ def progress_bar(progress: Progress, formats: Formats) -> None:
         told.append(left(progress.seconds_left))
     st.progress(progress.share or 0.0, text=" · ".join(told))
     entities = [
-        f"{ENTITIES[name].label} {number(rows)}"
-        + (f" of {number(total)}" if total is not None else "")
+        f"{KEPT[name].label} {number(rows)}" + (f" of {number(total)}" if total is not None else "")
         for name, rows, total in progress.entities
     ]
     if entities:
