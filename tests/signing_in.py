@@ -67,10 +67,12 @@ def secrets(path: Path, providers: Mapping[str, str]) -> None:
 
 @dataclass
 class Shown:
-    """What a run of the page sent: its texts, its buttons by key, and whether there is a menu."""
+    """What a run of the page sent: its texts, its buttons by key, where its links lead, and whether
+    there is a menu."""
 
     texts: list[str] = field(default_factory=list)
     buttons: dict[str, str] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
     has_menu: bool = False
     has_data: bool = False
     is_lost: bool = False
@@ -228,6 +230,7 @@ class Tab:
         body = getattr(one, "body", None)
         if kind == "link_button":
             body = one.label
+            shown.links.append(one.url)
         if isinstance(body, str):
             shown.texts.append(_ESCAPED.sub(r"\1", body.replace("\u2060", "")))
         if kind == "code":

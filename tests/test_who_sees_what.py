@@ -27,7 +27,7 @@ from harvest_client.demo.people import FIRST_USER_ID
 from harvest_client.entities import ENTITIES
 from tests.finding import Found, in_file
 from tests.planted_demo import OPENERS, TOKENS, email, token
-from tests.signing_in import Shown, Tab
+from tests.signing_in import Browser, Shown, Tab
 from tests.watching import FOUR, PLACES, TODAY, TWINS, Watch, Watched, watch
 
 SOAK = bool(os.environ.get("SOAK"))
@@ -35,6 +35,9 @@ RERUNS = 500 if SOAK else 120
 ROUNDS = 100 if SOAK else 20
 FEW = 1 if SOAK else 7  # of what is much the same, one of so many
 MIB = 1 << 20
+_OF_SOMEBODY_ELSE = (
+    "This link was made for somebody else. Open the page that it is from: yours is there.\n"
+)
 NOBODYS = 99_999_999  # an id that no record has
 
 # Of filters, sorts and ids: what a shared link, or somebody curious, may ask about.
@@ -302,23 +305,33 @@ def test_the_command_line_shows_a_person_no_more(
 
 def test_two_people_download_files_of_one_name_and_length_and_get_their_own(house: Watch) -> None:
     """Over 1 MiB: what Streamlit's own downloads tell apart by samples."""
-    path = "export/entries.csv?period=all"
     own = {who: token("tw", place * 1000)[:-4] for who, place in TWINS.items()}
+    links = {who: _link(house.twins[who], "entries.csv", "hours?period=all") for who in TWINS}
 
-    def download(who: str) -> bytes:
-        answer = house.twins[who].http.get(f"{house.dashboard.url}/{path}")
-        assert answer.status_code == 200
+    def download(who: str, whose: str) -> httpx.Response:
+        answer = house.twins[who].http.get(f"{house.dashboard.url}/{links[whose]}")
         assert answer.headers["cache-control"] == "no-store"
-        return answer.content
+        return answer
 
     with ThreadPoolExecutor(2) as pool:
         for _ in range(ROUNDS):
-            got = dict(zip(TWINS, pool.map(download, TWINS), strict=True))
-            assert {len(data) for data in got.values()} == {len(got["one"])}
-            assert len(got["one"]) > MIB
-            for who, data in got.items():
-                assert data.count(own[who].encode()) == 130
-                assert not any(data.count(o.encode()) for w, o in own.items() if w != who)
+            got = dict(zip(TWINS, pool.map(download, TWINS, TWINS), strict=True))
+            assert {answer.status_code for answer in got.values()} == {200}
+            assert len({len(answer.content) for answer in got.values()}) == 1
+            for who, answer in got.items():
+                assert len(answer.content) > MIB
+                assert answer.content.count(own[who].encode()) == 130
+                others = (one for whose, one in own.items() if whose != who)
+                assert not any(answer.content.count(one.encode()) for one in others)
+            crossed = list(pool.map(download, TWINS, reversed(TWINS)))
+            assert {answer.status_code for answer in crossed} == {403}
+            assert {answer.text for answer in crossed} == {_OF_SOMEBODY_ELSE}
+
+
+def _link(browser: Browser, file: str, page: str) -> str:
+    """To a file, as the page gives it to whoever opens it."""
+    with browser.tab() as tab:
+        return next(link for link in tab.open(page).links if link.startswith(f"export/{file}?"))
 
 
 def test_a_link_to_a_file_is_nothing_without_ones_own_sign_in(house: Watch) -> None:

@@ -1,10 +1,18 @@
 """Links to the files that our own route serves."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
+
+from dashboard.ui.signing_in import made_for
 
 
 def download(table: str, query: str) -> None:
-    """Links to a table as CSV and XLSX. Relative, to stay below the path we are published at."""
+    """Links to a table as CSV and XLSX. Relative, to stay below the path we are published at.
+
+    They are of whoever the page is drawn for: to anybody else the route refuses them.
+    """
+    query = "&".join(part for part in (query, urlencode(made_for())) if part)
     with st.container(horizontal=True, width="content", gap="small"):
         for form in ("csv", "xlsx"):
             st.link_button(

@@ -46,7 +46,13 @@ def export(request: Request) -> Response:
     from dashboard import exports
     from dashboard.ui import export as files
     from dashboard.ui.data import current_snapshot
-    from dashboard.ui.signing_in import demand_cookie, viewer_of_request, who_of_request
+    from dashboard.ui.signing_in import (
+        MADE_FOR,
+        demand_cookie,
+        demand_own_link,
+        viewer_of_request,
+        who_of_request,
+    )
 
     try:
         demand_cookie(request)
@@ -58,10 +64,12 @@ def export(request: Request) -> Response:
         there = ", ".join(exports.names())
         return _said(f"There is no file {name!r}; there are {there}, as .csv and .xlsx.", 404)
     try:
+        demand_own_link(request)
         told = settings()
         stored = current_snapshot(told)
         seen = stored.seen_by(viewer_of_request(request, told, stored))
-        file = files.export(name, dict(request.query_params), told, seen)
+        asked = {key: text for key, text in request.query_params.items() if key != MADE_FOR}
+        file = files.export(name, asked, told, seen)
         headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="{file.name}"'}
         if request.method == "HEAD":  # nothing is taken
             return Response(media_type=file.media_type, headers=headers)

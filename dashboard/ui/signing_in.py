@@ -23,8 +23,11 @@ from dashboard.access.rights import EVERYTHING, Viewer
 from dashboard.access.sign_ins import SignIns
 from dashboard.admission import admit, person
 from dashboard.config import Settings
-from dashboard.errors import ConfigError, SignInNeeded
+from dashboard.errors import ConfigError, NoAccess, SignInNeeded
 from dashboard.store.snapshots import Snapshot
+
+MADE_FOR = "for"
+"""The query parameter of a link to a file that says whose it is."""
 
 _SIGNED_OUT = "You signed out."
 
@@ -68,6 +71,24 @@ def demand_cookie(request: Request) -> None:
     """Raises `SignInNeeded` for a request of somebody who never signed in: before all else."""
     if is_configured():
         _identity_of(request)
+
+
+def made_for() -> dict[str, str]:
+    """What says whose a link of the page is, in its query: nothing where nobody signs in."""
+    return {MADE_FOR: account_hash(signed_in().account)} if is_configured() else {}
+
+
+def demand_own_link(request: Request) -> None:
+    """Raises `NoAccess` for a link that was made for somebody else.
+
+    What is in a file, its reader's own rights say: with this nobody takes theirs for the other's.
+    """
+    whose = request.query_params.get(MADE_FOR)
+    if is_configured() and whose and whose != account_hash(_identity_of(request).account):
+        raise NoAccess(
+            "This link was made for somebody else.",
+            remedy="Open the page that it is from: yours is there.",
+        )
 
 
 def viewer_of_request(request: Request, settings: Settings, snapshot: Snapshot) -> Viewer:
