@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dashboard.metrics.catalog import Unit
-from dashboard.metrics.numbers import DECIMAL, MINUS, THOUSANDS, written
+from dashboard.metrics.numbers import DECIMAL, MINUS, THOUSANDS, marks, written
 
 NONE = "—"
 
@@ -49,9 +49,10 @@ class Formats:
     ) -> "Formats":
         """From the company's settings as Harvest spells them; the default where it is silent."""
         plain = cls()
+        mark, separator = marks(decimal, thousands)
         return cls(
-            decimal=decimal or plain.decimal,
-            thousands=plain.thousands if thousands is None else thousands,
+            decimal=mark,
+            thousands=separator,
             clock=time == "hours_minutes",
             sign=(sign or plain.sign).removeprefix("symbol_"),
             code=(code or plain.code).removeprefix("iso_code_"),

@@ -7,6 +7,11 @@ DECIMAL, THOUSANDS = ".", ","
 """The marks where Harvest tells none."""
 
 
+def marks(decimal: str | None, thousands: str | None) -> tuple[str, str]:
+    """What Harvest tells, completed; "" between thousands is told."""
+    return decimal or DECIMAL, THOUSANDS if thousands is None else thousands
+
+
 def written(value: float, digits: int, *, decimal: str, thousands: str) -> str:
     """With so many `digits` behind the decimal mark; what rounds to zero has no sign."""
     rounded = f"{abs(value):,.{digits}f}"
@@ -17,10 +22,5 @@ def written(value: float, digits: int, *, decimal: str, thousands: str) -> str:
 
 def number(snapshot: Snapshot, value: float, digits: int = 0) -> str:
     """As the account of `snapshot` writes it."""
-    decimal, thousands = snapshot.meta.decimal_symbol, snapshot.meta.thousands_separator
-    return written(
-        value,
-        digits,
-        decimal=decimal or DECIMAL,
-        thousands=THOUSANDS if thousands is None else thousands,
-    )
+    decimal, thousands = marks(snapshot.meta.decimal_symbol, snapshot.meta.thousands_separator)
+    return written(value, digits, decimal=decimal, thousands=thousands)

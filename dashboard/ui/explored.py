@@ -88,7 +88,8 @@ def _table(asked: Search, page: SearchPage, *, key: str) -> int | None:
         )
     event: Any = st.dataframe(
         table.style.format(written), hide_index=True, key=key, on_select="rerun",
-        selection_mode="single-row", column_config=config, alt=f"Table: {asked.entity.label}",
+        selection_mode="single-row", column_config=config, placeholder="",
+        alt=f"Table: {asked.entity.label}",
     )  # fmt: skip
     rows = event["selection"]["rows"]
     return rows[0] if rows and rows[0] < len(page.data) else None

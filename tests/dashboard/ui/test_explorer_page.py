@@ -100,6 +100,14 @@ def test_every_action_of_every_entity_answers(
     assert len(table.value) == min(50, count(stored, asked))
 
 
+def test_what_a_record_lacks_is_left_empty(page: AppTest) -> None:
+    (table,) = opened(page, entity="invoices", action="search").dataframe
+
+    assert table.value["paid_date"].isna().any()
+    assert table.proto.HasField("placeholder")
+    assert table.proto.placeholder == ""
+
+
 def test_a_link_opens_a_search(page: AppTest, stored: Snapshot) -> None:
     said = '{"and": [{"eq": {"billable": true}}, {"gt": {"hours": 2}}]}'
 
