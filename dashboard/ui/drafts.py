@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui.conditions import Condition, Conditions, Group, conditions, document, operators
+from dashboard.ui.echoes import write
 from harvest_client import HarvestError
 from harvest_client.search import Fields, SearchError, canonical, parse, parse_text
 
@@ -115,7 +116,7 @@ def apply(target: str, draft: Draft, known: Fields) -> None:
     except SearchError as error:
         draft.fault = error
         return
-    st.session_state[target] = text
+    write(target, text)
     # The rows stay as they are: the same ids, the same order.
     st.session_state[f"_draft_{target}"] = ((text, tuple(known)), draft)
 

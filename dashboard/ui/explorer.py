@@ -15,6 +15,7 @@ from dashboard.ui import data
 from dashboard.ui.builder import builder
 from dashboard.ui.calls import get_call, list_call, search_call
 from dashboard.ui.copyable import call_tabs
+from dashboard.ui.echoes import text_field, write
 from dashboard.ui.errors import explain
 from dashboard.ui.parameters import clear_parameters, parameter_pickers, parameter_texts
 from dashboard.ui.strayed import strayed
@@ -126,11 +127,7 @@ def _search_pickers(entity: Entity) -> None:
     rows, text = st.tabs(["Filter by rows", "Filter by hand"])
     # Drawn before the rows, which depend on it: the URL's value arrives with the widget.
     with text:
-        st.text_area(
-            "Filter, in the connector's language", key="filter", bind="query-params",
-            placeholder='{"eq": {"id": 1}}', height=120,
-            help=f"Operators: {', '.join(OPERATORS)}. What the rows apply is written here.",
-        )  # fmt: skip
+        text_field("filter", _filter_text)
     with rows:
         builder("filter", known)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -142,6 +139,14 @@ def _search_pickers(entity: Entity) -> None:
             "Fields", list(selectable(entity)), key="fields", bind="query-params",
             max_selections=MAX_FIELDS, placeholder="All", width=380,
         )  # fmt: skip
+
+
+def _filter_text() -> str | None:
+    return st.text_area(
+        "Filter, in the connector's language", key="filter", bind="query-params",
+        placeholder='{"eq": {"id": 1}}', height=120,
+        help=f"Operators: {', '.join(OPERATORS)}. What the rows apply is written here.",
+    )  # fmt: skip
 
 
 def _sortable(entity: Entity) -> list[str]:
@@ -183,5 +188,6 @@ def _other_entity() -> None:
 
 def _reset() -> None:
     clear_parameters()
-    st.session_state["filter"], st.session_state["id"] = "", ""
+    write("filter", "")
+    st.session_state["id"] = ""
     st.session_state["sort"], st.session_state["fields"] = [], []

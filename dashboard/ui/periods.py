@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard.metrics.period import Period
+from dashboard.ui.echoes import text_field, write
 from dashboard.ui.question import DEFAULT_PERIOD
 
 _COMMON = ("7d", "30d", "90d", "12m")
@@ -21,16 +22,7 @@ def period_picker(today: date) -> None:
     with st.popover("Period", icon=":material/date_range:"):
         others = st.container()
         # Drawn before what depends on it: the URL's value arrives with the widget.
-        written = st.text_input(
-            "In writing",
-            key="period",
-            bind="query-params",
-            max_chars=60,
-            placeholder=DEFAULT_PERIOD,
-            help="`7d`, `12m`, `last_quarter` or `2026-01-01..2026-02-15`. "
-            "Relative periods stay relative in a link.",
-        )
-    asked = written or DEFAULT_PERIOD
+        asked = text_field("period", _in_writing) or DEFAULT_PERIOD
     with quick:
         _one_of("Period", _COMMON, _QUICK, asked)
     with others:
@@ -44,6 +36,18 @@ def period_picker(today: date) -> None:
             max_value=date(today.year + 10, 12, 31),
             format="YYYY-MM-DD",
         )
+
+
+def _in_writing() -> str | None:
+    return st.text_input(
+        "In writing",
+        key="period",
+        bind="query-params",
+        max_chars=60,
+        placeholder=DEFAULT_PERIOD,
+        help="`7d`, `12m`, `last_quarter` or `2026-01-01..2026-02-15`. "
+        "Relative periods stay relative in a link.",
+    )
 
 
 def _one_of(label: str, periods: tuple[str, ...], key: str, asked: str) -> None:
@@ -60,11 +64,11 @@ def _one_of(label: str, periods: tuple[str, ...], key: str, asked: str) -> None:
 
 
 def _chosen(key: str) -> None:
-    st.session_state["period"] = st.session_state[key] or ""
+    write("period", st.session_state[key] or "")
 
 
 def _days_chosen() -> None:
     days = st.session_state[_DAYS]
     # A range arrives day by day: the second click makes it one.
     if len(days) == 2:
-        st.session_state["period"] = f"{days[0].isoformat()}..{days[1].isoformat()}"
+        write("period", f"{days[0].isoformat()}..{days[1].isoformat()}")

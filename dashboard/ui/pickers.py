@@ -12,6 +12,7 @@ from dashboard.metrics.scope import FIELDS
 from dashboard.ui import data
 from dashboard.ui.builder import builder
 from dashboard.ui.copyable import filter_tabs
+from dashboard.ui.echoes import text_field, write
 from dashboard.ui.picks import PATHS, Picks, picks
 from dashboard.ui.question import question, read_filter
 from dashboard.ui.text import md_text
@@ -39,13 +40,7 @@ def filter_picker() -> None:
     with popover:
         pickers = st.container()
         # Drawn before what depends on it: the URL's value arrives with the widget.
-        text = st.text_input(
-            "As a filter of the connector",
-            key="where",
-            bind="query-params",
-            placeholder='{"eq": {"billable": true}}',
-            help="The same filter, in the connector's filter language. All operators work here.",
-        )
+        text = text_field("where", _filter_text)
     # A thousand projects need not travel to a reader who has not opened this.
     if not popover.open:
         return
@@ -65,6 +60,16 @@ def filter_picker() -> None:
             _copyable(filter)
         with st.expander("Advanced", icon=":material/account_tree:"):
             builder("where", FIELDS)
+
+
+def _filter_text() -> str | None:
+    return st.text_input(
+        "As a filter of the connector",
+        key="where",
+        bind="query-params",
+        placeholder='{"eq": {"billable": true}}',
+        help="The same filter, in the connector's filter language. All operators work here.",
+    )
 
 
 def _copyable(filter: Filter) -> None:
@@ -152,7 +157,7 @@ def _picked() -> None:
 
 def _write(said: Picks) -> None:
     filter = said.filter()
-    st.session_state["where"] = canonical(filter) if filter else ""
+    write("where", canonical(filter) if filter else "")
 
 
 def _key(name: str) -> str:

@@ -102,7 +102,8 @@ def test_what_check_found_is_said_on_the_page(
         badge = visited.page.get_by_role("button", name="Differs from Harvest")
         expect(badge).to_be_visible(timeout=SOON)
         badge.click()
-        expect(visited.page.get_by_text(f"Time Entries {entry['id']}", exact=False)).to_be_visible()
-        expect(visited.page.get_by_text("deleted in Harvest").first).to_be_visible()
+        told = visited.page.get_by_text(f"Time Entries {entry['id']}", exact=False)
+        expect(told).to_be_visible()
+        expect(told).to_contain_text("deleted in Harvest")
 
     assert not visited.complaints

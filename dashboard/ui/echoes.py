@@ -1,0 +1,50 @@
+"""Text fields that callbacks write too, whatever the browser still says they hold.
+
+With every click the browser sends what each field holds. A click that comes before the answer to
+the one before it sends a field as it was, which Streamlit takes for typed: what was chosen would be
+lost to a popover that is closed quickly.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+ECHO = 2.0  # seconds that an answer may take to be seen in a browser
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    before: str
+    text: str
+    drawn_at: float | None = None
+
+    def may_echo(self) -> bool:
+        return self.drawn_at is None or time.monotonic() - self.drawn_at < ECHO
+
+
+def write(key: str, text: str) -> None:
+    """For callbacks: the field under `key` holds `text` from now on."""
+    st.session_state[_mark(key)] = _Written(st.session_state.get(key) or "", text)
+    st.session_state[key] = text
+
+
+def text_field(key: str, draw: Callable[[], str | None]) -> str:
+    """What the field under `key` holds, as `draw` draws it: not what it held when it was written.
+
+    Whoever types just that within `ECHO` seconds has to do so again.
+    """
+    written: _Written | None = st.session_state.get(_mark(key))
+    if written and written.may_echo() and st.session_state.get(key) == written.before:
+        st.session_state[key] = written.text
+    text = draw() or ""
+    if written and text == written.text and written.drawn_at is None:
+        st.session_state[_mark(key)] = _Written(written.before, text, time.monotonic())
+    elif written and text != written.text:
+        del st.session_state[_mark(key)]
+    return text
+
+
+def _mark(key: str) -> str:
+    return f"_written_{key}"
