@@ -98,6 +98,11 @@ class Account(Generic[Resource, Http]):
         """
         return self._server_time
 
+    @property
+    def requests_at_hand(self) -> int:
+        """How many requests, but for reports, could be sent now without waiting for the budget."""
+        return self.source.at_hand()
+
     def _notice(self, heard: Reply | HarvestError) -> None:
         date = heard.headers.get("Date") if isinstance(heard, Reply) else None
         if date is None:

@@ -44,11 +44,18 @@ class Budget:
             now = self._clock()
             if now < self._paused_until:
                 return self._paused_until - now
-            permits = self._modest if now < self._modest_until else self._requests
-            if self._out(now) < permits:
+            if self._out(now) < self._permits(now):
                 self._asking += 1
                 return 0.0
             return self._returning[0] - now if self._returning else _LOOK_AGAIN
+
+    def at_hand(self) -> int:
+        """How many requests could be sent now, one after the other, without waiting."""
+        with self._lock:
+            now = self._clock()
+            if now < self._paused_until:
+                return 0
+            return max(self._permits(now) - self._out(now), 0)
 
     def settle(self) -> None:
         """Starts the permit's way back. Call it once per permit, answered or failed."""
@@ -67,6 +74,9 @@ class Budget:
             self._modest = max(self._out(now) * 3 // 4, self._requests // 4, 1)
             self._modest_until = now + 2 * self._seconds
             self._paused_until = max(self._paused_until, now + min(pause, _LONGEST_PAUSE))
+
+    def _permits(self, now: float) -> int:
+        return self._modest if now < self._modest_until else self._requests
 
     def _out(self, now: float) -> int:
         """How many permits are not here."""

@@ -45,6 +45,9 @@ class Direct:
 
     searches = False
 
+    def at_hand(self) -> int:
+        return self.budgets.general.at_hand()
+
     def page(self, entity: Entity, parameters: Mapping[str, object]) -> Conversation[Page]:
         """The first page of a list; of a report over more than a year, its only page."""
         gets = [_list(entity, part) for part in parts(entity, parameters)]

@@ -50,6 +50,9 @@ class Hosted:
         self._takes_whole: bool | None = None  # whether the server knows `skip_truncation`
         self._search = HostedSearch(self._run, budgets.copy, generation)
 
+    def at_hand(self) -> int:
+        return self._budgets.general.at_hand()
+
     def page(self, entity: Entity, parameters: Mapping[str, object]) -> Conversation[Page]:
         """The whole list, or its newest records with `meta.truncated`."""
         calls = [_list(entity, part) for part in parts(entity, parameters)]

@@ -14,11 +14,13 @@ from harvest_client.search.query import Search, SearchPage
 class Source(Protocol):
     """Conversations that end in records. Bad calls are refused before any request.
 
-    `searches` says whether it can search by itself; where not, a local copy is searched.
+    `searches` says whether it can search by itself; where not, a local copy is searched. `at_hand`
+    counts the requests that need not wait; reports have a budget of their own.
     """
 
     @property
     def searches(self) -> bool: ...
+    def at_hand(self) -> int: ...
     def page(self, entity: Entity, parameters: Mapping[str, object]) -> Conversation[Page]: ...
     def walk(
         self, entity: Entity, parameters: Mapping[str, object]

@@ -1,8 +1,9 @@
 """Reading the payments of invoices: one question each, so only of those that may have new ones.
 
 The invoices that changed since their payments were read, in state or amounts or otherwise, are
-asked about, and each once a month. Only so many in one sync, which so stays within one of Harvest's
-windows: what is left over, the oldest, is for the next, and until then told from the invoices.
+asked about, and each once a month. Only so many in one sync as need not wait for the next of
+Harvest's windows: what is left over, the oldest, is for the next, and until then told from the
+invoices.
 """
 
 from collections.abc import Callable
@@ -26,7 +27,7 @@ _LONG = 100  # requests that are worth to show what there is before
 
 @dataclass(slots=True)
 class PaymentPull:
-    """One reading of payments into `records`, as of `started`, of `most` invoices.
+    """One reading of payments into `records`, as of `started`, of `most` invoices or fewer.
 
     `long` is called before a long one. What was read stays when the sync is stopped; the next one
     goes on from there. `more` says afterwards that there are others to be read.
@@ -44,8 +45,10 @@ class PaymentPull:
     def run(self) -> Changes:
         changes = self.records.mark_deleted(PAYMENTS, self.records.payments.orphans(), self.started)
         self.records.payments.forget_deleted()
-        due = self.records.payments.due(self.started, self.most)
-        self.more = len(due) == self.most
+        most = min(self.most, self.harvest.requests_at_hand)
+        due = self.records.payments.due(self.started, most + 1)
+        self.more = len(due) > most
+        due = dict(islice(due.items(), most))
         if len(due) >= _LONG:
             self.long()
         self.tally.expect(PAYMENTS.name, len(due))

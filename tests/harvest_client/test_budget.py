@@ -110,6 +110,24 @@ def test_a_permit_is_held_until_a_window_after_its_answer() -> None:
     assert budget.reserve() == 0.0
 
 
+def test_it_tells_how_much_there_is_at_hand() -> None:
+    clock = Clock()
+    budget = Budget(40, 10.0, clock=clock)
+
+    for _ in range(30):
+        budget.reserve()
+    assert budget.at_hand() == 10
+    for _ in range(30):
+        budget.settle()
+    clock.now += 10.0
+    assert budget.at_hand() == 40
+    budget.reserve()
+    budget.refused(5.0)
+    assert budget.at_hand() == 0  # until the pause is over
+    clock.now += 5.0
+    assert budget.at_hand() == 9  # of a quarter
+
+
 def test_after_a_refusal_there_is_less_for_two_windows() -> None:
     clock = Clock()
     budget = Budget(40, 10.0, clock=clock)

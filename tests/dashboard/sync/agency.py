@@ -5,7 +5,7 @@ import pickle
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -102,6 +102,7 @@ class Copy:
     start: date | None = None
     limits: Limits = Limits()
     token: str = demo.TOKEN
+    budget: Budget = field(default_factory=lambda: Budget(1_000_000, 1.0))
 
     @property
     def settings(self) -> Settings:
@@ -168,5 +169,5 @@ class Copy:
                 token=self.token, account_id=demo.ACCOUNT_ID, base_url="http://localhost/v2"
             )
         )
-        plenty = Budget(1_000_000, 1.0)
-        return Harvest(access, transport=self.agency, budgets=Budgets(plenty, plenty, plenty))
+        budgets = Budgets(self.budget, self.budget, self.budget)
+        return Harvest(access, transport=self.agency, budgets=budgets)

@@ -11,6 +11,7 @@ import pytest
 from dashboard.store.payments import PAYMENTS
 from dashboard.store.records import Changes
 from dashboard.sync.payments import MOST
+from harvest_client import Budget
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 
 
@@ -188,6 +189,18 @@ def test_what_is_more_than_one_sync_may_ask_is_left_to_the_next_the_newest_first
     assert list(few) == list(all_of_them)[:3]
     issued = [agency.account.tables["invoices"][id]["issue_date"] for id in all_of_them]
     assert issued == sorted(issued, reverse=True)
+
+
+def test_a_sync_asks_for_no_more_payments_than_it_may_at_once(
+    agency: Counted, tmp_path: Path
+) -> None:
+    """Whoever opens the dashboard for the first time does not wait for a window of Harvest's."""
+    copy = Copy(agency, tmp_path, "direct", budget=Budget(40, 3600.0))
+
+    done = copy.sync()
+
+    assert 0 < len(agency.asked) < MOST
+    assert done.more
 
 
 def test_a_hosted_copy_has_no_payments_and_asks_for_none(agency: Counted, tmp_path: Path) -> None:
