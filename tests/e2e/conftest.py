@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import MISSING, installed, launch
+from tests.browser import MISSING, installed, launch, person
 from tests.serving import Server, command, dashboard, demo_server, direct
 
 TODAY = "2026-11-20"
@@ -36,6 +36,13 @@ def browser() -> Iterator[Browser]:
         launched = launch(playwright)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser) -> Iterator[Page]:
+    """A tab for one address after another: in a new one the browser loads all of Streamlit anew."""
+    with person(browser) as context:
+        yield context.new_page()
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,10 @@ import json
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.metrics.catalog import Unit
-from tests.browser import Visit, visit
+from tests.browser import Visit, tab
 from tests.e2e.conftest import Site
 from tests.e2e.test_hours import FORMATS
 from tests.serving import command
@@ -44,9 +44,9 @@ def choose(visited: Visit, against: str) -> None:
 
 
 def test_figures_are_compared_with_what_is_chosen_and_the_address_keeps_it(
-    site: Site, browser: Browser
+    site: Site, desk: Page
 ) -> None:
-    with visit(browser, site.at(f"hours?period={PERIOD}")) as visited:
+    with tab(desk, site.at(f"hours?period={PERIOD}")) as visited:
         page = visited.page
         delta = page.get_by_test_id("stMetricDelta").first
         expect(delta).to_have_text(change(site, SEPTEMBER))
@@ -69,9 +69,9 @@ def test_figures_are_compared_with_what_is_chosen_and_the_address_keeps_it(
     assert not visited.complaints
 
 
-def test_a_view_is_kept_opened_and_deleted(site: Site, browser: Browser) -> None:
+def test_a_view_is_kept_opened_and_deleted(site: Site, desk: Page) -> None:
     asked = {"period": [PERIOD], "compare": ["vs. last year"]}
-    with visit(browser, site.at(f"hours?period={PERIOD}&compare=vs.+last+year")) as visited:
+    with tab(desk, site.at(f"hours?period={PERIOD}&compare=vs.+last+year")) as visited:
         page = visited.page
         figure = page.get_by_test_id("stMetricValue").first.inner_text()
         page.get_by_role("button", name="View").click()

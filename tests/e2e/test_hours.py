@@ -6,18 +6,17 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.charts.formats import Formats
 from dashboard.metrics.catalog import Unit
 from harvest_client import Harvest, Record
 from harvest_client.demo import ACCOUNT_ID, TOKEN
-from tests.browser import Visit, person, tab, visit
+from tests.browser import Visit, tab
 from tests.e2e.conftest import Site
 from tests.serving import command
 
@@ -29,13 +28,6 @@ SCOPES = {
     "weeks across a new year": (date(2025, 12, 10), date(2026, 1, 20)),
 }
 CENT = Decimal("0.01")
-
-
-@pytest.fixture(scope="module")
-def desk(browser: Browser) -> Iterator[Page]:
-    """A tab for one address after another."""
-    with person(browser) as context:
-        yield context.new_page()
 
 
 @pytest.fixture(scope="module")
@@ -143,14 +135,14 @@ def _printed(site: Site, start: date, end: date) -> dict[str, float]:
 
 
 def test_a_filter_narrows_every_figure_and_is_in_the_address(
-    site: Site, browser: Browser, harvest: Harvest
+    site: Site, desk: Page, harvest: Harvest
 ) -> None:
     start, end = SCOPES["a month"]
     (largest, *_) = sorted(
         theirs(harvest, "time_clients", start, end), key=lambda row: -row.total_hours
     )
 
-    with visit(browser, site.at(f"hours?{asked(start, end)}")) as visited:
+    with tab(desk, site.at(f"hours?{asked(start, end)}")) as visited:
         visited.page.get_by_role("button", name="Filters").click()
         picker = visited.page.get_by_role("combobox", name="Clients")
         picker.click()
@@ -166,16 +158,16 @@ def test_a_filter_narrows_every_figure_and_is_in_the_address(
         figures = cards(visited.page)
 
     assert str(largest.client_id) in address
-    with visit(browser, address) as again:
+    with tab(desk, address) as again:
         assert cards(again.page) == figures
         assert not again.complaints
     assert not visited.complaints
 
 
-def test_a_bar_opens_the_entries_behind_it(site: Site, browser: Browser, harvest: Harvest) -> None:
+def test_a_bar_opens_the_entries_behind_it(site: Site, desk: Page, harvest: Harvest) -> None:
     start, end = SCOPES["a month"]
 
-    with visit(browser, site.at(f"hours?{asked(start, end)}")) as visited:
+    with tab(desk, site.at(f"hours?{asked(start, end)}")) as visited:
         everything = downloaded(site, visited, "entries.csv")
         chart = visited.page.locator(".js-plotly-plot").nth(1)
         chart.locator(".bars path").first.click(force=True)
@@ -190,32 +182,14 @@ def test_a_bar_opens_the_entries_behind_it(site: Site, browser: Browser, harvest
     assert not visited.complaints
 
 
-def test_a_relative_period_stays_relative_in_a_link(site: Site, browser: Browser) -> None:
-    with visit(browser, site.at("hours")) as visited:
+def test_a_relative_period_stays_relative_in_a_link(site: Site, desk: Page) -> None:
+    with tab(desk, site.at("hours")) as visited:
         visited.page.get_by_role("radio", name="90d").or_(
             visited.page.get_by_role("button", name="90d")
         ).first.click()
         visited.settled()
         expect(visited.page).to_have_url(f"{site.at('hours')}?period=90d")
 
-    assert not visited.complaints
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440, 2560])
-def test_it_fits_the_screen_without_a_complaint(
-    site: Site, browser: Browser, width: int, scheme: str, tmp_path: Path
-) -> None:
-    with visit(browser, site.at("hours?period=90d"), width=width, scheme=scheme) as visited:
-        wider = visited.page.evaluate(
-            """() => {
-                const main = document.querySelector('[data-testid="stMain"]');
-                return main.scrollWidth - main.clientWidth;
-            }"""
-        )
-        visited.page.screenshot(path=tmp_path / f"hours-{width}-{scheme}.png")
-
-    assert wider <= 0
     assert not visited.complaints
 
 

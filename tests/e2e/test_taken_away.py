@@ -5,10 +5,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from dashboard.ui.menu import MENU
-from tests.browser import visit
+from tests.browser import tab
 from tests.e2e.conftest import Site
 from tests.paper import printed
 
@@ -32,10 +32,8 @@ def saved(page: Page, directory: Path) -> Path:
     return path
 
 
-def test_a_chart_is_a_picture_in_the_chosen_format(
-    site: Site, browser: Browser, tmp_path: Path
-) -> None:
-    with visit(browser, site.at(f"invoices?{PERIOD}")) as visited:
+def test_a_chart_is_a_picture_in_the_chosen_format(site: Site, desk: Page, tmp_path: Path) -> None:
+    with tab(desk, site.at(f"invoices?{PERIOD}")) as visited:
         page = visited.page
         texts = chart_texts(page)
         box = page.locator(".js-plotly-plot").first.bounding_box()
@@ -67,9 +65,10 @@ def test_a_chart_is_a_picture_in_the_chosen_format(
 # The widest charts there are, and the most: neither fits paper as it is drawn.
 @pytest.mark.parametrize(("name", "width"), [("overview", 2560), ("invoices", 1440)])
 def test_on_paper_there_is_the_page_whole_and_nothing_to_press(
-    site: Site, browser: Browser, name: str, width: int
+    site: Site, desk: Page, name: str, width: int
 ) -> None:
-    with visit(browser, site.at(f"{name}?{PERIOD}"), width=width) as visited:
+    desk.set_viewport_size({"width": width, "height": 1000})
+    with tab(desk, site.at(f"{name}?{PERIOD}")) as visited:
         page = visited.page
         texts = chart_texts(page)
         content = page.get_by_test_id("stMain")
