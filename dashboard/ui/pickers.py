@@ -11,7 +11,7 @@ from dashboard.errors import DashboardError
 from dashboard.metrics.scope import FIELDS
 from dashboard.ui import data
 from dashboard.ui.builder import builder
-from dashboard.ui.copyable import filter_tabs
+from dashboard.ui.copyable import code, filter_tabs
 from dashboard.ui.echoes import text_field, write
 from dashboard.ui.picks import PATHS, Picks, picks
 from dashboard.ui.question import question, read_filter
@@ -56,7 +56,7 @@ def filter_picker() -> None:
             _pickers(said)
     with popover:
         if filter is not None:
-            st.code(_indented(filter), language="json", wrap_lines=True)
+            code(_indented(filter))
             _copyable(filter)
         with st.expander("Advanced", icon=":material/account_tree:"):
             builder("where", FIELDS)
