@@ -22,7 +22,7 @@ from dashboard.ui.drafts import (
     put_operator,
     put_value,
 )
-from dashboard.ui.echoes import write
+from dashboard.ui.echoes import set_text
 from dashboard.ui.errors import explain
 from dashboard.ui.operands import operand
 from harvest_client.search import Fields
@@ -131,4 +131,4 @@ def _kept(thing: Row | Box | Draft, name: str, key: str) -> None:
 
 
 def _start_over(target: str) -> None:
-    write(target, "")
+    set_text(target, "")

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui.conditions import Condition, Conditions, Group, conditions, document, operators
-from dashboard.ui.echoes import write
+from dashboard.ui.echoes import set_text
 from harvest_client import HarvestError
 from harvest_client.search import Fields, SearchError, canonical, parse, parse_text
 
@@ -116,7 +116,7 @@ def apply(target: str, draft: Draft, known: Fields) -> None:
     except SearchError as error:
         draft.fault = error
         return
-    write(target, text)
+    set_text(target, text)
     # The rows stay as they are: the same ids, the same order.
     st.session_state[f"_draft_{target}"] = ((text, tuple(known)), draft)
 

@@ -7,7 +7,7 @@ lost to a popover that is closed quickly.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ class _Written:
         return self.drawn_at is None or time.monotonic() - self.drawn_at < ECHO
 
 
-def write(key: str, text: str) -> None:
+def set_text(key: str, text: str) -> None:
     """For callbacks: the field under `key` holds `text` from now on."""
     st.session_state[_mark(key)] = _Written(st.session_state.get(key) or "", text)
     st.session_state[key] = text
@@ -40,7 +40,7 @@ def text_field(key: str, draw: Callable[[], str | None]) -> str:
         st.session_state[key] = written.text
     text = draw() or ""
     if written and text == written.text and written.drawn_at is None:
-        st.session_state[_mark(key)] = _Written(written.before, text, time.monotonic())
+        st.session_state[_mark(key)] = replace(written, drawn_at=time.monotonic())
     elif written and text != written.text:
         del st.session_state[_mark(key)]
     return text

@@ -15,7 +15,7 @@ from dashboard.ui import data
 from dashboard.ui.builder import builder
 from dashboard.ui.calls import get_call, list_call, search_call
 from dashboard.ui.copyable import call_tabs
-from dashboard.ui.echoes import text_field, write
+from dashboard.ui.echoes import set_text, text_field
 from dashboard.ui.errors import explain
 from dashboard.ui.parameters import clear_parameters, parameter_pickers, parameter_texts
 from dashboard.ui.strayed import strayed
@@ -188,6 +188,6 @@ def _other_entity() -> None:
 
 def _reset() -> None:
     clear_parameters()
-    write("filter", "")
+    set_text("filter", "")
     st.session_state["id"] = ""
     st.session_state["sort"], st.session_state["fields"] = [], []

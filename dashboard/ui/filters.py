@@ -13,7 +13,7 @@ from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.scope import Basis, Scope
 from dashboard.metrics.visible import demand
 from dashboard.ui import data
-from dashboard.ui.echoes import write
+from dashboard.ui.echoes import set_text
 from dashboard.ui.errors import explain
 from dashboard.ui.kpis import earlier
 from dashboard.ui.menu import UNCOMPARED
@@ -104,8 +104,8 @@ def _keep_comparison() -> None:
 
 def reset() -> None:
     """A callback: the default period, no filter. The rest is taste, not a filter, and stays."""
-    write("period", "")
-    write("where", "")
+    set_text("period", "")
+    set_text("where", "")
 
 
 def scope_line(scope: Scope, *, with_comparison: bool = True) -> None:

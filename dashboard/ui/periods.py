@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard.metrics.period import Period
-from dashboard.ui.echoes import text_field, write
+from dashboard.ui.echoes import set_text, text_field
 from dashboard.ui.question import DEFAULT_PERIOD
 
 _COMMON = ("7d", "30d", "90d", "12m")
@@ -64,11 +64,11 @@ def _one_of(label: str, periods: tuple[str, ...], key: str, asked: str) -> None:
 
 
 def _chosen(key: str) -> None:
-    write("period", st.session_state[key] or "")
+    set_text("period", st.session_state[key] or "")
 
 
 def _days_chosen() -> None:
     days = st.session_state[_DAYS]
     # A range arrives day by day: the second click makes it one.
     if len(days) == 2:
-        write("period", f"{days[0].isoformat()}..{days[1].isoformat()}")
+        set_text("period", f"{days[0].isoformat()}..{days[1].isoformat()}")

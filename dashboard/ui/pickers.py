@@ -12,7 +12,7 @@ from dashboard.metrics.scope import FIELDS
 from dashboard.ui import data
 from dashboard.ui.builder import builder
 from dashboard.ui.copyable import code, filter_tabs
-from dashboard.ui.echoes import text_field, write
+from dashboard.ui.echoes import set_text, text_field
 from dashboard.ui.picks import PATHS, Picks, picks
 from dashboard.ui.question import question, read_filter
 from dashboard.ui.text import md_text
@@ -157,7 +157,7 @@ def _picked() -> None:
 
 def _write(said: Picks) -> None:
     filter = said.filter()
-    write("where", canonical(filter) if filter else "")
+    set_text("where", canonical(filter) if filter else "")
 
 
 def _key(name: str) -> str:

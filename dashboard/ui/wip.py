@@ -12,7 +12,7 @@ from dashboard.metrics.catalog import UNINVOICED_AMOUNT
 from dashboard.metrics.dimensions import CLIENT, PROJECT, day_label
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
-from dashboard.ui.echoes import write
+from dashboard.ui.echoes import set_text
 from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
@@ -133,4 +133,4 @@ def _picked(event: Any, frame: Any) -> Narrowing | None:
 
 
 def _all_time() -> None:
-    write("period", "all")
+    set_text("period", "all")
