@@ -18,6 +18,7 @@ from dashboard.store.forgetting import Forgetting, forgotten, without_notes
 from dashboard.store.hosted_records import HostedRecords
 from dashboard.store.instants import naive
 from dashboard.store.payments import PaymentRecords
+from dashboard.store.readings import ReadingRecords
 from dashboard.store.records import Account, Changes
 from dashboard.store.replacing import Write, inserted, parts_replaced, wholes_replaced
 from dashboard.store.snapshots import Meta, Pointer, Snapshots
@@ -146,6 +147,11 @@ class DuckRecords(DuckProgress):
         return TeammateRecords(self)
 
     @property
+    def readings(self) -> ReadingRecords:
+        """The readings of Harvest's documents that the account was found to follow."""
+        return ReadingRecords(self)
+
+    @property
     def comparing(self) -> Comparing:
         """What is asked when the copy is compared with Harvest."""
         return Comparing(self)
@@ -190,6 +196,7 @@ class DuckRecords(DuckProgress):
                     source=self._account.source, version=version, synced_at=synced_at,
                     since=since, partial=partial, today=today, rounding=self.hosted.rounding(),
                     calendar=self._calendar, currency=self._account.currency,
+                    readings=self.readings.all(),
                 )  # fmt: skip
             self._run(
                 "UPDATE accounts SET version = ?, changed = false, calendar = ?"

@@ -13,6 +13,7 @@ from typing import Protocol
 from dashboard.store.comparing import Comparing
 from dashboard.store.forgetting import Forgetting
 from dashboard.store.payments import PaymentRecords
+from dashboard.store.readings import ReadingRecords
 from dashboard.store.snapshots import Meta, Pointer
 from dashboard.store.teammates import TeammateRecords
 from dashboard.store.tombstones import Tombstone
@@ -116,6 +117,8 @@ class Records(Protocol):
     def teammates(self) -> TeammateRecords: ...
     @property
     def forgetting(self) -> Forgetting: ...
+    @property
+    def readings(self) -> ReadingRecords: ...
     @property
     def comparing(self) -> Comparing: ...
     def tombstones(self, limit: int) -> list[Tombstone]: ...

@@ -9,6 +9,7 @@ from msgspec.structs import astuple
 
 from dashboard.store.history import TABLE as HISTORY
 from dashboard.store.payments import TABLE as PAYMENTS_READ
+from dashboard.store.readings import TABLE as READINGS
 from dashboard.store.rounding import MACRO
 from dashboard.store.teammates import TABLE as TEAMMATES_READ
 from harvest_client import Malformed
@@ -98,7 +99,7 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 
 OF_AN_ACCOUNT = (
     "entity_state", "windows", "time_reports", "checks", "payments_read", "teammates_read",
-    "history", "accounts",
+    "history", "readings", "accounts",
 )  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
@@ -109,7 +110,7 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    return STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + MACRO + tables
+    return STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + READINGS + MACRO + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:
