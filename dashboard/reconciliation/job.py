@@ -18,7 +18,8 @@ from dashboard.reconciliation.records import differing_rows
 from dashboard.reconciliation.reports import REPORTS, Report
 from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
 from dashboard.store.snapshots import Snapshot, current
-from dashboard.sync.reread import Part, keep_readings, reread
+from dashboard.sync.parts import Part
+from dashboard.sync.reread import keep_readings, reread
 from dashboard.sync.source import connect
 from harvest_client import Harvest
 
@@ -167,7 +168,10 @@ def _behind(difference: Difference, compared: Compared) -> set[Part]:
     has_window = REPORTS[compared.report].has_window
     first, last = (compared.first, compared.last) if has_window else (date.min, date.max)
     id = difference.project_id
-    return {Part(entity, id, first, last) for entity in ("projects", "time_entries", "expenses")}
+    return {
+        Part(entity, "project", id, first, last)
+        for entity in ("projects", "time_entries", "expenses")
+    }
 
 
 def _months(first: date, last: date) -> Iterator[tuple[date, date]]:

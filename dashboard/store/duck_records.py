@@ -23,6 +23,7 @@ from dashboard.store.records import Account, Changes
 from dashboard.store.replacing import Write, inserted, parts_replaced, wholes_replaced
 from dashboard.store.snapshots import Meta, Pointer, Snapshots
 from dashboard.store.teammates import TeammateRecords
+from dashboard.store.terms import Owner, TermRecords
 from dashboard.store.tombstones import Tombstone
 from harvest_client.entities import Entity
 from harvest_client.records import Record
@@ -107,12 +108,15 @@ class DuckRecords(DuckProgress):
         )
         return sorted({id for (id,) in stored}.difference(present))
 
-    def ids_within(self, entity: Entity, project_id: int, first: date, last: date) -> set[int]:
-        """The ids of a project's stored records of these days."""
+    def ids_within(
+        self, entity: Entity, owner: Owner, id: int, first: date, last: date
+    ) -> set[int]:
+        """The ids of an owner's stored records of these days; of everybody's where `id` is 0."""
         stored = self.rows_of(
-            f"SELECT e.id FROM {entity.name} AS e WHERE e.account_id = ? AND e.project.id = ?"
-            f" AND e.{entity.date_field} BETWEEN ? AND ? AND e.deleted_at IS NULL",
-            project_id,
+            f"SELECT e.id FROM {entity.name} AS e WHERE e.account_id = $1"
+            f' AND ($2 = 0 OR e."{owner}".id = $2)'
+            f" AND e.{entity.date_field} BETWEEN $3 AND $4 AND e.deleted_at IS NULL",
+            id,
             first,
             last,
         )
@@ -150,6 +154,11 @@ class DuckRecords(DuckProgress):
     def readings(self) -> ReadingRecords:
         """The readings of Harvest's documents that the account was found to follow."""
         return ReadingRecords(self)
+
+    @property
+    def terms(self) -> TermRecords:
+        """The terms of projects and people that time and expenses depend on."""
+        return TermRecords(self)
 
     @property
     def comparing(self) -> Comparing:

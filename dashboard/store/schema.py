@@ -12,6 +12,7 @@ from dashboard.store.payments import TABLE as PAYMENTS_READ
 from dashboard.store.readings import TABLE as READINGS
 from dashboard.store.rounding import MACRO
 from dashboard.store.teammates import TABLE as TEAMMATES_READ
+from dashboard.store.terms import TABLE as TERMS_READ
 from harvest_client import Malformed
 from harvest_client.entities import DETAILS, ENTITIES, Entity
 from harvest_client.fields import Field, Kind
@@ -99,7 +100,7 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 
 OF_AN_ACCOUNT = (
     "entity_state", "windows", "time_reports", "checks", "payments_read", "teammates_read",
-    "history", "readings", "accounts",
+    "history", "readings", "terms_read", "accounts",
 )  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
@@ -110,7 +111,7 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    return STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + READINGS + MACRO + tables
+    return STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + READINGS + TERMS_READ + MACRO + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:

@@ -4,42 +4,15 @@ Harvest reprices old entries, and marks them as invoiced, without saying that th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
 
 from dashboard.config import Settings
 from dashboard.store.readings import Reading
 from dashboard.store.records import Changes, Records
-from dashboard.store.schema import STORED
+from dashboard.store.terms import Owner
+from dashboard.sync.parts import Part, read_part
 from dashboard.sync.run import opened_records
-from dashboard.sync.walk import walk
-from harvest_client import Harvest, NotFound, Resource
-
-# More than this gone from one project is left to the sync's own search for what was deleted.
-_MOST_GONE = 50
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Part:
-    """Records of an entity, of one project and these days; of projects, the project itself.
-
-    `date.min` and `date.max` are without an end on that side.
-    """
-
-    entity: str
-    project_id: int
-    first: date = date.min
-    last: date = date.max
-
-    @property
-    def parameters(self) -> dict[str, object]:
-        """Return the part as parameters of a list."""
-        window = {"from_": self.first, "to": self.last}
-        ends = (date.min, date.max)
-        return {
-            "project_id": self.project_id,
-            **{name: day for name, day in window.items() if day not in ends},
-        }
+from harvest_client import Harvest
 
 
 def reread(
@@ -67,36 +40,11 @@ def keep_readings(
         _publish(settings, records)
 
 
-def read_part(records: Records, harvest: Harvest, part: Part) -> Changes:
-    """Replace the stored records of one part by what Harvest has."""
-    entity = STORED[part.entity]
-    before = datetime.now(UTC)
-    resource = harvest.resource(part.entity)
-    if part.entity == "projects":
-        return _read_project(records, resource, part)
-    live = {r.id: r for page in walk(resource, **part.parameters) for r in page.data}
-    stored = records.ids_within(entity, part.project_id, part.first, part.last)
-    changed = records.upsert(entity, [list(live.values())])
-    gone = sorted(stored - live.keys())
-    if len(gone) > _MOST_GONE:
-        return changed
-    gone = [id for id in gone if _is_gone(resource, id)]
-    return changed + records.mark_deleted(entity, gone, before)
-
-
-def _read_project(records: Records, resource: Resource, part: Part) -> Changes:
-    try:
-        project = resource.get(part.project_id)
-    except NotFound:
-        return Changes()  # the sync's own list says whether it is deleted
-    return records.upsert(STORED[part.entity], [[project]])
-
-
 def _merge(parts: Iterable[Part]) -> list[Part]:
-    """Return one part in place of several of the same entity and project, over all their days."""
-    whole: dict[tuple[str, int], Part] = {}
+    """Return one part in place of several of the same entity and owner, over all their days."""
+    whole: dict[tuple[str, Owner, int], Part] = {}
     for part in parts:
-        key = (part.entity, part.project_id)
+        key = (part.entity, part.owner, part.id)
         known = whole.get(key, part)
         whole[key] = replace(
             part, first=min(part.first, known.first), last=max(part.last, known.last)
@@ -113,12 +61,3 @@ def _publish(settings: Settings, records: Records) -> None:
             since=pointer.since,
             partial=pointer.partial,
         )
-
-
-def _is_gone(resource: Resource, id: int) -> bool:
-    """Whether Harvest has no such record: it may only have moved to another day or project."""
-    try:
-        resource.get(id)
-    except NotFound:
-        return True
-    return False
