@@ -13,6 +13,7 @@ from threading import Event, Thread
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
 from dashboard.reconciliation.job import reconcile
+from dashboard.store.snapshots import current_version
 from dashboard.sync.progress import Progress, Tally
 from dashboard.sync.run import sync
 from dashboard.sync.source import connect
@@ -58,16 +59,18 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print(
             "There are payments left to be read: the next sync goes on with them.", file=sys.stderr
         )
-    requests = _reconcile(settings)
-    print(json.dumps({**report.as_json(), "requests": report.requests + requests}))
+    compared = _reconcile(settings)
+    version = current_version(settings.cache_dir, settings.account_id)
+    print(json.dumps({**report.as_json(), "version": version, "compared": compared}))
     return 0
 
 
-def _reconcile(settings: Settings) -> int:
+def _reconcile(settings: Settings) -> dict[str, int]:
     """Compare with Harvest's reports and mend; the sync is good whatever comes of it.
 
-    Returns the number of requests.
+    Returns the number of requests and of the totals that differ.
     """
+    differing = 0
     with connect(settings) as harvest:
         try:
             result = reconcile(settings, harvest)
@@ -77,13 +80,14 @@ def _reconcile(settings: Settings) -> int:
                 file=sys.stderr,
             )
         else:
-            if differing := sum(len(one.differences) for one in result.compared):
+            differing = sum(len(one.differences) for one in result.compared)
+            if differing:
                 print(
                     f"{differing} totals differ from Harvest's reports: see the data page, or"
                     " run `check`.",
                     file=sys.stderr,
                 )
-        return harvest.requests
+        return {"requests": harvest.requests, "differences": differing}
 
 
 def _show(tally: Tally, ended: Event) -> None:

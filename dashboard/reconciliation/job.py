@@ -5,7 +5,7 @@ newest days first and most often. Records behind a difference are read again bef
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +17,7 @@ from dashboard.reconciliation.detect import detect
 from dashboard.reconciliation.records import differing_rows
 from dashboard.reconciliation.reports import REPORTS, Report
 from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
+from dashboard.store.readings import Reading
 from dashboard.store.snapshots import Snapshot, current
 from dashboard.sync.parts import Part
 from dashboard.sync.reread import keep_readings, reread
@@ -71,7 +72,7 @@ def reconcile(
             compare(one, detection.values, at=now, version=snapshot.meta.version)
             for one in gathered
         ]
-    if detection.shown != known:
+    if _values(detection.shown) != _values(known):
         keep_readings(settings, detection.shown, patience=60.0)
     differing = [one for one in compared if one.differences]
     parts = set() if harvest.source.searches else _parts(result, differing)
@@ -127,6 +128,10 @@ def plan(snapshot: Snapshot, today: date) -> Iterator[Window]:
         yield Window(max(date(year, 1, 1), start), date(year, 12, 31), _DAILY)
     for begin, end in newest_first[_SHOWN:]:
         yield Window(begin, end, _DAILY)
+
+
+def _values(readings: Mapping[str, Reading]) -> dict[str, str]:
+    return {id: reading.value for id, reading in readings.items()}
 
 
 def _due(
