@@ -1,15 +1,13 @@
 """What a question is about: the days, the entries among them, and which hours count."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from dashboard.errors import MetricError
 from harvest_client.entities import ENTITIES
 from harvest_client.search import Fields, parse
 from harvest_client.search.conditions import Filter, all_of, canonical, fields
-
-_DAY = timedelta(days=1)
 
 
 class Basis(StrEnum):
@@ -107,34 +105,3 @@ class Scope:
     def and_(self, where: Filter | None) -> "Scope":
         """The part of this scope that `where` selects too."""
         return replace(self, where=all_of(self.where, where)) if where else self
-
-    def previous(self) -> "Scope":
-        """The period just before, to compare this one with.
-
-        Whole months (so quarters and years too) are compared with as many whole months, anything
-        else with as many days. While this period is under way, only as many days of the previous
-        one count as have begun of this: the first 10 days of May with the first 10 of April.
-        """
-        months = _whole_months(self.start, self.end)
-        start = (
-            _months_before(self.start, months)
-            if months
-            else self.start - (self.end - self.start + _DAY)
-        )
-        end = self.start - _DAY
-        if self.start <= self.today < self.end:
-            end = min(end, start + (self.today - self.start))
-        return replace(self, start=start, end=end)
-
-
-def _whole_months(start: date, end: date) -> int:
-    """How many calendar months the days are exactly; 0 when they are not."""
-    after = end + _DAY
-    if start.day != 1 or after.day != 1:
-        return 0
-    return (after.year - start.year) * 12 + after.month - start.month
-
-
-def _months_before(first: date, months: int) -> date:
-    index = first.year * 12 + first.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
