@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         where=parse_text(arguments.where, FIELDS) if arguments.where else None,
         basis=Basis(arguments.basis),
         today=settings.today,
+        fiscal_start=settings.fiscal_start,
     )
     with opened(settings, arguments.seen_by) as snapshot:
         file = exports.export(arguments.table, arguments.format, scope, {}, settings, snapshot)

@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         where=parse_text(arguments.where, FIELDS) if arguments.where else None,
         basis=Basis(arguments.basis),
         today=settings.today,
+        fiscal_start=settings.fiscal_start,
     )
     with opened(settings, arguments.seen_by) as snapshot:
         found = answer(snapshot, metrics, by=by, scope=scope)

@@ -70,7 +70,8 @@ def time_filter(document: object) -> Filter | None:
 class Scope:
     """The days `start` to `end`, both included, and the entries among them that `where` selects.
 
-    `today` is the reporting date: capacity is counted up to it, and balances are.
+    `today` is the reporting date: capacity is counted up to it, and balances are. `fiscal_start`
+    is the first month of the fiscal year, with which quarters begin.
     """
 
     start: date
@@ -78,6 +79,7 @@ class Scope:
     where: Filter | None = None
     basis: Basis = Basis.ROUNDED
     today: date = field(kw_only=True)
+    fiscal_start: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.end < self.start:
@@ -100,7 +102,8 @@ class Scope:
     def key(self) -> str:
         """The scope as text, the same for equal scopes only: part of every cache key."""
         where = canonical(self.where) if self.where else ""
-        return f"{self.start}..{self.end}|{self.basis}|{self.today}|{where}"
+        asked = (self.basis, self.today, self.fiscal_start, where)
+        return f"{self.start}..{self.end}|{'|'.join(map(str, asked))}"
 
     def and_(self, where: Filter | None) -> "Scope":
         """The part of this scope that `where` selects too."""

@@ -150,9 +150,8 @@ def _time_on(asked: Question, row: dict[str, Any]) -> None:
     today = asked.scope.today
     number = row["id"] if pd.isna(row["number"]) else row["number"]
     on_it = Compare(Operator.EQ, "invoice.id", int(row["id"]))
-    scope = Scope(
-        min(data.first_day() or today, today), today, None, asked.scope.basis, today=today
-    )
+    first = min(data.first_day() or today, today)
+    scope = replace(asked.scope, start=first, end=today, where=None)
     whole = replace(asked, period=Period("all"), where=None, scope=scope)
     with st.container(border=True):
         entries_card(whole, Narrowing(on_it, f"Invoice {number}"))

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
 from dashboard.metrics.against import Against
-from dashboard.metrics.dimensions import day_label
+from dashboard.metrics.dimensions import day_label, fiscal_label
 from dashboard.metrics.scope import Basis, Scope
 from dashboard.metrics.visible import demand
 from dashboard.ui import data
@@ -111,6 +111,8 @@ def reset() -> None:
 def scope_line(scope: Scope, *, with_comparison: bool = True) -> None:
     """Which days are counted, and what they are compared with where figures are."""
     line = f"{day_label(scope.start)} – {day_label(scope.end)}"
+    if name := fiscal_label(scope.start, scope.end, scope.fiscal_start):
+        line += f" ({name})"
     if with_comparison and (against := compared()):
         before = earlier(scope, against)
         line += f", compared with {day_label(before.start)} – {day_label(before.end)}"

@@ -62,7 +62,14 @@ def question(
         fiscal_start=settings.fiscal_start,
         first_day=first_day,
     )
-    scope = Scope(start=start, end=end, where=where, basis=basis, today=settings.today)
+    scope = Scope(
+        start=start,
+        end=end,
+        where=where,
+        basis=basis,
+        today=settings.today,
+        fiscal_start=settings.fiscal_start,
+    )
     return Question(period, where, basis, scope)
 
 

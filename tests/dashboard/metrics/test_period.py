@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.errors import MetricError
-from dashboard.metrics.dimensions import DAY, MONTH, WEEK
+from dashboard.metrics.dimensions import DAY, MONTH, QUARTER, WEEK, YEAR
 from dashboard.metrics.period import RELATIVE, Period, grain
 
 THURSDAY = date(2026, 1, 15)
@@ -120,7 +120,40 @@ def test_periods_have_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "steps"), [(1, DAY), (45, DAY), (46, WEEK), (400, WEEK), (401, MONTH)]
-)
-def test_a_chart_has_a_few_dozen_steps(days: int, steps: object) -> None:
+    ("days", "steps"),
+    [
+        (1, DAY), (45, DAY), (46, WEEK), (400, WEEK), (401, MONTH), (2200, MONTH),
+        (2201, QUARTER), (7400, QUARTER), (7401, YEAR), (40_541, YEAR),
+    ],
+)  # fmt: skip
+def test_grain_of_any_span_gives_a_few_dozen_steps(days: int, steps: object) -> None:
     assert grain(THURSDAY, THURSDAY + timedelta(days=days - 1)) is steps
+
+
+@pytest.mark.parametrize(
+    ("fiscal_start", "name", "start", "end"),
+    [
+        (1, "this_quarter", date(2026, 1, 1), date(2026, 3, 31)),
+        (4, "this_quarter", date(2026, 1, 1), date(2026, 3, 31)),
+        (2, "this_quarter", date(2025, 11, 1), date(2026, 1, 31)),
+        (2, "last_quarter", date(2025, 8, 1), date(2025, 10, 31)),
+        (3, "this_quarter", date(2025, 12, 1), date(2026, 2, 28)),
+        (12, "last_quarter", date(2025, 9, 1), date(2025, 11, 30)),
+        (2, "this_year", date(2026, 1, 1), date(2026, 12, 31)),
+        (2, "this_month", date(2026, 1, 1), date(2026, 1, 31)),
+    ],
+)
+def test_quarter_of_fiscal_year_begins_with_it(
+    fiscal_start: int, name: str, start: date, end: date
+) -> None:
+    assert Period.parse(name).resolve(THURSDAY, 0, fiscal_start, None) == (start, end)
+
+
+@given(days, st.integers(1, 12))
+def test_fiscal_year_is_four_of_its_quarters(today: date, fiscal_start: int) -> None:
+    year = Period.parse("this_fiscal_year").resolve(today, 0, fiscal_start, None)
+    first = Period.parse("this_quarter").resolve(year[0], 0, fiscal_start, None)
+    last = Period.parse("this_quarter").resolve(year[1], 0, fiscal_start, None)
+
+    assert (first[0], last[1]) == year
+    assert year[0].month == fiscal_start

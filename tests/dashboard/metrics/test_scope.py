@@ -23,12 +23,13 @@ def test_scopes_that_differ_have_keys_that_differ() -> None:
         replace(scope, end=TODAY + DAY),
         replace(scope, basis=Basis.RAW),
         replace(scope, today=TODAY + DAY),
+        replace(scope, fiscal_start=4),
         scope.and_(time_filter({"eq": {"billable": True}})),
         scope.and_(time_filter({"eq": {"billable": False}})),
     ]
 
-    assert len({each.key for each in [scope, *others]}) == 7
-    assert len({scope, *others}) == 7
+    assert len({each.key for each in [scope, *others]}) == 8
+    assert len({scope, *others}) == 8
 
 
 def test_narrowing_keeps_what_was_asked_before() -> None:
