@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
-"""The days that a period may have: Harvest began in 2006."""
+"""The days that a period may have."""
+
+HARVEST_BEGAN = date(2006, 1, 1)
 
 _DAY = timedelta(days=1)
 _YEARS_AHEAD = 5

@@ -15,6 +15,7 @@ from dashboard.errors import MetricError
 from dashboard.files import xlsx
 from dashboard.files.csv import csv_chunks
 from dashboard.metrics.answer import Answer, answer
+from dashboard.metrics.bounds import note_strays
 from dashboard.metrics.catalog import METRICS, Unit
 from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.lookup import named
@@ -52,7 +53,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     )
     with opened(settings, arguments.seen_by) as snapshot:
         found = answer(snapshot, metrics, by=by, scope=scope)
-    for note in found.notes:
+        notes = (*found.notes, *note_strays(snapshot, scope))
+    for note in notes:
         print(note, file=sys.stderr)
     _write(found, arguments.format, arguments.out)
     return 0

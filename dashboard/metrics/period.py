@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.dates import FIRST_DAY, LAST_DAY, months_around
+from dashboard.dates import FIRST_DAY, LAST_DAY, Days, months_around
 from dashboard.errors import MetricError
 from dashboard.metrics.dimensions import (
     DAY,
@@ -89,21 +89,23 @@ class Period:
         return f"{self.days[0]}..{self.days[1]}" if self.days else self.name
 
     def resolve(
-        self, today: date, week_start: int, fiscal_start: int, first_day: date | None
+        self, today: date, week_start: int, fiscal_start: int, stored: Days | None
     ) -> tuple[date, date]:
         """Its first and last day.
 
         A week begins on weekday `week_start` (Monday 0), the fiscal year in month `fiscal_start`
-        and its quarters every three months from there, all time on `first_day`. Calendar periods
-        are whole, so the current one ends after today; the last 12 months are whole months too,
-        the current one among them.
+        and its quarters every three months from there. All time has all days of `stored` and all of
+        the current year. Calendar periods are whole, so the current one ends after today; the last
+        12 months are whole months too, the current one among them.
         """
         if self.days:
             return self.days
         if self.name == "all":
             # Time may be entered ahead; `this_year` shows it, so all time must as well.
-            ends = (months_around(today, 12, 0, month).last for month in (1, fiscal_start))
-            return min(first_day or today, today), max(ends)
+            ends = [months_around(today, 12, 0, month).last for month in (1, fiscal_start)]
+            if stored is None:
+                return today, max(ends)
+            return min(stored.first, today), max(*ends, stored.last)
         if self.name == "12m":
             return months_around(today, 1, -11, 1).first, months_around(today, 1, 0, 1).last
         if self.name.endswith("d"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.calendar import Calendar
+from dashboard.dates import plausible_days
 from dashboard.store import record_tables
 from dashboard.store.instants import naive
 from dashboard.store.rounding import Rounding
@@ -45,6 +46,7 @@ def build(
     `rounding` is for entries that came without rounded hours; None where no rule is known.
     `currency` is the account's where Harvest does not tell it.
     """
+    plausible = plausible_days(today)
     values = {
         "account_id": account_id,
         "source": source,
@@ -59,6 +61,8 @@ def build(
         "holidays": list(calendar.holidays),
         "leave_tasks": list(calendar.leave_tasks),
         "currency": currency,
+        "earliest": plausible.first,
+        "latest": plausible.last,
     }
     cursor = connection.cursor()
 

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
 from dashboard.metrics.against import Against
+from dashboard.metrics.bounds import note_strays
 from dashboard.metrics.dimensions import day_label, fiscal_label
 from dashboard.metrics.scope import Basis, Scope
 from dashboard.metrics.visible import demand
@@ -20,6 +21,7 @@ from dashboard.ui.menu import UNCOMPARED
 from dashboard.ui.periods import period_picker
 from dashboard.ui.pickers import filter_picker, picked_chips
 from dashboard.ui.question import Question, question
+from dashboard.ui.text import md_text
 from dashboard.ui.views import view_popover
 from harvest_client import HarvestError
 
@@ -65,16 +67,15 @@ def filter_bar(settings: Settings, page: str) -> Scope:
         st.button("Reset", key="reset_all", icon=":material/restart_alt:", on_click=reset)
         st.stop()
     picked_chips(asked.where)
+    for note in note_strays(data.snapshot(), asked.scope):
+        st.caption(f":material/event_busy: {md_text(note)}")
     return asked.scope
 
 
 def asked_now(settings: Settings) -> Question:
     """What the bar says. Raises `MetricError` or `SearchError`."""
     return question(
-        {name: st.session_state.get(name) or "" for name in _STATE},
-        settings,
-        week_start=data.snapshot().meta.week_start,
-        first_day=data.first_day(),
+        {name: st.session_state.get(name) or "" for name in _STATE}, settings, data.snapshot()
     )
 
 

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.dates import Days
 from dashboard.errors import MetricError
 from dashboard.metrics.dimensions import DAY, MONTH, QUARTER, WEEK, YEAR
 from dashboard.metrics.period import RELATIVE, Period, grain
 
 THURSDAY = date(2026, 1, 15)
 SUNDAY, JULY = 6, 7
-FIRST_ENTRY = date(2019, 9, 2)
+STORED = Days(date(2019, 9, 2), date(2026, 2, 3))
 
 days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
@@ -32,22 +33,28 @@ RESOLVED = [
     ("last_year", date(2025, 1, 1), date(2025, 12, 31)),
     ("this_fiscal_year", date(2025, 7, 1), date(2026, 6, 30)),
     ("last_fiscal_year", date(2024, 7, 1), date(2025, 6, 30)),
-    ("all", FIRST_ENTRY, date(2026, 12, 31)),
+    ("all", date(2019, 9, 2), date(2026, 12, 31)),
     ("2026-01-01..2026-02-15", date(2026, 1, 1), date(2026, 2, 15)),
 ]
 
 
 @pytest.mark.parametrize(("name", "start", "end"), RESOLVED)
 def test_a_period_resolves_against_today(name: str, start: date, end: date) -> None:
-    assert Period.parse(name).resolve(THURSDAY, SUNDAY, JULY, FIRST_ENTRY) == (start, end)
+    assert Period.parse(name).resolve(THURSDAY, SUNDAY, JULY, STORED) == (start, end)
 
 
 def test_every_relative_period_is_resolved_in_the_table_above() -> None:
     assert {name for name, _, _ in RESOLVED} >= RELATIVE.keys()
 
 
-def test_all_time_before_any_entry_begins_today() -> None:
+def test_all_time_before_any_record_begins_today() -> None:
     assert Period.parse("all").resolve(THURSDAY, 0, 1, None) == (THURSDAY, date(2026, 12, 31))
+
+
+def test_all_time_with_records_ahead_ends_with_them() -> None:
+    stored = Days(date(2026, 6, 1), date(2028, 2, 29))
+
+    assert Period.parse("all").resolve(THURSDAY, 0, 1, stored) == (THURSDAY, stored.last)
 
 
 @given(days, st.integers(1, 12))
