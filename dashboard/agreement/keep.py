@@ -60,7 +60,7 @@ def keep(
     agreement = file.read()
     with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
         windows = [Window(first, last, _ALWAYS) for first, last in asked]
-        windows += plan(snapshot, settings.today)
+        windows += plan(snapshot, settings.today_in(snapshot.meta.timezone))
         due = list(_due(agreement, comparable(harvest), windows, now))[:_MOST]
         compared = [_compared(snapshot, harvest, *one, now) for one in due]
     differing = [one for one in compared if not one.equal]

@@ -41,9 +41,9 @@ class HostedRecords:
         return Days(first, last) if first else None
 
     def began(self) -> date | None:
-        """When the first person was added: about when the account began."""
+        """The day before the first person was added, as somewhere it still was: about the first."""
         ((first,),) = self._tables.rows_of(
-            "SELECT CAST(min(created_at) AS DATE) FROM users WHERE account_id = ?"
+            "SELECT CAST(min(created_at) - INTERVAL 1 DAY AS DATE) FROM users WHERE account_id = ?"
         )
         return first  # type: ignore[no-any-return]
 

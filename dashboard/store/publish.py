@@ -39,12 +39,14 @@ def build(
     today: date,
     rounding: Rounding | None,
     calendar: Calendar,
+    zone: str,
     currency: str | None = None,
 ) -> None:
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
 
-    `rounding` is for entries that came without rounded hours; None where no rule is known.
-    `currency` is the account's where Harvest does not tell it.
+    `rounding` is for entries that came without rounded hours; None where no rule is known. `zone`
+    is the IANA id of the zone whose days instants fall on. `currency` is the account's where
+    Harvest does not tell it.
     """
     plausible = plausible_days(today)
     values = {
@@ -60,6 +62,7 @@ def build(
         "round_way": rounding.way if rounding else None,
         "holidays": list(calendar.holidays),
         "leave_tasks": list(calendar.leave_tasks),
+        "zone": zone,
         "currency": currency,
         "earliest": plausible.first,
         "latest": plausible.last,

@@ -27,13 +27,15 @@ class Account:
 
     `identity` says which Harvest and which account stand behind `id`: when it changes (the demo
     account of another day), records under the same id are another account's. `currency` is the one
-    that cost is in, where Harvest does not tell it.
+    that cost is in, where Harvest does not tell it. `zone` is the IANA id of the zone whose days
+    count, None where it is the one that Harvest tells of the token's user.
     """
 
     id: str
     source: str
     identity: str
     currency: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Records(Protocol):
     @property
     def comparing(self) -> Comparing: ...
     def tombstones(self, limit: int) -> list[Tombstone]: ...
+    def timezone(self) -> str | None: ...
+    def keep_timezone(self, label: str | None) -> None: ...
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None: ...
     def windows(self, entity: Entity) -> list[tuple[date, date]]: ...
     def begin_pull(self, entity: Entity, started: datetime) -> None: ...

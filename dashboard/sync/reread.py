@@ -43,7 +43,7 @@ def reread(
         if pointer and (changed.inserted or changed.updated or changed.deleted):
             records.publish(
                 synced_at=pointer.synced_at,
-                today=settings.today,
+                today=settings.today_in(records.timezone()),
                 since=pointer.since,
                 partial=pointer.partial,
             )

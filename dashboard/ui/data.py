@@ -48,7 +48,7 @@ def pin(settings: Settings, viewer: Viewer) -> Snapshot | None:
         st.session_state[_PINNED] = current_snapshot(settings).seen_by(viewer)
     except NoSnapshot:
         return None
-    st.session_state[_TODAY] = settings.today
+    st.session_state[_TODAY] = settings.today_in(snapshot().meta.timezone)
     return snapshot()
 
 

@@ -42,7 +42,7 @@ def filter_bar(settings: Settings, page: str) -> Scope:
     Ends the run with a sentence and a way back where it asks what cannot be.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filter_bar"):
-        period_picker(settings.today)
+        period_picker(data.today())
         filter_picker()
         if page in UNCOMPARED:
             _keep_comparison()

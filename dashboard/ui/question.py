@@ -58,7 +58,7 @@ def question(asked: Mapping[str, str], settings: Settings, snapshot: Snapshot) -
     period = Period.parse((asked.get("period") or DEFAULT_PERIOD).strip())
     where = read_filter(asked.get("where") or "")
     basis = _basis(asked.get("basis") or Basis.ROUNDED.value)
-    today, fiscal_start = settings.today, settings.fiscal_start
+    today, fiscal_start = settings.today_in(snapshot.meta.timezone), settings.fiscal_start
     start, end = period.resolve(
         today=today,
         week_start=snapshot.meta.week_start,

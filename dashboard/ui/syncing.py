@@ -48,6 +48,7 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
         "Synced": f"{ago(synced, datetime.now(UTC))} ({synced:{_MOMENT}})",
         "Reaches back to": reach,
         "Currencies": md_text(currencies() or NONE),
+        "Time zone": md_text(meta.zone or NONE),
         "Version": str(meta.version),
     }
     with st.grid(min_column_width=220):

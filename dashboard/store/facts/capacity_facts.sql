@@ -6,7 +6,7 @@
 WITH employed AS (
     SELECT
         u.id AS id,
-        coalesce(min(e.spent_date), greatest(CAST(u.created_at AS DATE), $earliest)) AS joined,
+        coalesce(min(e.spent_date), greatest(day_of(u.created_at, $zone), $earliest)) AS joined,
         CASE WHEN u.is_active THEN CAST($today + INTERVAL 366 DAY AS DATE)
              ELSE max(e.spent_date) END AS left_on
     FROM snapshot.users AS u
