@@ -5,8 +5,10 @@ from datetime import date
 from urllib.parse import parse_qsl
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.config import Settings
+from dashboard.config import settings as load_settings
 from dashboard.errors import MetricError
 from dashboard.metrics.scope import Basis
 from dashboard.store.snapshots import Snapshot
@@ -63,3 +65,29 @@ def test_an_unknown_basis_is_refused(read: Read) -> None:
 def test_a_filter_with_a_fault_names_its_place(read: Read) -> None:
     with pytest.raises(SearchError, match=r"\$\.eq\.hour"):
         read(where='{"eq": {"hour": 1}}')
+
+
+def test_quarter_of_page_and_file_is_that_of_the_fiscal_year(
+    monkeypatch: pytest.MonkeyPatch, published: Settings, studio: Snapshot
+) -> None:
+    monkeypatch.setenv("HARVEST_FISCAL_YEAR_START", "2")
+
+    scope = question({"period": "this_quarter"}, load_settings(), studio).scope
+
+    assert (scope.start, scope.end) == (date(2025, 11, 1), date(2026, 1, 31))
+    assert scope.fiscal_start == 2
+
+
+def test_page_names_fiscal_quarter_beside_its_days(
+    monkeypatch: pytest.MonkeyPatch, app: AppTest, published: Settings
+) -> None:
+    monkeypatch.setenv("HARVEST_FISCAL_YEAR_START", "2")
+    app.query_params["period"] = "this_quarter"
+
+    app.switch_page("../pages/hours.py").run()
+
+    assert not app.exception
+    lines = [caption.value for caption in app.caption]
+    assert any(
+        line.startswith("1 Nov 2025 – 31 Jan 2026 (Q4 FY2025/26), compared with") for line in lines
+    )
