@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.calendar import Calendar
+from dashboard.dates import plausible_days
 from dashboard.store import record_tables
 from dashboard.store.instants import naive
 from dashboard.store.readings import Reading
@@ -41,15 +42,17 @@ def build(
     today: date,
     rounding: Rounding | None,
     calendar: Calendar,
+    zone: str,
     currency: str | None = None,
     readings: Mapping[str, Reading] | None = None,
 ) -> None:
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
 
-    `rounding` is for entries that came without rounded hours; None where no rule is known.
-    `currency` is the account's where Harvest does not tell it. `readings` are those that
-    the account was found to follow.
+    `rounding` is for entries that came without rounded hours; None where no rule is known. `zone`
+    is the IANA id of the zone whose days instants fall on. `currency` is the account's where
+    Harvest does not tell it. `readings` are those that the account was found to follow.
     """
+    plausible = plausible_days(today)
     values = {
         "account_id": account_id,
         "source": source,
@@ -63,7 +66,10 @@ def build(
         "round_way": rounding.way if rounding else None,
         "holidays": list(calendar.holidays),
         "leave_tasks": list(calendar.leave_tasks),
+        "zone": zone,
         "currency": currency,
+        "earliest": plausible.first,
+        "latest": plausible.last,
         **_followed(readings or {}),
     }
     cursor = connection.cursor()
