@@ -5,7 +5,6 @@ combinations are tried on each account, and adds each switch alone.
 """
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -121,10 +120,10 @@ def change(copy: WitnessCopy, targets: Targets, *, silent: bool) -> set[tuple[st
 
 
 @pytest.fixture(params=range(max(COMBINATIONS // 10, 2)))
-def switches(request: pytest.FixtureRequest) -> Iterator[Switches]:
+def switches(request: pytest.FixtureRequest) -> Switches:
     """Random readings for a token that sees everything."""
     values = vars(Switches.random(Random(f"changes {request.param}")))
-    yield Switches(**{**values, "rights": "administrator", "hidden_columns": "null"})
+    return Switches(**{**values, "rights": "administrator", "hidden_columns": "null"})
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -147,4 +146,3 @@ def test_check_names_exactly_what_changed_and_one_sync_mends_it(
     copy.sync()
     copy.reconcile()
     assert explain(copy.check(*DAYS)) == []
-
