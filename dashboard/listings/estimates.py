@@ -50,6 +50,8 @@ _MONEY = (
 _STATE = Column(id="state", label="State", doc="As it is today: sent is open.")
 _DECIDED = Column(id="decided", label="Decided", doc="The day it was accepted or declined.")
 
+_MORE_AMOUNTS = ("estimated_amount", "draft_amount", "accepted_amount", "decided_amount")
+
 _ROWS = """\
 SELECT
     e.id AS id,
@@ -114,10 +116,10 @@ def _listing(
 ) -> Listing:
     links = [record_url(snapshot.meta, f"/estimates/{key}") for key in frame["id"]]
     if None in links:
-        return Listing(frame, columns, notes)
+        return Listing(frame, columns, notes, _MORE_AMOUNTS)
     link = Column(id="harvest", label="In Harvest", is_link=True)
     with_links = frame.assign(harvest=pd.Series(links, index=frame.index, dtype=object))
-    return Listing(with_links, (*columns[:-1], link, columns[-1]), notes)
+    return Listing(with_links, (*columns[:-1], link, columns[-1]), notes, _MORE_AMOUNTS)
 
 
 def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:

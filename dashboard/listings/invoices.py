@@ -54,6 +54,8 @@ COLUMNS = (
     Column(id="currency", label="Currency"),
 )
 
+_MORE_AMOUNTS = ("written_off", "overdue", "invoiced_amount")
+
 _OWED = """\
 SELECT
     f.invoice_id AS invoice_id,
@@ -116,10 +118,10 @@ def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
     notes = (*notes, *bars_note(also))
     links = [record_url(snapshot.meta, f"/invoices/{key}") for key in frame["id"]]
     if None in links:
-        return Listing(frame, COLUMNS, notes)
+        return Listing(frame, COLUMNS, notes, _MORE_AMOUNTS)
     link = Column(id="harvest", label="In Harvest", is_link=True)
     with_links = frame.assign(harvest=pd.Series(links, index=frame.index, dtype=object))
-    return Listing(with_links, (*COLUMNS[:-1], link, COLUMNS[-1]), notes)
+    return Listing(with_links, (*COLUMNS[:-1], link, COLUMNS[-1]), notes, _MORE_AMOUNTS)
 
 
 def invoice_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:

@@ -45,6 +45,8 @@ _COLUMNS = {
 }
 ENTRY_COLUMNS = tuple(_COLUMNS)
 """The columns of an entry, in order."""
+ENTRY_AMOUNTS = frozenset({"billable_rate", "amount"})
+"""Those of them that are in the entry's currency."""
 
 # By the alias in `_COLUMNS`, which is not that of a filter's own joins.
 _NAMES = {

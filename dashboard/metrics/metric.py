@@ -19,6 +19,11 @@ class Unit(StrEnum):
     COUNT = "count"
     DAYS = "days"
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is in a currency, and has the decimals of that."""
+        return self in (Unit.MONEY, Unit.RATE)
+
 
 class Fact(StrEnum):
     """A table of a snapshot that can be summed; the value is its name."""
