@@ -117,6 +117,7 @@ def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
             "invoice_facts": "id",
             "payment_facts": "invoice_id",
             "receivable_facts": "invoice_id",
+            "retainer_facts": "invoice_id",
             "invoice_line_facts": "invoice_id",
         }.items()
     }

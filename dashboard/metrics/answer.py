@@ -83,7 +83,9 @@ def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True)
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
     try:
         frame = snapshot.frame(*statement(question))
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
+        if snapshot.is_complete:
+            raise
         raise MetricError(
             "The copy was made before this could be answered.", remedy="Sync once more."
         ) from None

@@ -34,6 +34,7 @@ class Fact(StrEnum):
     INVOICES = "invoice_facts"
     PAYMENTS = "payment_facts"
     RECEIVABLES = "receivable_facts"
+    RETAINERS = "retainer_facts"
     ESTIMATES = "estimate_facts"
     FEES = "fee_facts"
     FEE_BALANCES = "fee_balance_facts"
@@ -144,6 +145,8 @@ class Total:
 class Ratio:
     """One sum divided by another, both of the same rows of the answer; never a mean of ratios.
 
+    Without a denominator above 0 it is empty: a share of a negative amount would have the wrong
+    sign, and of 0 none.
     With `times_days` the quotient is multiplied by the days of the period, up to today.
     `over_selection` is its label where the denominator cannot follow the question's filter.
     """

@@ -27,7 +27,7 @@ SELECT
 FROM records.projects AS r
 JOIN"""
 _ACTIVE = "AS b ON b.id = r.id WHERE r.is_active"
-_PAID = frozenset({Fact.PAYMENTS, Fact.RECEIVABLES})
+_PAID = frozenset({Fact.PAYMENTS, Fact.RECEIVABLES, Fact.RETAINERS})
 
 
 def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:

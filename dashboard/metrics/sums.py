@@ -93,7 +93,8 @@ def value(metric: Metric, question: Question) -> Sql:
                 _side(side, metric, question) for side in (metric.numerator, metric.denominator)
             )
             days = _days(question) if metric.times_days else Sql("")
-            return joined("", [above, around(" / nullif(", below, ", 0)"), days])
+            # Over nothing there is no share, and over less than nothing it would have no meaning.
+            return joined("", [above, around(" / nullif(greatest(", below, ", 0), 0)"), days])
 
 
 def _days(question: Question) -> Sql:

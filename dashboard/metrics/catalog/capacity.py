@@ -1,6 +1,6 @@
 """How much work there is room for, and how much of it is used."""
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import predicates, sources
 from dashboard.metrics.catalog.time import BILLABLE_HOURS, HOURS
 from dashboard.metrics.metric import Fact, Measure, Ratio, Unit
 
@@ -38,7 +38,7 @@ WORKED_HOURS = Measure(
     source=sources.ENTRIES,
     fact=Fact.TIME,
     column="f.{basis}_hours",
-    condition="NOT f.is_leave",
+    condition=predicates.WORKED,
 )
 
 UTILIZATION = Ratio(

@@ -1,6 +1,6 @@
 """What was spent for clients."""
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import predicates, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Unit
 
 EXPENSE_AMOUNT = Measure(
@@ -39,6 +39,6 @@ UNINVOICED_EXPENSE_AMOUNT = Measure(
     good=-1,
     fact=Fact.EXPENSES,
     column="f.amount",
-    condition="f.billable AND NOT f.is_billed",
+    condition=predicates.UNINVOICED,
     money=Money.CLIENT,
 )

@@ -1,6 +1,6 @@
 """Hours, and what they are worth and cost."""
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import predicates, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit
 
 HOURS = Measure(
@@ -75,7 +75,7 @@ BILLABLE_AMOUNT = Measure(
     good=1,
     fact=Fact.TIME,
     column="f.{basis}_amount",
-    condition="f.billable AND NOT f.is_fixed_fee",
+    condition=predicates.BILLABLE_HOURLY,
     money=Money.CLIENT,
 )
 
@@ -89,7 +89,7 @@ UNPRICED_HOURS = Measure(
     good=-1,
     fact=Fact.TIME,
     column="f.{basis}_hours",
-    condition="f.billable AND NOT f.is_fixed_fee AND coalesce(f.billable_rate, 0) = 0",
+    condition=predicates.UNPRICED,
 )
 
 _PRICED_HOURS = Measure(
@@ -101,7 +101,7 @@ _PRICED_HOURS = Measure(
     source=sources.ENTRIES,
     fact=Fact.TIME,
     column="f.{basis}_hours",
-    condition="f.billable AND NOT f.is_fixed_fee AND f.billable_rate > 0",
+    condition=predicates.PRICED,
 )
 
 _METERED_HOURS = Measure(
@@ -113,7 +113,7 @@ _METERED_HOURS = Measure(
     source=sources.ENTRIES,
     fact=Fact.TIME,
     column="f.{basis}_hours",
-    condition="NOT f.is_fixed_fee",
+    condition=predicates.HOURLY,
 )
 
 AVERAGE_RATE = Ratio(

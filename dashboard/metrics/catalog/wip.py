@@ -4,7 +4,7 @@ As Harvest's uninvoiced report without fixed fees: it counts the hours of fixed-
 their amounts, and the expenses of all.
 """
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import predicates, sources
 from dashboard.metrics.catalog.expenses import UNINVOICED_EXPENSE_AMOUNT
 from dashboard.metrics.metric import Fact, Measure, Money, Total, Unit, Window
 
@@ -18,7 +18,7 @@ UNINVOICED_HOURS = Measure(
     good=-1,
     fact=Fact.TIME,
     column="f.{basis}_hours",
-    condition="f.billable AND NOT f.is_billed",
+    condition=predicates.UNINVOICED,
 )
 
 _UNINVOICED_TIME_AMOUNT = Measure(
@@ -30,7 +30,7 @@ _UNINVOICED_TIME_AMOUNT = Measure(
     source=sources.UNINVOICED_REPORT,
     fact=Fact.TIME,
     column="f.{basis}_amount",
-    condition="f.billable AND NOT f.is_billed AND NOT f.is_fixed_fee",
+    condition=predicates.UNINVOICED_HOURLY,
     money=Money.CLIENT,
 )
 

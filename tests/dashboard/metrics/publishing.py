@@ -1,7 +1,7 @@
 """Records in Harvest's own shape, stored and published as a sync would."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,14 +28,18 @@ def published(
     currency: str | None = None,
     calendar: Calendar | None = None,
     since: date | None = None,
+    paid: Collection[int] = (),
 ) -> Snapshot:
     """The snapshot of an account of which these are all the records, by entity.
 
-    `currency` is what the settings say that cost is in, `since` the first day that was read.
+    `currency` is what the settings say that cost is in, `since` the first day that was read, `paid`
+    the invoices whose payments were read.
     """
-    told = json.dumps([records, today, currency, calendar, since], default=repr)
+    told = json.dumps([records, today, currency, calendar, since, list(paid)], default=repr)
     made_once(
-        told, directory, lambda: _publish(directory, records, today, currency, calendar, since)
+        told,
+        directory,
+        lambda: _publish(directory, records, today, currency, calendar, since, paid),
     )
     return Snapshots(directory / "snapshots", ACCOUNT.id).current()
 
@@ -47,6 +51,7 @@ def _publish(
     currency: str | None,
     calendar: Calendar | None,
     since: date | None,
+    paid: Collection[int],
 ) -> None:
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
@@ -57,6 +62,8 @@ def _publish(
         for name, rows in records.items():
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
             store.finish(KEPT[name], synced)
+        due = store.payments.due(synced, 1_000_000)
+        store.payments.note_read({id: look for id, look in due.items() if id in paid}, synced)
         store.publish(synced_at=synced, today=today, since=since)
 
 

@@ -15,7 +15,7 @@ GROUP BY user_key, week_key
 SELECT CASE WHEN a.user_key IS NULL THEN 'No person' ELSE coalesce(user_names.name, '#' || a.user_key) END AS "user",
     a.user_key AS user_id,
     a.week_key AS "week",
-    CAST(coalesce(a.billable_hours_to_date, 0) AS DOUBLE) / nullif(CAST(coalesce(a.capacity_hours, 0) AS DOUBLE), 0) AS "utilization"
+    CAST(coalesce(a.billable_hours_to_date, 0) AS DOUBLE) / nullif(greatest(CAST(coalesce(a.capacity_hours, 0) AS DOUBLE), 0), 0) AS "utilization"
 FROM added AS a
 LEFT JOIN (SELECT e.id, e.name FROM users AS e) AS user_names ON user_names.id = a.user_key
 ORDER BY strip_accents(lower("user")), "user", user_id, "week"
