@@ -1,11 +1,13 @@
 -- Grain: one time entry. Amounts are in the client's currency, cost in the account's.
+-- The client is the one whose project it is now, as in Harvest's reports: the entry's own copy is
+-- older than the project, and counts only where the project is not known.
 -- An amount is NULL where Harvest gives no rate: unknown or unpriced, never zero.
 SELECT
     e.account_id AS account_id,
     e.id AS id,
     e.spent_date AS day,
     e.user.id AS user_id,
-    e.client.id AS client_id,
+    c.id AS client_id,
     e.project.id AS project_id,
     e.task.id AS task_id,
     s.role_id AS role_id,
@@ -46,8 +48,9 @@ SELECT
     e.approval_status AS approval_status,
     e.notes AS notes
 FROM time_entries AS e
-LEFT JOIN snapshot.clients AS c ON c.id = e.client.id
 LEFT JOIN snapshot.projects AS p ON p.id = e.project.id
+LEFT JOIN snapshot.clients AS c
+    ON c.id = coalesce(CASE WHEN p.is_known THEN p.client_id END, e.client.id)
 LEFT JOIN snapshot.tasks AS t ON t.id = e.task.id
 LEFT JOIN snapshot.person_spans AS s
     ON s.user_id = e.user.id AND e.spent_date BETWEEN s.first_day AND s.last_day
