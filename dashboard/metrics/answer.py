@@ -77,8 +77,6 @@ def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True)
     viewer = snapshot.viewer
     demand(viewer, question.scope, question.metrics, question.by)
     capacity = Fact.CAPACITY in question.facts
-    if capacity and not viewer.sees_everything:
-        question = replace(question, people=tuple(sorted(viewer.people)))
     if capacity and question.has_money:
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
     try:

@@ -13,8 +13,7 @@ class Question:
 
     `week_start` and `currency` are the account's; `capacity_currency` is the one currency beside
     which capacity may stand. With `subtotals`, groups of all dimensions but the last come as well.
-    With `totals`, asked by one period, the whole of the scope comes as well. `people` are those
-    whose capacity is seen, None where it is everybody's: what is divided by it is theirs alone.
+    With `totals`, asked by one period, the whole of the scope comes as well.
     """
 
     metrics: tuple[Metric, ...]
@@ -25,7 +24,6 @@ class Question:
     capacity_currency: str | None = None
     subtotals: bool = False
     totals: bool = False
-    people: tuple[int, ...] | None = None
 
     @property
     def has_levels(self) -> bool:

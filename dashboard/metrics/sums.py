@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, Total, Window, facts
 from dashboard.metrics.question import Question
+from dashboard.metrics.scope import Scope
 from dashboard.store.sql import Sql, around, filled, joined
 
 
@@ -22,21 +24,20 @@ class Part:
 class Sum:
     """One measure to add up.
 
-    `to_date` leaves out the days after today, as capacity and balances do. `of_people` leaves out
-    the work of people whose capacity the viewer does not see. `with_clients` tells
-    the account's own money apart by the currency of the client it was spent on, to be set against
-    that.
+    `to_date` leaves out the days after today, as capacity and balances do. `capacity` is a column
+    of capacity, without which a person's work is left out. `with_clients` tells the account's own
+    money apart by the currency of the client it was spent on, to be set against that.
     """
 
     measure: Measure
     to_date: bool = False
     with_clients: bool = False
-    of_people: bool = False
+    capacity: str = ""
 
     @property
     def name(self) -> str:
         ends = ("_to_date" if self.to_date else "") + ("_by_client" if self.with_clients else "")
-        ends += "_of_people" if self.of_people else ""
+        ends += f"_with_{self.capacity.removeprefix('f.')}" if self.capacity else ""
         return f"{self.measure.id}{ends}"
 
     @property
@@ -58,11 +59,27 @@ class Sum:
         conditions = [filled(condition, {"as_of": as_of})]
         if self.to_date:
             conditions.append(Sql(f"{self.measure.day} <= ?", (scope.today,)))
-        if self.of_people:
-            conditions.append(Sql("list_contains(?, f.user_id)", (list(question.people or ()),)))
+        if self.capacity:
+            conditions.append(staffed(self.capacity, scope))
         only = joined(" AND ", conditions)
         total = Sql(f"sum({self.measure.summed(scope.basis)})")
         return joined(" ", [total, around("FILTER (WHERE ", only, ")")] if only else [total])
+
+
+def capacity_of(metric: Metric) -> str:
+    """The column of capacity that `metric` is a share of, empty where it is none."""
+    below = metric.denominator if isinstance(metric, Ratio) else None
+    return below.column if isinstance(below, Measure) and below.fact is Fact.CAPACITY else ""
+
+
+def staffed(capacity: str, scope: Scope) -> Sql:
+    """The condition that `f` is work of a person with some `capacity`, a column, over `scope`.
+
+    Hours of others would be counted against the capacity of those who have one.
+    """
+    people = joined(" ", [Sql("SELECT f.user_id"), rows(Fact.CAPACITY, scope)])
+    some = f" GROUP BY f.user_id HAVING sum({capacity}) > 0)"
+    return around("f.user_id IN (", people, some)
 
 
 def sums(metric: Metric, question: Question) -> tuple[Sum, ...]:
@@ -115,12 +132,8 @@ def _to_date(each: Sum, ratio: Ratio, question: Question) -> Sum:
     ahead = question.scope.end > question.scope.today
     # Capacity and balances end today by themselves.
     ends = each.measure.fact is Fact.CAPACITY or each.measure.window is Window.AS_OF
-    others = question.people is not None and each.measure.fact is Fact.TIME
-    return replace(
-        each,
-        to_date=stops and ahead and not ends,
-        of_people=others and Fact.CAPACITY in facts(ratio),
-    )
+    capacity = capacity_of(ratio) if each.measure.fact is Fact.TIME else ""
+    return replace(each, to_date=stops and ahead and not ends, capacity=capacity)
 
 
 def _total(total: Total, question: Question) -> Sql:

@@ -43,7 +43,8 @@ CREATE TABLE capacity_facts AS
 SELECT
     '1' AS account_id, u.id AS user_id, CAST(d.day AS DATE) AS day, u.role_id AS role_id,
     u.is_contractor AS is_contractor, CAST(u.weekly_hours / 5 AS DECIMAL(12, 4)) AS capacity_hours,
-    CAST(u.weekly_hours / 5 AS DECIMAL(12, 4)) AS gross_hours, false AS is_reconstructed
+    CAST(u.weekly_hours / 5 AS DECIMAL(12, 4)) AS gross_hours,
+    CAST(u.weekly_hours / 5 AS DECIMAL(12, 4)) AS harvest_hours, false AS is_reconstructed
 FROM users AS u, generate_series(DATE '2026-01-05', DATE '2026-02-27', INTERVAL 1 DAY) AS d(day)
 WHERE isodow(d.day) <= 5
 ORDER BY day, user_id;
