@@ -7,6 +7,7 @@ import duckdb
 import pandas as pd
 
 from dashboard.errors import MetricError
+from dashboard.metrics.coverage import gaps
 from dashboard.metrics.dimensions import CURRENCY, Dimension
 from dashboard.metrics.facts import WORDS, followed, rows, unfollowed
 from dashboard.metrics.labels import told_apart
@@ -80,6 +81,7 @@ def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True)
     if capacity and question.has_money:
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
     try:
+        question = replace(question, gaps=gaps(snapshot, question))
         frame = snapshot.frame(*statement(question))
     except (duckdb.CatalogException, duckdb.BinderException):
         if snapshot.is_complete:

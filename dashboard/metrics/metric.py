@@ -60,14 +60,31 @@ class Window(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Rows of a fact whose value is not known.
+
+    A sum over such rows alone is unknown, not 0; beside rows that are known, an answer says how
+    much is. `unknown` is the condition of such a row, and `among` of all rows that could have a
+    value: that of the measure, if empty. How much is known is measured by `weight`, which is `of`
+    something; `why` says why the rest is not.
+    """
+
+    unknown: str
+    of: str
+    why: str
+    weight: str = "1"
+    among: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """A sum over one fact.
 
     `column` is summed over the rows of which `condition` is true and whose `day` is in the window;
     `f` is a row of the fact. What the measure is `among` makes groups: drafts are no group of what
     was issued, but non-billable hours are one with 0 billable hours. A sum of nothing is 0, or
-    unknown where `may_be_unknown`. `good` is 1 when more is better, -1 when less is, 0 when
-    neither.
+    unknown where `may_be_unknown`; of a `gap` alone it is unknown. `good` is 1 when more is better,
+    -1 when less is, 0 when neither.
 
     `column` and `condition` may name `{basis}`, rounded or raw, and `condition` also `{as_of}`: the
     day of the balance.
@@ -86,6 +103,7 @@ class Measure:
     among: str = ""
     money: Money | None = None
     may_be_unknown: bool = False
+    gap: Gap | None = None
     window: Window = Window.PERIOD
     day: str = "f.day"
 

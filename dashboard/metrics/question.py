@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.metrics.dimensions import CURRENCY, Dimension
-from dashboard.metrics.metric import Fact, Metric, Money, Ratio, facts, has_balance
+from dashboard.metrics.metric import Fact, Gap, Metric, Money, Ratio, facts, has_balance
 from dashboard.metrics.scope import Scope
 
 
@@ -13,7 +13,8 @@ class Question:
 
     `week_start` and `currency` are the account's; `capacity_currency` is the one currency beside
     which capacity may stand. With `subtotals`, groups of all dimensions but the last come as well.
-    With `totals`, asked by one period, the whole of the scope comes as well.
+    With `totals`, asked by one period, the whole of the scope comes as well. `gaps` are those that
+    there are in the account: most have none, which takes no work then.
     """
 
     metrics: tuple[Metric, ...]
@@ -24,6 +25,7 @@ class Question:
     capacity_currency: str | None = None
     subtotals: bool = False
     totals: bool = False
+    gaps: frozenset[Gap] = frozenset()
 
     @property
     def has_levels(self) -> bool:

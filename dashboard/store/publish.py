@@ -18,9 +18,10 @@ from dashboard.store.tombstones import MOST, tombstones_sql
 # In this order: facts read the dimensions before them.
 TABLES = (
     "clients", "projects", "tasks", "roles", "users", "person_spans", "derived_entries",
-    "time_facts", "expense_categories", "expense_facts", "invoice_facts", "payment_facts",
-    "receivable_facts", "retainer_facts", "invoice_line_facts", "fee_facts", "fee_balance_facts",
-    "estimate_facts", "meta", "capacity_facts", "budget_facts", "report_totals", "teammates",
+    "visibility", "time_facts", "expense_categories", "expense_facts", "invoice_facts",
+    "payment_facts", "receivable_facts", "retainer_facts", "invoice_line_facts", "fee_facts",
+    "fee_balance_facts", "estimate_facts", "meta", "capacity_facts", "budget_facts",
+    "report_totals", "teammates",
 )  # fmt: skip
 FACTS = Path(__file__).with_name("facts")
 

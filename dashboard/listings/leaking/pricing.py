@@ -19,6 +19,7 @@ from dashboard.listings.listing import Column
 from dashboard.metrics.catalog import predicates
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
+from dashboard.metrics.numbers import number
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
@@ -50,7 +51,19 @@ SELECT
             among=predicates.UNPRICED,
         ),
     )  # fmt: skip
-    return Found(joined("\n", pieces))
+    return Found(joined("\n", pieces), _notes(snapshot, scope))
+
+
+def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+    """That some rates are not visible: such work is not among what has none."""
+    hours = Sql(f"SELECT CAST(sum(f.{scope.basis}_hours) AS DOUBLE)")
+    among = f"{predicates.BILLABLE_HOURLY} AND f.is_rate_hidden"
+    ((hidden,),) = snapshot.rows(*joined("\n", [hours, rows(Fact.TIME, scope, among=among)]))
+    if not hidden:
+        return ()
+    return (
+        f"The access token may not see the rates of {number(snapshot, hidden)} billable hours.",
+    )
 
 
 _COLUMNS = (

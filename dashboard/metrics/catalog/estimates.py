@@ -1,6 +1,6 @@
 """What was offered, and what came of it."""
 
-from dashboard.metrics.catalog import predicates, sources
+from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit
 
 ESTIMATE_COUNT = Measure(
@@ -28,6 +28,7 @@ ESTIMATE_AMOUNT = Measure(
     column="f.amount",
     among=predicates.OFFERED,
     money=Money.CLIENT,
+    gap=gaps.ESTIMATES,
 )
 
 DRAFT_ESTIMATE_AMOUNT = Measure(
@@ -41,6 +42,7 @@ DRAFT_ESTIMATE_AMOUNT = Measure(
     column="f.amount",
     among=predicates.DRAFT,
     money=Money.CLIENT,
+    gap=gaps.ESTIMATES,
 )
 
 _ACCEPTED_COUNT = Measure(
@@ -94,6 +96,7 @@ _ACCEPTED_AMOUNT = Measure(
     condition=predicates.ACCEPTED,
     among=predicates.DECIDED,
     money=Money.CLIENT,
+    gap=gaps.ESTIMATES,
     day="f.decided_day",
 )
 
@@ -108,6 +111,7 @@ _DECIDED_AMOUNT = Measure(
     column="f.amount",
     among=predicates.DECIDED,
     money=Money.CLIENT,
+    gap=gaps.ESTIMATES,
     day="f.decided_day",
 )
 

@@ -3,7 +3,7 @@
 Amounts are as on the invoice: discount taken off, tax included. Drafts are in none but their own.
 """
 
-from dashboard.metrics.catalog import predicates, sources
+from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit
 
 INVOICE_COUNT = Measure(
@@ -38,6 +38,7 @@ INVOICED_AMOUNT = Measure(
     good=1,
     fact=Fact.INVOICES,
     column="f.amount",
+    gap=gaps.INVOICES,
     among=predicates.INCOME,
     money=Money.CLIENT,
 )
@@ -51,6 +52,7 @@ DRAFT_AMOUNT = Measure(
     source=sources.INVOICES,
     fact=Fact.INVOICES,
     column="f.amount",
+    gap=gaps.INVOICES,
     among=predicates.DRAFT,
     money=Money.CLIENT,
 )
@@ -67,6 +69,7 @@ PAID_AMOUNT = Measure(
     source=sources.PAYMENTS,
     good=1,
     fact=Fact.PAYMENTS,
+    gap=gaps.PAYMENTS,
     column="f.amount",
     among=predicates.CASH,
     money=Money.CLIENT,
@@ -80,6 +83,7 @@ _PAID_DAYS = Measure(
     formula="sum of payments × days from issue date to paid date",
     source=sources.PAYMENTS,
     fact=Fact.PAYMENTS,
+    gap=gaps.PAYMENTS,
     column="f.amount_days",
     among=predicates.CASH,
     money=Money.CLIENT,
@@ -108,6 +112,7 @@ _COLLECTED_AMOUNT = Measure(
     formula="sum of payments and draws of invoices that are no deposits, by issue date",
     source=sources.PAYMENTS,
     fact=Fact.PAYMENTS,
+    gap=gaps.PAYMENTS,
     column="f.amount",
     among=predicates.OF_INCOME,
     money=Money.CLIENT,
@@ -120,7 +125,7 @@ COLLECTION_SHARE = Ratio(
     unit=Unit.SHARE,
     doc=(
         "Share of what was invoiced in the period that was paid to date, or drawn from a retainer;"
-        " tax in both, deposits in neither."
+        " tax in both, deposits in neither. Above 100 % where more was paid."
     ),
     formula="payments and draws to date of invoices issued in the period / invoiced",
     source=sources.PAYMENTS,

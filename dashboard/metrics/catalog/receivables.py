@@ -4,7 +4,7 @@ Balances are as of the end of the period. An invoice that is paid too much, or t
 credit: it is never set off against what other invoices owe.
 """
 
-from dashboard.metrics.catalog import predicates, sources
+from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.catalog.invoices import INVOICED_AMOUNT
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit, Window
 
@@ -23,6 +23,7 @@ OUTSTANDING_AMOUNT = Measure(
     source=sources.RECEIVABLES,
     good=-1,
     fact=Fact.RECEIVABLES,
+    gap=gaps.RECEIVABLES,
     column="f.amount",
     condition=predicates.OWED,
     money=Money.CLIENT,
@@ -41,6 +42,7 @@ OVERDUE_AMOUNT = Measure(
     source=sources.RECEIVABLES,
     good=-1,
     fact=Fact.RECEIVABLES,
+    gap=gaps.RECEIVABLES,
     column="f.amount",
     condition=predicates.OVERDUE,
     money=Money.CLIENT,
@@ -58,6 +60,7 @@ CLIENT_CREDIT_AMOUNT = Measure(
     formula="sum of each invoice's balance below 0 at the period's end, as a positive amount",
     source=sources.PAYMENTS,
     fact=Fact.RECEIVABLES,
+    gap=gaps.RECEIVABLES,
     column="-f.amount",
     condition=predicates.CREDIT,
     money=Money.CLIENT,
@@ -88,6 +91,7 @@ _OUTSTANDING_INCOME = Measure(
     formula="outstanding of invoices that are no deposits",
     source=sources.RECEIVABLES,
     fact=Fact.RECEIVABLES,
+    gap=gaps.RECEIVABLES,
     column="f.amount",
     condition=f"{predicates.OWED} AND {predicates.OF_INCOME}",
     money=Money.CLIENT,
@@ -122,6 +126,7 @@ WRITE_OFF_AMOUNT = Measure(
     source=sources.WRITE_OFFS,
     good=-1,
     fact=Fact.RECEIVABLES,
+    gap=gaps.RECEIVABLES,
     column="-f.amount",
     among=predicates.WRITTEN_OFF,
     money=Money.CLIENT,

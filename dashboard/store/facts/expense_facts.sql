@@ -14,7 +14,8 @@ SELECT
     coalesce(e.billable, false) AS billable,
     coalesce(e.is_billed, false) AS is_billed,
     coalesce(p.is_fixed_fee, false) AS is_fixed_fee,
-    coalesce(e.total_cost, 0) AS amount,
+    -- NULL is not known, and is in no sum.
+    e.total_cost AS amount,
     e.invoice.id AS invoice_id,
     e.approval_status AS approval_status
 FROM expenses AS e

@@ -29,17 +29,19 @@ def published(
     calendar: Calendar | None = None,
     since: date | None = None,
     paid: Collection[int] = (),
+    token: str | None = None,
 ) -> Snapshot:
     """The snapshot of an account of which these are all the records, by entity.
 
     `currency` is what the settings say that cost is in, `since` the first day that was read, `paid`
-    the invoices whose payments were read.
+    the invoices whose payments were read, `token` who owns the token and what they may, as
+    `fingerprint` writes it.
     """
-    told = json.dumps([records, today, currency, calendar, since, list(paid)], default=repr)
+    told = json.dumps([records, today, currency, calendar, since, list(paid), token], default=repr)
     made_once(
         told,
         directory,
-        lambda: _publish(directory, records, today, currency, calendar, since, paid),
+        lambda: _publish(directory, records, today, currency, calendar, since, paid, token),
     )
     return Snapshots(directory / "snapshots", ACCOUNT.id).current()
 
@@ -52,6 +54,7 @@ def _publish(
     calendar: Calendar | None,
     since: date | None,
     paid: Collection[int],
+    token: str | None,
 ) -> None:
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
@@ -62,6 +65,8 @@ def _publish(
         for name, rows in records.items():
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
             store.finish(KEPT[name], synced)
+        if token:
+            store.comparing.keep_fingerprint(token)
         due = store.payments.due(synced, 1_000_000)
         store.payments.note_read({id: look for id, look in due.items() if id in paid}, synced)
         store.publish(synced_at=synced, today=today, since=since)

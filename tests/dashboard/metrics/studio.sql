@@ -73,6 +73,7 @@ SELECT
     '1' AS account_id, e.id, e.day, e.user_id, e.client_id, e.project_id, e.task_id, u.role_id,
     coalesce(c.currency, 'EUR') AS currency, e.billable, e.is_billed, e.is_running, p.is_fixed_fee,
     u.is_contractor, false AS is_leave, true AS is_budgeted, e.rounded_hours, e.raw_hours, e.billable_rate, e.cost_rate,
+    false AS is_rate_hidden,
     CASE WHEN e.billable THEN CAST(e.rounded_hours * e.billable_rate AS DECIMAL(18, 6)) END
         AS rounded_amount,
     CASE WHEN e.billable THEN CAST(e.raw_hours * e.billable_rate AS DECIMAL(18, 6)) END AS raw_amount,

@@ -64,7 +64,8 @@ CREATE TABLE retainer_facts (
 );
 CREATE TABLE budget_facts (
     account_id VARCHAR, project_id BIGINT, day DATE, client_id BIGINT, currency VARCHAR,
-    budget DECIMAL(18, 6), spent DECIMAL(18, 6), burned DECIMAL(18, 6), known_from DATE
+    is_hidden BOOLEAN, budget DECIMAL(18, 6), spent DECIMAL(18, 6), burned DECIMAL(18, 6),
+    fee_hours DECIMAL(18, 6), known_from DATE
 );
 CREATE SCHEMA IF NOT EXISTS records;
 CREATE TABLE IF NOT EXISTS records.projects (
