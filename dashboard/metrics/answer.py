@@ -15,7 +15,9 @@ from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, facts
 from dashboard.metrics.notes import notes
 from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.staffing import unstaffed
 from dashboard.metrics.statement import statement
+from dashboard.metrics.sums import capacity_of
 from dashboard.metrics.visible import demand
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
@@ -81,7 +83,14 @@ def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True)
     if capacity and question.has_money:
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
     try:
-        question = replace(question, gaps=gaps(snapshot, question))
+        question = replace(
+            question,
+            gaps=gaps(snapshot, question),
+            unstaffed={
+                column: tuple(one.user_id for one in unstaffed(snapshot, column, question.scope))
+                for column in filter(None, map(capacity_of, question.metrics))
+            },
+        )
         frame = snapshot.frame(*statement(question))
     except (duckdb.CatalogException, duckdb.BinderException):
         if snapshot.is_complete:

@@ -9,7 +9,7 @@ from dashboard.metrics.metric import Fact, Gap, Measure, Money, Total, Window, t
 from dashboard.metrics.numbers import number
 from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.sums import Aspect, Sum, capacity_of, staffed
+from dashboard.metrics.sums import Aspect, Sum
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
 
@@ -68,34 +68,6 @@ def percent(snapshot: Snapshot, share: float) -> str:
     """A part as the account writes it, not rounded up: 99.96 % are not all."""
     shown = min(round(share * 100, 1), 99.9)
     return f"{number(snapshot, shown, digits=0 if shown.is_integer() else 1)} %"
-
-
-def without_capacity(snapshot: Snapshot, question: Question) -> Iterator[str]:
-    """What of the work is in no utilization, as its people have no capacity in the whole scope."""
-    scope, viewer = question.scope, snapshot.viewer
-    shares: dict[str, str] = {}
-    for metric in question.metrics:
-        shares.setdefault(capacity_of(metric), metric.label)
-    to_date = replace(scope, start=min(scope.start, scope.last), end=scope.last)
-    for capacity, label in shares.items():
-        if not capacity:
-            continue
-        others = [around("NOT ", staffed(capacity, scope), "")]
-        if not viewer.sees_everything:
-            others.append(Sql("list_contains(?, f.user_id)", (sorted(viewer.people),)))
-        sums = (
-            f"SELECT count(DISTINCT f.user_id), CAST(sum(f.{scope.basis}_hours) AS DOUBLE),"
-            " count(DISTINCT f.user_id) FILTER (cu.weekly_hours IS NULL)"
-        )
-        work = rows(Fact.TIME, to_date, "LEFT JOIN users AS cu ON cu.id = f.user_id")
-        ((people, hours, unknown),) = snapshot.once(
-            *joined(" ", [Sql(sums), work, Sql("AND"), joined(" AND ", others)])
-        )
-        if hours:
-            of = "1 person" if people == 1 else f"{people} people"
-            told = number(snapshot, hours, digits=0 if hours.is_integer() else 2)
-            hidden = f" (of {unknown} it is not visible)" if unknown else ""
-            yield f"{label} leaves out {told} hours of {of} without capacity{hidden}."
 
 
 def _total(snapshot: Snapshot, total: Total, question: Question) -> Iterator[str]:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 from dashboard.access.rights import Right
-from dashboard.metrics.coverage import unknown, without_capacity
+from dashboard.metrics.coverage import unknown
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.facts import followed, rows
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.staffing import without_capacity
 from dashboard.metrics.visible import only_people
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined

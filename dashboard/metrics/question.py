@@ -1,6 +1,7 @@
 """A question put together: what is asked, by what, over which scope, of which account."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dashboard.metrics.dimensions import CURRENCY, Dimension
 from dashboard.metrics.metric import Fact, Gap, Metric, Money, Ratio, facts, has_balance
@@ -14,7 +15,8 @@ class Question:
     `week_start` and `currency` are the account's; `capacity_currency` is the one currency beside
     which capacity may stand. With `subtotals`, groups of all dimensions but the last come as well.
     With `totals`, asked by one period, the whole of the scope comes as well. `gaps` are those that
-    there are in the account: most have none, which takes no work then.
+    there are in the account: most have none, which takes no work then. `unstaffed` are by a column
+    of capacity the people who worked in scope and have none of it: of most there are none either.
     """
 
     metrics: tuple[Metric, ...]
@@ -26,6 +28,7 @@ class Question:
     subtotals: bool = False
     totals: bool = False
     gaps: frozenset[Gap] = frozenset()
+    unstaffed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def has_levels(self) -> bool:

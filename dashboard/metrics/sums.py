@@ -3,10 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, Total, Window, facts
 from dashboard.metrics.question import Question
-from dashboard.metrics.scope import Scope
 from dashboard.store.sql import Sql, around, filled, joined
 
 
@@ -88,8 +86,8 @@ class Sum:
         conditions = [filled(self._condition(), {"as_of": as_of})]
         if self.to_date:
             conditions.append(Sql(f"{self.measure.day} <= ?", (scope.today,)))
-        if self.capacity:
-            conditions.append(staffed(self.capacity, scope))
+        if others := question.unstaffed.get(self.capacity):
+            conditions.append(Sql("NOT list_contains(?, f.user_id)", (list(others),)))
         only = joined(" AND ", conditions)
         column = (
             self.measure.gap.weight if self.measure.gap and self.aspect else self.measure.column
@@ -111,16 +109,6 @@ def capacity_of(metric: Metric) -> str:
     """The column of capacity that `metric` is a share of, empty where it is none."""
     below = metric.denominator if isinstance(metric, Ratio) else None
     return below.column if isinstance(below, Measure) and below.fact is Fact.CAPACITY else ""
-
-
-def staffed(capacity: str, scope: Scope) -> Sql:
-    """The condition that `f` is work of a person with some `capacity`, a column, over `scope`.
-
-    Hours of others would be counted against the capacity of those who have one.
-    """
-    people = joined(" ", [Sql("SELECT f.user_id"), rows(Fact.CAPACITY, scope)])
-    some = f" GROUP BY f.user_id HAVING sum({capacity}) > 0)"
-    return around("f.user_id IN (", people, some)
 
 
 def sums(metric: Metric, question: Question) -> tuple[Sum, ...]:

@@ -1,5 +1,5 @@
 WITH sums AS (
-SELECT f.user_id AS user_key, f.day - CAST((isodow(f.day) + 6 - ?) % 7 AS INTEGER) AS week_key, sum(f.rounded_hours) FILTER (WHERE f.billable AND f.day <= ? AND f.user_id IN (SELECT f.user_id FROM capacity_facts AS f WHERE f.day BETWEEN ? AND ? AND (f.user_id IN (?, ?)) GROUP BY f.user_id HAVING sum(f.capacity_hours) > 0)) AS billable_hours_to_date_with_capacity_hours, NULL AS capacity_hours
+SELECT f.user_id AS user_key, f.day - CAST((isodow(f.day) + 6 - ?) % 7 AS INTEGER) AS week_key, sum(f.rounded_hours) FILTER (WHERE f.billable AND f.day <= ?) AS billable_hours_to_date_with_capacity_hours, NULL AS capacity_hours
 FROM time_facts AS f LEFT JOIN clients AS c ON c.id = f.client_id WHERE f.day BETWEEN ? AND ? AND ((contains(lower(c.name), lower(?))) AND (f.user_id IN (?, ?)))
 GROUP BY 1, 2
 UNION ALL
@@ -20,4 +20,4 @@ FROM added AS a
 LEFT JOIN (SELECT e.id, e.name FROM users AS e) AS user_names ON user_names.id = a.user_key
 ORDER BY strip_accents(lower("user")), "user", user_id, "week"
 
--- 6, 2026-01-15, 2026-01-05, 2026-01-15, 1, 2, 2026-01-05, 2026-01-18, acme, 1, 2, 6, 2026-01-05, 2026-01-15, 1, 2
+-- 6, 2026-01-15, 2026-01-05, 2026-01-18, acme, 1, 2, 6, 2026-01-05, 2026-01-15, 1, 2
