@@ -31,3 +31,13 @@ def decimals(currency: str | None) -> int:
 def smallest_unit(currency: str | None) -> Decimal:
     """Return the smallest amount in `currency`, such as 0.01."""
     return Decimal(1).scaleb(-decimals(currency))
+
+
+def decimals_sql(column: str) -> str:
+    """Return the SQL expression of `decimals` for the currency in `column`."""
+    codes = {
+        places: ", ".join(f"'{code}'" for code, found in _DECIMALS.items() if found == places)
+        for places in sorted(set(_DECIMALS.values()))
+    }
+    cases = "".join(f" WHEN {column} IN ({listed}) THEN {n}" for n, listed in codes.items())
+    return f"CASE{cases} ELSE {_USUAL} END"

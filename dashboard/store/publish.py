@@ -3,14 +3,17 @@
 Beside the facts it holds the records themselves, for searches.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 
 from dashboard.calendar import Calendar
+from dashboard.dates import plausible_days
 from dashboard.store import record_tables
 from dashboard.store.instants import naive
+from dashboard.store.readings import Reading
 from dashboard.store.rounding import Rounding
 from dashboard.store.schema import KEPT
 from dashboard.store.tombstones import MOST, tombstones_sql
@@ -18,10 +21,10 @@ from dashboard.store.tombstones import MOST, tombstones_sql
 # In this order: facts read the dimensions before them.
 TABLES = (
     "clients", "projects", "tasks", "roles", "users", "person_spans", "derived_entries",
-    "visibility", "time_facts", "expense_categories", "expense_facts", "invoice_facts",
-    "payment_facts", "receivable_facts", "retainer_facts", "invoice_line_facts", "fee_facts",
-    "fee_balance_facts", "estimate_facts", "meta", "capacity_facts", "budget_facts",
-    "report_totals", "teammates",
+    "visibility", "time_facts", "running_facts", "expense_categories", "expense_facts",
+    "invoice_facts", "payment_facts", "receivable_facts", "retainer_facts", "invoice_line_facts",
+    "fee_facts", "fee_balance_facts", "estimate_facts", "meta", "capacity_facts", "budget_facts",
+    "report_totals", "teammates", "readings",
 )  # fmt: skip
 FACTS = Path(__file__).with_name("facts")
 
@@ -39,13 +42,17 @@ def build(
     today: date,
     rounding: Rounding | None,
     calendar: Calendar,
+    zone: str,
     currency: str | None = None,
+    readings: Mapping[str, Reading] | None = None,
 ) -> None:
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
 
-    `rounding` is for entries that came without rounded hours; None where no rule is known.
-    `currency` is the account's where Harvest does not tell it.
+    `rounding` is for entries that came without rounded hours; None where no rule is known. `zone`
+    is the IANA id of the zone whose days instants fall on. `currency` is the account's where
+    Harvest does not tell it. `readings` are those that the account was found to follow.
     """
+    plausible = plausible_days(today)
     values = {
         "account_id": account_id,
         "source": source,
@@ -59,7 +66,11 @@ def build(
         "round_way": rounding.way if rounding else None,
         "holidays": list(calendar.holidays),
         "leave_tasks": list(calendar.leave_tasks),
+        "zone": zone,
         "currency": currency,
+        "earliest": plausible.first,
+        "latest": plausible.last,
+        **_followed(readings or {}),
     }
     cursor = connection.cursor()
 
@@ -72,6 +83,8 @@ def build(
     try:
         for table in TABLES:
             run(f"CREATE TABLE snapshot.{table} AS {_fact(table)}")
+            if table == "running_facts":
+                run("DELETE FROM snapshot.time_facts WHERE $running_left_out AND is_running")
         run(f"CREATE TABLE snapshot.entity_state AS {_entity_state()}")
         run(f"CREATE TABLE snapshot.tombstones AS {tombstones_sql(MOST)}")
         # Tables of less than a row group stay in memory until then.
@@ -86,6 +99,22 @@ def build(
     finally:
         run("RESET threads")
         run("DETACH snapshot")
+
+
+def _followed(readings: Mapping[str, Reading]) -> dict[str, object]:
+    """Return the values by which readings change facts."""
+
+    def follows(id: str, value: str) -> bool:
+        return id in readings and readings[id].value == value
+
+    return {
+        "running_left_out": follows("running_timers", "left out"),
+        "round_entries": follows("amount_rounding", "entry"),
+        "half_even": follows("half_cents", "even"),
+        "two_places": follows("decimal_places", "two"),
+        "budget_hours": readings["budget_hours"].value if "budget_hours" in readings else "marked",
+        "billable_expenses": follows("budget_expenses", "billable"),
+    }
 
 
 def _fact(table: str) -> str:

@@ -8,9 +8,12 @@ import pyarrow as pa
 from msgspec.structs import astuple
 
 from dashboard.store.history import TABLE as HISTORY
+from dashboard.store.instants import DAY_OF
 from dashboard.store.payments import TABLE as PAYMENTS_READ
+from dashboard.store.readings import TABLE as READINGS
 from dashboard.store.rounding import MACRO
 from dashboard.store.teammates import TABLE as TEAMMATES_READ
+from dashboard.store.terms import TABLE as TERMS_READ
 from harvest_client import Malformed
 from harvest_client.entities import DETAILS, ENTITIES, Entity
 from harvest_client.fields import Field, Kind
@@ -59,6 +62,7 @@ CREATE TABLE IF NOT EXISTS accounts (
 );
 ALTER TABLE accounts ADD COLUMN IF NOT EXISTS fingerprint VARCHAR; -- whose token, what rights
 ALTER TABLE accounts ADD COLUMN IF NOT EXISTS calendar VARCHAR; -- that facts were made with
+ALTER TABLE accounts ADD COLUMN IF NOT EXISTS timezone VARCHAR; -- of the token's user
 CREATE TABLE IF NOT EXISTS checks ( -- the last comparison with Harvest, of each kind
     account_id VARCHAR,
     entity     VARCHAR,
@@ -98,7 +102,7 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 
 OF_AN_ACCOUNT = (
     "entity_state", "windows", "time_reports", "checks", "payments_read", "teammates_read",
-    "history", "accounts",
+    "history", "readings", "terms_read", "accounts",
 )  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
@@ -109,7 +113,8 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    return STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + MACRO + tables
+    state = STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + READINGS + TERMS_READ
+    return state + MACRO + DAY_OF + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ WITH fixed AS (
         p.id AS project_id,
         p.client_id AS client_id,
         p.currency AS currency,
-        coalesce(k.starts_on, CAST(k.created_at AS DATE)) AS agreed,
+        coalesce(k.starts_on, day_of(k.created_at, $zone)) AS agreed,
         k.fee IS NULL AND v.rates <> 'all' AS is_hidden,
         k.fee AS fee
     FROM snapshot.projects AS p

@@ -55,13 +55,12 @@ SELECT
     t.account_id AS account_id,
     t.id AS id,
     t.number AS number,
-    coalesce(t.issue_date, CAST(t.created_at AS DATE)) AS day,
+    coalesce(t.issue_date, day_of(t.created_at, $zone)) AS day,
     t.client.id AS client_id,
     coalesce(t.currency, c.currency) AS currency,
     t.state AS state,
     t.due_date AS due_date,
-    -- The instant is in UTC, and no API tells the account's zone.
-    CASE WHEN t.state = 'closed' THEN CAST(coalesce(t.closed_at, t.updated_at) AS DATE) END
+    CASE WHEN t.state = 'closed' THEN day_of(coalesce(t.closed_at, t.updated_at), $zone) END
         AS closed_day,
     t.retainer.id AS retainer_id,
     t.is_free AND coalesce(len(t.draws), 0) = 0 AS is_deposit,

@@ -11,7 +11,7 @@ WITH RECURSIVE known AS (
     SELECT
         k.id AS id,
         k.invoice_id AS invoice_id,
-        coalesce(k.paid_date, CAST(coalesce(k.paid_at, k.created_at) AS DATE)) AS day,
+        coalesce(k.paid_date, day_of(coalesce(k.paid_at, k.created_at), $zone)) AS day,
         k.amount AS amount,
         k.payment_gateway.id IS NOT NULL OR coalesce(k.transaction_id, '') <> '' AS is_online
     FROM invoice_payments AS k
@@ -27,8 +27,8 @@ issued AS (
         k.amount IS NOT NULL AS has_known,
         i.due_amount AS due_amount,
         coalesce(
-            CASE WHEN f.state = 'paid' THEN coalesce(i.paid_date, CAST(i.paid_at AS DATE)) END,
-            CAST(i.updated_at AS DATE)
+            CASE WHEN f.state = 'paid' THEN coalesce(i.paid_date, day_of(i.paid_at, $zone)) END,
+            day_of(i.updated_at, $zone)
         ) AS rest_day
     FROM snapshot.invoice_facts AS f
     JOIN invoices AS i ON i.account_id = $account_id AND i.id = f.id
