@@ -1,7 +1,7 @@
 """Files of what the pages show: the rows, and below or beside them what they are."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -11,7 +11,7 @@ from dashboard.config import Settings
 from dashboard.files import xlsx
 from dashboard.files.csv import about_chunk, csv_chunks
 from dashboard.listings import LISTINGS
-from dashboard.metrics.entries import ENTRY_COLUMNS, entry_batches
+from dashboard.metrics.entries import ENTRY_AMOUNTS, ENTRY_COLUMNS, entry_batches
 from dashboard.metrics.entry_lines import entry_lines
 from dashboard.metrics.lookup import named
 from dashboard.metrics.scope import Scope
@@ -69,6 +69,7 @@ def export(
         return File(name, FORMATS[form], chunks, what, scope, also, counted)
     if table == ENTRIES:
         columns: Sequence[str] = ENTRY_COLUMNS
+        amounts = ENTRY_AMOUNTS
         batches = entry_batches(snapshot, scope)
         # The first batch now: what goes wrong must do so while there still is a status to send.
         first = next(batches, [])
@@ -79,9 +80,13 @@ def export(
         frame = listing.frame
         columns = [str(column) for column in frame]
         rows = frame.astype(object).itertuples(index=False, name=None)
+        amounts = listing.amounts
         told = about(table, listing, scope, settings, snapshot)
     counted = Counted(rows)
-    chunks = _xlsx(columns, counted, told) if form == "xlsx" else _csv(columns, counted, told)
+    if form == "xlsx":
+        chunks = _xlsx(columns, counted, told, amounts)
+    else:
+        chunks = _csv(columns, counted, told)
     return File(name, FORMATS[form], chunks, what, scope, also, counted)
 
 
@@ -112,12 +117,15 @@ def _csv(
 
 
 def _xlsx(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], told: Sequence[tuple[str, str]]
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    told: Sequence[tuple[str, str]],
+    amounts: Collection[str],
 ) -> Iterator[bytes]:
     # Made whole before the first byte: what does not fit must be said with a status.
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "export.xlsx"
-        xlsx.write(path, columns, rows, about=told)
+        xlsx.write(path, columns, rows, about=told, amounts=amounts)
         file = path.open("rb")
     return _pieces(file)
 

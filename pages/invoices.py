@@ -2,12 +2,14 @@
 
 from dashboard.config import settings
 from dashboard.metrics.catalog import (
+    CLIENT_CREDIT_AMOUNT,
     DAYS_TO_PAY,
     DSO,
     INVOICED_AMOUNT,
     OUTSTANDING_AMOUNT,
     OVERDUE_AMOUNT,
     PAID_AMOUNT,
+    RETAINER_BALANCE_AMOUNT,
     Metric,
 )
 from dashboard.metrics.period import grain
@@ -26,8 +28,10 @@ metrics: list[Metric] = [
     DSO,
     DAYS_TO_PAY,
 ]
+# Most accounts have neither, and six cards fit beside each other.
+liabilities: list[Metric] = [CLIENT_CREDIT_AMOUNT, RETAINER_BALANCE_AMOUNT]
 ahead(
-    wanted_course(metrics, step, scope=scope),
+    wanted_course([*metrics, *liabilities], step, scope=scope),
     wanted_listing("invoices_to_call", scope=scope),
     wanted_listing("invoices", scope=scope),
     *kpis.wanted_before([metrics], scope, compare=compared()),
@@ -35,5 +39,6 @@ ahead(
 )
 scope_line(scope)
 
-kpis.kpis((metrics, ask_course(metrics, step, scope=scope)), compare=compared())
+course = ask_course([*metrics, *liabilities], step, scope=scope)
+kpis.kpis(([*metrics, *kpis.not_zero(liabilities, course)], course), compare=compared())
 bills.invoices(asked)

@@ -117,6 +117,7 @@ def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
             "invoice_facts": "id",
             "payment_facts": "invoice_id",
             "receivable_facts": "invoice_id",
+            "retainer_facts": "invoice_id",
             "invoice_line_facts": "invoice_id",
         }.items()
     }
@@ -147,6 +148,7 @@ def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
         "report_totals": _select("report_totals", _NOBODY),
         "entity_state": _select("entity_state", "true", {"rows": "true", "parts": "true"}),
         "meta": _select("meta", "true"),
+        "visibility": _select("visibility", "true"),
     }
 
 

@@ -67,7 +67,8 @@ def states(
     for of, is_issued, state, amount in rows:
         if is_issued and state in parts and (of if isinstance(of, str) else None) == currency:
             parts[state].append(amount)
-    sums = [math.fsum(part) for part in parts.values()]
+    # An amount that is not known is in no sum, which the notes say.
+    sums = [math.fsum(one for one in part if not math.isnan(one)) for part in parts.values()]
     return _bars(
         list(colours),
         [state.capitalize() for state in colours],

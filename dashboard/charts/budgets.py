@@ -106,7 +106,7 @@ def _bars(
 
 
 def _length(row: dict[Any, Any]) -> float:
-    return min(max(float(row["used"]), 0.0), _FAR)
+    return 0.0 if pd.isna(row["used"]) else min(max(float(row["used"]), 0.0), _FAR)
 
 
 def _said(row: dict[Any, Any], formats: Formats) -> str:
@@ -122,6 +122,6 @@ def _said(row: dict[Any, Any], formats: Formats) -> str:
 
 def left(row: dict[Any, Any], formats: Formats) -> str:
     """What is left of the budget in a row, in its own unit."""
-    if pd.isna(row["remaining_amount"]):
+    if pd.isna(row["currency"]):
         return f"{formats.hours(row['remaining_hours'])} hours"
     return formats.money(row["remaining_amount"], row["currency"])

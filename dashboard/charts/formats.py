@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from dashboard.currencies import decimals
 from dashboard.metrics.catalog import Unit
 from dashboard.metrics.numbers import DECIMAL, MINUS, THOUSANDS, marks, written
 
@@ -16,7 +17,6 @@ _SIGNS = {
     "BRL": "R$", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "MXN": "MX$", "HKD": "HK$",
     "SGD": "S$", "ILS": "₪", "VND": "₫", "PLN": "zł", "CZK": "Kč",
 }  # fmt: skip
-_WHOLE = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF", "UGX", "PYG"})  # no cents in use
 _COMPACT_FROM = 100_000
 _DAY = re.compile(r"(%[dmYybB]|[-./, ])+")
 
@@ -71,10 +71,8 @@ class Formats:
                 return self.hours(value)
             case Unit.SHARE:
                 return self.share(value)
-            case Unit.MONEY:
+            case Unit.MONEY | Unit.RATE:
                 return self.money(value, currency)
-            case Unit.RATE:
-                return self.money(value, currency, digits=2)
             case Unit.COUNT:
                 return self._or_none(value, self.number)
             case Unit.DAYS:
@@ -94,23 +92,31 @@ class Formats:
     def share(self, value: float | None) -> str:
         return self._or_none(value, lambda number: f"{self.number(number * 100, 1)}%")
 
-    def money(self, value: float | None, currency: str | None, digits: int | None = None) -> str:
-        if digits is None:
-            digits = 0 if currency in _WHOLE else 2
+    def money(self, value: float | None, currency: str | None) -> str:
+        digits = decimals(currency)
         return self._or_none(
             value,
             lambda number: self._with_currency(number, self.number(abs(number), digits), currency),
         )
 
-    def change(self, now: float | None, before: float | None, unit: Unit) -> str | None:
-        """How `now` differs: points for a share, else percent. None where there is no telling."""
+    def change(
+        self, now: float | None, before: float | None, unit: Unit, currency: str | None = None
+    ) -> str | None:
+        """Return the change from `before` to `now`, with its sign; None if one is unknown.
+
+        Points for a share, else percent of the absolute value before: from −1,000 to −500 is
+        +50 %. From 0, and from one sign to the other, a percentage has no meaning: then the
+        difference itself. Nothing after nothing is no change to speak of, so None too.
+        """
         if now is None or before is None or math.isnan(now) or math.isnan(before):
             return None
         if unit is Unit.SHARE:
             return f"{self._signed((now - before) * 100)} pp"
-        if before == 0:
+        if now == before == 0:
             return None
-        return f"{self._signed((now / before - 1) * 100)}%"
+        if before == 0 or now * before < 0:
+            return _with_sign(now - before, self.headline(now - before, unit, currency))
+        return f"{self._signed((now - before) / abs(before) * 100)}%"
 
     def number(self, value: float, digits: int = 0) -> str:
         return written(value, digits, decimal=self.decimal, thousands=self.thousands)
@@ -130,8 +136,7 @@ class Formats:
         return f"{sign}{self.number(minutes // 60)}:{minutes % 60:02}"
 
     def _signed(self, value: float) -> str:
-        text = self.number(value, 1)
-        return text if text.startswith(MINUS) or float(f"{value:.1f}") == 0 else f"+{text}"
+        return _with_sign(value, self.number(value, 1))
 
     def _brief(self, value: float, currency: str | None) -> str:
         size = abs(value)
@@ -155,4 +160,13 @@ class Formats:
                 text = f"{sign}{text}" if self.sign == "before" else f"{text} {sign}"
             if code != "none":
                 text = f"{currency} {text}" if code == "before" else f"{text} {currency}"
-        return f"{MINUS}{text}" if value < 0 and any(mark in text for mark in "123456789") else text
+        return f"{MINUS}{text}" if value < 0 and _is_not_zero(text) else text
+
+
+def _with_sign(value: float, text: str) -> str:
+    """Put a plus in front of `text` if it writes more than zero; a minus it has already."""
+    return f"+{text}" if value > 0 and _is_not_zero(text) else text
+
+
+def _is_not_zero(text: str) -> bool:
+    return any(digit in text for digit in "123456789")

@@ -52,7 +52,8 @@ def figure(
             "layout": {
                 # Without this, seven kilobytes of Plotly's own template go with every figure.
                 "template": {},
-                "barmode": "stack",
+                # On top of each other, what is below 0 on the other side of it.
+                "barmode": "relative",
                 "bargap": 0.3,
                 "barcornerradius": 2,
                 "height": height,

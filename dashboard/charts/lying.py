@@ -1,5 +1,6 @@
 """Lying bars of amounts in one currency, in parts, with what they come to written behind them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,14 +41,16 @@ def lying(
 ) -> go.Figure:
     """A bar per label, the first on top, with `written` behind it; it carries its id.
 
-    `labels` may be any text of Harvest. What is below 0 goes to the left. `layout` as in `figure`.
+    `labels` may be any text of Harvest. What is below 0 goes to the left, what is not known has no
+    length. `layout` as in `figure`.
     """
     rows = list(range(len(labels)))
     texts = [plotly_text(label, longest=24) for label in labels]
-    lengths = [sum(part.values[row] for part in parts) for row in rows]
     traces = [_bars(part, texts, rows, ids, formats, currency) for part in parts]
-    ends = [max(length, 0.0) for length in lengths]
-    across = _range(lengths)
+    # Parts above and below 0 lie on both sides of it: their sum would be shorter than the bars.
+    ends = [sum(max(value, 0.0) for value in _known(parts, row)) for row in rows]
+    starts = [sum(min(value, 0.0) for value in _known(parts, row)) for row in rows]
+    across = _range(starts, ends)
     return figure(
         [*traces, beside(written, ends, rows, look)],
         look,
@@ -85,6 +88,10 @@ def _bars(
     }
 
 
-def _range(lengths: list[float]) -> list[float]:
-    lowest, highest = min([*lengths, 0.0]), max([*lengths, 0.0])
+def _known(parts: Sequence[Bars], row: int) -> list[float]:
+    return [part.values[row] for part in parts if not math.isnan(part.values[row])]
+
+
+def _range(starts: list[float], ends: list[float]) -> list[float]:
+    lowest, highest = min([*starts, 0.0]), max([*ends, 0.0])
     return [lowest - 0.04 * (highest - lowest), highest] if lowest else [0.0, highest or 1.0]

@@ -21,13 +21,14 @@ def ranking(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     """
     (entity,) = answer.by
     names = [metric.id for metric in answer.metrics]
-    totals = answer.frame[names].fillna(0).sum(axis=1)
+    # Of what is not known there is no total.
+    totals = answer.frame[names].sum(axis=1, min_count=1)
     # Longest first; equal ones stay in the order of their names.
     top = answer.frame.loc[totals.sort_values(ascending=False, kind="stable").index[:MOST]]
     ids = [None if pd.isna(key) else int(key) for key in top[f"{entity.id}_id"]]
     labels = [plotly_text(str(label), longest=24) for label in top[entity.id]]
-    lengths = totals[top.index].tolist()
-    sums = [formats.value(length, answer.metrics[0].unit) for length in lengths]
+    sums = [formats.value(total, answer.metrics[0].unit) for total in totals[top.index]]
+    lengths = totals[top.index].fillna(0).tolist()
     rows = list(range(len(labels)))
     across = [0, max([*lengths, 0.0]) or 1]
     traces = [

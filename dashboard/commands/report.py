@@ -63,7 +63,8 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
         _put(b"".join(csv_chunks(columns, _rows(frame))), out)
     else:
         assert out is not None
-        xlsx.write(out, columns, _rows(frame))
+        amounts = [metric.id for metric in found.metrics if metric.unit.is_amount]
+        xlsx.write(out, columns, _rows(frame), amounts=amounts)
 
 
 def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:

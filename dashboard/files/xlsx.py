@@ -1,10 +1,11 @@
 """An Excel sheet: numbers as numbers, text as text, nothing that runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import xlsxwriter
 
+from dashboard.currencies import decimals
 from dashboard.errors import DashboardError
 from dashboard.files.cells import cell, text
 
@@ -21,9 +22,11 @@ def write(
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],
     about: Sequence[tuple[str, str]] = (),
+    amounts: Collection[str] = (),
 ) -> int:
-    """Writes the sheet and returns how many rows it has; a second sheet says what they are.
+    """Write the sheet and return its number of rows; a second sheet holds `about`.
 
+    The columns named in `amounts` have the decimals of the currency in the column `currency`.
     Raises `TooManyRows`.
     """
     options = {
@@ -39,17 +42,27 @@ def write(
         for index, column in enumerate(columns):
             sheet.write_string(0, index, text(column), bold)
         sheet.freeze_panes(1, 0)
+        currency = columns.index("currency") if "currency" in columns else None
+        places = {index for index, column in enumerate(columns) if column in amounts}
+        formats = {n: book.add_format({"num_format": _number_format(n)}) for n in range(5)}
         for count, row in enumerate(rows, start=1):  # noqa: B007 - returned
             if count > MOST_ROWS:
                 raise TooManyRows(f"An Excel sheet holds {MOST_ROWS:,} rows at most.")
-            for index, value in enumerate(map(cell, row)):
+            cells = list(map(cell, row))
+            code = cells[currency] if currency is not None else None
+            money = formats[decimals(str(code or ""))] if places else None
+            for index, value in enumerate(cells):
                 if isinstance(value, str):
                     sheet.write_string(count, index, value[:_LONGEST])
                 elif value is not None:
-                    sheet.write_number(count, index, value)
+                    sheet.write_number(count, index, value, money if index in places else None)
         if about:
             beside = book.add_worksheet("About")
             for line, (name, value) in enumerate([*about, ("Rows", str(count))]):
                 beside.write_string(line, 0, name, bold)
                 beside.write_string(line, 1, text(value)[:_LONGEST])
     return count
+
+
+def _number_format(decimals: int) -> str:
+    return f"#,##0.{'0' * decimals}".removesuffix(".")

@@ -20,7 +20,7 @@ def of_bars(frame: pd.DataFrame, also: Mapping[str, str], states: Sequence[str])
     """
     if age := also.get("age"):
         named(dict.fromkeys(AGE_BUCKET.values), age, "age")
-        frame = frame[(frame["age_bucket"] == age) & (frame["outstanding"] != 0)]
+        frame = frame[(frame["age_bucket"] == age) & (frame["outstanding"] > 0)]
     if state := also.get("state"):
         named(dict.fromkeys(states), state, "state")
         frame = frame[(frame["state"] == state) & frame["issued_in_period"]]

@@ -11,7 +11,12 @@ from dashboard.access.rights import Right
 from dashboard.listings.invoices import late_invoices
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
-from dashboard.metrics.catalog import DAYS_TO_PAY, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT
+from dashboard.metrics.catalog import (
+    CLIENT_CREDIT_AMOUNT,
+    DAYS_TO_PAY,
+    OUTSTANDING_AMOUNT,
+    OVERDUE_AMOUNT,
+)
 from dashboard.metrics.dimensions import CLIENT
 from dashboard.metrics.metric import Unit
 from dashboard.metrics.scope import Scope
@@ -23,6 +28,12 @@ _COLUMNS = (
     Column(id="client", label="Client"),
     Column(id="overdue", label="Overdue", unit=Unit.MONEY, doc=OVERDUE_AMOUNT.doc),
     Column(id="outstanding", label="Outstanding", unit=Unit.MONEY, doc=OUTSTANDING_AMOUNT.doc),
+    Column(
+        id="credit",
+        label="Credit",
+        unit=Unit.MONEY,
+        doc="What the client can set off against it: overpayments and open credit notes.",
+    ),
     Column(
         id="late_invoices", label="Late invoices", unit=Unit.COUNT, doc="How many are past due."
     ),
@@ -42,17 +53,22 @@ _COLUMNS = (
 def calls(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     """A row per client and currency that owes, in each currency the most overdue first.
 
+    A client with nothing but credit owes nothing and is left out.
+
     Balances are as of the last day that has begun. Raises `MetricError` for a filter on what
     invoices do not know.
     """
-    owed = answer(snapshot, (OVERDUE_AMOUNT, OUTSTANDING_AMOUNT), by=[CLIENT], scope=scope)
+    balances = (OVERDUE_AMOUNT, OUTSTANDING_AMOUNT, CLIENT_CREDIT_AMOUNT)
+    owed = answer(snapshot, balances, by=[CLIENT], scope=scope)
     year = replace(scope, start=scope.last - _YEAR, end=scope.last)
     paid = answer(snapshot, (DAYS_TO_PAY,), by=[CLIENT], scope=year).frame
     usual = dict(zip(_keys(paid), paid[DAYS_TO_PAY.id], strict=True))
     late = late_invoices(snapshot, scope)
+    names = ("overdue", "outstanding", "credit")
     frame = owed.frame.rename(
-        columns={OVERDUE_AMOUNT.id: "overdue", OUTSTANDING_AMOUNT.id: "outstanding"}
+        columns={metric.id: name for metric, name in zip(balances, names, strict=True)}
     )
+    frame = frame[frame["outstanding"] > 0]
     keys = _keys(frame)
     oldest = [late[key][1] if key in late else None for key in keys]
     frame = frame.assign(

@@ -11,7 +11,7 @@ from dashboard.listings.bars import bars_note, of_bars
 from dashboard.listings.harvest_links import record_url
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
-from dashboard.metrics.catalog import ESTIMATE_AMOUNT
+from dashboard.metrics.catalog import ESTIMATE_AMOUNT, predicates
 from dashboard.metrics.dimensions import ESTIMATE_STATE, day_label
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
@@ -50,38 +50,40 @@ _MONEY = (
 _STATE = Column(id="state", label="State", doc="As it is today: sent is open.")
 _DECIDED = Column(id="decided", label="Decided", doc="The day it was accepted or declined.")
 
-_ROWS = """\
+_MORE_AMOUNTS = ("estimated_amount", "draft_amount", "accepted_amount", "decided_amount")
+
+_ROWS = f"""\
 SELECT
-    e.id AS id,
+    f.id AS id,
     r.number AS number,
-    CASE WHEN e.client_id IS NULL THEN 'No client' ELSE coalesce(c.name, '#' || e.client_id) END
+    CASE WHEN f.client_id IS NULL THEN 'No client' ELSE coalesce(c.name, '#' || f.client_id) END
         AS client,
-    e.client_id AS client_id,
+    f.client_id AS client_id,
     r.subject AS subject,
-    e.day AS issued,
-    e.state AS state,
-    e.decided_day AS decided,
-    CAST(CASE WHEN e.state = 'sent' THEN d.today - e.day END AS DOUBLE) AS age,
-    CAST(e.amount AS DOUBLE) AS amount,
-    CAST(CASE WHEN n.id IS NOT NULL AND e.state IS DISTINCT FROM 'draft' THEN e.amount ELSE 0 END
+    f.day AS issued,
+    f.state AS state,
+    f.decided_day AS decided,
+    CAST(CASE WHEN {predicates.UNDECIDED} THEN d.today - f.day END AS DOUBLE) AS age,
+    CAST(f.amount AS DOUBLE) AS amount,
+    CAST(CASE WHEN n.id IS NOT NULL AND {predicates.OFFERED} THEN f.amount ELSE 0 END
         AS DOUBLE) AS estimated_amount,
-    CAST(CASE WHEN n.id IS NOT NULL AND e.state = 'draft' THEN e.amount ELSE 0 END AS DOUBLE)
+    CAST(CASE WHEN n.id IS NOT NULL AND {predicates.DRAFT} THEN f.amount ELSE 0 END AS DOUBLE)
         AS draft_amount,
-    CAST(CASE WHEN k.id IS NOT NULL AND e.state = 'accepted' THEN e.amount ELSE 0 END AS DOUBLE)
+    CAST(CASE WHEN k.id IS NOT NULL AND {predicates.ACCEPTED} THEN f.amount ELSE 0 END AS DOUBLE)
         AS accepted_amount,
-    CAST(CASE WHEN k.id IS NOT NULL THEN e.amount ELSE 0 END AS DOUBLE) AS decided_amount,
+    CAST(CASE WHEN k.id IS NOT NULL THEN f.amount ELSE 0 END AS DOUBLE) AS decided_amount,
     n.id IS NOT NULL AS issued_in_period,
     k.id IS NOT NULL AS decided_in_period,
-    e.currency AS currency
-FROM estimate_facts AS e
+    f.currency AS currency
+FROM estimate_facts AS f
 CROSS JOIN (SELECT CAST(? AS DATE) AS today) AS d
-LEFT JOIN issued AS n ON n.id = e.id
-LEFT JOIN decided AS k ON k.id = e.id
-LEFT JOIN pipeline AS o ON o.id = e.id
-LEFT JOIN clients AS c ON c.id = e.client_id
-LEFT JOIN {records} AS r ON r.id = e.id
+LEFT JOIN issued AS n ON n.id = f.id
+LEFT JOIN decided AS k ON k.id = f.id
+LEFT JOIN pipeline AS o ON o.id = f.id
+LEFT JOIN clients AS c ON c.id = f.client_id
+LEFT JOIN {{records}} AS r ON r.id = f.id
 WHERE n.id IS NOT NULL OR k.id IS NOT NULL OR o.id IS NOT NULL
-ORDER BY e.day DESC, e.id DESC"""
+ORDER BY f.day DESC, f.id DESC"""
 
 
 def estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
@@ -100,7 +102,7 @@ def estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> List
 def open_estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     """The estimates issued up to the period's end that are undecided today, the oldest first."""
     frame = _rows(snapshot, scope)
-    frame = frame[frame["state"] == "sent"].sort_values(
+    frame = frame[frame["state"] == predicates.UNDECIDED_STATE].sort_values(
         ["age", "id"], ascending=[False, True], kind="stable"
     )
     number, client, *what = _WHAT
@@ -114,10 +116,10 @@ def _listing(
 ) -> Listing:
     links = [record_url(snapshot.meta, f"/estimates/{key}") for key in frame["id"]]
     if None in links:
-        return Listing(frame, columns, notes)
+        return Listing(frame, columns, notes, _MORE_AMOUNTS)
     link = Column(id="harvest", label="In Harvest", is_link=True)
     with_links = frame.assign(harvest=pd.Series(links, index=frame.index, dtype=object))
-    return Listing(with_links, (*columns[:-1], link, columns[-1]), notes)
+    return Listing(with_links, (*columns[:-1], link, columns[-1]), notes, _MORE_AMOUNTS)
 
 
 def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
@@ -136,13 +138,13 @@ def _rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
                 Fact.ESTIMATES,
                 scope,
                 day="f.decided_day",
-                among="f.state IN ('accepted', 'declined')",
+                among=predicates.DECIDED,
             ),
             ")",
         ),
         around(
             "pipeline AS (SELECT f.id AS id\n",
-            rows(Fact.ESTIMATES, offered, among="f.state = 'sent'"),
+            rows(Fact.ESTIMATES, offered, among=predicates.UNDECIDED),
             ")",
         ),
     ]

@@ -33,12 +33,21 @@ class Listing:
     """Rows in the order they are shown.
 
     `frame` has every column of `columns`, and may have more (ids, the currency), which files hold
-    too. `notes` are sentences that must be shown with the numbers.
+    too. `notes` are sentences that must be shown with the numbers. `more_amounts` are the columns
+    beyond `columns` that are in the row's currency.
     """
 
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
+    more_amounts: tuple[str, ...] = ()
+
+    @property
+    def amounts(self) -> frozenset[str]:
+        """Every column of the frame that is in the row's currency."""
+        units = {column.id: column.unit for column in self.columns}
+        shown = {name for name, unit in units.items() if unit and unit.is_amount}
+        return frozenset(shown.union(self.more_amounts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

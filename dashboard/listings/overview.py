@@ -12,12 +12,14 @@ import pandas as pd
 from dashboard.access.rights import Viewer
 from dashboard.dates import FIRST_DAY
 from dashboard.errors import MetricError, NotVisible
+from dashboard.listings.invoices import late_invoices
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.listings.projects import AT_RISK, OVER, counted, projects
 from dashboard.metrics.answer import Answer, answer
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_SHARE,
+    CLIENT_CREDIT_AMOUNT,
     DRAFT_AMOUNT,
     HOURS,
     OUTSTANDING_AMOUNT,
@@ -26,15 +28,12 @@ from dashboard.metrics.catalog import (
     UNINVOICED_AMOUNT,
     UNPRICED_HOURS,
     UTILIZATION,
-    Fact,
     Metric,
     Unit,
 )
-from dashboard.metrics.facts import rows
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import demand, hidden, visible
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, around, joined
 
 NOT_DUE = "not_due_amount"
 OVERDUE_INVOICES = "overdue_invoices"
@@ -42,7 +41,7 @@ OVER_BUDGET, NEARLY = "projects_over_budget", "projects_at_risk"
 OLD_UNINVOICED = "uninvoiced_old_amount"
 OLD = 60  # days
 
-BILLS = (OUTSTANDING_AMOUNT, OVERDUE_AMOUNT, DRAFT_AMOUNT, PAID_AMOUNT)
+BILLS = (OUTSTANDING_AMOUNT, OVERDUE_AMOUNT, CLIENT_CREDIT_AMOUNT, DRAFT_AMOUNT, PAID_AMOUNT)
 GROUPS: tuple[tuple[Metric, ...], ...] = (
     (HOURS, BILLABLE_SHARE, UNPRICED_HOURS),
     (UTILIZATION,),
@@ -83,7 +82,7 @@ def overview(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
     return put_together(
         Sources(
             group=lambda metrics: answer(snapshot, metrics, scope=scope),
-            late=lambda: late_invoices(snapshot, scope),
+            late=lambda: count_late_invoices(snapshot, scope),
             budgets=lambda: projects(snapshot, scope, {}),
             old=lambda: answer(snapshot, [UNINVOICED_AMOUNT], scope=of_old(scope)),
         ),
@@ -137,18 +136,10 @@ def of_old(scope: Scope) -> Scope:
     return replace(scope, start=FIRST_DAY, end=scope.today - timedelta(days=OLD + 1))
 
 
-def late_invoices(snapshot: Snapshot, scope: Scope) -> int:
-    """How many invoices are part of what is overdue."""
+def count_late_invoices(snapshot: Snapshot, scope: Scope) -> int:
+    """Return the number of invoices that are overdue: those that the invoices' table calls late."""
     demand(snapshot.viewer, scope, BILLS)
-    ever = replace(scope, start=FIRST_DAY, end=max(scope.last, FIRST_DAY))
-    each = around(
-        "SELECT f.invoice_id AS id, any_value(f.due_date) AS due, sum(f.amount) AS open\n",
-        rows(Fact.RECEIVABLES, ever),
-        "\nGROUP BY f.invoice_id",
-    )
-    late = Sql(") WHERE open > 0 AND due < ?", (scope.last,))
-    ((count,),) = snapshot.rows(*joined("", [Sql("SELECT count(*) FROM ("), each, late]))
-    return int(count)
+    return sum(count for count, _ in late_invoices(snapshot, scope).values())
 
 
 def _figures(sources: Sources, group: tuple[Metric, ...]) -> _Made:

@@ -1,5 +1,6 @@
 """Budgets of active projects, those that will not last first."""
 
+import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from dashboard.metrics.runout import RunOut, run_outs
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
-OVER, AT_RISK, ON_TRACK = STATUSES = ("Over", "At risk", "On track")
+OVER, AT_RISK, ON_TRACK, UNKNOWN = STATUSES = ("Over", "At risk", "On track", "Unknown")
 
 HOURS = "hours"  # in the place of a currency, where a budget is in hours
 _AHEAD = 0.1  # of the budget used, before as much of the time has passed
@@ -42,7 +43,7 @@ _COLUMNS = (
         label="Status",
         doc=(
             "Over: more is used than there is. At risk: 90 % or more is used, or 10 points more"
-            " than of the time."
+            " than of the time. Unknown: the access token does not see the rates of what is used."
         ),
     ),
     Column(id="used", label="Share used", unit=Unit.SHARE, doc=BUDGET_USED_SHARE.doc),
@@ -93,13 +94,14 @@ def projects(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
         for line in asked.frame.to_dict("records")
         if (key := (line["project_id"], line["currency"])) in found
     ]
-    rows.sort(key=lambda row: (STATUSES.index(row["status"]), -row["used"]))
+    rows.sort(key=lambda row: (STATUSES.index(row["status"]), -(row["used"] or 0.0)))
     return Listing(_frame(rows), _COLUMNS, asked.notes)
 
 
 def attention(budgets: Listing) -> Listing:
     """Those of `projects` that are not on track, with the few columns that say so."""
-    frame = budgets.frame[budgets.frame["status"] != ON_TRACK].reset_index(drop=True)
+    needy = budgets.frame["status"].isin([OVER, AT_RISK])
+    frame = budgets.frame[needy].reset_index(drop=True)
     columns = tuple(column for column in _COLUMNS if column.id in _ATTENTION)
     return Listing(frame, columns, budgets.notes)
 
@@ -128,7 +130,8 @@ def _row(
     if monthly:
         start, end = _month(on)
     in_hours = line["currency"] == HOURS
-    used, passed = line[BUDGET_USED_SHARE.id], time_passed(start, end, on)
+    share, passed = line[BUDGET_USED_SHARE.id], time_passed(start, end, on)
+    used = None if math.isnan(share) else float(share)
     kind = f"{'Hours' if in_hours else 'Fees'} {_KINDS.get(by, '')}".rstrip()
     sizes = {
         f"{size}_{unit}": line[metric.id] if (unit == "hours") is in_hours else None
@@ -154,8 +157,10 @@ def _row(
     }
 
 
-def status(used: float, passed: float | None) -> str:
+def status(used: float | None, passed: float | None) -> str:
     """What becomes of a budget of which `used` is gone when `passed` of its time is."""
+    if used is None:
+        return UNKNOWN
     used = round(used, 6)
     if used > 1:
         return OVER

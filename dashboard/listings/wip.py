@@ -1,5 +1,6 @@
 """What was worked and not invoiced: for whom, and how old it is."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -58,14 +59,24 @@ def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> List
     # Each group is followed by its parts.
     groups, parts = (is_whole.cumsum() - 1)[~is_whole].tolist(), both.frame[~is_whole]
     ages, amounts = parts[AGE_BUCKET.id].tolist(), parts[UNINVOICED_AMOUNT.id].tolist()
-    sums = {age: [0.0] * len(whole.frame) for age in AGES}
+    found: dict[tuple[str, int], list[float]] = {}
     for group, age, amount in zip(groups, ages, amounts, strict=True):
-        sums[_AGE_OF[age]][group] += amount
+        found.setdefault((_AGE_OF[age], group), []).append(amount)
+    sums = {
+        age: [_sum(found.get((age, group), [])) for group in range(len(whole.frame))]
+        for age in AGES
+    }
     frame = whole.frame.drop(columns=["level", AGE_BUCKET.id]).assign(**sums)
     *labels, currency, total, expenses, hours = of_answer(whole).columns
     columns = (*labels, total, *map(_age, AGES), expenses, hours, currency)
     some = (frame[[metric.id for metric in metrics]] != 0).any(axis=1)
     return Listing(_largest_first(frame[some], UNINVOICED_AMOUNT.id), columns, whole.notes)
+
+
+def _sum(amounts: list[float]) -> float:
+    """What of them is known; unknown where none of several is."""
+    known = [amount for amount in amounts if not math.isnan(amount)]
+    return math.fsum(known) if known or not amounts else math.nan
 
 
 def _age(age: str) -> Column:

@@ -7,6 +7,7 @@ import duckdb
 import pandas as pd
 
 from dashboard.errors import MetricError
+from dashboard.metrics.coverage import gaps
 from dashboard.metrics.dimensions import CURRENCY, Dimension
 from dashboard.metrics.facts import WORDS, followed, rows, unfollowed
 from dashboard.metrics.labels import told_apart
@@ -14,7 +15,9 @@ from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, facts
 from dashboard.metrics.notes import notes
 from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.staffing import unstaffed
 from dashboard.metrics.statement import statement
+from dashboard.metrics.sums import capacity_of
 from dashboard.metrics.visible import demand
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
@@ -77,13 +80,21 @@ def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True)
     viewer = snapshot.viewer
     demand(viewer, question.scope, question.metrics, question.by)
     capacity = Fact.CAPACITY in question.facts
-    if capacity and not viewer.sees_everything:
-        question = replace(question, people=tuple(sorted(viewer.people)))
     if capacity and question.has_money:
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
     try:
+        question = replace(
+            question,
+            gaps=gaps(snapshot, question),
+            unstaffed={
+                column: tuple(one.user_id for one in unstaffed(snapshot, column, question.scope))
+                for column in filter(None, map(capacity_of, question.metrics))
+            },
+        )
         frame = snapshot.frame(*statement(question))
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
+        if snapshot.is_complete:
+            raise
         raise MetricError(
             "The copy was made before this could be answered.", remedy="Sync once more."
         ) from None

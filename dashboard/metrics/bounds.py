@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.dates import Days, plausible_days
+from dashboard.metrics.catalog import predicates
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
@@ -35,7 +36,7 @@ DATED: Mapping[Fact, Dated] = {
     # A payment that was reconstructed has no id of its own.
     Fact.PAYMENTS: Dated(("f.day",), "coalesce(f.id, -f.invoice_id)", "payment", "payments"),
     Fact.RECEIVABLES: Dated(
-        ("f.day",), "f.invoice_id", "write-off", "write-offs", among="f.kind = 'written off'"
+        ("f.day",), "f.invoice_id", "write-off", "write-offs", among=predicates.WRITTEN_OFF
     ),
     Fact.ESTIMATES: Dated(("f.day", "f.decided_day"), "f.id", "estimate", "estimates"),
     Fact.FEES: Dated(("f.day",), "f.project_id", "fixed fee", "fixed fees"),

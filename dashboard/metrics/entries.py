@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.access.rights import Right, Viewer
+from dashboard.metrics.catalog import predicates
 from dashboard.metrics.facts import rows
 from dashboard.metrics.lookup import named
 from dashboard.metrics.metric import Fact
@@ -37,7 +38,7 @@ _COLUMNS = {
     "raw_hours": "f.raw_hours",
     "billable_rate": "f.billable_rate",
     # As the billable amount counts it, so that the lines add up to the figure above them.
-    "amount": "CASE WHEN f.billable AND NOT f.is_fixed_fee THEN f.{basis}_amount END",
+    "amount": f"CASE WHEN {predicates.BILLABLE_HOURLY} THEN f.{{basis}}_amount END",
     "currency": "f.currency",
     "invoice_id": "f.invoice_id",
     "approval_status": "f.approval_status",
@@ -45,6 +46,8 @@ _COLUMNS = {
 }
 ENTRY_COLUMNS = tuple(_COLUMNS)
 """The columns of an entry, in order."""
+ENTRY_AMOUNTS = frozenset({"billable_rate", "amount"})
+"""Those of them that are in the entry's currency."""
 
 # By the alias in `_COLUMNS`, which is not that of a filter's own joins.
 _NAMES = {

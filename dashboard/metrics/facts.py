@@ -18,6 +18,7 @@ WORDS: Mapping[Fact, str] = {
     Fact.INVOICES: "invoices are",
     Fact.PAYMENTS: "payments are",
     Fact.RECEIVABLES: "what clients owe is",
+    Fact.RETAINERS: "a retainer is",
     Fact.ESTIMATES: "estimates are",
     Fact.FEES: "a fixed fee is",
     Fact.FEE_BALANCES: "a fixed fee is",
@@ -28,9 +29,12 @@ WORDS: Mapping[Fact, str] = {
 AGES: Mapping[Fact, str] = {
     Fact.TIME: "{today} - f.day",
     Fact.EXPENSES: "{today} - f.day",
-    Fact.RECEIVABLES: "{as_of} - f.due_date",
+    Fact.RECEIVABLES: "CASE WHEN f.is_credit THEN 0 ELSE {as_of} - f.due_date END",
 }
-"""How many days old a row is: work since it was done, an invoice since it was due."""
+"""How many days old a row is: work since it was done, an invoice since it was due.
+
+Nobody is late with a credit, so it has no age.
+"""
 
 _DAY = {"spent_date": "f.day"}
 _PERSON = {
@@ -80,6 +84,7 @@ _COLUMNS: Mapping[Fact, Mapping[str, str]] = {
     Fact.INVOICES: {**_BILL, "invoice.id": "f.id"},
     Fact.PAYMENTS: {**_BILL, "invoice.id": "f.invoice_id"},
     Fact.RECEIVABLES: {**_BILL, "invoice.id": "f.invoice_id"},
+    Fact.RETAINERS: {**_BILL, "invoice.id": "f.invoice_id"},
     Fact.ESTIMATES: {**_CLIENT, "estimate.state": "f.state"},
     Fact.FEES: {**_CLIENT, **_PROJECT},
     Fact.FEE_BALANCES: {**_CLIENT, **_PROJECT},

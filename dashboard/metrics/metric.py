@@ -19,6 +19,11 @@ class Unit(StrEnum):
     COUNT = "count"
     DAYS = "days"
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is in a currency, and has the decimals of that."""
+        return self in (Unit.MONEY, Unit.RATE)
+
 
 class Fact(StrEnum):
     """A table of a snapshot that can be summed; the value is its name."""
@@ -29,6 +34,7 @@ class Fact(StrEnum):
     INVOICES = "invoice_facts"
     PAYMENTS = "payment_facts"
     RECEIVABLES = "receivable_facts"
+    RETAINERS = "retainer_facts"
     ESTIMATES = "estimate_facts"
     FEES = "fee_facts"
     FEE_BALANCES = "fee_balance_facts"
@@ -54,14 +60,31 @@ class Window(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Rows of a fact whose value is not known.
+
+    A sum over such rows alone is unknown, not 0; beside rows that are known, an answer says how
+    much is. `unknown` is the condition of such a row, and `among` of all rows that could have a
+    value: that of the measure, if empty. How much is known is measured by `weight`, which is `of`
+    something; `why` says why the rest is not.
+    """
+
+    unknown: str
+    of: str
+    why: str
+    weight: str = "1"
+    among: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """A sum over one fact.
 
     `column` is summed over the rows of which `condition` is true and whose `day` is in the window;
     `f` is a row of the fact. What the measure is `among` makes groups: drafts are no group of what
     was issued, but non-billable hours are one with 0 billable hours. A sum of nothing is 0, or
-    unknown where `may_be_unknown`. `good` is 1 when more is better, -1 when less is, 0 when
-    neither.
+    unknown where `may_be_unknown`; of a `gap` alone it is unknown. `good` is 1 when more is better,
+    -1 when less is, 0 when neither.
 
     `column` and `condition` may name `{basis}`, rounded or raw, and `condition` also `{as_of}`: the
     day of the balance.
@@ -80,6 +103,7 @@ class Measure:
     among: str = ""
     money: Money | None = None
     may_be_unknown: bool = False
+    gap: Gap | None = None
     window: Window = Window.PERIOD
     day: str = "f.day"
 
@@ -139,6 +163,8 @@ class Total:
 class Ratio:
     """One sum divided by another, both of the same rows of the answer; never a mean of ratios.
 
+    Without a denominator above 0 it is empty: a share of a negative amount would have the wrong
+    sign, and of 0 none.
     With `times_days` the quotient is multiplied by the days of the period, up to today.
     `over_selection` is its label where the denominator cannot follow the question's filter.
     """

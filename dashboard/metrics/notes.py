@@ -1,17 +1,18 @@
 """Sentences that must be shown with an answer's numbers."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from dashboard.access.rights import Right
+from dashboard.metrics.coverage import unknown
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.facts import followed, rows
-from dashboard.metrics.metric import Fact, Total, totals
-from dashboard.metrics.numbers import number
+from dashboard.metrics.metric import Fact
 from dashboard.metrics.question import Question
 from dashboard.metrics.scope import Scope
+from dashboard.metrics.staffing import without_capacity
 from dashboard.metrics.visible import only_people
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
@@ -26,8 +27,12 @@ SELECT
     count(*) AS budgets
 FROM records.projects AS r
 JOIN"""
+_HIDDEN = """\
+SELECT count(*) FROM records.projects AS r, visibility AS v
+WHERE v.rates <> 'all' AND r.is_active AND r.budget_by IN ('project_cost', 'task_fees')
+    AND NOT EXISTS (SELECT 1 FROM budget_facts AS f WHERE f.project_id = r.id)"""
 _ACTIVE = "AS b ON b.id = r.id WHERE r.is_active"
-_PAID = frozenset({Fact.PAYMENTS, Fact.RECEIVABLES})
+_PAID = frozenset({Fact.PAYMENTS, Fact.RECEIVABLES, Fact.RETAINERS})
 
 
 def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
@@ -40,6 +45,7 @@ def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
         found += _capacity(scope)
         found += only_people(snapshot.viewer)
         found += _seen(snapshot, scope)
+        found += without_capacity(snapshot, question)
     if question.has_balance:
         found += _balance(question)
     if Fact.BUDGETS in asked:
@@ -47,8 +53,7 @@ def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
         found += _older(snapshot, scope)
     if asked & _PAID:
         found += _reconstructed(snapshot, scope)
-    for total in dict.fromkeys(t for metric in question.metrics for t in totals(metric)):
-        found += _total(snapshot, total, question)
+    found += unknown(snapshot, question)
     return tuple(dict.fromkeys(found))
 
 
@@ -88,6 +93,11 @@ def _seen(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
 def _budgets(snapshot: Snapshot, question: Question) -> Iterator[str]:
     if not snapshot.viewer.may({Right.RATES}):
         yield f"Not visible to you: budgets in money. They need {Right.RATES}."
+    elif hidden := _hidden_budgets(snapshot):
+        yield (
+            f"The access token may not see the budget in money of {hidden}"
+            f" {'project' if hidden == 1 else 'projects'}: they are left out."
+        )
     ((known_from,),) = snapshot.once("SELECT max(known_from) FROM budget_facts")
     scope = question.scope
     if known_from is not None and (scope.last < known_from or question.periods):
@@ -95,6 +105,14 @@ def _budgets(snapshot: Snapshot, question: Question) -> Iterator[str]:
             f"Sizes of budgets before {day_label(known_from)} are as they were when first seen:"
             " Harvest keeps no history of them."
         )
+
+
+def _hidden_budgets(snapshot: Snapshot) -> int:
+    """How many active projects have a budget in money whose size is empty for this token."""
+    if not snapshot.holds_records:
+        return 0
+    ((count,),) = snapshot.once(_HIDDEN)
+    return int(count)
 
 
 def _older(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
@@ -159,51 +177,3 @@ def _latest(days: list[date], first: date, last: date) -> date | None:
     """The last of the ordered `days` that is in the period."""
     place = bisect_right(days, last)
     return days[place - 1] if place and days[place - 1] >= first else None
-
-
-def _total(snapshot: Snapshot, total: Total, question: Question) -> Iterator[str]:
-    if total.is_mixed:
-        others = _currencies(snapshot, total, question) - {question.currency}
-        names = ", ".join(sorted(other or "none" for other in others))
-        if others and question.currency is None:
-            yield (
-                f"Harvest does not tell which currency cost is in, so {total.label.lower()} is"
-                f" unknown for amounts in {names}: set HARVEST_CURRENCY."
-            )
-        elif others:
-            yield (
-                f"Cost is in {question.currency}, so {total.label.lower()} is unknown for amounts"
-                f" in {names}."
-            )
-    if total.coverage:
-        covered = _coverage(snapshot, total, question)
-        if covered is not None and covered < 1:
-            # Not rounded up: 99.96 % are not all.
-            share = min(round(covered * 100, 1), 99.9)
-            told = number(snapshot, share, digits=0 if share.is_integer() else 1)
-            yield (
-                f"{total.label} counts no cost for hours without a cost rate: it is known for"
-                f" {told} % of the hours."
-            )
-
-
-def _currencies(snapshot: Snapshot, total: Total, question: Question) -> set[str | None]:
-    parts: Iterable[Fact] = dict.fromkeys(part.fact for part in total.parts)
-    each = (
-        joined("\n", [Sql("SELECT f.currency AS currency"), rows(fact, question.scope)])
-        for fact in parts
-    )
-    union = joined("\nUNION\n", each)
-    return {currency for (currency,) in snapshot.once(*union)}
-
-
-def _coverage(snapshot: Snapshot, total: Total, question: Question) -> float | None:
-    assert total.coverage
-    known, whole = total.coverage.measures
-    basis = question.scope.basis
-    sums = Sql(
-        f"SELECT CAST(sum({known.summed(basis)}) FILTER (WHERE {known.counted(basis)}) AS DOUBLE),"
-        f" CAST(sum({whole.summed(basis)}) AS DOUBLE)"
-    )
-    ((covered, hours),) = snapshot.once(*joined("\n", [sums, rows(Fact.TIME, question.scope)]))
-    return (covered or 0.0) / hours if hours else None

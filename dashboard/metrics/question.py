@@ -1,9 +1,10 @@
 """A question put together: what is asked, by what, over which scope, of which account."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dashboard.metrics.dimensions import CURRENCY, Dimension
-from dashboard.metrics.metric import Fact, Metric, Money, Ratio, facts, has_balance
+from dashboard.metrics.metric import Fact, Gap, Metric, Money, Ratio, facts, has_balance
 from dashboard.metrics.scope import Scope
 
 
@@ -13,8 +14,9 @@ class Question:
 
     `week_start` and `currency` are the account's; `capacity_currency` is the one currency beside
     which capacity may stand. With `subtotals`, groups of all dimensions but the last come as well.
-    With `totals`, asked by one period, the whole of the scope comes as well. `people` are those
-    whose capacity is seen, None where it is everybody's: what is divided by it is theirs alone.
+    With `totals`, asked by one period, the whole of the scope comes as well. `gaps` are those that
+    there are in the account: most have none, which takes no work then. `unstaffed` are by a column
+    of capacity the people who worked in scope and have none of it: of most there are none either.
     """
 
     metrics: tuple[Metric, ...]
@@ -25,7 +27,8 @@ class Question:
     capacity_currency: str | None = None
     subtotals: bool = False
     totals: bool = False
-    people: tuple[int, ...] | None = None
+    gaps: frozenset[Gap] = frozenset()
+    unstaffed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def has_levels(self) -> bool:

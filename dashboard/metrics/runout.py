@@ -23,6 +23,7 @@ class RunOut:
     last four weeks; leave and holidays are ignored. `day` is the workday on which the rest is used,
     `early` and `late` are the same at the pace of a strong and a weak week (the 80th and the 20th
     percentile of the four). They are None where there is no telling; `why` then says the reason.
+    `remaining` is at most so much where some of the rates are not visible.
     """
 
     project_id: int
@@ -70,7 +71,8 @@ def _rows(snapshot: Snapshot, on: date) -> Iterator[tuple[list[float], tuple[obj
     )
     rows = snapshot.rows(
         f"SELECT {weeks}, f.project_id, any_value(p.name), f.currency,"
-        " CAST(sum(f.budget) AS DOUBLE), CAST(sum(f.budget - f.spent) AS DOUBLE)"
+        " CAST(sum(f.budget) AS DOUBLE), CAST(sum(f.budget - f.spent) AS DOUBLE),"
+        " coalesce(sum(f.fee_hours) FILTER (f.is_hidden), 0) > 0"
         " FROM budget_facts AS f JOIN projects AS p ON p.id = f.project_id"
         " WHERE f.day <= ? AND p.is_active GROUP BY f.project_id, f.currency"
         # A project whose budget is in another unit by now has none in this one.
@@ -89,6 +91,7 @@ def _run_out(
     currency: object,
     budget: object,
     remaining: object,
+    is_hidden: object,
 ) -> RunOut:
     assert isinstance(project_id, int)
     assert isinstance(budget, float)
@@ -98,6 +101,8 @@ def _run_out(
     why = ""
     if remaining <= 0:
         why = "used up"
+    elif is_hidden:
+        why = "rates not visible"
     elif sum(week > 0 for week in weeks) < _ENOUGH:
         why = "too little data"
     else:

@@ -94,7 +94,8 @@ def _part(question: Question, part: Part, wanted: Sequence[Sum]) -> Sql:
         columns.append(Sql(f"{str(not balance).lower()} AS moves"))
     # What was settled long ago is no group of a balance; in a course over time it is a 0.
     settled = groups and balance and not question.periods
-    having = " OR ".join(f"{each.name} <> 0" for each in here) if settled else ""
+    there = [each.name for each in here if each.is_amount_of_group] if settled else []
+    having = " OR ".join(f"{name} <> 0" for name in there)
     return joined(
         "\n",
         [
@@ -152,19 +153,22 @@ def _with_totals(question: Question, wanted: Sequence[Sum]) -> Sql:
     (step,) = question.by
     key = key_of(step)
     (last,) = _keys(question, [step], {"day": Sql("CAST(? AS DATE)", (question.scope.last,))})
-    balances = [each.name for each in wanted if each.measure.window is Window.AS_OF]
-    sums = [
-        f"CASE WHEN grouping({key}) = 0 THEN sum({name}) ELSE {_at_last(name, key)} END AS {name}"
-        if name in balances
-        else f"sum({name}) AS {name}"
-        for name in (each.name for each in wanted)
-    ]
-    columns = [*question.keys, *sums, f"1 - grouping({key}) AS level"]
-    # As without periods, what was settled long ago is no group.
-    some = " OR ".join(
-        [f"grouping({key}) = 0", "bool_or(moves)"]
-        + [f"{_at_last(name, key)} <> 0" for name in balances]
+    last_sums = {
+        each: f"sum({each.name}) FILTER (WHERE {key} = last_key)"
+        for each in wanted
+        if each.measure.window is Window.AS_OF
+    }
+    sums = (
+        f"CASE WHEN grouping({key}) = 0 THEN sum({each.name}) ELSE {last_sums[each]} END"
+        if each in last_sums
+        else f"sum({each.name})"
+        for each in wanted
     )
+    named = (f"{made} AS {each.name}" for made, each in zip(sums, wanted, strict=True))
+    columns = [*question.keys, *named, f"1 - grouping({key}) AS level"]
+    # As without periods, what was settled long ago is no group.
+    there = (f"{made} <> 0" for each, made in last_sums.items() if each.is_amount_of_group)
+    some = " OR ".join([f"grouping({key}) = 0", "bool_or(moves)", *there])
     return joined(
         "\n",
         [
@@ -174,10 +178,6 @@ def _with_totals(question: Question, wanted: Sequence[Sum]) -> Sql:
             Sql(f"HAVING {some}"),
         ],
     )
-
-
-def _at_last(name: str, key: str) -> str:
-    return f"sum({name}) FILTER (WHERE {key} = last_key)"
 
 
 def _last(question: Question) -> Sql:

@@ -1,6 +1,7 @@
 """The sums that a metric is made of, and what is made of them once they are added up."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, Total, Window, facts
 from dashboard.metrics.question import Question
@@ -18,32 +19,47 @@ class Part:
     among: str
 
 
+class Aspect(StrEnum):
+    """What of a measure is added up: its values, or how much of them is known and is not."""
+
+    VALUES = ""
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Sum:
     """One measure to add up.
 
-    `to_date` leaves out the days after today, as capacity and balances do. `of_people` leaves out
-    the work of people whose capacity the viewer does not see. `with_clients` tells
-    the account's own money apart by the currency of the client it was spent on, to be set against
-    that.
+    `to_date` leaves out the days after today, as capacity and balances do. `capacity` is a column
+    of capacity, without which a person's work is left out. `with_clients` tells the account's own
+    money apart by the currency of the client it was spent on, to be set against that.
     """
 
     measure: Measure
     to_date: bool = False
     with_clients: bool = False
-    of_people: bool = False
+    capacity: str = ""
+    aspect: Aspect = Aspect.VALUES
 
     @property
     def name(self) -> str:
         ends = ("_to_date" if self.to_date else "") + ("_by_client" if self.with_clients else "")
-        ends += "_of_people" if self.of_people else ""
+        ends += f"_with_{self.capacity.removeprefix('f.')}" if self.capacity else ""
+        ends += f"_{self.aspect}" if self.aspect else ""
         return f"{self.measure.id}{ends}"
 
     @property
     def value(self) -> str:
         """The sum as a float, in the statement's last step and not before."""
         name = f"a.{self.name}"
-        return f"CAST({name if self.measure.may_be_unknown else f'coalesce({name}, 0)'} AS DOUBLE)"
+        is_kept = self.measure.may_be_unknown and not self.aspect
+        return f"CAST({name if is_kept else f'coalesce({name}, 0)'} AS DOUBLE)"
+
+    @property
+    def is_amount_of_group(self) -> bool:
+        """Whether a group of a balance is there for it: not for what of it is known."""
+        return self.aspect is not Aspect.KNOWN
 
     def part(self, question: Question) -> Part:
         # Hours go with the amounts they stand beside.
@@ -52,29 +68,56 @@ class Sum:
         measure = self.measure
         return Part(measure.fact, money, measure.window, measure.day, measure.among)
 
+    def aspects(self, question: Question) -> "tuple[Sum, ...]":
+        """The sum itself, and how much of it is known and is not, where there is a gap."""
+        if self.measure.gap not in question.gaps:
+            return (self,)
+        return tuple(replace(self, aspect=aspect) for aspect in Aspect)
+
+    def known(self, question: Question) -> str:
+        """The condition that it is known, empty where it always is."""
+        if self.measure.gap not in question.gaps:
+            return ""
+        _, known, unknown = self.aspects(question)
+        return f"({known.value} <> 0 OR {unknown.value} = 0)"
+
     def sql(self, question: Question, as_of: Sql) -> Sql:
         scope = question.scope
-        condition = self.measure.counted(scope.basis)
-        conditions = [filled(condition, {"as_of": as_of})]
+        conditions = [filled(self._condition(), {"as_of": as_of})]
         if self.to_date:
             conditions.append(Sql(f"{self.measure.day} <= ?", (scope.today,)))
-        if self.of_people:
-            conditions.append(Sql("list_contains(?, f.user_id)", (list(question.people or ()),)))
+        if others := question.unstaffed.get(self.capacity):
+            conditions.append(Sql("NOT list_contains(?, f.user_id)", (list(others),)))
         only = joined(" AND ", conditions)
-        total = Sql(f"sum({self.measure.summed(scope.basis)})")
-        return joined(" ", [total, around("FILTER (WHERE ", only, ")")] if only else [total])
+        column = (
+            self.measure.gap.weight if self.measure.gap and self.aspect else self.measure.column
+        )
+        total = Sql(f"sum({column})")
+        found = joined(" ", [total, around("FILTER (WHERE ", only, ")")] if only else [total])
+        return Sql(found.text.replace("{basis}", scope.basis), found.parameters)
+
+    def _condition(self) -> str:
+        measure, gap = self.measure, self.measure.gap
+        if not self.aspect or gap is None:
+            return measure.condition
+        is_not = "" if self.aspect is Aspect.UNKNOWN else "NOT "
+        among = gap.among or measure.condition
+        return " AND ".join(filter(None, [among, f"{is_not}({gap.unknown})"]))
+
+
+def capacity_of(metric: Metric) -> str:
+    """The column of capacity that `metric` is a share of, empty where it is none."""
+    below = metric.denominator if isinstance(metric, Ratio) else None
+    return below.column if isinstance(below, Measure) and below.fact is Fact.CAPACITY else ""
 
 
 def sums(metric: Metric, question: Question) -> tuple[Sum, ...]:
     """The sums that `metric` needs, in the order of its measures."""
     match metric:
         case Measure():
-            return (Sum(metric),)
+            return Sum(metric).aspects(question)
         case Total():
-            parts = tuple(
-                Sum(part, with_clients=metric.is_mixed and part.money is Money.ACCOUNT)
-                for part in metric.parts
-            )
+            parts = tuple(aspect for part in _parts(metric) for aspect in part.aspects(question))
             return parts + (sums(metric.coverage, question) if metric.coverage else ())
         case Ratio():
             found = sums(metric.numerator, question) + sums(metric.denominator, question)
@@ -85,7 +128,7 @@ def value(metric: Metric, question: Question) -> Sql:
     """What the last step makes of the sums, which are columns of `a`."""
     match metric:
         case Measure():
-            return Sql(Sum(metric).value)
+            return _known(Sum(metric), question)
         case Total():
             return _total(metric, question)
         case Ratio():
@@ -93,7 +136,8 @@ def value(metric: Metric, question: Question) -> Sql:
                 _side(side, metric, question) for side in (metric.numerator, metric.denominator)
             )
             days = _days(question) if metric.times_days else Sql("")
-            return joined("", [above, around(" / nullif(", below, ", 0)"), days])
+            # Over nothing there is no share, and over less than nothing it would have no meaning.
+            return joined("", [above, around(" / nullif(greatest(", below, ", 0), 0)"), days])
 
 
 def _days(question: Question) -> Sql:
@@ -105,7 +149,7 @@ def _days(question: Question) -> Sql:
 
 def _side(side: Measure | Total, ratio: Ratio, question: Question) -> Sql:
     if isinstance(side, Measure):
-        return Sql(_to_date(Sum(side), ratio, question).value)
+        return _known(_to_date(Sum(side), ratio, question), question)
     return value(side, question)
 
 
@@ -114,29 +158,34 @@ def _to_date(each: Sum, ratio: Ratio, question: Question) -> Sum:
     ahead = question.scope.end > question.scope.today
     # Capacity and balances end today by themselves.
     ends = each.measure.fact is Fact.CAPACITY or each.measure.window is Window.AS_OF
-    others = question.people is not None and each.measure.fact is Fact.TIME
-    return replace(
-        each,
-        to_date=stops and ahead and not ends,
-        of_people=others and Fact.CAPACITY in facts(ratio),
+    capacity = capacity_of(ratio) if each.measure.fact is Fact.TIME else ""
+    return replace(each, to_date=stops and ahead and not ends, capacity=capacity)
+
+
+def _known(each: Sum, question: Question) -> Sql:
+    condition = each.known(question)
+    return Sql(f"CASE WHEN {condition} THEN {each.value} END" if condition else each.value)
+
+
+def _parts(total: Total) -> tuple[Sum, ...]:
+    return tuple(
+        Sum(part, with_clients=total.is_mixed and part.money is Money.ACCOUNT)
+        for part in total.parts
     )
 
 
 def _total(total: Total, question: Question) -> Sql:
-    found = sums(total, question)[: len(total.parts)]
+    parts = _parts(total)
     signs = "+" * len(total.plus) + "-" * len(total.minus)
     terms = " ".join(
-        f"{sign} coalesce(a.{each.name}, 0)" for sign, each in zip(signs, found, strict=True)
+        f"{sign} coalesce(a.{each.name}, 0)" for sign, each in zip(signs, parts, strict=True)
     )
-    conditions = []
+    conditions = [Sql(each.known(question)) for each in parts]
     if total.is_mixed:
         conditions.append(Sql("a.currency IS NOT DISTINCT FROM ?", (question.currency,)))
     if total.coverage:
         known, whole = (each.value for each in sums(total.coverage, question))
         conditions.append(Sql(f"({known} <> 0 OR {whole} = 0)"))
     added = Sql(f"CAST({terms.removeprefix('+ ')} AS DOUBLE)")
-    if not conditions:
-        return added
-    return joined(
-        "", [around("CASE WHEN ", joined(" AND ", conditions), " THEN "), added, Sql(" END")]
-    )
+    only = joined(" AND ", conditions)
+    return joined("", [around("CASE WHEN ", only, " THEN "), added, Sql(" END")]) if only else added

@@ -18,6 +18,7 @@ _FACTS: Mapping[Fact, Right] = {
     Fact.INVOICES: Right.INVOICES,
     Fact.PAYMENTS: Right.INVOICES,
     Fact.RECEIVABLES: Right.INVOICES,
+    Fact.RETAINERS: Right.INVOICES,
     Fact.ESTIMATES: Right.ESTIMATES,
     Fact.FEES: Right.RATES,
     Fact.FEE_BALANCES: Right.RATES,

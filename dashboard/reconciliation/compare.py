@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from dashboard.currencies import decimals
 from dashboard.reconciliation.reports import Report
 from dashboard.reconciliation.sums import ZERO, Key, Project, Sums, Values, merge, projects_of
-from dashboard.store.currencies import minor_digits
 from dashboard.store.snapshots import Snapshot
 from harvest_client import Forbidden, Harvest, NotFound, Record
 
@@ -111,7 +111,7 @@ class Cell:
     def differs(self) -> bool:
         if self.ours is None or self.theirs is None:
             return False
-        digits = 2 if "hours" in self.field else min(2, minor_digits(self.row.sums.currency))
+        digits = 2 if "hours" in self.field else min(2, decimals(self.row.sums.currency))
         return abs(self.ours - self.theirs) >= Decimal(5).scaleb(-digits - 1)
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
+from dashboard.currencies import decimals, decimals_sql
 from dashboard.reconciliation.readings import AMOUNTS, DECIMALS, HALVES, RUNNING
-from dashboard.store.currencies import decimals_sql, minor_digits
 from dashboard.store.snapshots import Snapshot
 
 ZERO = Decimal(0)
@@ -58,7 +58,7 @@ class Sums:
     def rounded(self, amount: Decimal, values: Values) -> Decimal:
         """Return `amount` as a report prints it in this currency."""
         way = ROUND_HALF_EVEN if values[HALVES.id] == "even" else ROUND_HALF_UP
-        digits = 2 if values[DECIMALS.id] == "two" else minor_digits(self.currency)
+        digits = 2 if values[DECIMALS.id] == "two" else decimals(self.currency)
         return amount.quantize(Decimal(1).scaleb(-digits), way)
 
 

@@ -117,9 +117,12 @@ class Comparing:
         return rows[0][0] if rows else None
 
     def keep_fingerprint(self, fingerprint: str) -> None:
+        """Keeps it; what other rights see is made anew, as an empty rate means something else."""
         with self._tables.transaction():
             self._tables.write(
-                "UPDATE accounts SET fingerprint = $2 WHERE account_id = $1", fingerprint
+                "UPDATE accounts SET fingerprint = $2,"
+                " changed = changed OR fingerprint IS DISTINCT FROM $2 WHERE account_id = $1",
+                fingerprint,
             )
 
     def checks(self) -> list[Check]:

@@ -21,13 +21,16 @@ CREATE TABLE IF NOT EXISTS payments_read (
     read_at    TIMESTAMP, -- and when that was
     PRIMARY KEY (account_id, invoice_id)
 );
+-- What an invoice looks like: where that is another, its payments are to be read anew.
+CREATE OR REPLACE MACRO invoice_look(updated_at, state, amount, due_amount) AS
+    concat_ws(' ', updated_at, state, amount, due_amount);
 """
 
 # A draft has no payments, and of an invoice that owes all of its amount there is nothing to ask
 # unless it had some before. What a closed one owes is not documented.
 _ASKED = """
 SELECT i.id AS id, i.issue_date AS issue_date,
-    concat_ws(' ', i.updated_at, i.state, i.amount, i.due_amount) AS seen
+    invoice_look(i.updated_at, i.state, i.amount, i.due_amount) AS seen
 FROM invoices AS i
 WHERE i.account_id = $1
     AND i.deleted_at IS NULL

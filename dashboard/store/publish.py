@@ -21,10 +21,10 @@ from dashboard.store.tombstones import MOST, tombstones_sql
 # In this order: facts read the dimensions before them.
 TABLES = (
     "clients", "projects", "tasks", "roles", "users", "person_spans", "derived_entries",
-    "time_facts", "running_facts", "expense_categories", "expense_facts", "payment_facts",
-    "invoice_facts", "receivable_facts", "invoice_line_facts", "fee_facts", "fee_balance_facts",
-    "estimate_facts", "capacity_facts", "budget_facts", "report_totals", "teammates", "readings",
-    "meta",
+    "visibility", "time_facts", "running_facts", "expense_categories", "expense_facts",
+    "invoice_facts", "payment_facts", "receivable_facts", "retainer_facts", "invoice_line_facts",
+    "fee_facts", "fee_balance_facts", "estimate_facts", "meta", "capacity_facts", "budget_facts",
+    "report_totals", "teammates", "readings",
 )  # fmt: skip
 FACTS = Path(__file__).with_name("facts")
 

@@ -55,7 +55,7 @@ def invoices(asked: Question) -> None:
         bar = bar.and_(
             _states_card(
                 "invoices", asked.scope, INVOICE_STATES, title="What became of the invoices",
-                caption="Issued in the period: whole amounts, and how many.",
+                caption="Issued in the period, deposits among them: whole amounts, and how many.",
             )
         )  # fmt: skip
     client = listing_card(

@@ -34,7 +34,7 @@ def figure_card(
 ) -> None:
     """A metric with its change since it `was`, where that is `compared`, and its course in time."""
     formats, was = data.formats(), _round_to_nothing(was, metric)
-    change = formats.change(value, was, metric.unit) if compared else None
+    change = formats.change(value, was, metric.unit, currency) if compared else None
     rose = _direction(value, was) if change else 0
     card(
         label,
@@ -53,7 +53,7 @@ def in_words(
 ) -> str:
     """The same in a few words, such as "Paid $7,390 (+3.1%)"."""
     formats, was = data.formats(), _round_to_nothing(was, metric)
-    change = formats.change(value, was, metric.unit)
+    change = formats.change(value, was, metric.unit, currency)
     written = f"{label} {formats.headline(value, metric.unit, currency)}"
     return f"{written} ({change})" if change else written
 

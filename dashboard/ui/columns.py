@@ -5,8 +5,6 @@ import pandas as pd
 from dashboard.charts.formats import Formats
 from dashboard.metrics.metric import Unit
 
-_MONEY = (Unit.MONEY, Unit.RATE)
-
 
 def numbers(
     frame: pd.DataFrame, name: str, unit: Unit, formats: Formats
@@ -16,7 +14,7 @@ def numbers(
     Amounts in several currencies are texts: numbers that must not be compared need no order.
     """
     values = frame[name]
-    if unit not in _MONEY:
+    if not unit.is_amount:
         return values, [formats.value(value, unit) for value in values.tolist()]
     currencies = [None if found != found else found for found in frame["currency"].tolist()]
     texts = [

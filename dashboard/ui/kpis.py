@@ -66,6 +66,12 @@ def kpis(*groups: tuple[Sequence[Metric], Course], compare: Against) -> None:
             st.caption(note)
 
 
+def not_zero(metrics: Sequence[Metric], course: Course) -> list[Metric]:
+    """Return those of the metrics that are not 0 over the whole scope, in some currency."""
+    frame = course.total.frame
+    return [metric for metric in metrics if (frame[metric.id].fillna(0) != 0).any()]
+
+
 def wanted_before(
     groups: Sequence[Sequence[Metric]], scope: Scope, *, compare: Against
 ) -> list[Wanted[Answer]]:

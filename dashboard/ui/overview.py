@@ -20,7 +20,7 @@ from dashboard.listings.listing import Listing
 from dashboard.listings.overview import (
     OVERVIEW,
     Sources,
-    late_invoices,
+    count_late_invoices,
     of_old,
     put_together,
     shown,
@@ -94,7 +94,7 @@ def _wanted_old(scope: Scope) -> Wanted[Answer]:
 
 
 def _wanted_late(scope: Scope) -> Wanted[int]:
-    return data.wanted_keep("late invoices", partial(late_invoices, scope=scope), scope=scope)
+    return data.wanted_keep("late invoices", partial(count_late_invoices, scope=scope), scope=scope)
 
 
 def listed(scope: Scope) -> Listing:

@@ -99,6 +99,17 @@ def test_a_sheet_has_numbers_as_numbers(name: str, synced: Synced) -> None:
     assert dict(book["About"].iter_rows(values_only=True))["Rows"] == str(len(lines))
 
 
+def test_sheet_of_amounts_has_the_decimals_of_their_currencies(synced: Synced) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(written(synced, "invoices", "xlsx")))
+    header, *lines = book.worksheets[0].iter_rows()
+
+    places = {cell.value: index for index, cell in enumerate(header)}
+    amounts = [places[name] for name in ("amount", "paid", "outstanding", "invoiced_amount")]
+    assert lines
+    assert {line[place].number_format for line in lines for place in amounts} == {"#,##0.00"}
+    assert {line[places["days_late"]].number_format for line in lines} == {"General"}
+
+
 def test_every_page_has_a_table_of_its_own_name() -> None:
     assert {entry.name for entry in MENU} <= set(exports.names())
 

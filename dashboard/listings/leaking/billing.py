@@ -11,13 +11,13 @@ from dashboard.listings.leaking.table import (
     BEGINNING,
     CLIENT_COLUMN,
     NAMES,
-    PRICED,
     PROJECT_COLUMN,
     PROJECT_PATH,
     hours_column,
     stake_column,
 )
 from dashboard.listings.listing import Column
+from dashboard.metrics.catalog import predicates
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
@@ -28,7 +28,6 @@ from dashboard.store.sql import Sql, joined
 STALE_DAYS = 60
 """After so many days work that is on no invoice is likely to stay on none."""
 
-_UNINVOICED = "f.billable AND NOT f.is_billed AND NOT f.is_fixed_fee"
 _DAY = timedelta(days=1)
 
 
@@ -38,7 +37,7 @@ def stale_wip(snapshot: Snapshot, scope: Scope) -> Found:
     They are of all time up to then: what is old is before most periods.
     """
     old = replace(scope, start=BEGINNING, end=scope.last - (STALE_DAYS + 1) * _DAY)
-    return Found(_by_project(old, _UNINVOICED))
+    return Found(_by_project(old, predicates.UNINVOICED_HOURLY))
 
 
 def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> Found:
@@ -53,8 +52,7 @@ def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> Found:
         if until >= scope.end:
             raise MetricError(notes[0])
         scope = replace(scope, start=until + _DAY)
-    among = "f.billable AND f.is_billed AND f.invoice_id IS NULL AND NOT f.is_fixed_fee"
-    return Found(_by_project(scope, among), tuple(notes))
+    return Found(_by_project(scope, predicates.MARKED_INVOICED), tuple(notes))
 
 
 def after_archive(snapshot: Snapshot, scope: Scope) -> Found:
@@ -76,7 +74,7 @@ def after_archive(snapshot: Snapshot, scope: Scope) -> Found:
     archived = " OR ".join(f"NOT {alias}.is_active" for alias in known.values())
     which = " ".join(f"WHEN NOT {alias}.is_active THEN '{name}'" for name, alias in known.items())
     by_project = _by_project(
-        scope, f"{_UNINVOICED} AND ({archived})", f"CASE {which} END", _ARCHIVED
+        scope, f"{predicates.UNINVOICED_HOURLY} AND ({archived})", f"CASE {which} END", _ARCHIVED
     )
     return Found(by_project, tuple(sorted(notes)))
 
@@ -101,7 +99,7 @@ SELECT
     min(f.day) AS oldest,
     count(*) AS entries,
     CAST(sum(f.{scope.basis}_hours) AS DOUBLE) AS hours,
-    CAST(sum(f.{scope.basis}_amount) FILTER ({PRICED}) AS DOUBLE) AS at_stake,
+    CAST(sum(f.{scope.basis}_amount) FILTER ({predicates.PRICED}) AS DOUBLE) AS at_stake,
     f.currency AS currency"""),
             rows(Fact.TIME, scope, joins, among=among),
             Sql(f"GROUP BY f.project_id, f.client_id, f.currency, {archived}"),

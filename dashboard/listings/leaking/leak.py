@@ -78,7 +78,7 @@ def listed(leak: Leak, snapshot: Snapshot, scope: Scope) -> Listing:
     None, no columns and the reason as a note, where there is no answer.
     """
     try:
-        with _readable():
+        with _readable(snapshot):
             found = _find(leak, snapshot, scope)
             root = record_url(snapshot.meta, "")
             frame = snapshot.frame(
@@ -104,7 +104,7 @@ def listed(leak: Leak, snapshot: Snapshot, scope: Scope) -> Listing:
 def summed(leak: Leak, snapshot: Snapshot, scope: Scope) -> tuple[list[Sum], tuple[str, ...]]:
     """The rows of a leak added up in the store, and its notes; the reason where there is none."""
     try:
-        with _readable():
+        with _readable(snapshot):
             found = _find(leak, snapshot, scope)
             sums = snapshot.rows(*around(f"{_SUMS} FROM (\n", found.rows, f"\n) AS f {_GROUPED}"))
     except MetricError as error:
@@ -125,11 +125,13 @@ def _find(leak: Leak, snapshot: Snapshot, scope: Scope) -> Found:
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
-    """Says so where the copy lacks what is asked for."""
+def _readable(snapshot: Snapshot) -> Iterator[None]:
+    """Raise `MetricError` if the copy is too old to have what is read."""
     try:
         yield
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
+        if snapshot.is_complete:
+            raise
         raise MetricError(
             "The copy was made before this could be answered.", remedy="Sync once more."
         ) from None

@@ -11,14 +11,15 @@ from dashboard.listings.leaking.table import (
     NAMES,
     PERSON,
     PERSON_COLUMN,
-    PRICED,
     PROJECT_COLUMN,
     hours_column,
     stake_column,
 )
 from dashboard.listings.listing import Column
+from dashboard.metrics.catalog import predicates
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
+from dashboard.metrics.numbers import number
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
@@ -30,7 +31,7 @@ def unpriced(snapshot: Snapshot, scope: Scope) -> Found:
     pieces = (
         Sql(f"WITH rates AS (SELECT f.project_id AS project_id, f.currency AS currency,"
             f" sum({amount}) / nullif(sum({hours}), 0) AS rate"),
-        rows(Fact.TIME, replace(scope, start=BEGINNING, end=scope.last), among=PRICED),
+        rows(Fact.TIME, replace(scope, start=BEGINNING, end=scope.last), among=predicates.PRICED),
         Sql("GROUP BY 1, 2)"),
         Sql(f"""\
 SELECT
@@ -47,10 +48,22 @@ SELECT
             scope,
             "LEFT JOIN rates AS x ON x.project_id = f.project_id"
             " AND x.currency IS NOT DISTINCT FROM f.currency",
-            among="f.billable AND NOT f.is_fixed_fee AND coalesce(f.billable_rate, 0) = 0",
+            among=predicates.UNPRICED,
         ),
     )  # fmt: skip
-    return Found(joined("\n", pieces))
+    return Found(joined("\n", pieces), _notes(snapshot, scope))
+
+
+def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+    """That some rates are not visible: such work is not among what has none."""
+    hours = Sql(f"SELECT CAST(sum(f.{scope.basis}_hours) AS DOUBLE)")
+    among = f"{predicates.BILLABLE_HOURLY} AND f.is_rate_hidden"
+    ((hidden,),) = snapshot.rows(*joined("\n", [hours, rows(Fact.TIME, scope, among=among)]))
+    if not hidden:
+        return ()
+    return (
+        f"The access token may not see the rates of {number(snapshot, hidden)} billable hours.",
+    )
 
 
 _COLUMNS = (

@@ -15,6 +15,7 @@ from dashboard.listings.leaking.table import (
     stake_column,
 )
 from dashboard.listings.listing import Column
+from dashboard.metrics.catalog import predicates
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
@@ -76,7 +77,7 @@ def expenses_without_receipt(snapshot: Snapshot, scope: Scope) -> Found:
         among="r.receipt IS NULL",
     )
     pieces = (
-        Sql("""\
+        Sql(f"""\
 SELECT
     f.id AS id,
     f.day AS day,
@@ -86,7 +87,7 @@ SELECT
     f.category_id AS category_id,
     CAST(NULL AS DOUBLE) AS hours,
     CAST(f.amount AS DOUBLE) AS amount,
-    CASE WHEN f.billable AND NOT f.is_billed THEN CAST(f.amount AS DOUBLE) END AS at_stake,
+    CASE WHEN {predicates.UNINVOICED} THEN CAST(f.amount AS DOUBLE) END AS at_stake,
     f.currency AS currency"""),
         where,
         Sql("AND r.is_locked IS NOT NULL"),

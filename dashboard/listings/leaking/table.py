@@ -8,9 +8,6 @@ from dashboard.metrics.metric import Unit
 BEGINNING = date(1000, 1, 1)
 """The start of a scope over all there is up to its end."""
 
-PRICED = "f.billable AND NOT f.is_fixed_fee AND f.billable_rate > 0"
-"""Entries that are worth what their own rate says; a rate of 0 is none, as for unpriced hours."""
-
 # Not the aliases of a filter's own joins.
 NAMES = """\
 LEFT JOIN clients AS ec ON ec.id = f.client_id

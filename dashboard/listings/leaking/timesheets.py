@@ -9,11 +9,11 @@ from dashboard.listings.leaking.table import (
     DAY_PATH,
     PERSON,
     PERSON_COLUMN,
-    PRICED,
     hours_column,
     stake_column,
 )
 from dashboard.listings.listing import Column
+from dashboard.metrics.catalog import predicates
 from dashboard.metrics.dimensions import WEEK, starts_of_periods
 from dashboard.metrics.facts import followed, rows, unfollowed
 from dashboard.metrics.metric import Fact
@@ -53,12 +53,13 @@ def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Found:
         Sql("GROUP BY 1, 2 HAVING sum(f.capacity_hours) > 0),"),
         Sql("tracked AS (SELECT f.user_id AS user_id,"),
         around("", week, f" AS week, sum({hours}) AS hours"),
-        rows(Fact.TIME, weeks, among="NOT f.is_leave"),
+        rows(Fact.TIME, weeks, among=predicates.WORKED),
         Sql("GROUP BY 1, 2),"),
         # Per currency: all hours but leave, and those that have a price.
         Sql("recent AS (SELECT f.user_id AS user_id, f.currency AS currency,"),
-        Sql(f"sum({hours}) FILTER (NOT f.is_leave) AS worked,"),
-        Sql(f"sum({amount}) FILTER ({PRICED}) AS amount, sum({hours}) FILTER ({PRICED}) AS hours"),
+        Sql(f"sum({hours}) FILTER ({predicates.WORKED}) AS worked,"),
+        Sql(f"sum({amount}) FILTER ({predicates.PRICED}) AS amount,"),
+        Sql(f"sum({hours}) FILTER ({predicates.PRICED}) AS hours"),
         rows(Fact.TIME, recent),
         Sql("GROUP BY 1, 2),"),
         Sql("rates AS (SELECT n.*, sum(n.worked) OVER (PARTITION BY n.user_id) AS all_worked,"),

@@ -23,17 +23,21 @@ from dashboard.metrics.catalog.expenses import (
 from dashboard.metrics.catalog.invoices import COLLECTION_SHARE as COLLECTION_SHARE
 from dashboard.metrics.catalog.invoices import DAYS_TO_PAY as DAYS_TO_PAY
 from dashboard.metrics.catalog.invoices import DRAFT_AMOUNT as DRAFT_AMOUNT
-from dashboard.metrics.catalog.invoices import DSO as DSO
 from dashboard.metrics.catalog.invoices import INVOICE_COUNT as INVOICE_COUNT
 from dashboard.metrics.catalog.invoices import INVOICED_AMOUNT as INVOICED_AMOUNT
-from dashboard.metrics.catalog.invoices import OUTSTANDING_AMOUNT as OUTSTANDING_AMOUNT
-from dashboard.metrics.catalog.invoices import OVERDUE_AMOUNT as OVERDUE_AMOUNT
 from dashboard.metrics.catalog.invoices import PAID_AMOUNT as PAID_AMOUNT
-from dashboard.metrics.catalog.invoices import WRITE_OFF_AMOUNT as WRITE_OFF_AMOUNT
 from dashboard.metrics.catalog.profit import COST_COVERAGE as COST_COVERAGE
 from dashboard.metrics.catalog.profit import GROSS_MARGIN_AMOUNT as GROSS_MARGIN_AMOUNT
 from dashboard.metrics.catalog.profit import MARGIN_SHARE as MARGIN_SHARE
 from dashboard.metrics.catalog.profit import REVENUE_AMOUNT as REVENUE_AMOUNT
+from dashboard.metrics.catalog.receivables import CLIENT_CREDIT_AMOUNT as CLIENT_CREDIT_AMOUNT
+from dashboard.metrics.catalog.receivables import DSO as DSO
+from dashboard.metrics.catalog.receivables import OUTSTANDING_AMOUNT as OUTSTANDING_AMOUNT
+from dashboard.metrics.catalog.receivables import OVERDUE_AMOUNT as OVERDUE_AMOUNT
+from dashboard.metrics.catalog.receivables import (
+    RETAINER_BALANCE_AMOUNT as RETAINER_BALANCE_AMOUNT,
+)
+from dashboard.metrics.catalog.receivables import WRITE_OFF_AMOUNT as WRITE_OFF_AMOUNT
 from dashboard.metrics.catalog.time import AVERAGE_RATE as AVERAGE_RATE
 from dashboard.metrics.catalog.time import BILLABLE_AMOUNT as BILLABLE_AMOUNT
 from dashboard.metrics.catalog.time import BILLABLE_HOURS as BILLABLE_HOURS
@@ -87,6 +91,8 @@ METRICS: dict[str, Metric] = {
         PAID_AMOUNT,
         OUTSTANDING_AMOUNT,
         OVERDUE_AMOUNT,
+        CLIENT_CREDIT_AMOUNT,
+        RETAINER_BALANCE_AMOUNT,
         DSO,
         DAYS_TO_PAY,
         COLLECTION_SHARE,

@@ -4,7 +4,7 @@ A budget is in hours or in money, which are never added: each currency has rows 
 budgets in hours have theirs under `hours` in the place of the currency.
 """
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import gaps, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Total, Unit, Window
 
 BUDGET = Measure(
@@ -40,6 +40,7 @@ BUDGET_SPENT = Measure(
     column="f.spent",
     money=Money.CLIENT,
     window=Window.AS_OF,
+    gap=gaps.BUDGET_RATES,
 )
 
 BUDGET_REMAINING = Total(

@@ -1,10 +1,7 @@
 """What was offered, and what came of it."""
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit
-
-_OFFERED = "f.state IS DISTINCT FROM 'draft'"
-_DECIDED = "f.state IN ('accepted', 'declined')"
 
 ESTIMATE_COUNT = Measure(
     id="estimate_count",
@@ -16,7 +13,7 @@ ESTIMATE_COUNT = Measure(
     good=1,
     fact=Fact.ESTIMATES,
     column="1",
-    among=_OFFERED,
+    among=predicates.OFFERED,
 )
 
 ESTIMATE_AMOUNT = Measure(
@@ -29,8 +26,9 @@ ESTIMATE_AMOUNT = Measure(
     good=1,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    among=_OFFERED,
+    among=predicates.OFFERED,
     money=Money.CLIENT,
+    gap=gaps.ESTIMATES,
 )
 
 DRAFT_ESTIMATE_AMOUNT = Measure(
@@ -42,8 +40,9 @@ DRAFT_ESTIMATE_AMOUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    among="f.state = 'draft'",
+    among=predicates.DRAFT,
     money=Money.CLIENT,
+    gap=gaps.ESTIMATES,
 )
 
 _ACCEPTED_COUNT = Measure(
@@ -55,8 +54,8 @@ _ACCEPTED_COUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="1",
-    condition="f.state = 'accepted'",
-    among=_DECIDED,
+    condition=predicates.ACCEPTED,
+    among=predicates.DECIDED,
     day="f.decided_day",
 )
 
@@ -69,7 +68,7 @@ _DECIDED_COUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="1",
-    among=_DECIDED,
+    among=predicates.DECIDED,
     day="f.decided_day",
 )
 
@@ -94,9 +93,10 @@ _ACCEPTED_AMOUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    condition="f.state = 'accepted'",
-    among=_DECIDED,
+    condition=predicates.ACCEPTED,
+    among=predicates.DECIDED,
     money=Money.CLIENT,
+    gap=gaps.ESTIMATES,
     day="f.decided_day",
 )
 
@@ -109,8 +109,9 @@ _DECIDED_AMOUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    among=_DECIDED,
+    among=predicates.DECIDED,
     money=Money.CLIENT,
+    gap=gaps.ESTIMATES,
     day="f.decided_day",
 )
 

@@ -1,6 +1,6 @@
 """What was spent for clients."""
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Unit
 
 EXPENSE_AMOUNT = Measure(
@@ -14,6 +14,7 @@ EXPENSE_AMOUNT = Measure(
     fact=Fact.EXPENSES,
     column="f.amount",
     money=Money.CLIENT,
+    gap=gaps.EXPENSES,
 )
 
 BILLABLE_EXPENSE_AMOUNT = Measure(
@@ -27,6 +28,7 @@ BILLABLE_EXPENSE_AMOUNT = Measure(
     column="f.amount",
     condition="f.billable",
     money=Money.CLIENT,
+    gap=gaps.EXPENSES,
 )
 
 UNINVOICED_EXPENSE_AMOUNT = Measure(
@@ -39,6 +41,7 @@ UNINVOICED_EXPENSE_AMOUNT = Measure(
     good=-1,
     fact=Fact.EXPENSES,
     column="f.amount",
-    condition="f.billable AND NOT f.is_billed",
+    condition=predicates.UNINVOICED,
     money=Money.CLIENT,
+    gap=gaps.EXPENSES,
 )

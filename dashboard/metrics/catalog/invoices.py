@@ -1,37 +1,45 @@
-"""What was invoiced, what came of it, and what clients still owe.
+"""Invoices: issued, and what came of them.
 
 Amounts are as on the invoice: discount taken off, tax included. Drafts are in none but their own.
 """
 
-from dashboard.metrics.catalog import sources
-from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit, Window
-
-_ISSUED = "f.state IS DISTINCT FROM 'draft'"
+from dashboard.metrics.catalog import gaps, predicates, sources
+from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit
 
 INVOICE_COUNT = Measure(
     id="invoice_count",
     label="Invoices",
     unit=Unit.COUNT,
-    doc="Invoices by issue date, whatever became of them; no drafts.",
-    formula="number of invoices that are not drafts",
+    doc=(
+        "Invoices by issue date, whatever became of them; neither drafts nor deposits into"
+        " retainers."
+    ),
+    formula="number of invoices that are neither drafts nor deposits",
     source=sources.INVOICES,
     good=1,
     fact=Fact.INVOICES,
     column="1",
-    among=_ISSUED,
+    among=predicates.INCOME,
 )
 
 INVOICED_AMOUNT = Measure(
     id="invoiced_amount",
     label="Invoiced",
     unit=Unit.MONEY,
-    doc="What was invoiced by issue date, tax and retainers included; no drafts.",
-    formula="sum of the amounts of invoices that are not drafts",
+    doc=(
+        "Amounts by issue date, tax included; no drafts. A deposit into a retainer is no income:"
+        " what is drawn from it for work is in."
+    ),
+    formula=(
+        "sum of the amounts of invoices that are neither drafts nor deposits, before what was drawn"
+        " from a retainer"
+    ),
     source=sources.INVOICES,
     good=1,
     fact=Fact.INVOICES,
     column="f.amount",
-    among=_ISSUED,
+    gap=gaps.INVOICES,
+    among=predicates.INCOME,
     money=Money.CLIENT,
 )
 
@@ -39,12 +47,13 @@ DRAFT_AMOUNT = Measure(
     id="draft_amount",
     label="Drafts",
     unit=Unit.MONEY,
-    doc="Invoices that are written but not sent, tax included.",
+    doc="Invoices that are written but not sent, tax and deposits into retainers included.",
     formula="sum of the amounts of drafts",
     source=sources.INVOICES,
     fact=Fact.INVOICES,
     column="f.amount",
-    among="f.state = 'draft'",
+    gap=gaps.INVOICES,
+    among=predicates.DRAFT,
     money=Money.CLIENT,
 )
 
@@ -52,55 +61,18 @@ PAID_AMOUNT = Measure(
     id="paid_amount",
     label="Paid",
     unit=Unit.MONEY,
-    doc="Payments on their own day, parts too, whenever the invoice was issued; tax included.",
+    doc=(
+        "Cash received on its own day, parts too, whenever the invoice was issued; tax included."
+        " Refunds are taken off. Deposits into retainers are in, draws from them are no cash."
+    ),
     formula="sum of payments by paid date",
     source=sources.PAYMENTS,
     good=1,
     fact=Fact.PAYMENTS,
+    gap=gaps.PAYMENTS,
     column="f.amount",
+    among=predicates.CASH,
     money=Money.CLIENT,
-)
-
-OUTSTANDING_AMOUNT = Measure(
-    id="outstanding_amount",
-    label="Outstanding",
-    unit=Unit.MONEY,
-    doc="What clients owe at the end of the period, due or not; tax included.",
-    formula="issued − paid − written off, all up to the period's end",
-    source=sources.RECEIVABLES,
-    good=-1,
-    fact=Fact.RECEIVABLES,
-    column="f.amount",
-    money=Money.CLIENT,
-    window=Window.AS_OF,
-)
-
-OVERDUE_AMOUNT = Measure(
-    id="overdue_amount",
-    label="Overdue",
-    unit=Unit.MONEY,
-    doc="What was due before the end of the period and is still owed; due today is not overdue.",
-    formula="outstanding of invoices with a due date before the period's end",
-    source=sources.RECEIVABLES,
-    good=-1,
-    fact=Fact.RECEIVABLES,
-    column="f.amount",
-    condition="f.due_date < {as_of}",
-    money=Money.CLIENT,
-    window=Window.AS_OF,
-)
-
-DSO = Ratio(
-    id="dso",
-    label="Days sales outstanding",
-    unit=Unit.DAYS,
-    doc="How many days of invoicing, at the period's pace, clients owe at its end.",
-    formula="outstanding / invoiced × days of the period up to today",
-    source=sources.RECEIVABLES,
-    good=-1,
-    numerator=OUTSTANDING_AMOUNT,
-    denominator=INVOICED_AMOUNT,
-    times_days=True,
 )
 
 _PAID_DAYS = Measure(
@@ -111,7 +83,9 @@ _PAID_DAYS = Measure(
     formula="sum of payments × days from issue date to paid date",
     source=sources.PAYMENTS,
     fact=Fact.PAYMENTS,
+    gap=gaps.PAYMENTS,
     column="f.amount_days",
+    among=predicates.CASH,
     money=Money.CLIENT,
 )
 
@@ -119,7 +93,10 @@ DAYS_TO_PAY = Ratio(
     id="days_to_pay",
     label="Days to pay",
     unit=Unit.DAYS,
-    doc="From issue to payment, larger payments weighing more; what is unpaid does not count.",
+    doc=(
+        "From issue to payment, larger payments weighing more; what is unpaid does not count."
+        " Deposits into retainers are in, draws from them are no payments."
+    ),
     formula="sum of payments × days from issue date to paid date / sum of payments",
     source=sources.PAYMENTS,
     good=-1,
@@ -131,37 +108,28 @@ _COLLECTED_AMOUNT = Measure(
     id="collected_amount",
     label="Collected",
     unit=Unit.MONEY,
-    doc="What was paid to date of the invoices issued in the period; tax included.",
-    formula="sum of payments of invoices by issue date",
+    doc="What was paid or drawn to date of the invoices issued in the period; tax included.",
+    formula="sum of payments and draws of invoices that are no deposits, by issue date",
     source=sources.PAYMENTS,
-    fact=Fact.INVOICES,
-    column="f.paid_amount",
-    among=_ISSUED,
+    fact=Fact.PAYMENTS,
+    gap=gaps.PAYMENTS,
+    column="f.amount",
+    among=predicates.OF_INCOME,
     money=Money.CLIENT,
+    day="f.issued_day",
 )
 
 COLLECTION_SHARE = Ratio(
     id="collection_share",
     label="Collection",
     unit=Unit.SHARE,
-    doc="Share of what was invoiced in the period that was paid to date; tax in both.",
-    formula="payments to date of invoices issued in the period / invoiced",
+    doc=(
+        "Share of what was invoiced in the period that was paid to date, or drawn from a retainer;"
+        " tax in both, deposits in neither. Above 100 % where more was paid."
+    ),
+    formula="payments and draws to date of invoices issued in the period / invoiced",
     source=sources.PAYMENTS,
     good=1,
     numerator=_COLLECTED_AMOUNT,
     denominator=INVOICED_AMOUNT,
-)
-
-WRITE_OFF_AMOUNT = Measure(
-    id="write_off_amount",
-    label="Written off",
-    unit=Unit.MONEY,
-    doc="What was given up of invoices closed in the period; what was paid of them is not.",
-    formula="sum of amount − payments of closed invoices, by the day they were closed",
-    source=sources.WRITE_OFFS,
-    good=-1,
-    fact=Fact.RECEIVABLES,
-    column="-f.amount",
-    among="f.kind = 'written off'",
-    money=Money.CLIENT,
 )

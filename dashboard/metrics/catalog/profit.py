@@ -4,7 +4,7 @@ Revenue is what was worked for, as Harvest's profitability report has it, not wh
 neither tax nor retainers are in it.
 """
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import gaps, sources
 from dashboard.metrics.catalog.expenses import BILLABLE_EXPENSE_AMOUNT, EXPENSE_AMOUNT
 from dashboard.metrics.catalog.time import BILLABLE_AMOUNT, COST_AMOUNT, HOURS
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Total, Unit
@@ -19,6 +19,7 @@ _EARNED_FEES_AMOUNT = Measure(
     fact=Fact.FEES,
     column="f.amount",
     money=Money.CLIENT,
+    gap=gaps.FEES,
 )
 
 REVENUE_AMOUNT = Total(
@@ -27,7 +28,8 @@ REVENUE_AMOUNT = Total(
     unit=Unit.MONEY,
     doc=(
         "Worth of the billable hours and expenses, and fixed fees spread over the days of their"
-        " projects (without start or end: as invoiced), before tax."
+        " projects (without start or end: as invoiced), before tax. Retainers are in it only by the"
+        " work that is drawn from them; unknown where the access token sees no rates."
     ),
     formula=(
         "billable amount + billable expenses + fixed fee, or what was invoiced for it if more, per"

@@ -9,6 +9,7 @@ UNINVOICED_REPORT = f"{_API}/reports-api/reports/uninvoiced-report/"
 EXPENSE_REPORT = f"{_API}/reports-api/reports/expense-reports/"
 INVOICES = f"{_API}/invoices-api/invoices/invoices/"
 PAYMENTS = f"{_API}/invoices-api/invoices/invoice-payments/"
+RETAINERS = "https://www.getharvest.com/blog/2010/07/new-feature-manage-retainers-in-harvest"
 TOTALS = f"{_HELP}/360053116772"  # why totals differ
 PROJECT_TYPES = f"{_HELP}/360048181472"
 CAPACITY = f"{_HELP}/360048181752"

@@ -1,6 +1,6 @@
 """Hours, and what they are worth and cost."""
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit
 
 HOURS = Measure(
@@ -69,27 +69,35 @@ BILLABLE_AMOUNT = Measure(
     id="billable_amount",
     label="Billable amount",
     unit=Unit.MONEY,
-    doc="What the billable hours are worth at their own rates, fixed-fee projects left out.",
+    doc=(
+        "What the billable hours are worth at their own rates, fixed-fee projects left out; unknown"
+        " where the access token sees no rates."
+    ),
     formula="sum of hours × billable rate of billable entries outside fixed-fee projects",
     source=sources.TIME_REPORT,
     good=1,
     fact=Fact.TIME,
     column="f.{basis}_amount",
-    condition="f.billable AND NOT f.is_fixed_fee",
+    condition=predicates.BILLABLE_HOURLY,
     money=Money.CLIENT,
+    gap=gaps.RATES,
 )
 
 UNPRICED_HOURS = Measure(
     id="unpriced_hours",
     label="Unpriced hours",
     unit=Unit.HOURS,
-    doc="Billable hours outside fixed-fee projects that have no rate, so no amount.",
+    doc=(
+        "Billable hours outside fixed-fee projects that have no rate, so no amount; unknown where"
+        " the access token sees no rates."
+    ),
     formula="sum of hours of billable entries outside fixed-fee projects with no rate or rate 0",
     source=sources.ENTRIES,
     good=-1,
     fact=Fact.TIME,
     column="f.{basis}_hours",
-    condition="f.billable AND NOT f.is_fixed_fee AND coalesce(f.billable_rate, 0) = 0",
+    condition=predicates.UNPRICED,
+    gap=gaps.UNPRICED,
 )
 
 _PRICED_HOURS = Measure(
@@ -101,7 +109,7 @@ _PRICED_HOURS = Measure(
     source=sources.ENTRIES,
     fact=Fact.TIME,
     column="f.{basis}_hours",
-    condition="f.billable AND NOT f.is_fixed_fee AND f.billable_rate > 0",
+    condition=predicates.PRICED,
 )
 
 _METERED_HOURS = Measure(
@@ -113,7 +121,7 @@ _METERED_HOURS = Measure(
     source=sources.ENTRIES,
     fact=Fact.TIME,
     column="f.{basis}_hours",
-    condition="NOT f.is_fixed_fee",
+    condition=predicates.HOURLY,
 )
 
 AVERAGE_RATE = Ratio(
@@ -153,4 +161,5 @@ COST_AMOUNT = Measure(
     column="f.{basis}_cost",
     money=Money.ACCOUNT,
     may_be_unknown=True,
+    gap=gaps.COSTS,
 )

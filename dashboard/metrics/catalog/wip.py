@@ -4,7 +4,7 @@ As Harvest's uninvoiced report without fixed fees: it counts the hours of fixed-
 their amounts, and the expenses of all.
 """
 
-from dashboard.metrics.catalog import sources
+from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.catalog.expenses import UNINVOICED_EXPENSE_AMOUNT
 from dashboard.metrics.metric import Fact, Measure, Money, Total, Unit, Window
 
@@ -18,7 +18,7 @@ UNINVOICED_HOURS = Measure(
     good=-1,
     fact=Fact.TIME,
     column="f.{basis}_hours",
-    condition="f.billable AND NOT f.is_billed",
+    condition=predicates.UNINVOICED,
 )
 
 _UNINVOICED_TIME_AMOUNT = Measure(
@@ -30,15 +30,19 @@ _UNINVOICED_TIME_AMOUNT = Measure(
     source=sources.UNINVOICED_REPORT,
     fact=Fact.TIME,
     column="f.{basis}_amount",
-    condition="f.billable AND NOT f.is_billed AND NOT f.is_fixed_fee",
+    condition=predicates.UNINVOICED_HOURLY,
     money=Money.CLIENT,
+    gap=gaps.RATES,
 )
 
 UNINVOICED_AMOUNT = Total(
     id="uninvoiced_amount",
     label="Uninvoiced amount",
     unit=Unit.MONEY,
-    doc="Worth of unbilled billable hours at their rates, and unbilled expenses; no fixed fees.",
+    doc=(
+        "Worth of unbilled billable hours at their rates, and unbilled expenses; no fixed fees."
+        " Unknown where the access token sees no rates."
+    ),
     formula=(
         "hours × billable rate of unbilled billable entries outside fixed-fee projects"
         " + uninvoiced expenses"
@@ -54,12 +58,13 @@ UNINVOICED_FEES_AMOUNT = Measure(
     unit=Unit.MONEY,
     doc="What is left to invoice of the fixed fees of projects that have begun, before tax.",
     formula=(
-        "fixed fees − invoice lines for their projects, discount taken off, up to the period's end;"
-        " never below 0 for a project"
+        "fixed fees − invoice lines for their projects, discount taken off, those drawn from a"
+        " retainer among them and deposits not, up to the period's end; never below 0 for a project"
     ),
     source=sources.PROJECT_TYPES,
     fact=Fact.FEE_BALANCES,
     column="f.amount",
     money=Money.CLIENT,
     window=Window.AS_OF,
+    gap=gaps.FEE_BALANCES,
 )

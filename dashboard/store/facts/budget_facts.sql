@@ -4,6 +4,8 @@
 -- begins anew with each month. Sizes are as they were on the day, where that is known: see history;
 -- before `known_from` they are what was seen then. A project without a number has no budget, and
 -- neither has a task or a person. Archived projects are among them, as in Harvest's report.
+-- What is used of fees is not known where the token does not see rates: these hours have rows of
+-- their own (`is_hidden`) that use up nothing. `fee_hours` are those that use up fees.
 WITH seen AS (
     SELECT entity AS entity, id AS id, field AS field, value AS value, seen_from AS seen_from,
         coalesce(seen_until, DATE '9999-12-31') AS seen_until
@@ -64,13 +66,15 @@ settings AS (
     GROUP BY c.project_id, c.day, c.until, c.known_from
 ),
 spent AS (
-    SELECT f.project_id AS project_id, f.day AS day, sum(f.rounded_hours) AS hours,
-        sum(coalesce(f.rounded_amount, 0)) AS fees, 0 AS expenses
+    SELECT f.project_id AS project_id, f.day AS day, f.is_rate_hidden AS is_hidden,
+        sum(f.rounded_hours) AS hours, sum(f.rounded_hours) FILTER (f.billable) AS fee_hours,
+        -- Hours that are not billable, or have no rate, use up no fees.
+        coalesce(sum(f.rounded_amount), 0) AS fees, 0 AS expenses
     FROM snapshot.time_facts AS f
     WHERE f.is_budgeted
-    GROUP BY f.project_id, f.day
+    GROUP BY f.project_id, f.day, f.is_rate_hidden
     UNION ALL
-    SELECT x.project_id, x.day, 0, 0, sum(x.amount)
+    SELECT x.project_id, x.day, false, 0, 0, 0, coalesce(sum(x.amount), 0)
     FROM snapshot.expense_facts AS x
     GROUP BY x.project_id, x.day
 ),
@@ -120,6 +124,8 @@ used AS (
             ELSE b.until
         END AS until,
         d.day >= b.first_day AS is_new,
+        b.currency <> 'hours' AND d.is_hidden AS is_hidden,
+        CASE WHEN b.currency <> 'hours' THEN coalesce(d.fee_hours, 0) ELSE 0 END AS fee_hours,
         CASE WHEN b.currency = 'hours' THEN d.hours
             ELSE d.fees + CASE WHEN b.with_expenses THEN d.expenses ELSE 0 END
         END AS amount
@@ -129,17 +135,19 @@ used AS (
 ),
 changes AS (
     SELECT project_id AS project_id, currency AS currency, greatest(first_day, began) AS day,
-        size AS budget, 0 AS spent, 0 AS burned
+        false AS is_hidden, size AS budget, 0 AS spent, 0 AS burned, 0 AS fee_hours
     FROM budgets WHERE size IS NOT NULL
     UNION ALL
-    SELECT project_id, currency, until, -size, 0, 0
+    SELECT project_id, currency, until, false, -size, 0, 0, 0
     FROM budgets WHERE size IS NOT NULL AND until < DATE '9999-12-31'
     UNION ALL
-    SELECT project_id, currency, day, 0, amount, CASE WHEN is_new THEN amount ELSE 0 END
-    FROM used WHERE day < until AND amount <> 0
+    SELECT project_id, currency, day, is_hidden, 0, amount,
+        CASE WHEN is_new THEN amount ELSE 0 END, fee_hours
+    FROM used WHERE day < until AND (amount <> 0 OR fee_hours <> 0)
     UNION ALL
-    SELECT project_id, currency, until, 0, -amount, 0
-    FROM used WHERE day < until AND amount <> 0 AND until < DATE '9999-12-31'
+    SELECT project_id, currency, until, is_hidden, 0, -amount, 0, -fee_hours
+    FROM used
+    WHERE day < until AND (amount <> 0 OR fee_hours <> 0) AND until < DATE '9999-12-31'
 )
 SELECT
     $account_id AS account_id,
@@ -147,12 +155,14 @@ SELECT
     c.day AS day,
     k.client_id AS client_id,
     c.currency AS currency,
+    c.is_hidden AS is_hidden,
     CAST(sum(c.budget) AS DECIMAL(18, 6)) AS budget,
     CAST(sum(c.spent) AS DECIMAL(18, 6)) AS spent,
     -- What was used up on the day alone, whatever ended or began on it.
     CAST(sum(c.burned) AS DECIMAL(18, 6)) AS burned,
+    CAST(sum(c.fee_hours) AS DECIMAL(18, 6)) AS fee_hours,
     (SELECT min(b.known_from) FROM budgets AS b WHERE b.project_id = c.project_id) AS known_from
 FROM changes AS c
 JOIN snapshot.projects AS k ON k.id = c.project_id
-GROUP BY c.project_id, c.day, k.client_id, c.currency
+GROUP BY c.project_id, c.day, k.client_id, c.currency, c.is_hidden
 ORDER BY day, project_id

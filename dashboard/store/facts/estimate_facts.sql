@@ -14,7 +14,8 @@ SELECT
     e.client.id AS client_id,
     coalesce(e.currency, c.currency) AS currency,
     e.state AS state,
-    coalesce(e.amount, 0) AS amount
+    -- NULL is not known, and is in no sum.
+    e.amount AS amount
 FROM estimates AS e
 LEFT JOIN snapshot.clients AS c ON c.id = e.client.id
 WHERE e.account_id = $account_id

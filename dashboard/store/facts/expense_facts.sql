@@ -1,28 +1,27 @@
--- Grain: one expense. Amounts are in the client's currency.
+-- Grain: one expense. Amounts are in the client's currency. The client is the one whose project it
+-- is now: see time_facts.
 SELECT
     e.account_id AS account_id,
     e.id AS id,
     e.spent_date AS day,
     e.user.id AS user_id,
-    coalesce(e.client.id, p.client_id) AS client_id,
+    c.id AS client_id,
     e.project.id AS project_id,
     e.expense_category.id AS category_id,
     u.role_id AS role_id,
     coalesce(u.is_contractor, false) AS is_contractor,
-    coalesce(
-        e.client.currency,
-        c.currency,
-        (SELECT currency FROM company WHERE account_id = $account_id)
-    ) AS currency,
+    coalesce(c.currency, (SELECT currency FROM company WHERE account_id = $account_id)) AS currency,
     coalesce(e.billable, false) AS billable,
     coalesce(e.is_billed, false) AS is_billed,
     coalesce(p.is_fixed_fee, false) AS is_fixed_fee,
-    coalesce(e.total_cost, 0) AS amount,
+    -- NULL is not known, and is in no sum.
+    e.total_cost AS amount,
     e.invoice.id AS invoice_id,
     e.approval_status AS approval_status
 FROM expenses AS e
 LEFT JOIN snapshot.projects AS p ON p.id = e.project.id
-LEFT JOIN snapshot.clients AS c ON c.id = coalesce(e.client.id, p.client_id)
+LEFT JOIN snapshot.clients AS c
+    ON c.id = coalesce(CASE WHEN p.is_known THEN p.client_id END, e.client.id, p.client_id)
 LEFT JOIN snapshot.users AS u ON u.id = e.user.id
 WHERE e.account_id = $account_id
     AND e.deleted_at IS NULL

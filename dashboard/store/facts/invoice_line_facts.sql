@@ -1,5 +1,6 @@
 -- Grain: one line of one invoice, on its issue date: its share of the discount taken off, no tax.
--- An invoice known from a search alone has none.
+-- An invoice known from a search alone has none. `is_retainer` are lines of deposits, and those by
+-- which an invoice is drawn from a retainer: neither bills work.
 SELECT
     i.account_id AS account_id,
     i.id AS invoice_id,
@@ -9,7 +10,9 @@ SELECT
     i.line.project.id AS project_id,
     coalesce(i.currency, c.currency) AS currency,
     i.state AS state,
-    i.retainer.id IS NOT NULL AS is_retainer,
+    f.is_deposit
+        OR f.drawn_amount <> 0 AND lower(trim(i.line.kind)) = 'retainer' AND i.line.amount < 0
+        AS is_retainer,
     -- Lines name their kind; a renamed kind is not found any more.
     i.line.kind IN (
         SELECT k.name FROM invoice_item_categories AS k
@@ -31,5 +34,6 @@ FROM (
         AND v.deleted_at IS NULL
         AND ($since IS NULL OR v.issue_date >= $since)
 ) AS i
+JOIN snapshot.invoice_facts AS f ON f.id = i.id
 LEFT JOIN snapshot.clients AS c ON c.id = i.client.id
 ORDER BY day, invoice_id, id

@@ -1,4 +1,5 @@
--- Grain: one project, also those that only time entries and expenses mention.
+-- Grain: one project, also those that only time entries and expenses mention: these are not
+-- `is_known`, and the client is what one of them says.
 SELECT
     $account_id AS account_id,
     m.id AS id,
@@ -8,7 +9,8 @@ SELECT
     c.currency AS currency,
     coalesce(p.is_billable, true) AS is_billable,
     coalesce(p.is_fixed_fee, false) AS is_fixed_fee,
-    coalesce(p.is_active, false) AS is_active
+    coalesce(p.is_active, false) AS is_active,
+    p.id IS NOT NULL AS is_known
 FROM (
     SELECT id, max(name) AS name, max(client_id) AS client_id
     FROM (

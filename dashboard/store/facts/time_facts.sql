@@ -1,11 +1,14 @@
 -- Grain: one time entry. Amounts are in the client's currency, cost in the account's.
--- An amount is NULL where Harvest gives no rate: unknown or unpriced, never zero.
+-- The client is the one whose project it is now, as in Harvest's reports: the entry's own copy is
+-- older than the project, and counts only where the project is not known.
+-- An amount is NULL where Harvest gives no rate: unpriced, or unknown where the token sees no rates
+-- (`is_rate_hidden`, see visibility), never zero.
 SELECT
     e.account_id AS account_id,
     e.id AS id,
     e.spent_date AS day,
     e.user.id AS user_id,
-    e.client.id AS client_id,
+    c.id AS client_id,
     e.project.id AS project_id,
     e.task.id AS task_id,
     s.role_id AS role_id,
@@ -26,6 +29,10 @@ SELECT
     coalesce(e.hours, 0) AS raw_hours,
     coalesce(e.billable_rate, d.billable_rate) AS billable_rate,
     coalesce(e.cost_rate, d.cost_rate) AS cost_rate,
+    coalesce(e.billable, false)
+        AND coalesce(e.billable_rate, d.billable_rate) IS NULL
+        AND (v.rates = 'none' OR v.rates = 'own' AND e.user.id IS DISTINCT FROM v.user_id)
+        AS is_rate_hidden,
     -- Wider than they are at rest: a product of two of 18 digits has no room for a million.
     CASE WHEN e.billable THEN CAST(
         CAST(coalesce(e.rounded_hours, d.rounded_hours, e.hours) AS DECIMAL(19, 6))
@@ -46,12 +53,14 @@ SELECT
     e.approval_status AS approval_status,
     e.notes AS notes
 FROM time_entries AS e
-LEFT JOIN snapshot.clients AS c ON c.id = e.client.id
 LEFT JOIN snapshot.projects AS p ON p.id = e.project.id
+LEFT JOIN snapshot.clients AS c
+    ON c.id = coalesce(CASE WHEN p.is_known THEN p.client_id END, e.client.id)
 LEFT JOIN snapshot.tasks AS t ON t.id = e.task.id
 LEFT JOIN snapshot.person_spans AS s
     ON s.user_id = e.user.id AND e.spent_date BETWEEN s.first_day AND s.last_day
 LEFT JOIN snapshot.derived_entries AS d ON d.id = e.id
+CROSS JOIN snapshot.visibility AS v
 WHERE e.account_id = $account_id
     AND e.deleted_at IS NULL
     -- While history is still arriving, days before it is complete would show too little.

@@ -11,6 +11,7 @@ SELECT
     -- gets none on any entry: then the amount is unknown.
     CASE WHEN NOT bool_or(f.billable AND NOT f.is_fixed_fee)
             OR (SELECT count(billable_rate) > 0 FROM snapshot.time_facts)
+            AND NOT bool_or(f.is_rate_hidden AND NOT f.is_fixed_fee)
         THEN round(coalesce(sum(f.rounded_amount) FILTER (NOT f.is_fixed_fee), 0), 2)
     END AS billable_amount
 FROM snapshot.time_facts AS f

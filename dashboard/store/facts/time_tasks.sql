@@ -8,6 +8,7 @@ SELECT
     -- As in time_projects.sql.
     CASE WHEN NOT bool_or(f.billable AND NOT f.is_fixed_fee)
             OR (SELECT count(billable_rate) > 0 FROM snapshot.time_facts)
+            AND NOT bool_or(f.is_rate_hidden AND NOT f.is_fixed_fee)
         THEN round(coalesce(sum(f.rounded_amount) FILTER (NOT f.is_fixed_fee), 0), 2)
     END AS billable_amount
 FROM snapshot.time_facts AS f

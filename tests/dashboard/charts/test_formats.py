@@ -36,6 +36,10 @@ def test_hours(formats: Formats, hours: float | None, written: str) -> None:
         (PLAIN, "CAD", "CA$1,234.50"),
         (PLAIN, "CHF", "1,234.50 CHF"),
         (PLAIN, "JPY", "¥1,234"),
+        (PLAIN, "UGX", "1,234 UGX"),
+        (PLAIN, "XOF", "1,234 XOF"),
+        (PLAIN, "HUF", "1,234.50 HUF"),
+        (PLAIN, "KWD", "1,234.500 KWD"),
         (PLAIN, None, "1,234.50"),
         (GERMAN, "EUR", "1.234,50 EUR"),
         (Formats(sign="after"), "EUR", "1,234.50 €"),
@@ -47,6 +51,13 @@ def test_money_always_says_its_currency(
     formats: Formats, currency: str | None, written: str
 ) -> None:
     assert formats.value(1234.5, Unit.MONEY, currency) == written
+
+
+@pytest.mark.parametrize(
+    ("currency", "written"), [("EUR", "€80.50"), ("JPY", "¥80"), ("KWD", "80.500 KWD")]
+)
+def test_rate_has_the_decimals_of_its_currency(currency: str, written: str) -> None:
+    assert PLAIN.value(80.5, Unit.RATE, currency) == written
 
 
 def test_a_debt_has_its_minus_in_front() -> None:
@@ -93,7 +104,6 @@ def test_a_card_has_room_for_one_mark_of_the_currency(
         (100.0, 100.0, Unit.HOURS, "0.0%"),
         (100.01, 100.0, Unit.HOURS, "0.0%"),
         (0.75, 0.719, Unit.SHARE, "+3.1 pp"),
-        (10.0, 0.0, Unit.HOURS, None),
         (math.nan, 0.5, Unit.SHARE, None),
         (1.0, None, Unit.HOURS, None),
     ],
@@ -102,6 +112,33 @@ def test_a_change_is_percent_and_points_for_shares(
     now: float, before: float | None, unit: Unit, written: str | None
 ) -> None:
     assert PLAIN.change(now, before, unit) == written
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "written"),
+    [
+        (-500.0, -1000.0, "+50.0%"),
+        (-1500.0, -1000.0, "−50.0%"),
+        (-1000.0, -1000.0, "0.0%"),
+        (500.0, -1000.0, "+€1,500"),
+        (-500.0, 1000.0, "−€1,500"),
+        (1234.5, 0.0, "+€1,234"),
+        (-1234.5, 0.0, "−€1,234"),
+        (0.0, 0.0, None),
+        (0.0, -1000.0, "+100.0%"),
+        (0.0, 1000.0, "−100.0%"),
+    ],
+)
+def test_change_of_signed_amounts_is_of_the_absolute_value_or_the_difference(
+    now: float, before: float, written: str | None
+) -> None:
+    assert PLAIN.change(now, before, Unit.MONEY, "EUR") == written
+
+
+def test_change_from_nothing_is_the_difference_in_the_unit() -> None:
+    assert PLAIN.change(10.0, 0.0, Unit.HOURS) == "+10.00"
+    assert PLAIN.change(3.0, 0.0, Unit.COUNT) == "+3"
+    assert PLAIN.change(4.25, 0.0, Unit.DAYS) == "+4.2"
 
 
 def test_days_are_written_the_account_s_way_unless_it_makes_no_sense() -> None:

@@ -33,6 +33,20 @@ def test_dates_are_iso_text(tmp_path: Path) -> None:
     assert sheet(path)[1] == ("2026-01-31",)
 
 
+def test_amount_has_the_number_format_of_its_currency(tmp_path: Path) -> None:
+    path = tmp_path / "amounts.xlsx"
+    rows = [("EUR", 5.5, 1), ("JPY", 5, 1), ("KWD", 5.125, 1), (None, 5, 1), ("EUR", None, 1)]
+
+    xlsx.write(path, ["currency", "amount", "count"], rows, amounts={"amount"})
+
+    (_, *lines) = openpyxl.load_workbook(path).active.iter_rows()
+    assert [line[1].number_format for line in lines] == [
+        "#,##0.00", "#,##0", "#,##0.000", "#,##0.00", "General",
+    ]  # fmt: skip
+    assert {line[2].number_format for line in lines} == {"General"}
+    assert [line[1].value for line in lines] == [5.5, 5, 5.125, 5, None]
+
+
 def test_nothing_in_it_runs(tmp_path: Path) -> None:
     path = tmp_path / "hostile.xlsx"
     links = ["https://example.com", "mailto:a@example.com", "file:///etc/passwd"]

@@ -9,12 +9,13 @@
 | 2026-3 | EUR | 3 Mar | 1000 | 400 on 20 Feb | 600, 28 days late |
 | 2026-4 | EUR | 17 Mar | 4284 | | 4284, 14 days late |
 | 2026-5 | EUR | 31 Mar | 250 | | 250, due today |
-| 2026-6 | EUR | 17 Mar | 5000 | 5000 | |
+| 2026-6 | EUR | 17 Mar | 5000, deposit | 5000 | |
 | 2026-7 | USD | 5 Apr | 75 | | 75 |
 | 2026-8 | EUR | none | 800 | 800 | |
 | 2026-9 | EUR | none | 300 | | 300 |
 | 2026-10 | EUR | 14 Apr | 600 | | 600 |
 | 2026-11 | EUR | 19 Apr | 999 | draft | |
+| 2026-13 | EUR | 20 Jan | −300 | | a credit of 300, never late |
 
 2025-1, of 700, was paid 200 and given up on 5 February.
 """
@@ -33,8 +34,10 @@ from dashboard.errors import MetricError
 from dashboard.listings import LISTINGS
 from dashboard.listings.invoices import STATES
 from dashboard.listings.listing import Listing
+from dashboard.listings.overview import values_of
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import (
+    CLIENT_CREDIT_AMOUNT,
     DAYS_TO_PAY,
     INVOICED_AMOUNT,
     OUTSTANDING_AMOUNT,
@@ -71,6 +74,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     (last,) = (row for row in records["invoices"] if row["number"] == "2026-10")
     ahead = {"id": 5015, "number": "2026-12", "issue_date": "2026-04-10", "due_date": "2026-05-10"}
     records["invoices"].append({**last, **ahead})
+    # A credit note whose due day is long gone, for a client who owes nothing else.
+    credit = {"id": 5016, "number": "2026-13", "issue_date": "2026-01-10", "amount": -300}
+    credit |= {"due_date": "2026-01-20", "due_amount": -300, "client": {"id": 30, "name": "Acme"}}
+    records["invoices"].append({**last, **credit, "line_items": []})
     directory = tmp_path_factory.mktemp("account")
     with closing(published(directory, records, TODAY)) as snapshot:
         yield snapshot
@@ -102,11 +109,12 @@ def test_invoices_are_those_of_the_period_and_those_still_open(account: Snapshot
     assert list(rows) == [
         "2025-2", "2025-3", "2026-2", "2026-3", "2026-4",  # the latest first
         "2026-11", "2026-10", "2026-9", "2026-8", "2026-7", "2026-6", "2026-5", "2026-1",
+        "2026-13",
     ]  # fmt: skip
     assert {number: row["state"] for number, row in rows.items()} == {
         "2025-2": "late", "2025-3": "late", "2026-1": "paid", "2026-2": "late", "2026-3": "late",
         "2026-4": "late", "2026-5": "open", "2026-6": "paid", "2026-7": "open", "2026-8": "paid",
-        "2026-9": "open", "2026-10": "open", "2026-11": "draft",
+        "2026-9": "open", "2026-10": "open", "2026-11": "draft", "2026-13": "open",
     }  # fmt: skip
     assert [row["days_late"] for row in rows.values()][:5] == [101, 71, 39, 28, 14]
     assert pd.isna(rows["2026-5"]["days_late"])
@@ -147,16 +155,18 @@ def test_rows_add_up_to_the_figures(account: Snapshot, scope: Scope) -> None:
     assert sums(frame, "invoiced_amount") == figures(account, INVOICED_AMOUNT, scope)
     assert sums(frame, "outstanding") == figures(account, OUTSTANDING_AMOUNT, scope)
     assert sums(frame, "overdue") == figures(account, OVERDUE_AMOUNT, scope)
+    assert sums(frame, "credit") == figures(account, CLIENT_CREDIT_AMOUNT, scope)
     late = frame[frame["state"] == "late"]
     assert sums(late, "outstanding") == figures(account, OVERDUE_AMOUNT, scope)
     issued = frame[frame["issued_in_period"] & (frame["state"] != "draft")]
+    issued = issued[issued["kind"] != "deposit"]
     assert sums(issued, "amount") == figures(account, INVOICED_AMOUNT, scope)
 
 
 def test_the_quarter_by_hand(account: Snapshot) -> None:
     frame = listed(account, "invoices").frame
 
-    assert sums(frame, "invoiced_amount") == {"EUR": 13644, "USD": 75}
+    assert sums(frame, "invoiced_amount") == {"EUR": 8644 - 300, "USD": 75}
     assert sums(frame, "outstanding") == {"EUR": 6404, "USD": 2075}
     assert sums(frame, "overdue") == {"EUR": 5254, "USD": 2000}
 
@@ -195,6 +205,24 @@ def test_a_filter_that_invoices_do_not_know_is_refused(account: Snapshot, name: 
 
     with pytest.raises(MetricError, match="user.id"):
         listed(account, name, scope)
+
+
+def test_credit_note_is_neither_late_nor_on_the_list_of_whom_to_call(account: Snapshot) -> None:
+    row = by_number(account)["2026-13"]
+
+    assert (row["kind"], row["state"], row["outstanding"]) == ("credit note", "open", 0)
+    assert (row["credit"], row["overdue"]) == (300, 0)
+    assert pd.isna(row["days_late"])
+    assert 30 not in listed(account, "invoices_to_call").frame["client_id"].tolist()
+
+
+@every_scope
+def test_overview_counts_as_many_overdue_invoices_as_there_are_late_ones(
+    account: Snapshot, scope: Scope
+) -> None:
+    late = (listed(account, "invoices", scope).frame["state"] == "late").sum()
+
+    assert values_of(listed(account, "overview", scope))["overdue_invoices", None] == late
 
 
 def test_who_to_call_first(account: Snapshot) -> None:

@@ -28,7 +28,8 @@ CREATE TABLE entity_state AS
 SELECT 'projects' AS entity, CAST(NULL AS VARCHAR) AS refused;
 CREATE TABLE budget_facts (
     account_id VARCHAR, project_id BIGINT, day DATE, client_id BIGINT, currency VARCHAR,
-    budget DECIMAL(18, 6), spent DECIMAL(18, 6), burned DECIMAL(18, 6), known_from DATE
+    is_hidden BOOLEAN, budget DECIMAL(18, 6), spent DECIMAL(18, 6), burned DECIMAL(18, 6),
+    fee_hours DECIMAL(18, 6), known_from DATE
 );
 CREATE TABLE expense_categories (account_id VARCHAR, id BIGINT, name VARCHAR, is_active BOOLEAN);
 INSERT INTO expense_categories VALUES ('1', 1, 'Travel', true);
@@ -285,12 +286,12 @@ def test_whether_it_is_archived_may_not_be_readable(changed: Changed) -> None:
 
 BUDGETS = """
 INSERT INTO budget_facts VALUES
-    ('1', 100, '2025-06-01', 10, 'EUR', 1000, 0, 0, NULL),
-    ('1', 100, '2026-01-05', 10, 'EUR', 0, 1200, 1200, NULL),
-    ('1', 100, '2026-01-16', 10, 'EUR', 0, 300, 300, NULL),
-    ('1', 200, '2025-06-01', 20, 'hours', 10, 0, 0, NULL),
-    ('1', 200, '2025-12-01', 20, 'hours', 0, 14, 14, NULL),
-    ('1', 101, '2025-06-01', 10, 'EUR', 50, 50, 50, NULL);
+    ('1', 100, '2025-06-01', 10, 'EUR', false, 1000, 0, 0, 0, NULL),
+    ('1', 100, '2026-01-05', 10, 'EUR', false, 0, 1200, 1200, 0, NULL),
+    ('1', 100, '2026-01-16', 10, 'EUR', false, 0, 300, 300, 0, NULL),
+    ('1', 200, '2025-06-01', 20, 'hours', false, 10, 0, 0, 0, NULL),
+    ('1', 200, '2025-12-01', 20, 'hours', false, 0, 14, 14, 0, NULL),
+    ('1', 101, '2025-06-01', 10, 'EUR', false, 50, 50, 50, 0, NULL);
 """
 
 

@@ -88,6 +88,38 @@ def expenses(*given: tuple[str, int, float]) -> list[Row]:
     ]
 
 
+def invoice(id: int, amount: float | None, **more: Any) -> Row:
+    """An open invoice of 5 January 2026, due on the 20th."""
+    plain = {
+        "id": id,
+        "number": f"N-{id}",
+        "state": "open",
+        "currency": "EUR",
+        "client": {"id": 10, "name": "Acme"},
+        "issue_date": "2026-01-05",
+        "due_date": "2026-01-20",
+        "amount": amount,
+        "due_amount": amount,
+        "updated_at": "2026-02-01T10:00:00Z",
+        "line_items": [],
+    }
+    return plain | more
+
+
+def payments(*given: tuple[int, str, float]) -> list[Row]:
+    """Each: invoice, day, amount."""
+    return [
+        {"id": number, "invoice_id": invoice_id, "amount": amount, "paid_date": day}
+        for number, (invoice_id, day, amount) in enumerate(given, start=1)
+    ]
+
+
+def line(amount: float, *, kind: str = "Service", project: int | None = 100, **more: Any) -> Row:
+    """A line of an invoice; `project` is None of a free one."""
+    of = {"id": project, "name": ""} if project else None
+    return {"id": 1, "kind": kind, "amount": amount, "project": of, **more}
+
+
 def assignments(kind: str, *given: tuple[int, int, float | None]) -> Iterable[Row]:
     """Each: project, person or task, budget."""
     return [

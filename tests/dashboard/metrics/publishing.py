@@ -1,7 +1,7 @@
 """Records in Harvest's own shape, stored and published as a sync would."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,18 +30,25 @@ def published(
     since: date | None = None,
     account: Account = ACCOUNT,
     timezone: str | None = None,
+    paid: Collection[int] = (),
+    token: str | None = None,
 ) -> Snapshot:
     """The snapshot of an account of which these are all the records, by entity.
 
     `currency` is what the settings say that cost is in, `since` the first day that was read,
-    `timezone` what Harvest calls the zone of the token's user.
+    `timezone` what Harvest calls the zone of the token's user, `paid` the invoices whose payments
+    were read, `token` who owns the token and what they may, as `fingerprint` writes it.
     """
     account = replace(account, currency=currency)
-    told = json.dumps([records, today, calendar, since, account, timezone], default=repr)
+    told = json.dumps(
+        [records, today, calendar, since, account, timezone, list(paid), token], default=repr
+    )
     made_once(
         told,
         directory,
-        lambda: _publish(directory, records, today, calendar, since, account, timezone),
+        lambda: _publish(
+            directory, records, today, calendar, since, account, timezone, paid, token
+        ),
     )
     return Snapshots(directory / "snapshots", ACCOUNT.id).current()
 
@@ -54,6 +61,8 @@ def _publish(
     since: date | None,
     account: Account,
     timezone: str | None,
+    paid: Collection[int],
+    token: str | None,
 ) -> None:
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
@@ -64,6 +73,10 @@ def _publish(
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
             store.finish(KEPT[name], synced)
         store.keep_timezone(timezone)
+        if token:
+            store.comparing.keep_fingerprint(token)
+        due = store.payments.due(synced, 1_000_000)
+        store.payments.note_read({id: look for id, look in due.items() if id in paid}, synced)
         store.publish(synced_at=synced, today=today, since=since)
 
 

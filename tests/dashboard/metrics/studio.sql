@@ -43,7 +43,8 @@ CREATE TABLE capacity_facts AS
 SELECT
     '1' AS account_id, u.id AS user_id, CAST(d.day AS DATE) AS day, u.role_id AS role_id,
     u.is_contractor AS is_contractor, CAST(u.weekly_hours / 5 AS DECIMAL(12, 4)) AS capacity_hours,
-    CAST(u.weekly_hours / 5 AS DECIMAL(12, 4)) AS gross_hours, false AS is_reconstructed
+    CAST(u.weekly_hours / 5 AS DECIMAL(12, 4)) AS gross_hours,
+    CAST(u.weekly_hours / 5 AS DECIMAL(12, 4)) AS harvest_hours, false AS is_reconstructed
 FROM users AS u, generate_series(DATE '2026-01-05', DATE '2026-02-27', INTERVAL 1 DAY) AS d(day)
 WHERE isodow(d.day) <= 5
 ORDER BY day, user_id;
@@ -72,6 +73,7 @@ SELECT
     '1' AS account_id, e.id, e.day, e.user_id, e.client_id, e.project_id, e.task_id, u.role_id,
     coalesce(c.currency, 'EUR') AS currency, e.billable, e.is_billed, e.is_running, p.is_fixed_fee,
     u.is_contractor, false AS is_leave, true AS is_budgeted, e.rounded_hours, e.raw_hours, e.billable_rate, e.cost_rate,
+    false AS is_rate_hidden,
     CASE WHEN e.billable THEN CAST(e.rounded_hours * e.billable_rate AS DECIMAL(18, 6)) END
         AS rounded_amount,
     CASE WHEN e.billable THEN CAST(e.raw_hours * e.billable_rate AS DECIMAL(18, 6)) END AS raw_amount,

@@ -116,6 +116,14 @@ def test_what_is_from_before_it_was_seen_is_said_and_what_is_not_is_not(tmp_path
         assert "first seen" not in notes(snapshot, MARCH)
 
 
+def test_utilization_as_in_harvest_has_todays_capacity_for_all_weeks(tmp_path: Path) -> None:
+    with closing(seen(tmp_path, (BEFORE, FIRST), (AFTER, SECOND))) as snapshot:
+        # Twenty weekdays of 8 hours as they were, of 4 as Harvest has it.
+        assert ask(snapshot, "gross_capacity_hours", FEBRUARY) == [[160]]
+        assert ask(snapshot, "utilization", FEBRUARY) == [[40 / 160]]
+        assert ask(snapshot, "harvest_utilization", FEBRUARY) == [[40 / 80]]
+
+
 def test_of_several_values_of_one_day_the_last_is_kept(tmp_path: Path) -> None:
     with closing(seen(tmp_path, (BEFORE, SECOND), (AFTER, SECOND))) as snapshot:
         assert ask(snapshot, "capacity_hours", MARCH) == [[40]]  # ten weekdays of 4

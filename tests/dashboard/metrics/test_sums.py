@@ -41,7 +41,7 @@ SELECT
     '1', i, DATE '2025-11-20' + CAST(i * 7 % 90 AS INTEGER), u.id, p.client_id, p.id,
     1000 + i % 3, u.role_id, p.currency, i % 4 > 0, false, false, p.is_fixed_fee,
     u.is_contractor, false, true, i % 9 / 4.0, i % 7 / 3.0,
-    nullif(i % 5 * 30, 60), nullif(i % 3 * 20, 0),
+    nullif(i % 5 * 30, 60), nullif(i % 3 * 20, 0), false,
     i % 9 / 4.0 * nullif(i % 5 * 30, 60), i % 7 / 3.0 * nullif(i % 5 * 30, 60),
     i % 9 / 4.0 * nullif(i % 3 * 20, 0), i % 7 / 3.0 * nullif(i % 3 * 20, 0), NULL, NULL, NULL
 FROM range(400) AS r(i)

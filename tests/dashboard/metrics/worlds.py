@@ -98,7 +98,8 @@ def _expense(rng: random.Random, number: int, projects: list[Row]) -> Row:
 def _invoice(rng: random.Random, number: int, client: Row, projects: list[Row]) -> Row:
     issued, state = _day(rng), rng.choice(["draft", "open", "open", "paid", "paid", "closed"])
     due = issued + timedelta(days=rng.randrange(-2, 100)) if rng.random() < 0.8 else None
-    amount = rng.randrange(1000, 900_000) / 100
+    # One in ten is a credit note.
+    amount = rng.randrange(1000, 900_000) / 100 * rng.choice([-1, *[1] * 9])
     left = round(amount * rng.choice([0.25, 1]), 2) if state in ("open", "closed") else amount
     done = _day(rng, issued)
     line: Row = {
@@ -112,18 +113,22 @@ def _invoice(rng: random.Random, number: int, client: Row, projects: list[Row]) 
         "due_amount": 0 if state == "paid" else left, "discount_amount": line["amount"] - amount,
         "paid_date": str(done) if state == "paid" else None,
         "closed_at": f"{done}T10:00:00Z" if state == "closed" else None,
-        "retainer": {"id": 1} if rng.random() < 0.05 else None, "line_items": [line],
+        "retainer": {"id": client["id"]} if rng.random() < 0.3 else None, "line_items": [line],
         "updated_at": f"{done}T10:00:00Z",
     }  # fmt: skip
 
 
 def _payments(rng: random.Random, invoice: Row) -> Iterator[Row]:
-    """In up to two parts; of one invoice in five nothing is known but what it says itself."""
+    """In up to two parts; of one invoice in five nothing is known but what it says itself.
+
+    One in ten is paid too much.
+    """
     paid = round(invoice["amount"] - invoice["due_amount"], 2)
     if invoice["state"] == "draft" or not paid or rng.random() < 0.2:
         return
     half = round(paid / 2, 2)
     parts = [paid] if rng.random() < 0.5 else [half, round(paid - half, 2)]
+    parts += [round(invoice["amount"] / 4, 2)] if rng.random() < 0.1 else []
     for number, amount in enumerate(parts):
         day = _day(rng, date.fromisoformat(invoice["issue_date"]))
         yield {

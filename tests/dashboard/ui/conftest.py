@@ -44,22 +44,28 @@ SELECT DATE '2026-01-05' AS first_day, DATE '2026-01-18' AS last_day, 'EUR' AS c
 LIMIT 0;
 CREATE TABLE invoice_facts (
     account_id VARCHAR, id BIGINT, number VARCHAR, day DATE, client_id BIGINT, currency VARCHAR,
-    state VARCHAR, due_date DATE, closed_day DATE, is_retainer BOOLEAN, amount DECIMAL(18, 6),
-    paid_amount DECIMAL(28, 6)
+    state VARCHAR, due_date DATE, closed_day DATE, retainer_id BIGINT, is_deposit BOOLEAN,
+    amount DECIMAL(18, 6), drawn_amount DECIMAL(18, 6)
 );
 CREATE TABLE payment_facts (
-    account_id VARCHAR, id BIGINT, invoice_id BIGINT, number VARCHAR, day DATE, client_id BIGINT,
-    currency VARCHAR, state VARCHAR, due_date DATE, amount DECIMAL(28, 6),
-    amount_days DECIMAL(28, 6), is_reconstructed BOOLEAN
+    account_id VARCHAR, id BIGINT, invoice_id BIGINT, number VARCHAR, day DATE, issued_day DATE,
+    client_id BIGINT, currency VARCHAR, state VARCHAR, due_date DATE, is_deposit BOOLEAN,
+    kind VARCHAR, amount DECIMAL(28, 6), amount_days DECIMAL(28, 6), is_reconstructed BOOLEAN
 );
 CREATE TABLE receivable_facts (
     account_id VARCHAR, invoice_id BIGINT, number VARCHAR, day DATE, kind VARCHAR,
-    client_id BIGINT, currency VARCHAR, state VARCHAR, due_date DATE, amount DECIMAL(28, 6),
+    client_id BIGINT, currency VARCHAR, state VARCHAR, due_date DATE, is_deposit BOOLEAN,
+    is_credit BOOLEAN, amount DECIMAL(28, 6), is_reconstructed BOOLEAN
+);
+CREATE TABLE retainer_facts (
+    account_id VARCHAR, invoice_id BIGINT, number VARCHAR, day DATE, kind VARCHAR,
+    client_id BIGINT, currency VARCHAR, state VARCHAR, amount DECIMAL(28, 6),
     is_reconstructed BOOLEAN
 );
 CREATE TABLE budget_facts (
     account_id VARCHAR, project_id BIGINT, day DATE, client_id BIGINT, currency VARCHAR,
-    budget DECIMAL(18, 6), spent DECIMAL(18, 6), burned DECIMAL(18, 6), known_from DATE
+    is_hidden BOOLEAN, budget DECIMAL(18, 6), spent DECIMAL(18, 6), burned DECIMAL(18, 6),
+    fee_hours DECIMAL(18, 6), known_from DATE
 );
 CREATE SCHEMA IF NOT EXISTS records;
 CREATE TABLE IF NOT EXISTS records.projects (

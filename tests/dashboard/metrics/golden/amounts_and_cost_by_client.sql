@@ -16,7 +16,7 @@ SELECT CASE WHEN a.client_key IS NULL THEN 'No client' ELSE coalesce(client_name
     a.client_key AS client_id,
     a.currency AS currency,
     CAST(coalesce(a.billable_amount, 0) AS DOUBLE) AS "billable_amount",
-    CAST(coalesce(a.billable_amount, 0) AS DOUBLE) / nullif(CAST(coalesce(a.metered_hours, 0) AS DOUBLE), 0) AS "effective_rate",
+    CAST(coalesce(a.billable_amount, 0) AS DOUBLE) / nullif(greatest(CAST(coalesce(a.metered_hours, 0) AS DOUBLE), 0), 0) AS "effective_rate",
     CAST(a.cost_amount AS DOUBLE) AS "cost_amount"
 FROM added AS a
 LEFT JOIN (SELECT e.id, e.name FROM clients AS e) AS client_names ON client_names.id = a.client_key

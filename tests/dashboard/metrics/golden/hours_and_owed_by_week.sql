@@ -8,7 +8,7 @@ SELECT f.day AS week_key, f.currency AS currency, sum(f.rounded_hours) AS hours,
 FROM time_facts AS f WHERE f.day BETWEEN ? AND ?
 GROUP BY 1, 2
 UNION ALL
-SELECT s.as_of - CAST((isodow(s.as_of) + 6 - ?) % 7 AS INTEGER) AS week_key, f.currency AS currency, NULL AS hours, sum(f.amount) AS outstanding_amount, false AS moves
+SELECT s.as_of - CAST((isodow(s.as_of) + 6 - ?) % 7 AS INTEGER) AS week_key, f.currency AS currency, NULL AS hours, sum(f.amount) FILTER (WHERE NOT f.is_credit) AS outstanding_amount, false AS moves
 FROM receivable_facts AS f JOIN spans AS s ON f.day <= s.as_of
 GROUP BY 1, 2
 ),

@@ -1,5 +1,5 @@
 WITH sums AS (
-SELECT f.client_id AS client_key, f.project_id AS project_key, sum(f.raw_hours) AS hours, sum(f.raw_hours) FILTER (WHERE f.billable AND NOT f.is_fixed_fee AND coalesce(f.billable_rate, 0) = 0) AS unpriced_hours
+SELECT f.client_id AS client_key, f.project_id AS project_key, sum(f.raw_hours) AS hours, sum(f.raw_hours) FILTER (WHERE f.billable AND NOT f.is_fixed_fee AND coalesce(f.billable_rate, 0) = 0 AND NOT f.is_rate_hidden) AS unpriced_hours
 FROM time_facts AS f WHERE f.day BETWEEN ? AND ?
 GROUP BY 1, 2
 ),
