@@ -143,7 +143,7 @@ def compare(gathered: Gathered, values: Values, *, at: datetime, version: int) -
     for row in gathered.rows:
         for cell in cells(report, row, values):
             metric = report.metrics[cell.field]
-            key = (metric, row.sums.currency)
+            key = (metric, "hours" if "is_hours" in row.sums.stopped else row.sums.currency)
             totals[key] = _add(totals.get(key), *key, cell.ours or ZERO, cell.theirs)
             if cell.differs and cell.ours is not None and cell.theirs is not None:
                 project = row.sums.project

@@ -86,6 +86,14 @@ FIXED_FEE_UNTIL = Reading(
         "end": "Invoices up to the end of the report's window are taken off.",
     },
 )
+FIXED_FEE_LINES = Reading(
+    id="uninvoiced_fixed_fees_lines",
+    label="Invoice lines that are taken off a fixed fee",
+    values={
+        "work": "Lines for work are taken off, lines for expenses are not.",
+        "all": "All lines of a project are taken off, those for expenses as well.",
+    },
+)
 FIXED_FEE_FLOOR = Reading(
     id="uninvoiced_fixed_fees_floor",
     label="Fixed fees that were invoiced in excess",
@@ -182,6 +190,7 @@ READINGS: dict[str, Reading] = {
         UNINVOICED_SUM,
         FIXED_FEE_AMOUNT,
         FIXED_FEE_UNTIL,
+        FIXED_FEE_LINES,
         FIXED_FEE_FLOOR,
         UNINVOICED_HOURS,
         FIXED_FEE_HOURS,

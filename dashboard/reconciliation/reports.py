@@ -99,6 +99,7 @@ def _fixed_fee(sums: Sums, values: Values) -> Decimal:
     if way == "hours at rates":
         return sums.amount("uninvoiced_time", values)
     end = "_in_time" if values[r.FIXED_FEE_UNTIL.id] == "end" else ""
+    end += "_with_expenses" if values[r.FIXED_FEE_LINES.id] == "all" else ""
     left = sums.stopped.get("fee", ZERO) - sums.stopped.get(f"fee_invoiced{end}", ZERO)
     if way == "fee less invoiced and drafts":
         left -= sums.stopped.get(f"fee_drafted{end}", ZERO)
@@ -179,6 +180,7 @@ UNINVOICED = Report(
         r.UNINVOICED_SUM,
         r.FIXED_FEE_AMOUNT,
         r.FIXED_FEE_UNTIL,
+        r.FIXED_FEE_LINES,
         r.FIXED_FEE_FLOOR,
         r.UNINVOICED_HOURS,
         r.FIXED_FEE_HOURS,

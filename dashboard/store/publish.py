@@ -107,10 +107,10 @@ def _followed(readings: Mapping[str, Reading]) -> dict[str, object]:
     def follows(id: str, value: str) -> bool:
         return id in readings and readings[id].value == value
 
+    way = "even" if follows("half_cents", "even") else "up"
     return {
         "running_left_out": follows("running_timers", "left out"),
-        "round_entries": follows("amount_rounding", "entry"),
-        "half_even": follows("half_cents", "even"),
+        "amount_way": way if follows("amount_rounding", "entry") else "exact",
         "two_places": follows("decimal_places", "two"),
         "budget_hours": readings["budget_hours"].value if "budget_hours" in readings else "marked",
         "blanks_left_out": follows("budget_blanks", "left out"),

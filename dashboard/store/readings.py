@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dashboard.currencies import decimals_sql
 from dashboard.store.duck_tables import DuckTables
 
 TABLE = """
@@ -16,6 +17,32 @@ CREATE TABLE IF NOT EXISTS readings (
     evidence   BIGINT, -- rows of reports that fit no other value
     PRIMARY KEY (account_id, id)
 );
+"""
+
+
+_AT_REST = "DECIMAL(18, 6)"
+
+
+def _round(places: int) -> str:
+    # Each branch has its own cast: DuckDB finds one type for all of them, with the fewest places.
+    return (
+        f"CASE way WHEN 'even' THEN CAST(round_even(amount, {places}) AS {_AT_REST})"
+        f" ELSE CAST(round(amount, {places}) AS {_AT_REST}) END"
+    )
+
+
+MACRO = f"""
+CREATE OR REPLACE MACRO rounded_amount_of(amount, way, places) AS
+    CASE places WHEN 0 THEN {_round(0)} WHEN 3 THEN {_round(3)} WHEN 4 THEN {_round(4)}
+        ELSE {_round(2)} END;
+-- Hours x rate: exact, or rounded half `up` or to `even`; to `two` places, or the currency's own.
+CREATE OR REPLACE MACRO amount_of(hours, rate, currency, way, two) AS
+    CASE WHEN way = 'exact' THEN CAST(CAST(hours AS DECIMAL(19, 6)) * rate AS {_AT_REST})
+        ELSE rounded_amount_of(
+            CAST(hours AS DECIMAL(19, 6)) * rate, way,
+            CASE WHEN two THEN 2 ELSE {decimals_sql("currency")} END
+        )
+    END;
 """
 
 

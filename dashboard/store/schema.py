@@ -10,6 +10,7 @@ from msgspec.structs import astuple
 from dashboard.store.history import TABLE as HISTORY
 from dashboard.store.instants import DAY_OF
 from dashboard.store.payments import TABLE as PAYMENTS_READ
+from dashboard.store.readings import MACRO as AMOUNTS
 from dashboard.store.readings import TABLE as READINGS
 from dashboard.store.rounding import MACRO
 from dashboard.store.teammates import TABLE as TEAMMATES_READ
@@ -114,7 +115,7 @@ def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
     state = STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + READINGS + TERMS_READ
-    return state + MACRO + DAY_OF + tables
+    return state + MACRO + AMOUNTS + DAY_OF + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:

@@ -71,11 +71,30 @@ spent AS (
         -- Hours that are not billable, or have no rate, use up no fees.
         coalesce(sum(f.rounded_amount), 0) AS fees, 0 AS expenses
     FROM snapshot.time_facts AS f
-    WHERE f.is_budgeted
+    JOIN projects AS k
+        ON k.account_id = $account_id AND k.id = f.project_id AND k.deleted_at IS NULL
+    -- Whichever hours this account's budget report counts: see readings.
+    WHERE ($budget_hours = 'all' OR f.is_budgeted)
+        AND ($budget_hours <> 'billable' OR f.billable)
+        AND (
+            NOT $blanks_left_out
+            OR k.budget_by IN ('task', 'task_fees') AND f.task_id IN (
+                SELECT t.task.id FROM task_assignments AS t
+                WHERE t.account_id = $account_id AND t.project.id = f.project_id
+                    AND t.deleted_at IS NULL AND t.budget IS NOT NULL
+            )
+            OR k.budget_by = 'person' AND f.user_id IN (
+                SELECT u.user.id FROM user_assignments AS u
+                WHERE u.account_id = $account_id AND u.project.id = f.project_id
+                    AND u.deleted_at IS NULL AND u.budget IS NOT NULL
+            )
+            OR k.budget_by IN ('project', 'project_cost')
+        )
     GROUP BY f.project_id, f.day, f.is_rate_hidden
     UNION ALL
     SELECT x.project_id, x.day, false, 0, 0, 0, coalesce(sum(x.amount), 0)
     FROM snapshot.expense_facts AS x
+    WHERE NOT $billable_expenses OR x.billable
     GROUP BY x.project_id, x.day
 ),
 budgets AS (

@@ -3,6 +3,7 @@
 -- older than the project, and counts only where the project is not known.
 -- An amount is NULL where Harvest gives no rate: unpriced, or unknown where the token sees no rates
 -- (`is_rate_hidden`, see visibility), never zero.
+-- Where Harvest's reports leave running timers out, those are in running_facts instead.
 SELECT
     e.account_id AS account_id,
     e.id AS id,
@@ -34,13 +35,13 @@ SELECT
         AND (v.rates = 'none' OR v.rates = 'own' AND e.user.id IS DISTINCT FROM v.user_id)
         AS is_rate_hidden,
     -- Wider than they are at rest: a product of two of 18 digits has no room for a million.
-    CASE WHEN e.billable THEN CAST(
-        CAST(coalesce(e.rounded_hours, d.rounded_hours, e.hours) AS DECIMAL(19, 6))
-        * coalesce(e.billable_rate, d.billable_rate) AS DECIMAL(18, 6)
+    -- Rounded where this account's reports add up rounded amounts: see readings.
+    CASE WHEN e.billable THEN amount_of(
+        coalesce(e.rounded_hours, d.rounded_hours, e.hours),
+        coalesce(e.billable_rate, d.billable_rate), c.currency, $amount_way, $two_places
     ) END AS rounded_amount,
-    CASE WHEN e.billable THEN CAST(
-        CAST(e.hours AS DECIMAL(19, 6)) * coalesce(e.billable_rate, d.billable_rate)
-        AS DECIMAL(18, 6)
+    CASE WHEN e.billable THEN amount_of(
+        e.hours, coalesce(e.billable_rate, d.billable_rate), c.currency, $amount_way, $two_places
     ) END AS raw_amount,
     CAST(
         CAST(coalesce(e.rounded_hours, d.rounded_hours, e.hours) AS DECIMAL(19, 6))
