@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from typing import Self, TypeVar
@@ -12,11 +12,12 @@ import httpx
 from harvest_client.access import Access, PersonalToken
 from harvest_client.account import Account
 from harvest_client.addresses import HARVEST
+from harvest_client.async_resources import AsyncResource
 from harvest_client.budget import Budgets
 from harvest_client.oauth import AccountOf
 from harvest_client.patience import Conversation, Heard
 from harvest_client.records import Record
-from harvest_client.resources import Answer, AsyncResource, Resource
+from harvest_client.resources import Answer, Resource
 from harvest_client.search.query import Copy, Search, SearchPage
 from harvest_client.transport import Wait, send, send_async
 
@@ -82,9 +83,12 @@ class Harvest(Account[Resource, httpx.Client]):
             return self.run(self.source.search(asked))
         return self.copy.search(asked)
 
-    def me(self) -> Record:
-        """The owner of the token; the one call that every token may make."""
-        return self.run(self.source.me())
+    def me(self, fields: Sequence[str] = ()) -> Record:
+        """The owner of the token; the one call that every token may make.
+
+        With `fields`, only those are read, so that an odd value of another does not matter.
+        """
+        return self.run(self.source.me(fields))
 
     def accounts(self) -> list[AccountOf]:
         """The Harvest accounts that the token opens."""
@@ -162,8 +166,8 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
             return await self.run(self.source.search(asked))
         return await asyncio.to_thread(self.copy.search, asked)
 
-    async def me(self) -> Record:
-        return await self.run(self.source.me())
+    async def me(self, fields: Sequence[str] = ()) -> Record:
+        return await self.run(self.source.me(fields))
 
     async def accounts(self) -> list[AccountOf]:
         return await self.run(self.source.accounts())
