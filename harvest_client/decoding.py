@@ -16,6 +16,7 @@ from harvest_client.errors import Malformed
 from harvest_client.lenient_json import parse_json
 from harvest_client.odd_record import OddRecord
 from harvest_client.record_reader import (
+    BAD_KEY,
     NOT_DOCUMENTED,
     NOT_JSON,
     OddValue,
@@ -82,7 +83,7 @@ def decode_list(entity: Entity, reply: Reply, form: ListForm[Answer]) -> tuple[A
 
     Raises `Malformed` for an answer of another form, and for a record without a key to know it by.
     """
-    answer = _decode(entity, reply, form.decoder)
+    answer = _decode(entity, reply, form.decoder, form.rows)
     if not isinstance(answer, Malformed):
         normalize_currencies(entity, form.rows(answer))
         return answer, ()
@@ -107,7 +108,9 @@ def decode_record(
     """
     made = selected_type(entity, fields) if fields else record_type(entity)
     decoder = decoder or (msgspec.json.Decoder(made) if fields else record_decoder(entity))
-    answer = _decode(entity, reply, decoder)
+    answer = _decode(
+        entity, reply, decoder, lambda found: [getattr(found, within) if within else found]
+    )
     if isinstance(answer, Malformed):
         record = _decode_row(entity, reply, made, within, answer)
     else:
@@ -157,7 +160,10 @@ def _decode_rows(
 
 
 def _decode(
-    entity: Entity, reply: Reply, decoder: msgspec.json.Decoder[Answer]
+    entity: Entity,
+    reply: Reply,
+    decoder: msgspec.json.Decoder[Answer],
+    rows: Callable[[Answer], list[Any]],
 ) -> Answer | Malformed:
     """Return the answer, or the problem with its form; raises `Malformed` where there is none."""
     if is_web_page(reply):
@@ -165,7 +171,10 @@ def _decode(
     if not reply.body:
         raise Malformed(f"{entity.name}: the answer is empty.")
     try:
-        return decoder.decode(reply.body)
+        answer = decoder.decode(reply.body)
+        if not _has_key(entity) or all(getattr(one, "id", 1) > 0 for one in rows(answer)):
+            return answer
+        problem = f"{NOT_DOCUMENTED}: {BAD_KEY}"
     except msgspec.ValidationError as error:
         problem = _documented(error)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -216,12 +225,16 @@ def _read_row(entity: Entity, read: Read, row: Any, place: str) -> Record | OddR
     where = f"{place}.{odd.path}" if odd.path else place
     message = f"{entity.name}: {odd.answer}, at {where}: {odd.problem[0].upper()}{odd.problem[1:]}."
     id = None
-    if any(field.required for field in entity.fields):
+    if _has_key(entity):
         id = _read_or_none(read_key, row, "id")
         if id is None:
             return Malformed(message)
     day = _read_or_none(read_day, row, entity.date_field) if entity.date_field else None
     return OddRecord(entity.name, id, odd.path, odd.problem, message, day)
+
+
+def _has_key(entity: Entity) -> bool:
+    return any(field.required for field in entity.fields)
 
 
 def _read_or_none(read: Read, row: Any, name: str) -> Any:

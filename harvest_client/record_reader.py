@@ -37,6 +37,7 @@ _TYPES = {
 
 NOT_DOCUMENTED = "answer is not what is documented"
 NOT_JSON = "answer is not whole JSON"
+BAD_KEY = "a key is a positive number"
 
 
 class OddValue(Exception):
@@ -90,7 +91,7 @@ def read_key(value: Any) -> int:
     if key is None:
         raise OddValue("the key is missing")
     if key < 1:
-        raise OddValue("a key is a positive number")
+        raise OddValue(BAD_KEY)
     return key
 
 

@@ -21,7 +21,6 @@ _PYTHON: dict[Kind, Any] = {
     Kind.INTEGERS: _INTEGER,
     Kind.TIMESTAMP: Annotated[datetime, msgspec.Meta(tz=True)],
 }
-_KEY: Any = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_INTEGER)]
 
 
 class Record(msgspec.Struct):
@@ -157,7 +156,7 @@ def _python(owner: str, field: Field) -> Any:
     """The type of one value of the field: of an object, the one that its whole records have."""
     if field.kind.is_object:
         return _TYPES[f"{owner}.{field.name}"]
-    return _KEY if field.required else _PYTHON.get(field.kind, field.kind.python)
+    return _PYTHON.get(field.kind, field.kind.python)
 
 
 def _member(field: Field, python: Any) -> Any:

@@ -11,6 +11,7 @@ import duckdb
 from dashboard.calendar import Calendar
 from dashboard.store import record_tables
 from dashboard.store.instants import naive
+from dashboard.store.odd_records import odd_records_sql
 from dashboard.store.rounding import Rounding
 from dashboard.store.schema import KEPT
 from dashboard.store.tombstones import MOST, tombstones_sql
@@ -73,6 +74,7 @@ def build(
             run(f"CREATE TABLE snapshot.{table} AS {_fact(table)}")
         run(f"CREATE TABLE snapshot.entity_state AS {_entity_state()}")
         run(f"CREATE TABLE snapshot.tombstones AS {tombstones_sql(MOST)}")
+        run(f"CREATE TABLE snapshot.odd_records AS {odd_records_sql(KEPT.values())}")
         # Tables of less than a row group stay in memory until then.
         run("CHECKPOINT snapshot")
         # All fields of all records at once: a second thread takes 30 MB more and is no faster.

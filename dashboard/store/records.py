@@ -12,6 +12,7 @@ from typing import Protocol
 
 from dashboard.store.comparing import Comparing
 from dashboard.store.forgetting import Forgetting
+from dashboard.store.odd_records import OddRecordTable
 from dashboard.store.payments import PaymentRecords
 from dashboard.store.snapshots import Meta, Pointer
 from dashboard.store.teammates import TeammateRecords
@@ -108,6 +109,8 @@ class Records(Protocol):
     ) -> list[int]: ...
     def ids_within(self, entity: Entity, project_id: int, first: date, last: date) -> set[int]: ...
     def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes: ...
+    @property
+    def odd(self) -> OddRecordTable: ...
     @property
     def hosted(self) -> "Incomplete": ...
     @property

@@ -5,11 +5,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec.structs import astuple
 
 from dashboard.store.history import TABLE as HISTORY
+from dashboard.store.odd_records import TABLE as ODD_RECORDS
 from dashboard.store.payments import TABLE as PAYMENTS_READ
 from dashboard.store.rounding import MACRO
+from dashboard.store.state_tables import STATE
 from dashboard.store.teammates import TABLE as TEAMMATES_READ
 from harvest_client import Malformed
 from harvest_client.entities import DETAILS, ENTITIES, Entity
@@ -26,7 +29,10 @@ KEPT: dict[str, Entity] = {**STORED, **DETAILS}
 
 _SCALE = 6  # decimal places of every amount, rate and number of hours at rest
 _DECIMAL = f"DECIMAL(18, {_SCALE})"
-_QUANTUM = Decimal(1).scaleb(-_SCALE)
+QUANTUM = Decimal(1).scaleb(-_SCALE)
+LARGEST_DECIMAL = Decimal(10) ** (18 - _SCALE) - QUANTUM
+
+_YEARS = (-62_135_596_800_000_000, 253_402_300_799_999_999)  # 1 to 9999, in microseconds
 
 _SQL = {
     Kind.INTEGER: "BIGINT",
@@ -50,55 +56,9 @@ _ARROW = {
     Kind.INTEGERS: pa.list_(pa.int64()),
 }
 
-STATE = """
-CREATE TABLE IF NOT EXISTS accounts (
-    account_id VARCHAR PRIMARY KEY,
-    identity   VARCHAR NOT NULL,            -- which account, of which Harvest, this is a copy of
-    version    BIGINT NOT NULL DEFAULT 0,   -- of the last published snapshot
-    changed    BOOLEAN NOT NULL DEFAULT true -- whether records changed since
-);
-ALTER TABLE accounts ADD COLUMN IF NOT EXISTS fingerprint VARCHAR; -- whose token, what rights
-ALTER TABLE accounts ADD COLUMN IF NOT EXISTS calendar VARCHAR; -- that facts were made with
-CREATE TABLE IF NOT EXISTS checks ( -- the last comparison with Harvest, of each kind
-    account_id VARCHAR,
-    entity     VARCHAR,
-    kind       VARCHAR,
-    checked_at TIMESTAMP,
-    requests   BIGINT,
-    deleted    BIGINT,  -- records found to be gone
-    missing    BIGINT,  -- records that were not here
-    different  BIGINT,  -- records that were not as Harvest has them
-    PRIMARY KEY (account_id, entity, kind)
-);
-CREATE TABLE IF NOT EXISTS entity_state (
-    account_id   VARCHAR,
-    entity       VARCHAR,
-    watermark    TIMESTAMP, -- changes before this instant are stored
-    read_at      TIMESTAMP, -- when it was last read
-    refused      VARCHAR,   -- why Harvest would not show it; NULL when it did
-    pull_started TIMESTAMP, -- when the full pull under way began; NULL when none is
-    PRIMARY KEY (account_id, entity)
-);
-CREATE TABLE IF NOT EXISTS windows (
-    account_id VARCHAR,
-    entity     VARCHAR,
-    first_day  DATE,
-    last_day   DATE,
-    PRIMARY KEY (account_id, entity, first_day, last_day) -- done, of the full pull under way
-);
-CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through the hosted API
-    account_id VARCHAR,
-    first_day  DATE,
-    last_day   DATE,
-    currency   VARCHAR,
-    hours      DECIMAL(18, 6),
-    amount     DECIMAL(18, 6)
-);
-"""
-
 OF_AN_ACCOUNT = (
     "entity_state", "windows", "time_reports", "checks", "payments_read", "teammates_read",
-    "history", "accounts",
+    "history", "odd_records", "accounts",
 )  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
@@ -109,7 +69,8 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    return STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + MACRO + tables
+    beside = STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + ODD_RECORDS
+    return beside + MACRO + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:
@@ -183,8 +144,19 @@ def _array(field: Field, values: Sequence[Any]) -> pa.Array:
     if field.kind is Kind.TIMESTAMP:
         # Read as UTC first: taking the zone off one by one in Python takes twice as long as
         # everything else together.
-        return pa.array(values, pa.timestamp("us", "UTC")).cast(_ARROW[Kind.TIMESTAMP])
+        return _in_our_years(pa.array(values, pa.timestamp("us", "UTC"))).cast(
+            _ARROW[Kind.TIMESTAMP]
+        )
     return pa.array(values, _ARROW[field.kind])
+
+
+def _in_our_years(instants: pa.Array) -> pa.Array:
+    """Return the instants; raises `OverflowError` for one that Python could not read again."""
+    ends = pc.min_max(instants.view(pa.int64()))
+    first, last = ends["min"].as_py(), ends["max"].as_py()
+    if first is not None and not (_YEARS[0] <= first and last <= _YEARS[1]):
+        raise OverflowError
+    return instants
 
 
 def _struct(field: Field, values: Sequence[Any]) -> pa.Array:
@@ -243,5 +215,5 @@ def _decimals(values: Sequence[Decimal | None]) -> pa.Array:
         return pa.array(values, _ARROW[Kind.DECIMAL])
     except pa.ArrowInvalid:
         # More places than we keep: a third of an hour as 0.333333333, say.
-        rounded = [None if value is None else value.quantize(_QUANTUM) for value in values]
+        rounded = [None if value is None else value.quantize(QUANTUM) for value in values]
         return pa.array(rounded, _ARROW[Kind.DECIMAL])

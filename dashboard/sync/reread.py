@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from dashboard.config import Settings
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
+from dashboard.sync.odd_guard import get_or_note, ids_of
 from dashboard.sync.run import opened_records
 from dashboard.sync.walk import walk
-from harvest_client import Harvest, NotFound, Resource
+from harvest_client import Harvest, NotFound, Record, Resource
 
 # More than this gone from one project is left to the sync's own search for what was deleted.
 _MOST_GONE = 50
@@ -53,22 +54,26 @@ def reread(
 def _part(records: Records, harvest: Harvest, part: Part) -> Changes:
     entity = STORED[part.entity]
     before = datetime.now(UTC)
-    resource = harvest.resource(part.entity)
-    pages = walk(resource, project_id=part.project_id, from_=part.first, to=part.last)
-    live = {record.id: record for page in pages for record in page.data}
+    resource = harvest.resource(part.entity).collect_odd()
+    live: dict[int, Record] = {}
+    present: set[int] = set()
+    for page in walk(resource, project_id=part.project_id, from_=part.first, to=part.last):
+        records.odd.note(page.odd)
+        live |= {record.id: record for record in page.data}
+        present.update(ids_of(page))
     stored = records.ids_within(entity, part.project_id, part.first, part.last)
     changed = records.upsert(entity, [list(live.values())])
-    gone = sorted(stored - live.keys())
+    gone = sorted(stored - present)
     if len(gone) > _MOST_GONE:
         return changed
-    gone = [id for id in gone if _is_gone(resource, id)]
+    gone = [id for id in gone if _is_gone(records, resource, id)]
     return changed + records.mark_deleted(entity, gone, before)
 
 
-def _is_gone(resource: Resource, id: int) -> bool:
+def _is_gone(records: Records, resource: Resource, id: int) -> bool:
     """Whether Harvest has no such record: it may only have moved to another day or project."""
     try:
-        resource.get(id)
+        get_or_note(records, resource, id)
     except NotFound:
         return True
     return False
