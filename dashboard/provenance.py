@@ -2,13 +2,13 @@
 
 from datetime import UTC
 
-from dashboard.agreement.comparisons import COMPARISONS
-from dashboard.agreement.kept import AgreementFile
-from dashboard.agreement.verdict import Standing, verdict
 from dashboard.config import Settings
 from dashboard.listings.listing import Listing
 from dashboard.metrics.entries import hidden_columns
 from dashboard.metrics.scope import Scope
+from dashboard.reconciliation.reports import REPORTS
+from dashboard.reconciliation.result import ReconciliationFile
+from dashboard.reconciliation.status import Standing, verdict
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import canonical
 
@@ -17,6 +17,7 @@ _STANDINGS = {
     Standing.PARTLY: "equal to Harvest's report where compared",
     Standing.DIFFERENT: "differs from Harvest's report: see the Data page",
     Standing.UNKNOWN: "not compared with Harvest's report",
+    Standing.REFUSED: "not compared: the token may not read Harvest's report",
 }
 
 
@@ -36,10 +37,10 @@ def about(
         ("Copy", f"version {meta.version}" + (", history incomplete" if meta.partial else "")),
     ]
     if snapshot.viewer.sees_everything:  # as it is the whole account that is compared
-        agreement = AgreementFile(settings.cache_dir, settings.account_id).read()
+        result = ReconciliationFile(settings.cache_dir, settings.account_id).read()
         verdicts = {
-            comparison.label: verdict(agreement, name, scope.start, scope.end)
-            for name, comparison in COMPARISONS.items()
+            report.label: verdict(result, name, scope.start, scope.end)
+            for name, report in REPORTS.items()
         }
         told += [(label, _STANDINGS[found.standing]) for label, found in verdicts.items()]
     if snapshot.viewer.name:

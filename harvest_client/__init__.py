@@ -1,7 +1,6 @@
 """A connector to Harvest (getharvest.com): 18 entities, read over HTTP."""
 
 from harvest_client.access import Airbyte, OAuth, PersonalToken
-from harvest_client.async_resources import AsyncResource
 from harvest_client.budget import Budget, Budgets
 from harvest_client.client import AsyncHarvest, Harvest
 from harvest_client.entities import DETAILS, ENTITIES, REPORTS
@@ -36,7 +35,7 @@ from harvest_client.errors import (
 from harvest_client.oauth import AccountOf
 from harvest_client.odd_record import OddRecord
 from harvest_client.records import Record
-from harvest_client.resources import Resource
+from harvest_client.resources import AsyncResource, Resource
 from harvest_client.results import Meta, Page
 from harvest_client.search.query import Copy, SearchMeta, SearchPage
 

@@ -12,12 +12,11 @@ import httpx
 from harvest_client.access import Access, PersonalToken
 from harvest_client.account import Account
 from harvest_client.addresses import HARVEST
-from harvest_client.async_resources import AsyncResource
 from harvest_client.budget import Budgets
 from harvest_client.oauth import AccountOf
 from harvest_client.patience import Conversation, Heard
 from harvest_client.records import Record
-from harvest_client.resources import Answer, Resource
+from harvest_client.resources import Answer, AsyncResource, Resource
 from harvest_client.search.query import Copy, Search, SearchPage
 from harvest_client.transport import Wait, send, send_async
 

@@ -13,7 +13,6 @@ import msgspec
 from harvest_client.currency import normalize_currencies
 from harvest_client.entities import Entity
 from harvest_client.errors import Malformed
-from harvest_client.lenient_json import parse_json
 from harvest_client.odd_record import OddRecord
 from harvest_client.record_reader import (
     BAD_KEY,
@@ -21,6 +20,7 @@ from harvest_client.record_reader import (
     NOT_JSON,
     OddValue,
     Read,
+    parse_json,
     read_day,
     read_integer,
     read_key,

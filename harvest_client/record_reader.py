@@ -9,17 +9,21 @@ a tenth of the time.
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
+from json import loads
 from typing import Any
 
+import msgspec
+
 from harvest_client.fields import LARGEST_INTEGER, Field, Kind
-from harvest_client.lenient_json import to_decimal
 from harvest_client.records import Record, members
 
 Read = Callable[[Any], Any]
 """Returns the value that JSON stands for; raises `OddValue`. It is not called for null."""
 
+_GENERIC: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
+_DIGITS = 25  # more than any number in range has: Python reads a million digits slowly
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)([T ].+)?", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ].+)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,6})?", re.ASCII)
@@ -56,6 +60,20 @@ class OddValue(Exception):
         """Return the same, of an object or a list at `name`."""
         separator = "." if self.path and not self.path.startswith("[") else ""
         return OddValue(self.problem, f"{name}{separator}{self.path}", self.answer)
+
+
+def parse_json(body: bytes) -> Any:
+    """Return what `body` holds, decimals as `Decimal`.
+
+    A lone surrogate and a byte that is not UTF-8 stay in their text, NaN is a `Decimal`. Raises
+    `ValueError` for text that is not whole JSON, and `RecursionError`.
+    """
+    try:
+        return _GENERIC.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError):
+        pass
+    text = body.decode("utf-8", "surrogateescape")
+    return loads(text, strict=False, parse_int=_whole, parse_float=_decimal, parse_constant=Decimal)
 
 
 @cache
@@ -170,7 +188,7 @@ def _number(wanted: str, value: Any) -> Decimal | None:
             return None
         if not _NUMBER.fullmatch(text):
             raise _unexpected(wanted, value)
-        value = to_decimal(text)
+        value = _decimal(text)
     if type(value) is not Decimal:
         raise _unexpected(wanted, value)
     if not value.is_finite():
@@ -229,3 +247,15 @@ _ONE: dict[Kind, Read] = {
 
 def _unexpected(wanted: str, value: Any) -> OddValue:
     return OddValue(f"expected {wanted}, got {_TYPES.get(type(value), 'something else')}")
+
+
+def _decimal(text: str) -> Decimal:
+    """Return the number, infinity for an exponent that no number has."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("Infinity")
+
+
+def _whole(text: str) -> int | Decimal:
+    return int(text) if len(text) <= _DIGITS else _decimal(text)

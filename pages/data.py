@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.config import settings
-from dashboard.ui.agreement import agreement_card
+from dashboard.ui.agreement import agreement_card, readings_card
 from dashboard.ui.data import snapshot
 from dashboard.ui.deleted import deleted_card
 from dashboard.ui.syncing import about, attempts_table, derived_card, stored_table, sync_card
@@ -23,5 +23,6 @@ with syncs.container(border=True, height="stretch"):
     attempts_table(told)
 
 agreement_card(told)
+readings_card()
 deleted_card(told, snapshot())
 derived_card(snapshot())

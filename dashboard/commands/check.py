@@ -1,22 +1,26 @@
 """`python -m dashboard check`: whether the copy's totals are Harvest's own.
 
-Compares it, as it is, with Harvest's time, expense and uninvoiced reports, per project and
-currency, and names the records that differ. Exit code 0: equal to the cent; 1: not; 2: it could
-not be checked.
+Compares the copy as it is with Harvest's time, expense, uninvoiced and budget reports, per project
+and currency, and names the records that differ. Exit code 0: equal to the cent; 1: not; 2: it could
+not be checked. `--explain` also prints the readings of Harvest's documents that the account
+follows: no figure and no name, so that it can be shown to others.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
-from dashboard.agreement.check import Check, check
-from dashboard.agreement.kept import AgreementFile
 from dashboard.commands.options import add_period, period
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
+from dashboard.reconciliation.check import Check, check, label_of
+from dashboard.reconciliation.compare import CLIENT, Difference
+from dashboard.reconciliation.readings import READINGS
+from dashboard.reconciliation.result import ReconciliationFile
 from dashboard.store.snapshots import current
 from dashboard.sync.source import connect
 from harvest_client import HarvestError
@@ -29,24 +33,32 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     add_period(parser)
     parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="print the readings of Harvest's documents in place of figures",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Prints what was compared and what differs."""
+    """Print what was compared and what differs."""
     first, last = period(arguments)
     try:
         with (
             closing(current(settings.cache_dir, settings.account_id)) as snapshot,
             connect(settings) as harvest,
         ):
-            found = check(snapshot, harvest, first, last)
+            found = check(snapshot, harvest, first, last, today=settings.today)
     except (HarvestError, DashboardError) as error:
         print(joined([f"It could not be checked: {error}", error.remedy]), file=sys.stderr)
         return 2
     # Pages say it, too.
-    file = AgreementFile(settings.cache_dir, settings.account_id)
+    file = ReconciliationFile(settings.cache_dir, settings.account_id)
     file.write(file.read().with_(found.compared, found.rows))
+    if arguments.explain:
+        print("\n".join(_explanation(found)))
+        return 0 if found.equal else 1
     for note in found.notes:
         print(note, file=sys.stderr)
     if arguments.format == "json":
@@ -56,23 +68,40 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0 if found.equal else 1
 
 
+def _explanation(found: Check) -> Iterator[str]:
+    """Iterate over lines that hold neither a figure nor a name of the account."""
+    for id, reading in READINGS.items():
+        shown = found.detection.shown.get(id)
+        value = shown.value if shown else found.detection.values[id]
+        how = "shown by the reports" if shown else "assumed: no row tells"
+        yield f"{id}: {value} ({how}). {reading.values[value]}"
+    for one in {compared.report: compared for compared in found.compared}.values():
+        refused = "not readable with this token" if one.refused else "compared"
+        yield f"report {one.report}: {refused}"
+    yield "result: equal" if found.equal else "result: not equal"
+
+
 def _document(found: Check) -> dict[str, Any]:
     return {
         "from": found.first,
         "to": found.last,
         "equal": found.equal,
         "totals": [
-            {"report": one.comparison, **_numbers(asdict(total))}
+            {"report": one.report, **_numbers(asdict(total))}
             for one in found.compared
             for total in one.totals
         ],
         "differences": [
-            {"report": one.comparison, **_numbers(asdict(difference)),
+            {"report": one.report, **_numbers(asdict(difference)),
              "cause": found.cause(difference)}
             for one in found.compared
             for difference in one.differences
         ],
         "records": [_numbers(asdict(row)) for row in found.rows],
+        "readings": {
+            id: {"value": value, "shown": id in found.detection.shown}
+            for id, value in found.detection.values.items()
+        },
         "notes": list(found.notes),
     }  # fmt: skip
 
@@ -92,13 +121,12 @@ def _lines(found: Check) -> list[str]:
             said = "not visible" if total.theirs is None else f"{total.theirs:,.2f}"
             mark = "=" if said == f"{total.ours:,.2f}" else "≠"
             lines.append(
-                f"{one.comparison:<10} {total.metric:<26} {total.currency or '':<3} "
+                f"{one.report:<10} {total.metric:<26} {total.currency or '':<3} "
                 f"{total.ours:>16,.2f} {mark} {said:>16}"
             )
     lines += [
-        f"{difference.project} ({difference.project_id}): {difference.metric} here "
-        f"{difference.ours:,.2f}, in Harvest {difference.theirs:,.2f} "
-        f"{difference.currency or ''}: {found.cause(difference)}"
+        f"{difference.project} ({difference.project_id}): {label_of(difference).lower()} here "
+        f"{_values(difference)}: {found.cause(difference)}"
         for difference in found.differences
     ]
     lines += [
@@ -109,6 +137,13 @@ def _lines(found: Check) -> list[str]:
     ]
     verdict = "Equal to Harvest's reports." if found.equal else "Not equal to Harvest's reports."
     return [*lines, verdict]
+
+
+def _values(difference: Difference) -> str:
+    if difference.metric == CLIENT:
+        return f"{difference.our_text}, in Harvest {difference.their_text}"
+    ours, theirs = f"{difference.ours:,.2f}", f"{difference.theirs:,.2f}"
+    return f"{ours}, in Harvest {theirs} {difference.currency or ''}".rstrip()
 
 
 def _beside(here: object, there: object, unit: str) -> str:

@@ -1,4 +1,8 @@
-"""`python -m dashboard sync`: brings the copy up to date once."""
+"""`python -m dashboard sync`: brings the copy up to date once.
+
+As the running dashboard does, it then compares with Harvest's reports, and reads again what
+differs.
+"""
 
 import argparse
 import gc
@@ -7,8 +11,14 @@ import sys
 from threading import Event, Thread
 
 from dashboard.config import Settings
+from dashboard.errors import DashboardError
+from dashboard.reconciliation.job import reconcile
+from dashboard.store.snapshots import current_version
 from dashboard.sync.progress import Progress, Tally
 from dashboard.sync.run import sync
+from dashboard.sync.source import connect
+from harvest_client import HarvestError
+from harvest_client.sentences import joined
 
 # How long to wait for a sync of the running dashboard to end, in seconds.
 _PATIENCE = 600.0
@@ -49,8 +59,35 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print(
             "There are payments left to be read: the next sync goes on with them.", file=sys.stderr
         )
-    print(json.dumps(report.as_json()))
+    compared = _reconcile(settings)
+    version = current_version(settings.cache_dir, settings.account_id)
+    print(json.dumps({**report.as_json(), "version": version, "compared": compared}))
     return 0
+
+
+def _reconcile(settings: Settings) -> dict[str, int]:
+    """Compare with Harvest's reports and mend; the sync is good whatever comes of it.
+
+    Returns the number of requests and of the totals that differ.
+    """
+    differing = 0
+    with connect(settings) as harvest:
+        try:
+            result = reconcile(settings, harvest)
+        except (HarvestError, DashboardError) as error:
+            print(
+                joined([f"Not all was compared with Harvest's reports: {error}", error.remedy]),
+                file=sys.stderr,
+            )
+        else:
+            differing = sum(len(one.differences) for one in result.compared)
+            if differing:
+                print(
+                    f"{differing} totals differ from Harvest's reports: see the data page, or"
+                    " run `check`.",
+                    file=sys.stderr,
+                )
+        return {"requests": harvest.requests, "differences": differing}
 
 
 def _show(tally: Tally, ended: Event) -> None:

@@ -20,10 +20,12 @@ from dashboard.store.hosted_records import HostedRecords
 from dashboard.store.instants import naive
 from dashboard.store.odd_records import OddRecordTable
 from dashboard.store.payments import PaymentRecords
+from dashboard.store.readings import ReadingRecords
 from dashboard.store.records import Account, Changes
 from dashboard.store.replacing import Write, inserted, parts_replaced, wholes_replaced
 from dashboard.store.snapshots import Meta, Pointer, Snapshots
 from dashboard.store.teammates import TeammateRecords
+from dashboard.store.terms import Owner, TermRecords
 from dashboard.store.tombstones import Tombstone
 from harvest_client.entities import Entity
 from harvest_client.records import Record
@@ -112,12 +114,15 @@ class DuckRecords(DuckProgress):
         )
         return sorted({id for (id,) in stored}.difference(present))
 
-    def ids_within(self, entity: Entity, project_id: int, first: date, last: date) -> set[int]:
-        """The ids of a project's stored records of these days."""
+    def ids_within(
+        self, entity: Entity, owner: Owner, id: int, first: date, last: date
+    ) -> set[int]:
+        """The ids of an owner's stored records of these days; of everybody's where `id` is 0."""
         stored = self.rows_of(
-            f"SELECT e.id FROM {entity.name} AS e WHERE e.account_id = ? AND e.project.id = ?"
-            f" AND e.{entity.date_field} BETWEEN ? AND ? AND e.deleted_at IS NULL",
-            project_id,
+            f"SELECT e.id FROM {entity.name} AS e WHERE e.account_id = $1"
+            f' AND ($2 = 0 OR e."{owner}".id = $2)'
+            f" AND e.{entity.date_field} BETWEEN $3 AND $4 AND e.deleted_at IS NULL",
+            id,
             first,
             last,
         )
@@ -151,6 +156,16 @@ class DuckRecords(DuckProgress):
     def teammates(self) -> TeammateRecords:
         """What is asked about who manages whom."""
         return TeammateRecords(self)
+
+    @property
+    def readings(self) -> ReadingRecords:
+        """The readings of Harvest's documents that the account was found to follow."""
+        return ReadingRecords(self)
+
+    @property
+    def terms(self) -> TermRecords:
+        """The terms of projects and people that time and expenses depend on."""
+        return TermRecords(self)
 
     @property
     def comparing(self) -> Comparing:
@@ -197,6 +212,7 @@ class DuckRecords(DuckProgress):
                     source=self._account.source, version=version, synced_at=synced_at,
                     since=since, partial=partial, today=today, rounding=self.hosted.rounding(),
                     calendar=self._calendar, currency=self._account.currency,
+                    readings=self.readings.all(),
                 )  # fmt: skip
             self._run(
                 "UPDATE accounts SET version = ?, changed = false, calendar = ?"

@@ -3,6 +3,7 @@
 Beside the facts it holds the records themselves, for searches.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dashboard.calendar import Calendar
 from dashboard.store import record_tables
 from dashboard.store.instants import naive
 from dashboard.store.odd_records import odd_records_sql
+from dashboard.store.readings import Reading
 from dashboard.store.rounding import Rounding
 from dashboard.store.schema import KEPT
 from dashboard.store.tombstones import MOST, tombstones_sql
@@ -19,9 +21,10 @@ from dashboard.store.tombstones import MOST, tombstones_sql
 # In this order: facts read the dimensions before them.
 TABLES = (
     "clients", "projects", "tasks", "roles", "users", "person_spans", "derived_entries",
-    "time_facts", "expense_categories", "expense_facts", "payment_facts", "invoice_facts",
-    "receivable_facts", "invoice_line_facts", "fee_facts", "fee_balance_facts", "estimate_facts",
-    "capacity_facts", "budget_facts", "report_totals", "teammates", "meta",
+    "time_facts", "running_facts", "expense_categories", "expense_facts", "payment_facts",
+    "invoice_facts", "receivable_facts", "invoice_line_facts", "fee_facts", "fee_balance_facts",
+    "estimate_facts", "capacity_facts", "budget_facts", "report_totals", "teammates", "readings",
+    "meta",
 )  # fmt: skip
 FACTS = Path(__file__).with_name("facts")
 
@@ -40,11 +43,13 @@ def build(
     rounding: Rounding | None,
     calendar: Calendar,
     currency: str | None = None,
+    readings: Mapping[str, Reading] | None = None,
 ) -> None:
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
 
     `rounding` is for entries that came without rounded hours; None where no rule is known.
-    `currency` is the account's where Harvest does not tell it.
+    `currency` is the account's where Harvest does not tell it. `readings` are those that
+    the account was found to follow.
     """
     values = {
         "account_id": account_id,
@@ -60,6 +65,7 @@ def build(
         "holidays": list(calendar.holidays),
         "leave_tasks": list(calendar.leave_tasks),
         "currency": currency,
+        **_followed(readings or {}),
     }
     cursor = connection.cursor()
 
@@ -72,6 +78,8 @@ def build(
     try:
         for table in TABLES:
             run(f"CREATE TABLE snapshot.{table} AS {_fact(table)}")
+            if table == "running_facts":
+                run("DELETE FROM snapshot.time_facts WHERE $running_left_out AND is_running")
         run(f"CREATE TABLE snapshot.entity_state AS {_entity_state()}")
         run(f"CREATE TABLE snapshot.tombstones AS {tombstones_sql(MOST)}")
         run(f"CREATE TABLE snapshot.odd_records AS {odd_records_sql(KEPT.values())}")
@@ -87,6 +95,22 @@ def build(
     finally:
         run("RESET threads")
         run("DETACH snapshot")
+
+
+def _followed(readings: Mapping[str, Reading]) -> dict[str, object]:
+    """Return the values by which readings change facts."""
+
+    def follows(id: str, value: str) -> bool:
+        return id in readings and readings[id].value == value
+
+    return {
+        "running_left_out": follows("running_timers", "left out"),
+        "round_entries": follows("amount_rounding", "entry"),
+        "half_even": follows("half_cents", "even"),
+        "two_places": follows("decimal_places", "two"),
+        "budget_hours": readings["budget_hours"].value if "budget_hours" in readings else "marked",
+        "billable_expenses": follows("budget_expenses", "billable"),
+    }
 
 
 def _fact(table: str) -> str:

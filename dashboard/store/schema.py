@@ -11,9 +11,10 @@ from msgspec.structs import astuple
 from dashboard.store.history import TABLE as HISTORY
 from dashboard.store.odd_records import TABLE as ODD_RECORDS
 from dashboard.store.payments import TABLE as PAYMENTS_READ
+from dashboard.store.readings import TABLE as READINGS
 from dashboard.store.rounding import MACRO
-from dashboard.store.state_tables import STATE
 from dashboard.store.teammates import TABLE as TEAMMATES_READ
+from dashboard.store.terms import TABLE as TERMS_READ
 from harvest_client import Malformed
 from harvest_client.entities import DETAILS, ENTITIES, Entity
 from harvest_client.fields import Field, Kind
@@ -56,9 +57,55 @@ _ARROW = {
     Kind.INTEGERS: pa.list_(pa.int64()),
 }
 
+STATE = """
+CREATE TABLE IF NOT EXISTS accounts (
+    account_id VARCHAR PRIMARY KEY,
+    identity   VARCHAR NOT NULL,            -- which account, of which Harvest, this is a copy of
+    version    BIGINT NOT NULL DEFAULT 0,   -- of the last published snapshot
+    changed    BOOLEAN NOT NULL DEFAULT true -- whether records changed since
+);
+ALTER TABLE accounts ADD COLUMN IF NOT EXISTS fingerprint VARCHAR; -- whose token, what rights
+ALTER TABLE accounts ADD COLUMN IF NOT EXISTS calendar VARCHAR; -- that facts were made with
+CREATE TABLE IF NOT EXISTS checks ( -- the last comparison with Harvest, of each kind
+    account_id VARCHAR,
+    entity     VARCHAR,
+    kind       VARCHAR,
+    checked_at TIMESTAMP,
+    requests   BIGINT,
+    deleted    BIGINT,  -- records found to be gone
+    missing    BIGINT,  -- records that were not here
+    different  BIGINT,  -- records that were not as Harvest has them
+    PRIMARY KEY (account_id, entity, kind)
+);
+CREATE TABLE IF NOT EXISTS entity_state (
+    account_id   VARCHAR,
+    entity       VARCHAR,
+    watermark    TIMESTAMP, -- changes before this instant are stored
+    read_at      TIMESTAMP, -- when it was last read
+    refused      VARCHAR,   -- why Harvest would not show it; NULL when it did
+    pull_started TIMESTAMP, -- when the full pull under way began; NULL when none is
+    PRIMARY KEY (account_id, entity)
+);
+CREATE TABLE IF NOT EXISTS windows (
+    account_id VARCHAR,
+    entity     VARCHAR,
+    first_day  DATE,
+    last_day   DATE,
+    PRIMARY KEY (account_id, entity, first_day, last_day) -- done, of the full pull under way
+);
+CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through the hosted API
+    account_id VARCHAR,
+    first_day  DATE,
+    last_day   DATE,
+    currency   VARCHAR,
+    hours      DECIMAL(18, 6),
+    amount     DECIMAL(18, 6)
+);
+"""
+
 OF_AN_ACCOUNT = (
     "entity_state", "windows", "time_reports", "checks", "payments_read", "teammates_read",
-    "history", "odd_records", "accounts",
+    "history", "readings", "terms_read", "odd_records", "accounts",
 )  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
@@ -69,8 +116,8 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    beside = STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + ODD_RECORDS
-    return beside + MACRO + tables
+    beside = (PAYMENTS_READ, TEAMMATES_READ, HISTORY, READINGS, TERMS_READ, ODD_RECORDS, MACRO)
+    return STATE + "".join(beside) + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:

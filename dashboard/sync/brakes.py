@@ -10,6 +10,9 @@ from harvest_client.records import Record
 # More than this vanishing at once is rather a fault than somebody's work.
 _MANY, _MANY_SHARE = 50, 0.005
 
+PROBES = 20
+"""Records that are asked for one by one before they are believed to be gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Brakes:
@@ -18,9 +21,13 @@ class Brakes:
     accepted: bool = False
 
     def check(self, entity: Entity, gone: int, stored: int) -> None:
-        """Raises `TooMuchVanished` if `gone` of `stored` records are too many, or all of them."""
+        """Raises `TooMuchVanished` if `gone` of `stored` records are too many.
+
+        All of them are too many as well, unless they are so few that each is asked for by its id.
+        """
         most = max(_MANY, int(stored * _MANY_SHARE))
-        if self.accepted or not gone or (gone <= most and gone < stored):
+        asked_for = stored <= PROBES and entity.get_path is not None
+        if self.accepted or not gone or (gone <= most and gone < stored) or asked_for:
             return
         raise TooMuchVanished(
             f"{entity.label}: {gone:,} of {stored:,} records are no longer in Harvest. That is too"

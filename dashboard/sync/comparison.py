@@ -17,7 +17,7 @@ from dashboard.store.comparing import Check, Kind, Standing
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.sync.bisecting import Counted, Days, Limits, TooManyQuestions, differing
-from dashboard.sync.brakes import Brakes
+from dashboard.sync.brakes import PROBES, Brakes
 from dashboard.sync.odd_guard import get_or_note, ids_of
 from dashboard.sync.pull import THREADS, Pull
 from dashboard.sync.windows import EARLIEST, LATEST, Window, windows
@@ -30,7 +30,6 @@ _IMPLIES = {
     Kind.MONTHS: (Kind.MONTHS, Kind.COUNT),
     Kind.COUNT: (Kind.COUNT,),
 }
-_PROBES = 20  # records that are asked for one by one before they are believed to be gone
 _WINDOWED = tuple(entity for entity in STORED.values() if entity.date_field)
 _OF_PROJECTS = ("time_entries", "expenses")
 
@@ -60,7 +59,9 @@ class Comparison:
         """Marks nothing before all is known, and nothing at all when too much is gone."""
         for name, ids in self.pull.absent.items():
             self._found[name] = Found(gone=ids)
+        for name in self.pull.absent:
             self._check_brakes(STORED[name])
+            self._confirm_all(STORED[name])
         self._confirm_projects()
         with ThreadPoolExecutor(THREADS) as asking, ThreadPoolExecutor(len(_WINDOWED)) as pool:
             readable = [e for e in _WINDOWED if self._records.state(e).refused is None]
@@ -71,6 +72,13 @@ class Comparison:
         for name, found in self._found.items():
             self.pull.mark_deleted(STORED[name], found.gone)
         self._records.comparing.keep_checks(self._checks())
+
+    def _confirm_all(self, entity: Entity) -> None:
+        """A list that is empty at once is no evidence: each of its few records is asked for."""
+        found = self._found[entity.name]
+        every = len(found.gone) == self._records.rows(entity) <= PROBES
+        if found.gone and every and entity.get_path:
+            found.gone = [id for id in found.gone if self._is_gone(entity, found, id)]
 
     def _confirm_projects(self) -> None:
         """A project that is gone took its time and expenses with it, unless some are still there.
@@ -159,9 +167,9 @@ class Comparison:
         still = {id for id, each in standing.items() if each.day == absent[id]}
         running = {id for id in still if standing[id].running}
         # A running timer is edited without a trace, so a list is no evidence about it.
-        alone = sorted(still if len(still) <= _PROBES else filter(running.__contains__, still))
-        gone = {id for id in alone[:_PROBES] if self._is_gone(entity, found, id)}
-        if len(still) <= _PROBES:
+        alone = sorted(still if len(still) <= PROBES else filter(running.__contains__, still))
+        gone = {id for id in alone[:PROBES] if self._is_gone(entity, found, id)}
+        if len(still) <= PROBES:
             return gone
         again: set[int] = set()
         for window in ours.around((absent[id] for id in still), self.limits.leaf):
@@ -200,7 +208,16 @@ class Comparison:
         return Kind.COUNT
 
     def _check_brakes(self, entity: Entity) -> None:
-        self.brakes.check(entity, len(self._found[entity.name].gone), self._records.rows(entity))
+        gone = set(self._found[entity.name].gone)
+        if entity.get_path is None and "projects" in self._found:
+            # An assignment goes with its project, and cannot be asked for by its id.
+            projects = self._found["projects"].gone
+            gone.difference_update(
+                id
+                for ids in self._records.comparing.of(entity, "project", projects).values()
+                for id in ids
+            )
+        self.brakes.check(entity, len(gone), self._records.rows(entity))
 
     def _checks(self) -> list[Check]:
         return [

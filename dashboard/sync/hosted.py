@@ -13,7 +13,7 @@ from threading import Event, Lock
 
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import SEARCHED, STORED
-from dashboard.sync.brakes import Brakes
+from dashboard.sync.brakes import PROBES, Brakes
 from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, read_again
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import OVERLAP, Stopped
@@ -159,8 +159,20 @@ class HostedPull:
         return self.records.absent(entity, ids_of(page), after=after)
 
     def _note_deleted(self, entity: Entity, gone: list[int]) -> None:
-        self.brakes.check(entity, len(gone), self.records.rows(entity))
+        stored = self.records.rows(entity)
+        self.brakes.check(entity, len(gone), stored)
+        if len(gone) == stored <= PROBES and entity.get_path:
+            # A list that is empty at once is no evidence: each of its few records is asked for.
+            gone = [id for id in gone if self._is_gone(entity, id)]
         self._count(entity, self.records.mark_deleted(entity, gone, self.started))
+
+    def _is_gone(self, entity: Entity, id: int) -> bool:
+        self._go_on()
+        try:
+            get_or_note(self.records, self._resource(entity), id)
+        except NotFound:
+            return True
+        return False
 
     def _fill_gaps(self, entity: Entity) -> None:
         """Fetches, one by one, what entries mention and a list was too short for."""

@@ -18,6 +18,7 @@ from dashboard.sync.payments import PaymentPull
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import Pull
 from dashboard.sync.reach import reach
+from dashboard.sync.repricing import RepricePull
 from dashboard.sync.teammates import TeammatePull
 from harvest_client import Harvest
 
@@ -77,6 +78,7 @@ class Reading:
         )
         pull.run()
         Comparison(pull, self.brakes, self.limits).run()
+        repriced = RepricePull(pull).run()
         self.records.comparing.keep_fingerprint(fingerprint(owner))
         mates = TeammatePull(
             harvest=self.harvest,
@@ -87,6 +89,8 @@ class Reading:
             full=pull.full,
         )
         changes = {**pull.changes, TEAMMATES.name: mates.run()}
+        for name, found in repriced.items():
+            changes[name] = changes.get(name, Changes()) + found
         paid = PaymentPull(
             harvest=self.harvest,
             records=self.records,

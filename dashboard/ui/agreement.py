@@ -8,14 +8,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.agreement.check import cause
-from dashboard.agreement.comparisons import COMPARISONS
-from dashboard.agreement.kept import Agreement, AgreementFile
-from dashboard.agreement.verdict import Standing, Verdict, verdict
 from dashboard.charts.formats import NONE
 from dashboard.config import Settings
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import day_label
+from dashboard.reconciliation.check import cause, label_of, readings_of
+from dashboard.reconciliation.compare import CLIENT, Difference
+from dashboard.reconciliation.readings import READINGS
+from dashboard.reconciliation.reports import REPORTS
+from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
+from dashboard.reconciliation.status import Standing, Verdict, verdict
 from dashboard.sync.job import job
 from dashboard.ui import data
 from dashboard.ui.ages import ago
@@ -28,16 +30,19 @@ _LOOKS = {
     Standing.PARTLY: (":material/rule:", "Equal where compared"),
     Standing.DIFFERENT: (":material/report:", "Differs from Harvest"),
     Standing.UNKNOWN: (":material/help:", "Not compared yet"),
+    Standing.REFUSED: (":material/lock:", "Not shown to this token"),
 }
 _SUMS = ("Hours here", "Hours in Harvest", "Amount here", "Amount in Harvest")
-_WORST = (Standing.DIFFERENT, Standing.UNKNOWN, Standing.PARTLY, Standing.EQUAL)
+_WORST = (
+    Standing.DIFFERENT, Standing.UNKNOWN, Standing.PARTLY, Standing.EQUAL, Standing.REFUSED,
+)  # fmt: skip
 
 
 @fragment(run_every=15.0)
 def agreement_badge(settings: Settings, first: date, last: date) -> None:
     """A badge that opens to what was compared, when, and the records that differ."""
-    agreement = AgreementFile(settings.cache_dir, settings.account_id).read()
-    verdicts = {name: verdict(agreement, name, first, last) for name in COMPARISONS}
+    result = ReconciliationFile(settings.cache_dir, settings.account_id).read()
+    verdicts = {name: verdict(result, name, first, last) for name in REPORTS}
     told = {
         name: one
         for name, one in verdicts.items()
@@ -50,7 +55,7 @@ def agreement_badge(settings: Settings, first: date, last: date) -> None:
     with st.popover(label, icon=icon, type="tertiary", width="content"):
         st.markdown(f"**{day_label(first)} – {day_label(last)}, beside Harvest's own reports**")
         for name, one in verdicts.items():
-            st.caption(f"{COMPARISONS[name].label}: {_sentence(one)}")
+            st.caption(f"{REPORTS[name].label}: {_sentence(one)}")
         _differences(verdicts)
         _compare_now(first, last)
 
@@ -68,6 +73,8 @@ def _sentence(one: Verdict) -> str:
             return f"equal up to {until}{when}; the days after were not compared by themselves."
         case Standing.DIFFERENT:
             return f"{len(one.differences)} totals of projects differ{when}."
+        case Standing.REFUSED:
+            return f"not compared, because this token may not read it{when}."
         case _ if one.around:
             return f"whole months around these days are equal{when}; the days alone were not asked."
     return f"not compared yet{when}."
@@ -83,9 +90,9 @@ def _differences(verdicts: dict[str, Verdict]) -> None:
         pd.DataFrame(
             {
                 "Project": [difference.project for _, difference, _ in differing],
-                "Number": [METRICS[difference.metric].label for _, difference, _ in differing],
-                "Here": [float(difference.ours) for _, difference, _ in differing],
-                "In Harvest": [float(difference.theirs) for _, difference, _ in differing],
+                "Number": [label_of(difference) for _, difference, _ in differing],
+                "Here": [_value(difference, ours=True) for _, difference, _ in differing],
+                "In Harvest": [_value(difference, ours=False) for _, difference, _ in differing],
                 "Currency": [difference.currency or "" for _, difference, _ in differing],
                 "Because": [cause(difference, one.rows) for _, difference, one in differing],
             }
@@ -118,10 +125,10 @@ def _compare_now(first: date, last: date) -> None:
 
 def agreement_card(settings: Settings) -> None:
     """Every window that was compared, newest first, and the records that differ."""
-    agreement = AgreementFile(settings.cache_dir, settings.account_id).read()
-    if not agreement.compared:
+    result = ReconciliationFile(settings.cache_dir, settings.account_id).read()
+    if not result.compared:
         return
-    made = sorted(agreement.compared, key=lambda one: (one.first, one.last), reverse=True)
+    made = sorted(result.compared, key=lambda one: (one.first, one.last), reverse=True)
     with st.container(border=True):
         st.subheader("Beside Harvest's own reports", anchor=False)
         equal, formats = sum(one.equal for one in made), data.formats()
@@ -133,7 +140,7 @@ def agreement_card(settings: Settings) -> None:
         st.dataframe(
             pd.DataFrame(
                 {
-                    "Report": [COMPARISONS[one.comparison].label for one in made],
+                    "Report": [REPORTS[one.report].label for one in made],
                     "From": [one.first for one in made],
                     "To": [one.last for one in made],
                     "Result": ["equal" if one.equal else "differs" for one in made],
@@ -151,11 +158,11 @@ def agreement_card(settings: Settings) -> None:
             key="compared",
             alt="Comparisons with Harvest's reports",
         )
-        _rows_table(agreement)
+        _rows_table(result)
 
 
-def _rows_table(agreement: Agreement) -> None:
-    rows, number = agreement.rows, data.formats().number
+def _rows_table(result: Reconciliation) -> None:
+    rows, number = result.rows, data.formats().number
     if not rows:
         return
     written: dict[Any, str | Callable[[Any], str] | None] = {
@@ -179,6 +186,41 @@ def _rows_table(agreement: Agreement) -> None:
         key="differing_records",
         alt="Records that are not as Harvest has them",
     )
+
+
+def readings_card() -> None:
+    """Draw a table of the readings of Harvest's documents that this account follows."""
+    found = readings_of(data.snapshot())
+    with st.container(border=True):
+        st.subheader("How Harvest counts on this account", anchor=False)
+        st.caption(
+            "Harvest's documents leave these points open. The reports of this account show"
+            " how it counts; the dashboard follows them."
+        )
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Point": [reading.label for reading in READINGS.values()],
+                    "Reading": [
+                        reading.values[found[id].value if id in found else reading.default]
+                        for id, reading in READINGS.items()
+                    ],
+                    "Seen in rows of reports": [
+                        found[id].evidence if id in found else 0 for id in READINGS
+                    ],
+                }
+            ),
+            hide_index=True,
+            key="readings",
+            alt="How Harvest counts on this account",
+        )
+
+
+def _value(difference: Difference, *, ours: bool) -> str:
+    if difference.metric == CLIENT:
+        return difference.our_text if ours else difference.their_text
+    value = difference.ours if ours else difference.theirs
+    return data.formats().number(float(value), 2)
 
 
 def _float(value: Decimal | None) -> float | None:

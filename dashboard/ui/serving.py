@@ -14,9 +14,9 @@ from typing import Any
 from anyio import to_thread
 
 from dashboard.access.audit import audit_log
-from dashboard.agreement.keep import keep_after_sync
 from dashboard.config import Settings, settings
 from dashboard.errors import ConfigError, DashboardError
+from dashboard.reconciliation.job import reconcile_after_sync
 from dashboard.sync.job import Days, start
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 
 def _after_sync(told: Settings, asked: frozenset[Days]) -> None:
     _forget_old_entries(told)
-    keep_after_sync(told, asked)
+    reconcile_after_sync(told, asked)
 
 
 def _forget_old_entries(told: Settings) -> None:

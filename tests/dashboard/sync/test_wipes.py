@@ -244,3 +244,53 @@ def test_the_running_dashboard_keeps_the_error_until_somebody_accepts(
         assert last.changes["time_entries"].deleted == 60
     finally:
         job.stop()
+
+
+@pytest.mark.parametrize("source", ["direct", "hosted"])
+@pytest.mark.parametrize("entity", ["estimates", "expenses", "contacts"])
+def test_sync_deletes_the_only_record_of_a_list(
+    agency: Wiped, tmp_path: Path, source: str, entity: str
+) -> None:
+    rows = agency.account.tables[entity]
+    (kept, *others) = rows
+    for id in others:
+        del rows[id]
+    copy = Copy(agency, tmp_path / source, source)
+    copy.sync()
+    count = f"SELECT count(*) FROM {entity} WHERE account_id = $1 AND deleted_at IS NULL"
+    assert copy.stored(count) == [(1,)]
+
+    del rows[kept]
+    agency.account.version += 1
+    agency.now += timedelta(days=1)
+    copy.sync()
+
+    assert copy.stored(count) == [(0,)]
+
+
+@pytest.mark.parametrize("source", ["direct", "hosted"])
+def test_sync_keeps_the_only_record_of_a_list_that_is_empty_by_fault(
+    agency: Wiped, tmp_path: Path, source: str
+) -> None:
+    rows = agency.account.tables["estimates"]
+    (kept, *others) = rows
+    for id in others:
+        del rows[id]
+    copy = Copy(agency, tmp_path / source, source)
+    copy.sync()
+
+    def spoil(url: httpx.URL, body: dict[str, Any]) -> httpx.Response | None:
+        if url.path.endswith("/estimates") and "estimates" in body:
+            return httpx.Response(200, json={**body, "estimates": [], "total_entries": 0})
+        if isinstance(body.get("result"), list) and any(
+            "estimate_date" in r for r in body["result"]
+        ):
+            return httpx.Response(200, json={**body, "result": []})
+        return None
+
+    agency.spoil = spoil
+    copy.sync()
+
+    assert copy.stored("SELECT id FROM estimates WHERE account_id = $1 AND deleted_at IS NULL") == [
+        (kept,)
+    ]

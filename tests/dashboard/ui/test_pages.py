@@ -244,7 +244,7 @@ def test_data_says_what_is_stored_and_what_was_refused(app: AppTest, published: 
     app.switch_page("../pages/data.py").run()
 
     assert not app.exception
-    stored, attempts = (frame.value for frame in app.dataframe)
+    stored, attempts, *_ = (frame.value for frame in app.dataframe)
     assert stored["Records"].tolist() == [11, 0]
     assert stored["Not readable"].tolist() == ["", "Not for this token."]
     assert attempts["Changed"].tolist() == ["Time Entries: 11 new"]
@@ -275,7 +275,7 @@ def test_data_says_what_is_known_in_part_and_how_far_off_is_what_was_derived(
     app.switch_page("../pages/data.py").run()
 
     assert not app.exception
-    stored, derived = (frame.value for frame in app.dataframe)
+    stored, _, derived = (frame.value for frame in app.dataframe)
     assert stored["Known in part"].tolist() == [7, 0]
     assert derived["Amount here"].tolist() == [1010.0]
     assert derived["Amount in Harvest"].tolist() == [1000.0]

@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from dashboard.agreement.compare import Compared, Difference
-from dashboard.agreement.kept import Agreement
-from dashboard.agreement.rows import RowDifference
+from dashboard.reconciliation.compare import Compared, Difference
+from dashboard.reconciliation.records import RowDifference
+from dashboard.reconciliation.reports import REPORTS
+from dashboard.reconciliation.result import Reconciliation
 
 _DAY = timedelta(days=1)
 
@@ -24,6 +25,7 @@ class Standing(StrEnum):
     PARTLY = "partly"  # equal where it was compared, which is not everywhere
     DIFFERENT = "different"
     UNKNOWN = "unknown"
+    REFUSED = "refused"  # the token may not read the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Verdict:
 
     `around`: the days were not compared by themselves, but longer windows that hold them are equal.
     `differences` and `rows` are those of windows that touch the period; `unseen` are the metrics
-    that Harvest does not show this token.
+    that Harvest does not show this token; `refused` is the reason why it may not read the report.
     """
 
     standing: Standing
@@ -42,6 +44,7 @@ class Verdict:
     differences: tuple[Difference, ...] = ()
     rows: tuple[RowDifference, ...] = ()
     unseen: frozenset[str] = frozenset()
+    refused: str = ""
 
     def off(self, metric: str) -> dict[str | None, Decimal]:
         """By how much Harvest is ahead of us in a metric, per currency."""
@@ -53,9 +56,18 @@ class Verdict:
         return sums
 
 
-def verdict(agreement: Agreement, comparison: str, first: date, last: date) -> Verdict:
-    """What the comparisons of that kind say of the days `first` to `last`."""
-    made = [one for one in agreement.compared if one.comparison == comparison]
+def verdict(result: Reconciliation, report: str, first: date, last: date) -> Verdict:
+    """Return what the comparisons with that report say of the days `first` to `last`.
+
+    A report without a window is of its own day, whatever the period.
+    """
+    every = [one for one in result.compared if one.report == report]
+    newest = max(every, key=lambda one: one.at, default=None)
+    if newest and newest.refused:
+        return Verdict(Standing.REFUSED, newest.at, refused=newest.refused)
+    if newest and not REPORTS[report].has_window:
+        first = last = newest.last
+    made = [one for one in every if not one.refused]
     touching = [one for one in made if one.first <= last and one.last >= first]
     inside = [one for one in touching if first <= one.first and one.last <= last]
     wrong = [one for one in _finest(touching) if not one.equal]
@@ -66,7 +78,7 @@ def verdict(agreement: Agreement, comparison: str, first: date, last: date) -> V
         differences = tuple(d for one in wrong for d in one.differences)
         projects = {difference.project_id for difference in differences}
         rows = tuple(
-            row for row in agreement.rows if row.project_id in projects and first <= row.day <= last
+            row for row in result.rows if row.project_id in projects and first <= row.day <= last
         )
         since = min(one.at for one in wrong)
         return Verdict(Standing.DIFFERENT, since, None, False, differences, rows, unseen)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.agreement.check import Check, check
-from dashboard.agreement.comparisons import COMPARISONS
-from dashboard.agreement.rows import Why
 from dashboard.errors import CannotCheck
+from dashboard.reconciliation.check import Check, check
+from dashboard.reconciliation.records import Why
+from dashboard.reconciliation.reports import REPORTS
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 
 YEAR = (date(2025, 11, 21), TODAY)
@@ -33,7 +33,7 @@ def copy(agency: Agency, tmp_path: Path) -> Copy:
 @contextmanager
 def checking(copy: Copy) -> Iterator[Any]:
     with closing(copy.snapshot()) as snapshot, copy.client() as harvest:
-        yield lambda first, last: check(snapshot, harvest, first, last)
+        yield lambda first, last: check(snapshot, harvest, first, last, today=TODAY)
 
 
 def checked(copy: Copy, first: date = YEAR[0], last: date = YEAR[1]) -> Check:
@@ -65,9 +65,9 @@ def test_an_untouched_copy_is_equal(copy: Copy, first: date, last: date) -> None
     found = checked(copy, first, last)
 
     assert found.equal
-    assert [one.comparison for one in found.compared] == list(COMPARISONS)
+    assert list(dict.fromkeys(one.report for one in found.compared)) == list(REPORTS)
     assert found.rows == ()
-    assert all(one.totals for one in found.compared if one.comparison == "time")
+    assert all(one.totals for one in found.compared if one.report == "time")
 
 
 def test_one_deleted_one_edited_and_one_repriced_entry_are_named_and_no_other(
@@ -118,7 +118,9 @@ def test_a_running_timer_is_told_from_an_edit(agency: Agency, copy: Copy) -> Non
 
     found = checked(copy)
 
-    assert [row.why for row in found.rows] == [Why.RUNNING]
+    assert found.equal
+    assert found.rows == ()
+    assert "1 timers are running: their hours change by the minute." in found.notes
 
 
 def test_an_entry_that_came_since_is_missing_here(agency: Agency, copy: Copy) -> None:
@@ -139,7 +141,7 @@ def test_what_the_token_may_not_see_is_not_called_equal(agency: Agency, copy: Co
     found = checked(copy)
 
     assert any("billable_amount" in note for note in found.notes)
-    assert not any(one.whole for one in found.compared if one.comparison == "time")
+    assert not any(one.whole for one in found.compared if one.report == "time")
 
 
 def test_days_before_the_copy_is_complete_are_not_compared(agency: Agency, tmp_path: Path) -> None:
@@ -161,7 +163,7 @@ def test_through_the_hosted_connector_time_is_compared(agency: Agency, tmp_path:
 
     found = checked(copy)
 
-    assert [one.comparison for one in found.compared] == ["time"]
+    assert [one.report for one in found.compared] == ["time"]
     assert {difference.metric for difference in found.differences} <= {"billable_amount"}
     assert "derived" in found.notes[-1]
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.agreement.compare import Compared, Difference, Total
-from dashboard.agreement.kept import Agreement
-from dashboard.agreement.verdict import Standing, verdict
+from dashboard.reconciliation.compare import Compared, Difference, Total
+from dashboard.reconciliation.result import Reconciliation
+from dashboard.reconciliation.status import Standing, verdict
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 OFF = Difference("hours", 7, "Website", "EUR", Decimal(8), Decimal(6))
@@ -48,11 +48,11 @@ QUARTER = (date(2026, 4, 1), date(2026, 6, 30))
 def test_a_period_stands_as_its_parts_were_found(
     made: list[Compared], days: tuple[date, date], standing: Standing
 ) -> None:
-    assert verdict(Agreement(tuple(made)), "time", *days).standing is standing
+    assert verdict(Reconciliation(tuple(made)), "time", *days).standing is standing
 
 
 def test_days_within_equal_months_are_said_to_be_just_that() -> None:
-    made = Agreement((month(4), month(5)))
+    made = Reconciliation((month(4), month(5)))
 
     found = verdict(made, "time", date(2026, 4, 20), date(2026, 5, 10))
 
@@ -61,13 +61,13 @@ def test_days_within_equal_months_are_said_to_be_just_that() -> None:
 
 
 def test_an_agreement_is_as_old_as_its_oldest_part() -> None:
-    made = Agreement((month(4, hours_ago=9), month(5, hours_ago=1), month(6, hours_ago=3)))
+    made = Reconciliation((month(4, hours_ago=9), month(5, hours_ago=1), month(6, hours_ago=3)))
 
     assert verdict(made, "time", *QUARTER).at == NOON - timedelta(hours=9)
 
 
 def test_what_differs_is_summed_per_currency() -> None:
-    made = Agreement((month(4, off=True), month(5, off=True)))
+    made = Reconciliation((month(4, off=True), month(5, off=True)))
 
     assert verdict(made, "time", *QUARTER).off("hours") == {"EUR": Decimal(-4)}
 
@@ -77,8 +77,8 @@ def test_what_the_token_may_not_see_is_named() -> None:
         "time", *QUARTER, NOON, 1, (Total("billable_amount", "EUR", Decimal(5), None),), ()
     )
 
-    assert verdict(Agreement((blind,)), "time", *QUARTER).unseen == {"billable_amount"}
+    assert verdict(Reconciliation((blind,)), "time", *QUARTER).unseen == {"billable_amount"}
 
 
 def test_reports_are_told_apart() -> None:
-    assert verdict(Agreement((month(4),)), "expenses", *QUARTER).standing is Standing.UNKNOWN
+    assert verdict(Reconciliation((month(4),)), "expenses", *QUARTER).standing is Standing.UNKNOWN

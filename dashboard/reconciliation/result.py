@@ -1,4 +1,4 @@
-"""What was compared, when and with what result: kept beside the snapshots."""
+"""Results of the comparisons with Harvest's reports, stored beside the snapshots."""
 
 import json
 from collections.abc import Iterable
@@ -8,14 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from dashboard.agreement.compare import Compared, Difference, Total
-from dashboard.agreement.rows import RowDifference, Why
+from dashboard.reconciliation.compare import Compared, Difference, Total
+from dashboard.reconciliation.records import RowDifference, Why
+from dashboard.reconciliation.reports import REPORTS
 from dashboard.store.snapshots import write_atomically
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """Every comparison that was made, the latest of each window, and the records that differ.
+class Reconciliation:
+    """Every comparison, the latest of each window, and the records that differ.
 
     `settled` are the differences that stay: their records were read again and that changed nothing.
     """
@@ -29,7 +30,7 @@ class Agreement:
         compared: Iterable[Compared],
         rows: Iterable[RowDifference],
         settled: Iterable[Difference] = (),
-    ) -> "Agreement":
+    ) -> "Reconciliation":
         """These comparisons take the place of earlier ones of the same windows."""
         compared, rows = tuple(compared), tuple(rows)
         latest = {_window(one): one for one in (*self.compared, *compared)}
@@ -44,38 +45,40 @@ class Agreement:
             if row.project_id in differing and row.project_id not in touched
         ]
         stay = {one: None for one in (*self.settled, *settled) if one in differences}
-        return Agreement(tuple(latest.values()), (*kept, *rows), tuple(stay))
+        return Reconciliation(tuple(latest.values()), (*kept, *rows), tuple(stay))
 
 
-class AgreementFile:
-    """The account's agreement as JSON; written by whoever compares, read by every page."""
+class ReconciliationFile:
+    """Results of one account as JSON; written after each comparison, read by every page."""
 
     def __init__(self, cache_dir: Path, account_id: str) -> None:
-        self.path = cache_dir / account_id / "agreement.json"
+        self.path = cache_dir / account_id / "reconciliation.json"
 
-    def read(self) -> Agreement:
-        """Nothing compared, where there is no file or a damaged one: it is made anew."""
+    def read(self) -> Reconciliation:
+        """Return what is stored; nothing where there is no file, or a damaged one."""
         try:
             stored = json.loads(self.path.read_text("utf-8"))
-            return Agreement(
+            return Reconciliation(
                 tuple(map(_compared, stored["compared"])),
                 tuple(map(_row, stored["rows"])),
                 tuple(map(_difference, stored["settled"])),
             )
         except (OSError, ValueError, KeyError, TypeError):
-            return Agreement()
+            return Reconciliation()
 
-    def write(self, agreement: Agreement) -> None:
-        write_atomically(self.path, json.dumps(asdict(agreement), default=str))
+    def write(self, reconciliation: Reconciliation) -> None:
+        write_atomically(self.path, json.dumps(asdict(reconciliation), default=str))
 
 
 def _window(compared: Compared) -> tuple[str, date, date]:
-    return compared.comparison, compared.first, compared.last
+    if not REPORTS[compared.report].has_window:
+        return compared.report, date.min, date.max
+    return compared.report, compared.first, compared.last
 
 
 def _compared(stored: dict[str, Any]) -> Compared:
     return Compared(
-        stored["comparison"],
+        stored["report"],
         date.fromisoformat(stored["first"]),
         date.fromisoformat(stored["last"]),
         datetime.fromisoformat(stored["at"]),
@@ -85,6 +88,8 @@ def _compared(stored: dict[str, Any]) -> Compared:
             for one in stored["totals"]
         ),
         tuple(map(_difference, stored["differences"])),
+        stored["refused"],
+        stored["omitted"],
     )
 
 

@@ -1,0 +1,104 @@
+"""Budgets as Harvest's report has them today: their size, and the sums that use them up."""
+
+from datetime import date
+from decimal import Decimal
+
+from dashboard.reconciliation.sums import (
+    Key,
+    Sums,
+    amount_columns,
+    collect,
+    entries_sql,
+    projects_of,
+)
+from dashboard.store.snapshots import Snapshot
+
+_BUDGETS = """\
+budgets AS (
+    SELECT k.id AS id, p.currency AS currency,
+        k.budget_by IN ('project', 'task', 'person') AS is_hours,
+        k.budget_by = 'project_cost' AND coalesce(k.cost_budget_include_expenses, false)
+            AS with_expenses,
+        CASE WHEN k.budget_is_monthly THEN CAST(date_trunc('month', $today) AS DATE)
+            ELSE least(k.starts_on, CAST(k.created_at AS DATE)) END < $since AS began_before,
+        CASE WHEN k.budget_is_monthly THEN CAST(date_trunc('month', $today) AS DATE)
+            ELSE DATE '0001-01-01' END AS first_day,
+        CASE WHEN k.budget_is_monthly
+            THEN CAST(date_trunc('month', $today) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)
+            ELSE DATE '9999-12-31' END AS last_day,
+        CASE k.budget_by
+            WHEN 'project' THEN k.budget
+            WHEN 'project_cost' THEN k.cost_budget
+            WHEN 'person' THEN (
+                SELECT sum(a.budget) FROM records.user_assignments AS a WHERE a.project.id = k.id
+            )
+            ELSE (SELECT sum(a.budget) FROM records.task_assignments AS a WHERE a.project.id = k.id)
+        END AS size
+    FROM records.projects AS k
+    JOIN projects AS p ON p.id = k.id
+    WHERE k.budget_by IS NOT NULL AND k.budget_by <> 'none'
+)
+"""
+_SIZES = "SELECT b.id, b.currency, b.is_hours, b.size, b.began_before FROM budgets AS b"
+_TIME = """\
+SELECT b.id AS project_id, b.currency AS currency, e.is_running AS is_running, {sums}
+FROM budgets AS b
+JOIN entries AS e ON e.project_id = b.id AND e.day BETWEEN b.first_day AND b.last_day
+GROUP BY ALL
+"""
+_EXPENSES = """\
+SELECT b.id AS project_id, b.currency AS currency, false AS is_running, {sums}
+FROM budgets AS b
+JOIN expense_facts AS e ON e.project_id = b.id AND e.day BETWEEN b.first_day AND b.last_day
+WHERE b.with_expenses
+GROUP BY ALL
+"""
+_KINDS = {"marked": "e.is_budgeted", "billable": "e.is_budgeted AND e.billable", "all": "true"}
+_EXPENSE_KINDS = {"all": "true", "billable": "e.billable"}
+_DAYS = {"": "e.day <= $today", "_ahead": "e.day > $today"}
+
+
+def budget_sums(snapshot: Snapshot, first: date, last: date) -> dict[Key, Sums]:
+    """Return the budgets of all projects as of `last`, which is today, by project and currency.
+
+    `is_hours` is there where a budget is in hours, `began_before` where some of what was spent may
+    be from before the first day stored. A monthly budget counts the month of `last`.
+    """
+    today, since = f"DATE '{last.isoformat()}'", snapshot.meta.since
+    budgets = _BUDGETS.replace("$today", today).replace(
+        "$since", f"DATE '{since.isoformat()}'" if since else "CAST(NULL AS DATE)"
+    )
+    projects = projects_of(snapshot)
+    sums: dict[Key, Sums] = {}
+    for project_id, currency, is_hours, size, began_before in snapshot.rows(
+        f"WITH {budgets}{_SIZES}"
+    ):
+        found = sums[project_id, currency] = Sums(projects[project_id], currency)
+        if is_hours:
+            found.stopped["is_hours"] = Decimal(1)
+        if began_before:
+            found.stopped["began_before"] = Decimal(1)
+        if size is not None:
+            found.stopped["budget"] = size
+    time = [
+        column
+        for kind, condition in _KINDS.items()
+        for end, days in _DAYS.items()
+        for column in (
+            f"sum(e.rounded_hours) FILTER ({condition} AND {days}) AS {kind}_hours{end}",
+            *amount_columns(f"{kind}_fees", "e.amount", f"{condition} AND {days}", end),
+        )
+    ]
+    expenses = [
+        column
+        for kind, condition in _EXPENSE_KINDS.items()
+        for end, days in _DAYS.items()
+        for column in amount_columns(f"{kind}_expenses", "e.amount", f"{condition} AND {days}", end)
+    ]
+    for statement, columns in (
+        (f"{entries_sql(snapshot)}, {budgets}{_TIME}", time),
+        (f"WITH {budgets}{_EXPENSES}", expenses),
+    ):
+        sql = statement.format(sums=", ".join(columns)).replace("$today", today)
+        collect(snapshot, sums, sql)
+    return sums

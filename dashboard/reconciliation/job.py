@@ -1,0 +1,187 @@
+"""Comparing again after each sync: the windows that are due, and re-reading what drifted.
+
+Harvest allows 100 reports in a quarter of an hour, so a few windows come at a time, those of the
+newest days first and most often. Records behind a difference are read again before it is reported.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from dashboard.config import Settings
+from dashboard.reconciliation.check import comparable, readings_of, windows, without_timers
+from dashboard.reconciliation.compare import Compared, Difference, compare, gather
+from dashboard.reconciliation.detect import detect
+from dashboard.reconciliation.records import differing_rows
+from dashboard.reconciliation.reports import REPORTS, Report
+from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
+from dashboard.store.readings import Reading
+from dashboard.store.snapshots import Snapshot, current
+from dashboard.sync.parts import Part
+from dashboard.sync.reread import keep_readings, reread
+from dashboard.sync.source import connect
+from harvest_client import Harvest
+
+log = logging.getLogger(__name__)
+
+# Reports asked for at a time: less than half of what Harvest allows between two syncs.
+_MOST = 45
+
+# Parts of the account that are read again at a time.
+_MOST_PARTS = 60
+
+# Months of which pages show something when they are opened.
+_SHOWN = 13
+
+_ALWAYS, _HOURLY, _DAILY = timedelta(0), timedelta(minutes=55), timedelta(hours=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days to compare, and the age at which a comparison of them is made again."""
+
+    first: date
+    last: date
+    fresh_for: timedelta
+
+
+def reconcile(
+    settings: Settings,
+    harvest: Harvest,
+    *,
+    asked: Iterable[tuple[date, date]] = (),
+    now: datetime | None = None,
+) -> Reconciliation:
+    """Compare the windows that are due, those `asked` for first; mend what drifted; store it all.
+
+    Raises `HarvestError`, `SyncBusy`; what was compared before then stays.
+    """
+    now = now or datetime.now(UTC)
+    file = ReconciliationFile(settings.cache_dir, settings.account_id)
+    result = file.read()
+    with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
+        wanted = [Window(first, last, _ALWAYS) for first, last in asked]
+        wanted += plan(snapshot, settings.today)
+        due = list(_due(result, comparable(harvest), wanted, now, settings.today))[:_MOST]
+        gathered = [gather(snapshot, harvest, *one) for one in due]
+        known = readings_of(snapshot)
+        detection = detect(gathered, known)
+        compared = [
+            compare(one, detection.values, at=now, version=snapshot.meta.version)
+            for one in gathered
+        ]
+    if _values(detection.shown) != _values(known):
+        keep_readings(settings, detection.shown, patience=60.0)
+    differing = [one for one in compared if one.differences]
+    parts = set() if harvest.source.searches else _parts(result, differing)
+    if parts:
+        mended = reread(settings, harvest, parts, patience=60.0)
+        log.info("read again what was not Harvest's: %s", mended)
+    with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
+        again = [
+            compare(
+                gather(snapshot, harvest, REPORTS[one.report], one.first, one.last),
+                detection.values, at=now, version=snapshot.meta.version,
+            )
+            for one in differing
+        ]  # fmt: skip
+        rows = () if harvest.source.searches else tuple(differing_rows(snapshot, harvest, again))
+        again, _ = without_timers(again, rows)
+    same = [one for one in compared if not one.differences]
+    # Through the hosted connector there is no list by project that could be read again.
+    settled = [
+        difference
+        for one in again
+        for difference in one.differences
+        if harvest.source.searches or parts.issuperset(_behind(difference, one))
+    ]
+    result = result.with_((*same, *again), rows, settled)
+    file.write(result)
+    return result
+
+
+def reconcile_after_sync(settings: Settings, asked: frozenset[tuple[date, date]]) -> None:
+    """Run `reconcile` for the background job, with a client of its own."""
+    with connect(settings) as harvest:
+        reconcile(settings, harvest, asked=sorted(asked))
+
+
+def plan(snapshot: Snapshot, today: date) -> Iterator[Window]:
+    """Iterate over the windows that are compared without being asked for, most wanted first.
+
+    This month always, the two before every hour, whole years and all other months daily: a year
+    finds what drifted, months tell when, and what may be said of a period made of them. The last
+    year's months come first, because that is what pages show.
+    """
+    ((first, last),) = snapshot.rows("SELECT min(day), max(day) FROM time_facts")
+    if first is None:
+        return
+    since = snapshot.meta.since
+    start = max(first, since) if since else first
+    newest_first = list(_months(start, max(last, today)))[::-1]
+    for age, (begin, end) in enumerate(newest_first[:_SHOWN]):
+        fresh_for = _ALWAYS if age == 0 else _HOURLY if age < 3 else _DAILY
+        yield Window(begin, end, fresh_for)
+    for year in range(last.year, start.year - 1, -1):
+        yield Window(max(date(year, 1, 1), start), date(year, 12, 31), _DAILY)
+    for begin, end in newest_first[_SHOWN:]:
+        yield Window(begin, end, _DAILY)
+
+
+def _values(readings: Mapping[str, Reading]) -> dict[str, str]:
+    return {id: reading.value for id, reading in readings.items()}
+
+
+def _due(
+    result: Reconciliation,
+    reports: Iterable[Report],
+    wanted: Iterable[Window],
+    now: datetime,
+    today: date,
+) -> Iterator[tuple[Report, date, date]]:
+    # What differs and was not read again yet is due, however lately it was compared.
+    made = {
+        (one.report, one.first, one.last): one.at
+        for one in result.compared
+        if all(difference in result.settled for difference in one.differences)
+    }
+    every, seen = list(reports), set()
+    for window in wanted:
+        for report in every:
+            for first, last in windows(report, window.first, window.last, today):
+                key = (report.id, first, last)
+                at = made.get(key)
+                if key not in seen and (at is None or now - at >= window.fresh_for):
+                    yield report, first, last
+                seen.add(key)
+
+
+def _parts(before: Reconciliation, differing: Iterable[Compared]) -> set[Part]:
+    """Return the records behind these differences, a limited number at a time."""
+    parts: set[Part] = set()
+    for one in differing:
+        for difference in one.differences:
+            if difference not in before.settled and len(parts) < _MOST_PARTS:
+                parts |= _behind(difference, one)
+    return parts
+
+
+def _behind(difference: Difference, compared: Compared) -> set[Part]:
+    """Return the records that a number of a comparison is made of."""
+    has_window = REPORTS[compared.report].has_window
+    first, last = (compared.first, compared.last) if has_window else (date.min, date.max)
+    id = difference.project_id
+    return {
+        Part(entity, "project", id, first, last)
+        for entity in ("projects", "time_entries", "expenses")
+    }
+
+
+def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Iterate over the calendar months from `first` on, the last of them whole."""
+    while first <= last:
+        following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        yield first, following - timedelta(days=1)
+        first = following

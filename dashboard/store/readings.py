@@ -1,0 +1,55 @@
+"""Readings of Harvest's documents that an account was found to follow, kept with its records.
+
+`dashboard.reconciliation` finds them; facts are made by those that change metrics.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.store.duck_tables import DuckTables
+
+TABLE = """
+CREATE TABLE IF NOT EXISTS readings (
+    account_id VARCHAR,
+    id         VARCHAR,
+    value      VARCHAR,
+    evidence   BIGINT, -- rows of reports that fit no other value
+    PRIMARY KEY (account_id, id)
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The value that an account follows, and the number of rows of reports that show it."""
+
+    id: str
+    value: str
+    evidence: int
+
+
+class ReadingRecords:
+    """The readings of one account."""
+
+    def __init__(self, tables: DuckTables) -> None:
+        self._tables = tables
+
+    def all(self) -> dict[str, Reading]:
+        """Return the readings that were found, by id."""
+        rows = self._tables.rows_of(
+            "SELECT id, value, evidence FROM readings WHERE account_id = ? ORDER BY id"
+        )
+        return {row[0]: Reading(*row) for row in rows}
+
+    def replace(self, readings: Mapping[str, Reading]) -> None:
+        """Store the readings in place of those before, and note a change of what facts show."""
+        before = {id: reading.value for id, reading in self.all().items()}
+        with self._tables.transaction():
+            self._tables.write("DELETE FROM readings WHERE account_id = ?")
+            for reading in readings.values():
+                self._tables.write(
+                    "INSERT INTO readings VALUES (?, ?, ?, ?)",
+                    reading.id, reading.value, reading.evidence,
+                )  # fmt: skip
+            if before != {id: reading.value for id, reading in readings.items()}:
+                self._tables.note_change()

@@ -1,0 +1,66 @@
+"""Re-reading time and expenses whose project, assignments or person changed.
+
+All of those are read at each sync. A change of a rate, a budget or the client reaches old entries,
+and nobody promises that these then have a new `updated_at`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.store.records import Changes
+from dashboard.store.schema import STORED
+from dashboard.store.terms import Owner
+from dashboard.sync.parts import Part, read_part
+from dashboard.sync.pull import Pull
+from harvest_client.entities import Entity
+
+_PAGE = 2_000  # records of a request
+_OWNERS: tuple[Owner, ...] = ("project", "user")
+
+
+@dataclass(frozen=True, slots=True)
+class RepricePull:
+    """Reads again what depends on changed terms, by whichever way takes fewer requests."""
+
+    pull: Pull
+
+    def run(self) -> dict[str, Changes]:
+        """Return the changes per entity. Terms count as read only when all of it is stored."""
+        terms = self.pull.records.terms
+        changes: dict[str, Changes] = {}
+        changed = {owner: terms.changed(owner) for owner in _OWNERS}
+        if any(changed.values()) and not self._is_whole:
+            for entity, part in self._parts(changed):
+                self.pull.go_on()
+                found = read_part(self.pull.records, self.pull.harvest, part)
+                changes[entity.name] = changes.get(entity.name, Changes()) + found
+        terms.note()
+        return changes
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all time and expenses have just been read."""
+        return {"time_entries", "expenses"} <= self.pull.whole
+
+    def _parts(self, changed: dict[Owner, list[int]]) -> Iterator[tuple[Entity, Part]]:
+        records, first = self.pull.records, self.pull.start or date.min
+        time, expenses = STORED["time_entries"], STORED["expenses"]
+        requests = sum(
+            records.terms.entries(owner, [id]) // _PAGE + 1
+            for owner, ids in changed.items()
+            for id in ids
+        )
+        if requests > records.rows(time) // _PAGE + 1:
+            yield time, Part(time.name, first=first)
+        else:
+            for owner, ids in changed.items():
+                for id in ids:
+                    yield time, Part(time.name, owner=owner, id=id, first=first)
+        # A person's rates are in no expense.
+        ids = changed["project"]
+        if len(ids) > records.rows(expenses) // _PAGE + 1:
+            yield expenses, Part(expenses.name, first=first)
+        else:
+            for id in ids:
+                yield expenses, Part(expenses.name, owner="project", id=id, first=first)
