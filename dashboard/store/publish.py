@@ -17,6 +17,7 @@ from dashboard.store.readings import Reading
 from dashboard.store.rounding import Rounding
 from dashboard.store.schema import KEPT
 from dashboard.store.tombstones import MOST, tombstones_sql
+from harvest_client.currency import currency_code
 
 # In this order: facts read the dimensions before them.
 TABLES = (
@@ -48,8 +49,8 @@ def build(
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
 
     `rounding` is for entries that came without rounded hours; None where no rule is known.
-    `currency` is the account's where Harvest does not tell it. `readings` are those that
-    the account was found to follow.
+    `currency` is the account's own, where one is set: it outranks what Harvest tells. `readings`
+    are those that the account was found to follow.
     """
     values = {
         "account_id": account_id,
@@ -64,7 +65,7 @@ def build(
         "round_way": rounding.way if rounding else None,
         "holidays": list(calendar.holidays),
         "leave_tasks": list(calendar.leave_tasks),
-        "currency": currency,
+        "currency": currency or _company_currency(connection, account_id),
         **_followed(readings or {}),
     }
     cursor = connection.cursor()
@@ -111,6 +112,16 @@ def _followed(readings: Mapping[str, Reading]) -> dict[str, object]:
         "budget_hours": readings["budget_hours"].value if "budget_hours" in readings else "marked",
         "billable_expenses": follows("budget_expenses", "billable"),
     }
+
+
+def _company_currency(connection: duckdb.DuckDBPyConnection, account_id: str) -> str | None:
+    """Return the currency that Harvest tells of the account, None where it tells none."""
+    rows = (
+        connection.cursor()
+        .execute("SELECT currency FROM company WHERE account_id = ?", [account_id])
+        .fetchall()
+    )
+    return currency_code(rows[0][0]) if rows and rows[0][0] else None
 
 
 def _fact(table: str) -> str:

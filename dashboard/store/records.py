@@ -28,8 +28,8 @@ class Account:
     """Which account records belong to.
 
     `identity` says which Harvest and which account stand behind `id`: when it changes (the demo
-    account of another day), records under the same id are another account's. `currency` is the one
-    that cost is in, where Harvest does not tell it.
+    account of another day), records under the same id are another account's. `currency` is the
+    account's own, where one is set.
     """
 
     id: str

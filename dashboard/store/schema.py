@@ -191,19 +191,18 @@ def _array(field: Field, values: Sequence[Any]) -> pa.Array:
     if field.kind is Kind.TIMESTAMP:
         # Read as UTC first: taking the zone off one by one in Python takes twice as long as
         # everything else together.
-        return _in_our_years(pa.array(values, pa.timestamp("us", "UTC"))).cast(
-            _ARROW[Kind.TIMESTAMP]
-        )
+        instants = pa.array(values, pa.timestamp("us", "UTC"))
+        _check_years(instants)
+        return instants.cast(_ARROW[Kind.TIMESTAMP])
     return pa.array(values, _ARROW[field.kind])
 
 
-def _in_our_years(instants: pa.Array) -> pa.Array:
-    """Return the instants; raises `OverflowError` for one that Python could not read again."""
+def _check_years(instants: pa.Array) -> None:
+    """Raise `OverflowError` for an instant that Python could not read again."""
     ends = pc.min_max(instants.view(pa.int64()))
     first, last = ends["min"].as_py(), ends["max"].as_py()
     if first is not None and not (_YEARS[0] <= first and last <= _YEARS[1]):
         raise OverflowError
-    return instants
 
 
 def _struct(field: Field, values: Sequence[Any]) -> pa.Array:

@@ -12,7 +12,7 @@ SELECT
     coalesce(
         e.client.currency,
         c.currency,
-        (SELECT currency FROM company WHERE account_id = $account_id)
+        CAST($currency AS VARCHAR)
     ) AS currency,
     coalesce(e.billable, false) AS billable,
     coalesce(e.is_billed, false) AS is_billed,

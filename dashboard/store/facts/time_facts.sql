@@ -9,7 +9,7 @@ SELECT
     e.project.id AS project_id,
     e.task.id AS task_id,
     s.role_id AS role_id,
-    coalesce(c.currency, (SELECT currency FROM company WHERE account_id = $account_id)) AS currency,
+    coalesce(c.currency, CAST($currency AS VARCHAR)) AS currency,
     coalesce(e.billable, false) AS billable,
     coalesce(e.is_billed, false) AS is_billed,
     coalesce(e.is_running, false) AS is_running,
@@ -26,20 +26,21 @@ SELECT
     coalesce(e.hours, 0) AS raw_hours,
     coalesce(e.billable_rate, d.billable_rate) AS billable_rate,
     coalesce(e.cost_rate, d.cost_rate) AS cost_rate,
-    -- Wider than they are at rest: a product of two of 18 digits has no room for a million.
-    CASE WHEN e.billable THEN CAST(
+    -- Wider than they are at rest: a product of two of 18 digits has no room for a million. One that
+    -- has no room at rest is not known.
+    CASE WHEN e.billable THEN TRY_CAST(
         CAST(coalesce(e.rounded_hours, d.rounded_hours, e.hours) AS DECIMAL(19, 6))
         * coalesce(e.billable_rate, d.billable_rate) AS DECIMAL(18, 6)
     ) END AS rounded_amount,
-    CASE WHEN e.billable THEN CAST(
+    CASE WHEN e.billable THEN TRY_CAST(
         CAST(e.hours AS DECIMAL(19, 6)) * coalesce(e.billable_rate, d.billable_rate)
         AS DECIMAL(18, 6)
     ) END AS raw_amount,
-    CAST(
+    TRY_CAST(
         CAST(coalesce(e.rounded_hours, d.rounded_hours, e.hours) AS DECIMAL(19, 6))
         * coalesce(e.cost_rate, d.cost_rate) AS DECIMAL(18, 6)
     ) AS rounded_cost,
-    CAST(
+    TRY_CAST(
         CAST(e.hours AS DECIMAL(19, 6)) * coalesce(e.cost_rate, d.cost_rate) AS DECIMAL(18, 6)
     ) AS raw_cost,
     e.invoice.id AS invoice_id,

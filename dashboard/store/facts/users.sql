@@ -14,7 +14,8 @@ SELECT
     coalesce(u.is_active, false) AS is_active,
     coalesce(u.is_contractor, false) AS is_contractor,
     -- Harvest keeps seconds per week. Without the right to see a person's, the account's default.
-    CAST(
+    -- More than there is room for is not known.
+    TRY_CAST(
         coalesce(
             u.weekly_capacity,
             (SELECT weekly_capacity FROM company WHERE account_id = $account_id)

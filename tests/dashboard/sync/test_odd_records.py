@@ -372,3 +372,55 @@ def test_result_counts_odd_records_of_each_entity(agency: OddAgency, copy: Copy)
         counts = {name: records.odd.count(entity) for name, entity in KEPT.items()}
 
     assert counts == dict.fromkeys(KEPT, 0) | {"time_entries": 1}
+
+
+_MOST = "999999999999.999999"  # of a column
+
+# Values that are no odd ones by themselves, at the ends of what there is room for.
+EXTREMES: dict[str, tuple[str, dict[str, str]]] = {
+    "hours and rates": (
+        "time_entries",
+        dict.fromkeys(("hours", "rounded_hours", "billable_rate", "cost_rate"), _MOST),
+    ),
+    "negative hours": (
+        "time_entries",
+        {"hours": f"-{_MOST}", "rounded_hours": f"-{_MOST}", "billable_rate": _MOST},
+    ),
+    "the last day": ("time_entries", {"spent_date": '"9999-12-31"'}),
+    "the first day": ("expenses", {"total_cost": _MOST, "spent_date": '"0001-01-01"'}),
+    "an invoice of all years": (
+        "invoices",
+        {"amount": _MOST, "due_amount": f"-{_MOST}", "issue_date": '"0001-01-01"',
+         "due_date": '"9999-12-31"', "paid_date": '"9999-12-31"'},
+    ),
+    "an estimate": ("estimates", {"amount": _MOST, "updated_at": '"9999-12-31T23:59:59Z"'}),
+    "a project": (
+        "projects",
+        {"fee": _MOST, "budget": _MOST, "cost_budget": _MOST, "starts_on": '"0001-01-01"',
+         "ends_on": '"9999-12-31"'},
+    ),
+    "capacity": ("users", {"weekly_capacity": str(2**63 - 1), "cost_rate": _MOST}),
+    "negative capacity": ("users", {"weekly_capacity": str(1 - 2**63)}),
+    "a budget": ("task_assignments", {"budget": _MOST, "hourly_rate": _MOST}),
+    "a payment": ("invoice_payments", {"amount": _MOST, "paid_date": '"0001-01-01"'}),
+    "capacity of all": ("company", {"weekly_capacity": str(2**63 - 1)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "fields"), EXTREMES.values(), ids=EXTREMES)
+def test_value_at_the_end_of_its_column_does_not_stop_publishing(
+    tmp_path: Path, name: str, fields: dict[str, str]
+) -> None:
+    agency = OddAgency(entries=300)
+    copy = Copy(agency, tmp_path, "direct")
+    copy.first_sync()
+    version = copy.snapshot().meta.version
+    id = None
+    if name != "company":
+        ((id,),) = copy.stored(f"SELECT max(id) FROM {name} WHERE account_id = ?")
+    agency.odd[name, id] = fields
+    agency.now += timedelta(days=40)  # so that payments are asked for again
+
+    copy.sync(full=True)
+
+    assert copy.snapshot().meta.version > version
