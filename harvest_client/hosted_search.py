@@ -75,6 +75,8 @@ class HostedSearch:
             took += page.meta.took_ms or 0.0
             for number, row in enumerate(page.data[place.done :], place.done):
                 key = tuple(getattr(row, name) for name in asked.entity.primary_key)
+                if None in key:
+                    key = (place.cursor, number)  # an unknown currency tells no row from another
                 if key in rows or not (sent.exact or matches(asked.filter, row)):
                     continue
                 if len(rows) == asked.limit:

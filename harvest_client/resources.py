@@ -240,7 +240,8 @@ class Seen:
     def new(self, page: SearchPage) -> Iterator[Record]:
         for record in page.data:
             key = tuple(getattr(record, name) for name in self._key)
-            if not key or key not in self._seen:
+            # Nor can rows of an unknown currency be told apart.
+            if not key or None in key or key not in self._seen:
                 self._seen.add(key)
                 yield record
         if page.meta.cursor in self._cursors:

@@ -163,7 +163,8 @@ def _latest(days: list[date], first: date, last: date) -> date | None:
 
 def _total(snapshot: Snapshot, total: Total, question: Question) -> Iterator[str]:
     if total.is_mixed:
-        others = _currencies(snapshot, total, question) - {question.currency}
+        paid = _currencies(snapshot, total, question)
+        others = {one for one in paid if one is None or one != question.currency}
         names = ", ".join(sorted(other or "none" for other in others))
         if others and question.currency is None:
             yield (

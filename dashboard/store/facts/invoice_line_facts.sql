@@ -10,10 +10,12 @@ SELECT
     coalesce(i.currency, c.currency) AS currency,
     i.state AS state,
     i.retainer.id IS NOT NULL AS is_retainer,
-    -- Lines name their kind; a renamed kind is not found any more.
-    i.line.kind IN (
-        SELECT k.name FROM invoice_item_categories AS k
-        WHERE k.account_id = $account_id AND k.use_as_expense AND k.name IS NOT NULL
+    -- Lines name their kind; a renamed kind is not found any more, and a line may have none.
+    coalesce(
+        i.line.kind IN (
+            SELECT k.name FROM invoice_item_categories AS k
+            WHERE k.account_id = $account_id AND k.use_as_expense AND k.name IS NOT NULL
+        ), false
     ) AS is_expense,
     CAST(
         coalesce(i.line.amount, 0)
