@@ -12,6 +12,7 @@ from dashboard.config import Settings
 from dashboard.metrics.scope import FIELDS, Basis, Scope
 from dashboard.recording import Taken
 from harvest_client.search import parse_text
+from harvest_client.terminal import print_line
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,5 +47,5 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         taken = Taken(file, audit_log(snapshot.path.parent), who)
         with arguments.out.open("wb") as out, closing(taken):
             out.writelines(taken)
-    print(f"{file.name} is in {arguments.out}.", file=sys.stderr)
+    print_line(f"{file.name} is in {arguments.out}.", file=sys.stderr)
     return 0

@@ -20,6 +20,7 @@ from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.lookup import named
 from dashboard.metrics.scope import FIELDS, Basis, Scope
 from harvest_client.search import parse_text
+from harvest_client.terminal import escape_json, print_line, visible
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     with opened(settings, arguments.seen_by) as snapshot:
         found = answer(snapshot, metrics, by=by, scope=scope)
     for note in found.notes:
-        print(note, file=sys.stderr)
+        print_line(note, file=sys.stderr)
     _write(found, arguments.format, arguments.out)
     return 0
 
@@ -67,12 +68,21 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
     frame = found.frame.astype(counts)
     if form == "json":
         rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in _rows(frame)]
-        _put((json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode(), out)
+        text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+        _put(escape_json(text).encode(), out)
     elif form == "csv":
-        _put(b"".join(csv_chunks(columns, _rows(frame))), out)
+        lines = _rows(frame)
+        if out is None and sys.stdout.isatty():
+            lines = [tuple(map(_shown, line)) for line in lines]
+        _put(b"".join(csv_chunks(columns, lines)), out)
     else:
         assert out is not None
         xlsx.write(out, columns, _rows(frame))
+
+
+def _shown(value: object) -> object:
+    """A cell for a terminal; a file and a pipe get texts as they are."""
+    return visible(value) if isinstance(value, str) else value
 
 
 def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
