@@ -13,6 +13,7 @@ from harvest_client.access import Access, PersonalToken
 from harvest_client.account import Account
 from harvest_client.addresses import HARVEST
 from harvest_client.budget import Budgets
+from harvest_client.errors import Forbidden, NotFound
 from harvest_client.oauth import AccountOf
 from harvest_client.patience import Conversation, Heard
 from harvest_client.records import Record
@@ -103,13 +104,16 @@ class Harvest(Account[Resource, httpx.Client]):
                 except StopIteration as end:
                     result: Result = end.value
                     return result
+                except (Forbidden, NotFound) as error:
+                    self._suspect(error)
+                    raise
                 if isinstance(step, Wait):
                     self._sleep(step.seconds)
                     heard = None
                 else:
                     self._count_request()
                     heard = send(self._http, step, self._deadline)
-                    self._notice(heard)
+                    self._notice(heard, step)
 
     def close(self) -> None:
         self._http.close()
@@ -180,13 +184,16 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
                 except StopIteration as end:
                     result: Result = end.value
                     return result
+                except (Forbidden, NotFound) as error:
+                    self._suspect(error)
+                    raise
                 if isinstance(step, Wait):
                     await self._sleep(step.seconds)
                     heard = None
                 else:
                     self._count_request()
                     heard = await send_async(self._http, step, self._deadline)
-                    self._notice(heard)
+                    self._notice(heard, step)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -23,11 +23,14 @@ class OddAgency(Agency):
         super().__init__(entries=entries, **options)
         self.odd: dict[Key, dict[str, str]] = {}
         self.paths: list[str] = []
+        self.refuse: int | None = None  # the status of every answer
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = super().handle_request(request)
         if not request.url.path.endswith("/execute"):
             self.paths.append(request.url.raw_path.decode())
+        if self.refuse:
+            return httpx.Response(self.refuse, headers={"Date": response.headers["Date"]})
         if not self.odd or response.status_code != 200 or not response.content:
             return response
         document = json.loads(response.content)

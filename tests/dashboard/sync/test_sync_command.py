@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.__main__ import main
+from dashboard.store.log import SyncLog
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 from tests.dashboard.sync.agency import TODAY
 from tests.dashboard.sync.agency_server import serving
@@ -94,3 +95,19 @@ def test_many_odd_records_end_a_sync_with_the_code_of_an_upstream_failure(
     assert code == 3
     assert "Time Entries: 4 of 300 records are not as documented" in said
     assert "What was stored before is kept." in said
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_refused_sync_names_token_and_account_here_and_in_its_log(
+    agency: OddAgency, tmp_path: Path, capsys: pytest.CaptureFixture[str], status: int
+) -> None:
+    agency.refuse = status
+
+    code = main(["sync"])
+
+    (attempt, *_) = SyncLog(tmp_path / "snapshots", ACCOUNT_ID).read()
+    assert code == 3
+    for text in (capsys.readouterr().err, attempt.remedy or ""):
+        assert "HARVEST_ACCESS_TOKEN" in text
+        assert "HARVEST_ACCOUNT_ID" in text

@@ -136,6 +136,8 @@ def test_the_demo_account_opens_where_nothing_is_set(demo: CommandLine) -> None:
     ("settings", "said", "code"),
     [
         ({"HARVEST_ACCESS_TOKEN": "canary"}, "The token is wrong", 3),
+        ({"HARVEST_ACCESS_TOKEN": "canary"}, "HARVEST_ACCOUNT_ID", 3),
+        ({"HARVEST_ACCOUNT_ID": "999"}, "HARVEST_ACCESS_TOKEN and HARVEST_ACCOUNT_ID", 1),
         ({"HARVEST_ACCOUNT_ID": ""}, "HARVEST_ACCOUNT_ID must be set", 2),
         ({"HARVEST_SOURCE": "both"}, "HARVEST_SOURCE must be 'direct' or 'hosted' or 'demo'", 2),
         ({"HARVEST_BASE_URL": "harvest"}, "HARVEST_BASE_URL must begin with https", 2),
