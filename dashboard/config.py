@@ -4,10 +4,12 @@ What says which account is read is the connector's: `harvest_client.settings`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from dashboard.calendar import Calendar
 from dashboard.errors import ConfigError
@@ -16,6 +18,7 @@ from harvest_client.access import Access
 from harvest_client.errors import BadSetting, HarvestError, MissingCredentials, UsageError
 from harvest_client.settings import SECRETS, Reader, connection
 from harvest_client.settings import SourceName as Source
+from harvest_client.timezones import find_zone
 
 __all__ = ["Settings", "Source", "settings"]
 
@@ -38,8 +41,8 @@ class Settings:
 
     `account_id` is Harvest's, the hosted connector's or the demo account's; it is part of every
     key in the store. `access` is how the account is reached, None for the demo.
-    `pinned_today` is the reporting date where one is set: use `today`, which falls back to the
-    real one.
+    `pinned_today` is the reporting date where one is set, `zone` the zone whose day today is: use
+    `today_in`. `clock` is the present instant.
     """
 
     source: Source
@@ -56,12 +59,18 @@ class Settings:
     currency: str | None
     targets: Targets
     pinned_today: date | None
+    zone: ZoneInfo | None
     demo_entries: int
     demo_seed: int
+    clock: Callable[[], datetime] = partial(datetime.now, UTC)
 
-    @property
-    def today(self) -> date:
-        return self.pinned_today or datetime.now(UTC).astimezone().date()
+    def today_in(self, label: str | None) -> date:
+        """Return the reporting date of an account whose zone Harvest calls `label`.
+
+        What is set outranks the label. Without a zone that is known it is this machine's day.
+        """
+        zone = self.zone or find_zone(label or "")
+        return self.pinned_today or self.clock().astimezone(zone).date()
 
 
 def settings(environment: Mapping[str, str] | None = None, secrets: Path | None = None) -> Settings:
@@ -95,6 +104,7 @@ def _read(read: Reader) -> Settings:
         currency=_currency(read),
         targets=_targets(read),
         pinned_today=read.day("HARVEST_TODAY"),
+        zone=read.zone("HARVEST_TIMEZONE"),
         demo_entries=meant.demo_entries,
         demo_seed=meant.demo_seed,
     )

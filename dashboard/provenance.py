@@ -4,6 +4,7 @@ from datetime import UTC
 
 from dashboard.config import Settings
 from dashboard.listings.listing import Listing
+from dashboard.metrics.bounds import note_strays
 from dashboard.metrics.entries import hidden_columns
 from dashboard.metrics.scope import Scope
 from dashboard.reconciliation.reports import REPORTS
@@ -43,6 +44,7 @@ def about(
             for name, report in REPORTS.items()
         }
         told += [(label, _STANDINGS[found.standing]) for label, found in verdicts.items()]
+    told += [("Note", note) for note in note_strays(snapshot, scope)]
     if snapshot.viewer.name:
         told.append(("Seen by", snapshot.viewer.name))
     if listing is None and (empty := hidden_columns(snapshot.viewer)):

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from dashboard.calendar import Calendar
+from dashboard.dates import HARVEST_BEGAN
 from dashboard.errors import ConfigError
 from harvest_client.settings import Reader
 
-_FIRST_YEAR = 2006  # Harvest's own
 _AHEAD = 2  # years
 
 
@@ -32,7 +32,7 @@ def _of_country(meant: str) -> tuple[date, ...]:
     from holidays import country_holidays
 
     country, _, state = meant.upper().partition("-")
-    years = range(_FIRST_YEAR, datetime.now(UTC).year + _AHEAD + 1)
+    years = range(HARVEST_BEGAN.year, datetime.now(UTC).year + _AHEAD + 1)
     try:
         return tuple(sorted(country_holidays(country, subdiv=state or None, years=years)))
     except NotImplementedError:

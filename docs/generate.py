@@ -55,6 +55,9 @@ def metrics() -> str:
         "due that day or later. Uninvoiced work's is the days since it was done, as of today:",
         "`current` was done today or is dated ahead. Late is an age, not an invoice state.",
         "",
+        "A period is its first day. A quarter is one of the fiscal year, which begins in the month",
+        "that `HARVEST_FISCAL_YEAR_START` says; a year is one of the calendar.",
+        "",
         "| id | label | known to |",
         "|---|---|---|",
     ]

@@ -9,14 +9,16 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from harvest_client.access import Access, Airbyte, OAuth, PersonalToken
 from harvest_client.addresses import AIRBYTE, HARVEST, HARVEST_ID, base_address
 from harvest_client.errors import BadSetting, HarvestError, MissingCredentials, UsageError
+from harvest_client.timezones import find_zone
 
 SECRETS = Path(__file__).parents[1] / ".streamlit" / "secrets.toml"
 DEMO_SEED = 7
@@ -88,6 +90,18 @@ class Reader:
         except ValueError:
             raise BadSetting(f"{name} must be a date such as 2026-01-31, not {text!r}.") from None
 
+    def zone(self, name: str) -> ZoneInfo | None:
+        text = self.text(name)
+        if text is None:
+            return None
+        zone = find_zone(text)
+        if zone is None:
+            raise BadSetting(
+                f"{name} must be a time zone such as Europe/Berlin, or as Harvest calls it such as"
+                f" Pacific Time (US & Canada), not {text!r}."
+            )
+        return zone
+
     def path(self, name: str, scheme: str, default: str) -> Path | None:
         """The file of an address `SCHEME:///PATH`; None for an address of another scheme."""
         prefix = f"{scheme}:///"
@@ -96,6 +110,12 @@ class Reader:
 
     def missing(self, *names: str) -> list[str]:
         return [name for name in names if self.text(name) is None]
+
+
+def reporting_date(read: Reader) -> date:
+    """Return `HARVEST_TODAY`, else today in `HARVEST_TIMEZONE` or the zone of this machine."""
+    zone = read.zone("HARVEST_TIMEZONE")
+    return read.day("HARVEST_TODAY") or datetime.now(UTC).astimezone(zone).date()
 
 
 def connection(read: Reader) -> Connection:

@@ -25,6 +25,6 @@ with syncs.container(border=True, height="stretch"):
 
 agreement_card(told)
 readings_card()
-odd_records_card(told, snapshot())
+odd_records_card(snapshot())
 deleted_card(told, snapshot())
 derived_card(snapshot())

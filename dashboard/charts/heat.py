@@ -113,9 +113,9 @@ def _weeks(starts: "pd.Series[Any]") -> list[Any]:
     """The first days of all weeks from the first to the last, the latest `WEEKS`."""
     if starts.empty:
         return []
-    week, last = starts.min().date(), starts.max().date()
-    weeks = [week + number * _WEEK for number in range((last - week) // _WEEK + 1)]
-    return weeks[-WEEKS:]
+    last = starts.max().date()
+    weeks = min((last - starts.min().date()) // _WEEK + 1, WEEKS)
+    return [last - number * _WEEK for number in reversed(range(weeks))]
 
 
 def _colours(values: list[list[float | None]], look: Look, formats: Formats) -> dict[str, Any]:

@@ -50,7 +50,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             closing(current(settings.cache_dir, settings.account_id)) as snapshot,
             connect(settings) as harvest,
         ):
-            found = check(snapshot, harvest, first, last, today=settings.today)
+            today = settings.today_in(snapshot.meta.timezone)
+            found = check(snapshot, harvest, first, last, today=today)
     except (HarvestError, DashboardError) as error:
         print_line(joined([f"It could not be checked: {error}", error.remedy]), file=sys.stderr)
         return 2

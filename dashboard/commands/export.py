@@ -7,20 +7,16 @@ from pathlib import Path
 
 from dashboard import exports
 from dashboard.access.audit import Who, audit_log
-from dashboard.commands.options import add_as, add_period, opened, period
+from dashboard.commands.options import add_as, add_scope, opened, read_scope
 from dashboard.config import Settings
-from dashboard.metrics.scope import FIELDS, Basis, Scope
 from dashboard.recording import Taken
-from harvest_client.search import parse_text
 from harvest_client.terminal import print_line
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("export", help="write a page's table", description=__doc__)
     parser.add_argument("table", metavar="PAGE", choices=exports.names())
-    add_period(parser, required=False)
-    parser.add_argument("--where", metavar="JSON", help="a filter of the connector's language")
-    parser.add_argument("--basis", choices=[basis.value for basis in Basis], default="rounded")
+    add_scope(parser, required=False)
     add_as(parser)
     parser.add_argument("--format", choices=list(exports.FORMATS), default="csv")
     parser.add_argument("--out", type=Path, metavar="FILE", required=True)
@@ -29,15 +25,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Writes the file, and its name to stderr."""
-    start, end = period(arguments, settings.today)
-    scope = Scope(
-        start=start,
-        end=end,
-        where=parse_text(arguments.where, FIELDS) if arguments.where else None,
-        basis=Basis(arguments.basis),
-        today=settings.today,
-    )
     with opened(settings, arguments.seen_by) as snapshot:
+        scope = read_scope(arguments, settings, snapshot)
         file = exports.export(arguments.table, arguments.format, scope, {}, settings, snapshot)
         who = (
             Who("command line", seen_as=f"{arguments.seen_by} ({snapshot.viewer.user_id})")

@@ -49,8 +49,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         known = records.published()
         assert known is not None
         records.publish(
-            synced_at=known.synced_at, today=settings.today, since=known.since,
-            partial=known.partial,
+            synced_at=known.synced_at, today=settings.today_in(records.timezone()),
+            since=known.since, partial=known.partial,
         )  # fmt: skip
         erase_versions(snapshots, person)
     rewrite(settings.store, patience=_PATIENCE)

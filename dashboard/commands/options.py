@@ -7,13 +7,39 @@ from datetime import date, timedelta
 
 from dashboard.config import Settings
 from dashboard.errors import MetricError, NoAccess
+from dashboard.metrics.scope import FIELDS, Basis, Scope
 from dashboard.store.snapshots import Snapshot, current
 from dashboard.store.viewers import viewer_by_email
+from harvest_client.search import parse_text
 
 PEOPLE = """\
 SELECT u.id AS id, trim(concat_ws(' ', u.first_name, u.last_name)) AS name, u.email AS email
 FROM records.users AS u"""
 """Id, name and e-mail address of each person, also of those who are archived."""
+
+
+def add_scope(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Add the options that `read_scope` reads; without `required`, days have a default."""
+    add_period(parser, required=required)
+    parser.add_argument("--where", metavar="JSON", help="a filter of the connector's language")
+    parser.add_argument("--basis", choices=[basis.value for basis in Basis], default="rounded")
+
+
+def read_scope(arguments: argparse.Namespace, settings: Settings, snapshot: Snapshot) -> Scope:
+    """Return the scope of a command's options, as of today in the account's zone.
+
+    Raises `MetricError` or `SearchError` for what cannot be understood.
+    """
+    today = settings.today_in(snapshot.meta.timezone)
+    start, end = period(arguments, today)
+    return Scope(
+        start,
+        end,
+        where=parse_text(arguments.where, FIELDS) if arguments.where else None,
+        basis=Basis(arguments.basis),
+        today=today,
+        fiscal_start=settings.fiscal_start,
+    )
 
 
 def add_period(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -43,13 +69,13 @@ def opened(settings: Settings, seen_by: str | None = None) -> Iterator[Snapshot]
 
 
 def period(arguments: argparse.Namespace, today: date | None = None) -> tuple[date, date]:
-    """`--from` and `--to`; raises `MetricError` for what is no day, or no period."""
-    end = _day("--to", arguments.end) if arguments.end or not today else today
-    start = (
-        _day("--from", arguments.start)
-        if arguments.start or not today
-        else end - timedelta(days=29)
-    )
+    """Return `--from` and `--to`, or the last 30 days up to `today` for what was left out.
+
+    Raises `MetricError` for what is no day, or no period.
+    """
+    end = today if today and arguments.end is None else _day("--to", arguments.end)
+    ago = end - timedelta(days=29)
+    start = ago if today and arguments.start is None else _day("--from", arguments.start)
     if end < start:
         raise MetricError(
             f"The period ends ({end}) before it starts ({start}).", remedy="Swap the two dates."

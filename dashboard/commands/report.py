@@ -9,17 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.commands.options import add_as, add_period, opened, period
+from dashboard.commands.options import add_as, add_scope, opened, read_scope
 from dashboard.config import Settings
 from dashboard.errors import MetricError
 from dashboard.files import xlsx
 from dashboard.files.csv import csv_chunks
 from dashboard.metrics.answer import Answer, answer
+from dashboard.metrics.bounds import note_strays
 from dashboard.metrics.catalog import METRICS, Unit
 from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.lookup import named
-from dashboard.metrics.scope import FIELDS, Basis, Scope
-from harvest_client.search import parse_text
 from harvest_client.terminal import escape_json, print_line, visible
 
 
@@ -27,9 +26,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("report", help="print numbers", description=__doc__)
     parser.add_argument("metrics", metavar="METRIC[,METRIC…]", help=", ".join(METRICS))
     parser.add_argument("--by", default="", metavar="DIM[,DIM…]", help=", ".join(DIMENSIONS))
-    add_period(parser)
-    parser.add_argument("--where", metavar="JSON", help="a filter of the connector's language")
-    parser.add_argument("--basis", choices=[basis.value for basis in Basis], default="rounded")
+    add_scope(parser)
     add_as(parser)
     parser.add_argument("--format", choices=["json", "csv", "xlsx"], default="json")
     parser.add_argument("--out", type=Path, metavar="FILE", help="instead of stdout")
@@ -42,17 +39,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         raise MetricError("--format xlsx needs --out FILE.", remedy="Name a file to write to.")
     metrics = [named(METRICS, name, "metric") for name in _names(arguments.metrics)]
     by = [named(DIMENSIONS, name, "dimension") for name in _names(arguments.by)]
-    start, end = period(arguments)
-    scope = Scope(
-        start=start,
-        end=end,
-        where=parse_text(arguments.where, FIELDS) if arguments.where else None,
-        basis=Basis(arguments.basis),
-        today=settings.today,
-    )
     with opened(settings, arguments.seen_by) as snapshot:
+        scope = read_scope(arguments, settings, snapshot)
         found = answer(snapshot, metrics, by=by, scope=scope)
-    for note in found.notes:
+        notes = (*found.notes, *note_strays(snapshot, scope))
+    for note in notes:
         print_line(note, file=sys.stderr)
     _write(found, arguments.format, arguments.out)
     return 0

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.access.rights import Viewer
+from dashboard.dates import FIRST_DAY
 from dashboard.errors import MetricError, NotVisible
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.listings.projects import AT_RISK, OVER, counted, projects
@@ -30,7 +31,6 @@ from dashboard.metrics.catalog import (
     Unit,
 )
 from dashboard.metrics.facts import rows
-from dashboard.metrics.period import FIRST_DAY
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import demand, hidden, visible
 from dashboard.store.snapshots import Snapshot

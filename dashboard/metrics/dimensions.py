@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.dates import whole_months
 from dashboard.metrics.metric import Fact
+from dashboard.store.sql import Sql
 
 # Which fact knows what. Whoever is billed is known of everything that is money.
 _ALL = frozenset(Fact)
@@ -32,8 +34,9 @@ class Dimension:
 
     `column` is the SQL of its value in `f`, a row of one of `facts`. It may name `{day}`, the day
     that puts the row into a period; `{week_start}`, the account's first weekday counted from Monday
-    0; and `{age}`, the days that the row is old. An entity has `naming`, a yes or no has `texts`
-    for both, a period is a date, and a closed set has its `values` in order.
+    0; `{quarter_shift}` and `{year_shift}`, the months from January to the first fiscal quarter and
+    year of a calendar year; and `{age}`, the days that the row is old. An entity has `naming`, a
+    yes or no has `texts` for both, a period is a date, and a closed set has its `values` in order.
     """
 
     id: str
@@ -47,14 +50,22 @@ class Dimension:
 
 
 def _period(name: str, column: str) -> Dimension:
-    return Dimension(id=name, label=name.capitalize(), column=column, facts=_ALL, is_period=True)
+    label = name.replace("_", " ").capitalize()
+    return Dimension(id=name, label=label, column=column, facts=_ALL, is_period=True)
+
+
+def _fiscal(name: str, unit: str) -> Dimension:
+    """Return a period whose spans begin a few months after those of the calendar."""
+    shift = f"{{{unit}_shift}}"
+    return _period(name, f"CAST(date_trunc('{unit}', {{day}} - {shift}) + {shift} AS DATE)")
 
 
 DAY = _period("day", "{day}")
 WEEK = _period("week", "{day} - CAST((isodow({day}) + 6 - {week_start}) % 7 AS INTEGER)")
 MONTH = _period("month", "CAST(date_trunc('month', {day}) AS DATE)")
-QUARTER = _period("quarter", "CAST(date_trunc('quarter', {day}) AS DATE)")
+QUARTER = _fiscal("quarter", "quarter")
 YEAR = _period("year", "CAST(date_trunc('year', {day}) AS DATE)")
+FISCAL_YEAR = _fiscal("fiscal_year", "year")
 
 CLIENT = Dimension(
     id="client",
@@ -152,6 +163,7 @@ DIMENSIONS: dict[str, Dimension] = {
         MONTH,
         QUARTER,
         YEAR,
+        FISCAL_YEAR,
         CLIENT,
         PROJECT,
         TASK,
@@ -170,18 +182,53 @@ DIMENSIONS: dict[str, Dimension] = {
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
+def starts_of_periods(week_start: int, fiscal_start: int) -> dict[str, Sql]:
+    """Return the parts of a period's `column` that tell when weeks and fiscal quarters begin."""
+    later = fiscal_start - 1
+    return {
+        "week_start": Sql("?", (week_start,)),
+        "quarter_shift": Sql("to_months(?)", (later % 3,)),
+        "year_shift": Sql("to_months(?)", (later,)),
+    }
+
+
 def day_label(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def period_label(dimension: Dimension, first: date) -> str:
-    """What the period that begins on `first` is called; a week by its first day."""
+def period_label(dimension: Dimension, first: date, fiscal_start: int = 1) -> str:
+    """Return the name of the period that begins on `first`; a week is named by its first day.
+
+    `fiscal_start` is the first month of the fiscal year, which quarters are counted from.
+    """
     match dimension.id:
         case "month":
             return f"{_MONTHS[first.month - 1]} {first.year}"
         case "quarter":
-            return f"Q{(first.month + 2) // 3} {first.year}"
+            number = (first.month - fiscal_start) % 12 // 3 + 1
+            year = first.year - (first.month < fiscal_start)
+            return f"Q{number} {year if fiscal_start == 1 else _fiscal_year(year, fiscal_start)}"
+        case "fiscal_year":
+            return _fiscal_year(first.year, fiscal_start)
         case "year":
             return str(first.year)
         case _:
             return day_label(first)
+
+
+def fiscal_label(first: date, last: date, fiscal_start: int) -> str:
+    """Return the name of the fiscal quarter or year that the days are exactly, else nothing.
+
+    A fiscal year that is the calendar year has no name of its own.
+    """
+    months = whole_months(first, last)
+    if fiscal_start == 1 or months not in _FISCAL or (first.month - fiscal_start) % months:
+        return ""
+    return period_label(_FISCAL[months], first, fiscal_start)
+
+
+_FISCAL = {3: QUARTER, 12: FISCAL_YEAR}
+
+
+def _fiscal_year(year: int, fiscal_start: int) -> str:
+    return f"FY{year}" if fiscal_start == 1 else f"FY{year}/{(year + 1) % 100:02}"

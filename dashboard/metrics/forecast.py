@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from dashboard.metrics.bounds import find_bounds
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
@@ -77,14 +78,15 @@ def forecast(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) 
         months.append((months[-1] - _DAY).replace(day=1))
     earliest = months[-1] - _WINDOW
     hours = _hours(snapshot, replace(scope, start=earliest, end=month_after(month) - _DAY))
-    first_day = _first_day(snapshot)
+    # Before the first day of which anything is stored, no hours means not known.
+    stored = find_bounds(snapshot, today, [Fact.TIME]).days
     so_far, left, pace, told = _told(hours, month, today, free)
     done = workdays(month, today - _DAY, free)
     tried = []
     for past in reversed(months[1:]):
         first = _same_workday(past, done, left, free)
         actual = _sum(hours, past, month_after(past) - _DAY)
-        if first_day is not None and first_day <= first - _WINDOW and actual > 0:
+        if stored and stored.first <= first - _WINDOW and actual > 0:
             tried.append(Tried(past, _told(hours, past, first, free)[-1], actual))
     enough = len(tried) >= _ENOUGH
     return Forecast(
@@ -142,9 +144,3 @@ def _hours(snapshot: Snapshot, scope: Scope) -> dict[date, float]:
     total = Sql(f"SELECT f.day AS day, CAST(sum(f.{scope.basis}_hours) AS DOUBLE) AS hours")
     ours = rows(Fact.TIME, scope, among="f.billable")
     return dict(snapshot.rows(*joined("\n", [total, ours, Sql("GROUP BY f.day")])))
-
-
-def _first_day(snapshot: Snapshot) -> date | None:
-    """The first day of which anything is stored: before it, no hours means not known."""
-    ((day,),) = snapshot.rows("SELECT min(f.day) AS day FROM time_facts AS f")
-    return day  # type: ignore[no-any-return]

@@ -21,7 +21,7 @@ _BEGAN = """\
 SELECT
     count(*) FILTER (WHERE CASE
         WHEN r.budget_is_monthly THEN CAST(? AS DATE)
-        ELSE coalesce(r.starts_on, CAST(r.created_at AS DATE))
+        ELSE coalesce(r.starts_on, CAST(timezone(?, timezone('UTC', r.created_at)) AS DATE))
     END < CAST(? AS DATE)) AS older,
     count(*) AS budgets
 FROM records.projects AS r
@@ -104,8 +104,8 @@ def _older(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
         return
     ever = replace(scope, start=min(scope.start, _FIRST))
     budgets = around("(SELECT DISTINCT f.project_id AS id\n", rows(Fact.BUDGETS, ever), ")")
-    days = (scope.last.replace(day=1), since)
-    ((older, of),) = snapshot.rows(*joined("\n", [Sql(_BEGAN, days), budgets, Sql(_ACTIVE)]))
+    began = Sql(_BEGAN, (scope.last.replace(day=1), snapshot.meta.zone or "UTC", since))
+    ((older, of),) = snapshot.rows(*joined("\n", [began, budgets, Sql(_ACTIVE)]))
     if older:
         yield (
             f"Time and expenses before {day_label(since)} are not stored, and {older} of {of}"

@@ -4,8 +4,17 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dashboard.dates import FIRST_DAY, LAST_DAY, Days, months_around
 from dashboard.errors import MetricError
-from dashboard.metrics.dimensions import DAY, MONTH, WEEK, Dimension, day_label
+from dashboard.metrics.dimensions import (
+    DAY,
+    MONTH,
+    QUARTER,
+    WEEK,
+    YEAR,
+    Dimension,
+    day_label,
+)
 
 RELATIVE = {
     "7d": "Last 7 days",
@@ -26,10 +35,9 @@ RELATIVE = {
 }
 """The periods that move with today, by the name they have in a URL."""
 
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)  # Harvest began in 2006
-
 _CUSTOM = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", re.ASCII)
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "fiscal_year": 12}
+_STEPS = ((45, DAY), (400, WEEK), (2_200, MONTH), (7_400, QUARTER))  # up to how many days each
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +89,25 @@ class Period:
         return f"{self.days[0]}..{self.days[1]}" if self.days else self.name
 
     def resolve(
-        self, today: date, week_start: int, fiscal_start: int, first_day: date | None
+        self, today: date, week_start: int, fiscal_start: int, stored: Days | None
     ) -> tuple[date, date]:
         """Its first and last day.
 
-        A week begins on weekday `week_start` (Monday 0), the fiscal year in month `fiscal_start`,
-        all time on `first_day`. Calendar periods are whole, so the current one ends after today;
-        the last 12 months are whole months too, the current one among them.
+        A week begins on weekday `week_start` (Monday 0), the fiscal year in month `fiscal_start`
+        and its quarters every three months from there. All time has all days of `stored` and all of
+        the current year. Calendar periods are whole, so the current one ends after today; the last
+        12 months are whole months too, the current one among them.
         """
         if self.days:
             return self.days
         if self.name == "all":
-            _, this_year = _months(today, 12, 0, 1)
-            _, fiscal_year = _months(today, 12, 0, fiscal_start)
             # Time may be entered ahead; `this_year` shows it, so all time must as well.
-            return min(first_day or today, today), max(this_year, fiscal_year)
+            ends = [months_around(today, 12, 0, month).last for month in (1, fiscal_start)]
+            if stored is None:
+                return today, max(ends)
+            return min(stored.first, today), max(*ends, stored.last)
         if self.name == "12m":
-            _, end = _months(today, 1, 0)
-            return _months(today, 1, -11)[0], end
+            return months_around(today, 1, -11, 1).first, months_around(today, 1, 0, 1).last
         if self.name.endswith("d"):
             return today - timedelta(days=int(self.name[:-1]) - 1), today
         which, unit = self.name.split("_", 1)
@@ -106,9 +115,9 @@ class Period:
         if unit == "week":
             first = today - timedelta(days=(today.weekday() - week_start) % 7 - 7 * back)
             return first, first + timedelta(days=6)
-        if unit == "fiscal_year":
-            return _months(today, 12, back, fiscal_start)
-        return _months(today, _MONTHS[unit], back)
+        begins = 1 if unit == "year" else fiscal_start
+        months = months_around(today, _MONTHS[unit], back, begins)
+        return months.first, months.last
 
 
 _REMEDY = f"Use one of {', '.join(RELATIVE)}, or two dates such as 2026-01-01..2026-02-15."
@@ -117,15 +126,4 @@ _REMEDY = f"Use one of {', '.join(RELATIVE)}, or two dates such as 2026-01-01..2
 def grain(start: date, end: date) -> Dimension:
     """The steps of a chart over these days: a few dozen, whatever the span."""
     days = (end - start).days + 1
-    return DAY if days <= 45 else WEEK if days <= 400 else MONTH
-
-
-def _months(today: date, length: int, steps: int, first_month: int = 1) -> tuple[date, date]:
-    """The span of `length` months around today, `steps` spans on; spans begin in `first_month`."""
-    index = today.year * 12 + today.month - first_month
-    start = index - index % length + steps * length + first_month - 1
-    return _first(start), _first(start + length) - timedelta(days=1)
-
-
-def _first(month: int) -> date:
-    return date(month // 12, month % 12 + 1, 1)
+    return next((step for most, step in _STEPS if days <= most), YEAR)

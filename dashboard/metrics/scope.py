@@ -1,15 +1,13 @@
 """What a question is about: the days, the entries among them, and which hours count."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from dashboard.errors import MetricError
 from harvest_client.entities import ENTITIES
 from harvest_client.search import Fields, parse
 from harvest_client.search.conditions import Filter, all_of, canonical, fields
-
-_DAY = timedelta(days=1)
 
 
 class Basis(StrEnum):
@@ -72,7 +70,8 @@ def time_filter(document: object) -> Filter | None:
 class Scope:
     """The days `start` to `end`, both included, and the entries among them that `where` selects.
 
-    `today` is the reporting date: capacity is counted up to it, and balances are.
+    `today` is the reporting date: capacity is counted up to it, and balances are. `fiscal_start`
+    is the first month of the fiscal year, with which quarters begin.
     """
 
     start: date
@@ -80,6 +79,7 @@ class Scope:
     where: Filter | None = None
     basis: Basis = Basis.ROUNDED
     today: date = field(kw_only=True)
+    fiscal_start: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.end < self.start:
@@ -102,39 +102,9 @@ class Scope:
     def key(self) -> str:
         """The scope as text, the same for equal scopes only: part of every cache key."""
         where = canonical(self.where) if self.where else ""
-        return f"{self.start}..{self.end}|{self.basis}|{self.today}|{where}"
+        asked = (self.basis, self.today, self.fiscal_start, where)
+        return f"{self.start}..{self.end}|{'|'.join(map(str, asked))}"
 
     def and_(self, where: Filter | None) -> "Scope":
         """The part of this scope that `where` selects too."""
         return replace(self, where=all_of(self.where, where)) if where else self
-
-    def previous(self) -> "Scope":
-        """The period just before, to compare this one with.
-
-        Whole months (so quarters and years too) are compared with as many whole months, anything
-        else with as many days. While this period is under way, only as many days of the previous
-        one count as have begun of this: the first 10 days of May with the first 10 of April.
-        """
-        months = _whole_months(self.start, self.end)
-        start = (
-            _months_before(self.start, months)
-            if months
-            else self.start - (self.end - self.start + _DAY)
-        )
-        end = self.start - _DAY
-        if self.start <= self.today < self.end:
-            end = min(end, start + (self.today - self.start))
-        return replace(self, start=start, end=end)
-
-
-def _whole_months(start: date, end: date) -> int:
-    """How many calendar months the days are exactly; 0 when they are not."""
-    after = end + _DAY
-    if start.day != 1 or after.day != 1:
-        return 0
-    return (after.year - start.year) * 12 + after.month - start.month
-
-
-def _months_before(first: date, months: int) -> date:
-    index = first.year * 12 + first.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)

@@ -7,7 +7,7 @@ twice by a join, no ratio is averaged, and names are looked up once per group.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dashboard.metrics.dimensions import CURRENCY, DAY, Dimension
+from dashboard.metrics.dimensions import CURRENCY, DAY, Dimension, starts_of_periods
 from dashboard.metrics.facts import AGES, SPANS, rows
 from dashboard.metrics.metric import Fact, Money, Window
 from dashboard.metrics.question import Question as Question
@@ -109,7 +109,7 @@ def _part(question: Question, part: Part, wanted: Sequence[Sum]) -> Sql:
 def _keys(
     question: Question, dimensions: Sequence[Dimension], context: Mapping[str, Sql]
 ) -> list[Sql]:
-    context = {**context, "week_start": Sql("?", (question.week_start,))}
+    context = {**context, **starts_of_periods(question.week_start, question.scope.fiscal_start)}
     return [
         around("", filled(dimension.column, context), f" AS {key_of(dimension)}")
         for dimension in dimensions

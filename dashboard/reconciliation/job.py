@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from dashboard.config import Settings
+from dashboard.metrics.bounds import find_bounds
+from dashboard.metrics.metric import Fact
 from dashboard.reconciliation.check import comparable, readings_of, windows, without_timers
 from dashboard.reconciliation.compare import Compared, Difference, compare, gather
 from dashboard.reconciliation.detect import detect
@@ -63,8 +65,9 @@ def reconcile(
     result = file.read()
     with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
         wanted = [Window(first, last, _ALWAYS) for first, last in asked]
-        wanted += plan(snapshot, settings.today)
-        due = list(_due(result, comparable(harvest), wanted, now, settings.today))[:_MOST]
+        today = settings.today_in(snapshot.meta.timezone)
+        wanted += plan(snapshot, today)
+        due = list(_due(result, comparable(harvest), wanted, now, today))[:_MOST]
         gathered = [gather(snapshot, harvest, *one) for one in due]
         known = readings_of(snapshot)
         detection = detect(gathered, known)
@@ -115,9 +118,11 @@ def plan(snapshot: Snapshot, today: date) -> Iterator[Window]:
     finds what drifted, months tell when, and what may be said of a period made of them. The last
     year's months come first, because that is what pages show.
     """
-    ((first, last),) = snapshot.rows("SELECT min(day), max(day) FROM time_facts")
-    if first is None:
+    # One entry of the year 26 or 2206 would be compared month by month all the way.
+    days = find_bounds(snapshot, today, (Fact.TIME, Fact.EXPENSES)).days
+    if days is None:
         return
+    first, last = days.first, days.last
     since = snapshot.meta.since
     start = max(first, since) if since else first
     newest_first = list(_months(start, max(last, today)))[::-1]

@@ -13,8 +13,8 @@ from dashboard.calendar import Calendar
 from dashboard.store import history, publish, schema
 from dashboard.store.column_limits import storable_table
 from dashboard.store.comparing import Comparing
+from dashboard.store.duck_account import DuckAccount
 from dashboard.store.duck_file import locked
-from dashboard.store.duck_progress import DuckProgress
 from dashboard.store.forgetting import Forgetting, forgotten, without_notes
 from dashboard.store.hosted_records import HostedRecords
 from dashboard.store.instants import naive
@@ -31,7 +31,7 @@ from harvest_client.entities import Entity
 from harvest_client.records import Record
 
 
-class DuckRecords(DuckProgress):
+class DuckRecords(DuckAccount):
     """The records of one account; satisfies `Records`. Safe to share between threads."""
 
     def __init__(
@@ -211,7 +211,7 @@ class DuckRecords(DuckProgress):
                     self._connection, path, account_id=self._account_id,
                     source=self._account.source, version=version, synced_at=synced_at,
                     since=since, partial=partial, today=today, rounding=self.hosted.rounding(),
-                    calendar=self._calendar, currency=self._account.currency,
+                    calendar=self._calendar, zone=self.zone, currency=self._account.currency,
                     readings=self.readings.all(),
                 )  # fmt: skip
             self._run(
@@ -248,16 +248,3 @@ class DuckRecords(DuckProgress):
             if changes.inserted or changes.updated:
                 self.note_change()
             return changes
-
-    @property
-    def _made_with(self) -> str:
-        """What facts are made with beside the records: of other settings they are made anew."""
-        return f"{self._calendar.text} {self._account.currency or ''}".strip()
-
-    def _version(self) -> tuple[int, bool]:
-        found = self._one(
-            "SELECT version, changed OR calendar IS DISTINCT FROM $2 FROM accounts"
-            " WHERE account_id = $1",
-            self._made_with,
-        )
-        return (int(found[0]), bool(found[1])) if found else (0, True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from dashboard.dates import Days
 from dashboard.store.duck_tables import DuckTables
 from dashboard.store.records import ReportTotal
 from dashboard.store.rounding import Rounding, rounding_of
@@ -29,18 +30,20 @@ class HostedRecords:
         )
         return sorted(id for (id,) in found)
 
-    def days(self) -> tuple[date, date] | None:
-        """The first and the last day with a time entry; None without any."""
+    def days(self, within: Days) -> Days | None:
+        """Return the first and the last day with a time entry, None without any `within`."""
         ((first, last),) = self._tables.rows_of(
             "SELECT min(spent_date), max(spent_date) FROM time_entries"
-            " WHERE account_id = ? AND deleted_at IS NULL"
+            " WHERE account_id = ? AND deleted_at IS NULL AND spent_date BETWEEN ? AND ?",
+            within.first,
+            within.last,
         )
-        return (first, last) if first else None
+        return Days(first, last) if first else None
 
     def began(self) -> date | None:
-        """When the first person was added: about when the account began."""
+        """The day before the first person was added, as somewhere it still was: about the first."""
         ((first,),) = self._tables.rows_of(
-            "SELECT CAST(min(created_at) AS DATE) FROM users WHERE account_id = ?"
+            "SELECT CAST(min(created_at) - INTERVAL 1 DAY AS DATE) FROM users WHERE account_id = ?"
         )
         return first  # type: ignore[no-any-return]
 

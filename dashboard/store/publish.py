@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.calendar import Calendar
+from dashboard.dates import plausible_days
 from dashboard.store import record_tables
 from dashboard.store.instants import naive
 from dashboard.store.odd_records import odd_records_sql
@@ -43,15 +44,18 @@ def build(
     today: date,
     rounding: Rounding | None,
     calendar: Calendar,
+    zone: str,
     currency: str | None = None,
     readings: Mapping[str, Reading] | None = None,
 ) -> None:
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
 
-    `rounding` is for entries that came without rounded hours; None where no rule is known.
-    `currency` is the account's own, where one is set: it outranks what Harvest tells. `readings`
-    are those that the account was found to follow.
+    `rounding` is for entries that came without rounded hours; None where no rule is known. `zone`
+    is the IANA id of the zone whose days instants fall on. `currency` is the account's own, where
+    one is set: it outranks what Harvest tells. `readings` are those that the account was found to
+    follow.
     """
+    plausible = plausible_days(today)
     values = {
         "account_id": account_id,
         "source": source,
@@ -65,7 +69,10 @@ def build(
         "round_way": rounding.way if rounding else None,
         "holidays": list(calendar.holidays),
         "leave_tasks": list(calendar.leave_tasks),
+        "zone": zone,
         "currency": currency or _company_currency(connection, account_id),
+        "earliest": plausible.first,
+        "latest": plausible.last,
         **_followed(readings or {}),
     }
     cursor = connection.cursor()
@@ -110,6 +117,7 @@ def _followed(readings: Mapping[str, Reading]) -> dict[str, object]:
         "half_even": follows("half_cents", "even"),
         "two_places": follows("decimal_places", "two"),
         "budget_hours": readings["budget_hours"].value if "budget_hours" in readings else "marked",
+        "blanks_left_out": follows("budget_blanks", "left out"),
         "billable_expenses": follows("budget_expenses", "billable"),
     }
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from msgspec.structs import astuple
 
 from dashboard.store.history import TABLE as HISTORY
+from dashboard.store.instants import DAY_OF
 from dashboard.store.odd_records import TABLE as ODD_RECORDS
 from dashboard.store.payments import TABLE as PAYMENTS_READ
 from dashboard.store.readings import TABLE as READINGS
@@ -66,6 +67,7 @@ CREATE TABLE IF NOT EXISTS accounts (
 );
 ALTER TABLE accounts ADD COLUMN IF NOT EXISTS fingerprint VARCHAR; -- whose token, what rights
 ALTER TABLE accounts ADD COLUMN IF NOT EXISTS calendar VARCHAR; -- that facts were made with
+ALTER TABLE accounts ADD COLUMN IF NOT EXISTS timezone VARCHAR; -- of the token's user
 CREATE TABLE IF NOT EXISTS checks ( -- the last comparison with Harvest, of each kind
     account_id VARCHAR,
     entity     VARCHAR,
@@ -116,8 +118,8 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    beside = (PAYMENTS_READ, TEAMMATES_READ, HISTORY, READINGS, TERMS_READ, ODD_RECORDS, MACRO)
-    return STATE + "".join(beside) + tables
+    beside = (PAYMENTS_READ, TEAMMATES_READ, HISTORY, READINGS, TERMS_READ, ODD_RECORDS)
+    return STATE + "".join(beside) + MACRO + DAY_OF + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:

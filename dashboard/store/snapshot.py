@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
@@ -33,7 +33,9 @@ class Meta:
     that older days are still arriving. `synced_at` is when the reading of Harvest began: anything
     later may be missing. Up to `derived_until` there are entries whose rounding and rates the
     source does not have, so that they are derived; None without any. `week_start` counts from
-    Monday 0 to Sunday 6. The last block is the account's own way of writing numbers and dates.
+    Monday 0 to Sunday 6. The block before the last is the account's own way of writing numbers and
+    dates. `timezone` is what Harvest calls the zone of the token's user; `zone` is the IANA id of
+    the one whose days instants fall on. Versions from before they were thought of have neither.
     """
 
     version: int
@@ -54,6 +56,8 @@ class Meta:
     thousands_separator: str | None
     currency_symbol_display: str | None
     currency_code_display: str | None
+    timezone: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +175,17 @@ class Snapshot:
         return frozenset(name if schema == "main" else f"{schema}.{name}" for schema, name in rows)
 
     def _read_meta(self, pointer: Pointer) -> Meta:
-        names = [field.name for field in fields(Meta)]
+        columns = self.rows(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_catalog = current_database() AND table_name = 'meta'"
+        )
+        names = [
+            field.name
+            for field in fields(Meta)
+            if field.default is MISSING or (field.name,) in columns
+        ]
         (stored,) = self.rows(f"SELECT {', '.join(names)} FROM meta")
-        meta = Meta(*stored)
+        meta = Meta(**dict(zip(names, stored, strict=True)))
         return replace(
             meta, published_at=meta.published_at.replace(tzinfo=UTC), synced_at=pointer.synced_at,
             since=pointer.since, partial=pointer.partial,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from dashboard.dates import plausible_days
 from dashboard.store.records import Records, ReportTotal
 from harvest_client import ENTITIES, ApiError, Harvest, Malformed, Record
 
@@ -47,11 +48,12 @@ def reach(
     `listed_from` is how far they certainly are: nothing before it can be promised where Harvest
     shows no report, or the account's rounding cannot be told. None: they are all listed.
     """
-    days = records.hosted.days()
+    # An entry of 2206 must not have the years before it checked in the place of ours.
+    days = records.hosted.days(plausible_days(today))
     if listed_from is None or days is None:
         return Reach(start)
-    oldest = max(filter(None, [start, min(days[0], records.hosted.began() or days[0])]))
-    since = max(today, days[1]) + _DAY
+    oldest = max(filter(None, [start, min(days.first, records.hosted.began() or days.first)]))
+    since = max(today, days.last) + _DAY
     check = _Check(harvest, records)
     try:
         for first, last in _years(oldest, since - _DAY):

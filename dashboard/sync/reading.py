@@ -19,6 +19,7 @@ from dashboard.sync.progress import Tally
 from dashboard.sync.pull import Pull
 from dashboard.sync.reach import reach
 from dashboard.sync.repricing import RepricePull
+from dashboard.sync.source import timezone_of
 from dashboard.sync.teammates import TeammatePull
 from harvest_client import Harvest
 
@@ -58,12 +59,18 @@ class Reading:
     brakes: Brakes = Brakes()
     limits: Limits = Limits()
 
+    @property
+    def today(self) -> date:
+        """The reporting date, as Harvest tells the account's zone."""
+        return self.settings.today_in(self.records.timezone())
+
     def direct(self) -> Done:
         # The cheapest question that every token may ask: a wrong one ends here, before any work.
         owner = self.harvest.me(_OWNER)
         sees_otherwise = self.brakes.check_token(self.records, owner)
+        self.records.keep_timezone(timezone_of(self.settings, owner))
         started = self._started()
-        today, start = self.settings.today, self.settings.sync_start
+        today, start = self.today, self.settings.sync_start
         shown = _Shown(self.records, self.tally, started, today, self.published)
         pull = Pull(
             harvest=self.harvest,
@@ -120,7 +127,7 @@ class Reading:
         far = reach(
             self.harvest,
             self.records,
-            today=self.settings.today,
+            today=self.today,
             listed_from=pull.listed_from,
             start=start,
         )

@@ -57,7 +57,7 @@ def _publish(settings: Settings, records: Records) -> None:
     if pointer:
         records.publish(
             synced_at=pointer.synced_at,
-            today=settings.today,
+            today=settings.today_in(records.timezone()),
             since=pointer.since,
             partial=pointer.partial,
         )

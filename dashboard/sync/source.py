@@ -7,6 +7,7 @@ from dashboard.config import Settings, Source
 from dashboard.store.records import Account
 from harvest_client import Harvest
 from harvest_client.demo.client import demo_client
+from harvest_client.records import Record
 
 # A background sync may wait out a quarter of an hour, Harvest's longest window.
 _PATIENCE = 900.0
@@ -18,13 +19,24 @@ def account(settings: Settings) -> Account:
     """The account behind the settings, as the store knows it."""
     if settings.source is Source.DEMO:
         # The demo account is made anew for each day, so that it always ends today.
-        identity = f"demo {settings.demo_seed} {settings.demo_entries} {settings.today}"
+        today = settings.today_in(None)
+        identity = f"demo {settings.demo_seed} {settings.demo_entries} {today}"
         currency: str | None = settings.currency or _DEMO_CURRENCY
     else:
         assert settings.access
         identity = f"{settings.access.base} {settings.account_id}"
         currency = settings.currency
-    return Account(settings.account_id, settings.source.value, identity, currency)
+    zone = settings.zone.key if settings.zone else None
+    return Account(settings.account_id, settings.source.value, identity, currency, zone)
+
+
+def timezone_of(settings: Settings, owner: Record) -> str | None:
+    """Return what Harvest calls the zone of the token's user, None if it does not say.
+
+    The demo account ends on this machine's day, wherever its people live.
+    """
+    label: str | None = owner.timezone
+    return label or None if settings.source is not Source.DEMO else None
 
 
 def connect(
@@ -41,7 +53,7 @@ def connect(
         return demo_client(
             seed=settings.demo_seed,
             entries=settings.demo_entries,
-            today=settings.today,
+            today=settings.today_in(None),
             on_request=on_request,
         )
     return Harvest(

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dashboard.dates import HARVEST_BEGAN
+
 EARLIEST = date(1, 1, 1)
 LATEST = date(9999, 12, 31)
 
@@ -36,9 +38,10 @@ def windows(*, rows: int, oldest: date, today: date, start: date | None) -> list
 
     The newest two windows are a month each, so that there is something to see early; the others
     hold as many whole months as make them worth a few pages each. The newest is open to the
-    future and the oldest to the past: rows outside what was expected are read all the same.
+    future and the oldest to the past: rows outside what was expected are read all the same. Days
+    before there was a Harvest are slips of the pen, and no history to cut.
     """
-    floor = start or EARLIEST
+    floor, oldest = start or EARLIEST, max(oldest, HARVEST_BEGAN)
     if rows <= _SMALL or oldest >= today:
         return [Window(floor, LATEST)]
     wanted = min(max(rows // _WINDOWS, _FEWEST), _MOST)

@@ -57,7 +57,7 @@ def entries_card(settings: Settings) -> None:
                 format_func=_DAYS.__getitem__,
             )  # fmt: skip
         also = {"person": person or "", "what": what or "", "days": days}
-        kind, today = LISTINGS["audit"], settings.today
+        kind, today = LISTINGS["audit"], data.today()
         listing = kind.read(data.snapshot(), Scope(today, today, today=today), also)
         with head:
             st.subheader(kind.title, anchor=False, width="content")

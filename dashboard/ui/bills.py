@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.charts.bills import AGES, ageing, currencies, states
 from dashboard.charts.palette import ESTIMATE_STATES, INVOICE_STATES, look
 from dashboard.listings.bars import NO_CURRENCY
-from dashboard.metrics.catalog import OUTSTANDING_AMOUNT, Metric
+from dashboard.metrics.catalog import OUTSTANDING_AMOUNT, Fact, Metric
 from dashboard.metrics.dimensions import AGE_BUCKET, CURRENCY, Dimension, day_label
 from dashboard.metrics.period import Period
 from dashboard.metrics.scope import Scope
@@ -150,9 +150,8 @@ def _time_on(asked: Question, row: dict[str, Any]) -> None:
     today = asked.scope.today
     number = row["id"] if pd.isna(row["number"]) else row["number"]
     on_it = Compare(Operator.EQ, "invoice.id", int(row["id"]))
-    scope = Scope(
-        min(data.first_day() or today, today), today, None, asked.scope.basis, today=today
-    )
+    first = min(data.first_day(Fact.TIME) or today, today)
+    scope = replace(asked.scope, start=first, end=today, where=None)
     whole = replace(asked, period=Period("all"), where=None, scope=scope)
     with st.container(border=True):
         entries_card(whole, Narrowing(on_it, f"Invoice {number}"))

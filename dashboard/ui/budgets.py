@@ -10,6 +10,7 @@ from dashboard.charts.budgets import MOST, budgets
 from dashboard.charts.palette import look
 from dashboard.listings.listing import Listing
 from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, PROJECTS, counted
+from dashboard.metrics.catalog import Fact
 from dashboard.metrics.dimensions import PROJECT, day_label
 from dashboard.metrics.period import Period
 from dashboard.ui import cards, clearing, data
@@ -95,7 +96,8 @@ def _chart(listing: Listing, key: str) -> dict[str, Any] | None:
 def _entries(asked: Question, row: dict[str, Any]) -> None:
     """What a budget counts began before the period: with the project, or with the month."""
     last = asked.scope.last
-    first = last.replace(day=1) if row["is_monthly"] else min(data.first_day() or last, last)
+    began = data.first_day(Fact.TIME) or last
+    first = last.replace(day=1) if row["is_monthly"] else min(began, last)
     whole = replace(
         asked,
         period=Period.between(first, last),

@@ -11,6 +11,7 @@ from dashboard.metrics.catalog import Metric, Unit
 from dashboard.ui import data
 from dashboard.ui.text import md_text
 
+_LEAST = 0.005  # hours, or units of a currency
 WIDTH = 152  # pixels at least: six beside each other on a desk, two on a telephone
 
 
@@ -32,7 +33,7 @@ def figure_card(
     course: Sequence[float] | None,
 ) -> None:
     """A metric with its change since it `was`, where that is `compared`, and its course in time."""
-    formats = data.formats()
+    formats, was = data.formats(), _round_to_nothing(was, metric)
     change = formats.change(value, was, metric.unit) if compared else None
     rose = _direction(value, was) if change else 0
     card(
@@ -51,7 +52,7 @@ def in_words(
     metric: Metric, label: str, currency: str | None, value: float | None, was: float | None
 ) -> str:
     """The same in a few words, such as "Paid $7,390 (+3.1%)"."""
-    formats = data.formats()
+    formats, was = data.formats(), _round_to_nothing(was, metric)
     change = formats.change(value, was, metric.unit)
     written = f"{label} {formats.headline(value, metric.unit, currency)}"
     return f"{written} ({change})" if change else written
@@ -66,6 +67,15 @@ def own_first(currencies: Iterable[str | None]) -> list[str | None]:
     """Each once: the account's own, then by name, then none; [None] where there are none."""
     own = data.snapshot().meta.currency
     return sorted(set(currencies), key=lambda one: (one != own, one is None, one or "")) or [None]
+
+
+def _round_to_nothing(was: float | None, metric: Metric) -> float | None:
+    """Return 0 for what is written as 0.00: a percentage of it would be a million and mean nothing.
+
+    A share is compared in points, however small it was.
+    """
+    is_nothing = was is not None and metric.unit is not Unit.SHARE and abs(was) < _LEAST
+    return 0.0 if is_nothing else was
 
 
 def _direction(now: float | None, before: float | None) -> int:

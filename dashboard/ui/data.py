@@ -17,7 +17,8 @@ from dashboard.errors import NoSnapshot
 from dashboard.listings import LISTINGS
 from dashboard.listings.listing import Listing
 from dashboard.metrics.answer import Answer, answer
-from dashboard.metrics.catalog import Metric
+from dashboard.metrics.bounds import DATED, find_bounds
+from dashboard.metrics.catalog import Fact, Metric
 from dashboard.metrics.dimensions import Dimension
 from dashboard.metrics.entries import Entries, entries, entry_count
 from dashboard.metrics.pivot import Course, course, two_levels
@@ -29,7 +30,7 @@ from dashboard.ui.kept import Kept, Wanted
 
 T = TypeVar("T")
 
-_PINNED = "_snapshot"
+_PINNED, _TODAY = "_snapshot", "_today"
 
 # Two threads, as DuckDB answers each question of a page on one: planning and reading small
 # tables do not get faster by sharing.
@@ -40,13 +41,21 @@ _kept = Kept(most=120, threads=2)
 def pin(settings: Settings, viewer: Viewer) -> Snapshot | None:
     """Opens the viewer's part of the current version for this run, so that all numbers agree.
 
-    Reruns of a fragment stay with it. None before the first sync. Raises `DamagedSnapshot`.
+    Reruns of a fragment stay with it, and with its day. None before the first sync. Raises
+    `DamagedSnapshot`.
     """
     try:
         st.session_state[_PINNED] = current_snapshot(settings).seen_by(viewer)
     except NoSnapshot:
         return None
+    st.session_state[_TODAY] = settings.today_in(snapshot().meta.timezone)
     return snapshot()
+
+
+def today() -> date:
+    """The reporting date of this page."""
+    pinned: date = st.session_state[_TODAY]
+    return pinned
 
 
 def snapshot() -> Snapshot:
@@ -112,15 +121,13 @@ def choices_of(kind: str) -> tuple[Choice, ...]:
     return _kept.get(_wanted(lambda: choices(stored, kind), "choices", kind))
 
 
-def first_day() -> date | None:
-    """The day of the oldest time entry stored; None where there is none."""
-    stored = snapshot()
+def first_day(*facts: Fact) -> date | None:
+    """The day of the oldest record stored, only of `facts` where given; None where there is none.
 
-    def read() -> date | None:
-        ((day,),) = stored.rows("SELECT min(f.day) AS day FROM time_facts AS f")
-        return day  # type: ignore[no-any-return]
-
-    return _kept.get(_wanted(read, "first day"))
+    Days that are slips of the pen do not count.
+    """
+    days = find_bounds(snapshot(), today(), facts or tuple(DATED)).days
+    return days.first if days else None
 
 
 def currencies() -> str:

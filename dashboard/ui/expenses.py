@@ -98,4 +98,5 @@ def _chart(figure: go.Figure, answer: Answer, currency: str | None) -> Narrowing
     if row is None:
         return None
     flag = of_flag(_BILLABLE[points[0]["curve_number"]])
-    return of_row(row, (dimension,), data.snapshot()).and_(flag)
+    fiscal = answer.scope.fiscal_start
+    return of_row(row, (dimension,), data.snapshot(), fiscal_start=fiscal).and_(flag)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.config import Settings
 from dashboard.errors import DashboardError
 from dashboard.listings.explorer import USUAL, asked_of
 from dashboard.listings.listed import listed
+from dashboard.metrics.catalog import Fact
 from dashboard.metrics.dimensions import day_label
 from dashboard.store.search import demand_search
 from dashboard.ui import data
@@ -81,7 +81,7 @@ def asked_card() -> Explored | None:
 def stored_caption(explored: Explored) -> None:
     """What the copy has of this entity, where that is not what the connector would answer."""
     entity = explored.search.entity
-    since, stored = data.snapshot().meta.since, data.first_day()
+    since, stored = data.snapshot().meta.since, data.first_day(Fact.TIME)
     first = max(filter(None, (since, stored)), default=None)
     if entity.rate is Rate.REPORTS:
         days = f"since {day_label(first)}" if first else "stored"
@@ -96,7 +96,7 @@ def stored_caption(explored: Explored) -> None:
         st.caption(f":material/info: {md_text(says)}")
 
 
-def call_card(explored: Explored, settings: Settings) -> None:
+def call_card(explored: Explored) -> None:
     """The same question to the connector itself."""
     asked, entity = explored.search, explored.search.entity
     with st.container(border=True):
@@ -105,7 +105,7 @@ def call_card(explored: Explored, settings: Settings) -> None:
             case Action.LIST:
                 given = listed(entity, explored.also).given
                 if entity.rate is Rate.REPORTS:
-                    given = given | _window(given, settings)
+                    given = given | _window(given)
                 call_tabs(list_call(entity, given, PAGE))
             case Action.GET:
                 key = int(explored.also["id"]) if entity.primary_key == ("id",) else None
@@ -114,11 +114,11 @@ def call_card(explored: Explored, settings: Settings) -> None:
                 call_tabs(search_call(asked), asked)
 
 
-def _window(given: Mapping[str, object], settings: Settings) -> dict[str, object]:
+def _window(given: Mapping[str, object]) -> dict[str, object]:
     """The days asked for; where an end is open, as far as days are stored: a report needs both."""
     first, last = str(given.get("from", "")), str(given.get("to", ""))
-    stored = (data.first_day() or settings.today).isoformat()
-    last = last or max(settings.today.isoformat(), first)
+    stored = (data.first_day(Fact.TIME) or data.today()).isoformat()
+    last = last or max(data.today().isoformat(), first)
     return {"from": first or min(stored, last), "to": last}
 
 

@@ -11,8 +11,6 @@ from dashboard.config import Settings
 from dashboard.store.snapshots import Snapshot
 from dashboard.ui.question import question
 
-_FIRST_DAY = "SELECT min(f.day) AS day FROM time_facts AS f"
-
 
 def export(
     name: str, asked: Mapping[str, str], settings: Settings, snapshot: Snapshot
@@ -21,7 +19,6 @@ def export(
 
     Raises `DashboardError` or `SearchError` for what has no answer, before the first byte.
     """
-    ((first_day,),) = snapshot.rows(_FIRST_DAY)
-    read = question(asked, settings, week_start=snapshot.meta.week_start, first_day=first_day)
+    read = question(asked, settings, snapshot)
     table, _, form = name.rpartition(".")
     return exports.export(table, form, read.scope, asked, settings, snapshot)

@@ -9,7 +9,8 @@ import streamlit as st
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
 from dashboard.metrics.against import Against
-from dashboard.metrics.dimensions import day_label
+from dashboard.metrics.bounds import note_strays
+from dashboard.metrics.dimensions import day_label, fiscal_label
 from dashboard.metrics.scope import Basis, Scope
 from dashboard.metrics.visible import demand
 from dashboard.ui import data
@@ -20,6 +21,7 @@ from dashboard.ui.menu import UNCOMPARED
 from dashboard.ui.periods import period_picker
 from dashboard.ui.pickers import filter_picker, picked_chips
 from dashboard.ui.question import Question, question
+from dashboard.ui.text import md_text
 from dashboard.ui.views import view_popover
 from harvest_client import HarvestError
 
@@ -40,7 +42,7 @@ def filter_bar(settings: Settings, page: str) -> Scope:
     Ends the run with a sentence and a way back where it asks what cannot be.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filter_bar"):
-        period_picker(settings.today)
+        period_picker(data.today())
         filter_picker()
         if page in UNCOMPARED:
             _keep_comparison()
@@ -65,16 +67,15 @@ def filter_bar(settings: Settings, page: str) -> Scope:
         st.button("Reset", key="reset_all", icon=":material/restart_alt:", on_click=reset)
         st.stop()
     picked_chips(asked.where)
+    for note in note_strays(data.snapshot(), asked.scope):
+        st.caption(f":material/event_busy: {md_text(note)}")
     return asked.scope
 
 
 def asked_now(settings: Settings) -> Question:
     """What the bar says. Raises `MetricError` or `SearchError`."""
     return question(
-        {name: st.session_state.get(name) or "" for name in _STATE},
-        settings,
-        week_start=data.snapshot().meta.week_start,
-        first_day=data.first_day(),
+        {name: st.session_state.get(name) or "" for name in _STATE}, settings, data.snapshot()
     )
 
 
@@ -111,6 +112,8 @@ def reset() -> None:
 def scope_line(scope: Scope, *, with_comparison: bool = True) -> None:
     """Which days are counted, and what they are compared with where figures are."""
     line = f"{day_label(scope.start)} – {day_label(scope.end)}"
+    if name := fiscal_label(scope.start, scope.end, scope.fiscal_start):
+        line += f" ({name})"
     if with_comparison and (against := compared()):
         before = earlier(scope, against)
         line += f", compared with {day_label(before.start)} – {day_label(before.end)}"

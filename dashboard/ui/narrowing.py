@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.formats import NONE
+from dashboard.dates import months_after
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import BILLABLE_HOURS, NONBILLABLE_HOURS, Metric
 from dashboard.metrics.dimensions import CURRENCY, Dimension, period_label
@@ -23,6 +24,7 @@ _PATHS = {
 }
 _BILLABLE = {BILLABLE_HOURS.id: True, NONBILLABLE_HOURS.id: False}
 _DAY = timedelta(days=1)
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "fiscal_year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ def of_bar(event: Any, answer: Answer, snapshot: Snapshot) -> Narrowing | None:
     metric = answer.metrics[points[0]["curve_number"]]
     (dimension,) = answer.by
     row = row_of_bar(answer.frame, dimension, key)
-    return of_value(dimension, row, snapshot).and_(_part(metric)) if row else None
+    if row is None:
+        return None
+    found = of_value(dimension, row, snapshot, fiscal_start=answer.scope.fiscal_start)
+    return found.and_(_part(metric))
 
 
 def row_of_bar(frame: pd.DataFrame, dimension: Dimension, key: object) -> dict[str, Any] | None:
@@ -62,24 +67,34 @@ def row_of_bar(frame: pd.DataFrame, dimension: Dimension, key: object) -> dict[s
     return {str(name): value for name, value in rows.iloc[0].items()}
 
 
-def of_row(row: dict[str, Any], dimensions: tuple[Dimension, ...], snapshot: Snapshot) -> Narrowing:
+def of_row(
+    row: dict[str, Any],
+    dimensions: tuple[Dimension, ...],
+    snapshot: Snapshot,
+    *,
+    fiscal_start: int = 1,
+) -> Narrowing:
     """What a row of an answer by `dimensions` counts; one per currency where money is asked for."""
     if "currency" in row and CURRENCY not in dimensions:
         dimensions = (*dimensions, CURRENCY)
-    first, *others = (of_value(dimension, row, snapshot) for dimension in dimensions)
+    first, *others = (
+        of_value(dimension, row, snapshot, fiscal_start=fiscal_start) for dimension in dimensions
+    )
     for other in others:
         first = first.and_(other)
     return first
 
 
-def of_value(dimension: Dimension, row: dict[str, Any], snapshot: Snapshot) -> Narrowing:
+def of_value(
+    dimension: Dimension, row: dict[str, Any], snapshot: Snapshot, *, fiscal_start: int = 1
+) -> Narrowing:
     """The entries with the row's value of one dimension."""
     value = row.get(f"{dimension.id}_id", row[dimension.id])
     value = None if pd.isna(value) else value
     label = NONE if pd.isna(row[dimension.id]) else str(row[dimension.id])
     if dimension.is_period:
         first = row[dimension.id].date()
-        named = period_label(dimension, first)
+        named = period_label(dimension, first, fiscal_start)
         says = f"Week of {named}" if dimension.id == "week" else named
         return Narrowing(_days(first, _last_day(dimension, first)), says)
     if dimension.id == "role":
@@ -113,10 +128,8 @@ def _last_day(dimension: Dimension, first: date) -> date:
     match dimension.id:
         case "week":
             return first + 6 * _DAY
-        case "month" | "quarter" | "year":
-            months = {"month": 1, "quarter": 3, "year": 12}[dimension.id]
-            index = first.year * 12 + first.month - 1 + months
-            return date(index // 12, index % 12 + 1, 1) - _DAY
+        case "month" | "quarter" | "year" | "fiscal_year":
+            return months_after(first, _MONTHS[dimension.id]) - _DAY
         case _:
             return first
 

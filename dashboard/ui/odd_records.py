@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from dashboard.config import Settings
 from dashboard.listings.odd_records import ODD_RECORDS
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
+from dashboard.ui import data
 from dashboard.ui.links import download
 from dashboard.ui.listing import listing_table
 
 
-def odd_records_card(settings: Settings, snapshot: Snapshot) -> None:
+def odd_records_card(snapshot: Snapshot) -> None:
     """The records that the last sync left out, with what is wrong with each; nothing without."""
-    today = settings.today
+    today = data.today()
     listing = ODD_RECORDS.read(snapshot, Scope(today, today, today=today), {})
     if listing.frame.empty:
         return

@@ -78,8 +78,7 @@ def _copyable(filter: Filter) -> None:
         asked = question(
             {name: st.session_state.get(name) or "" for name in ("period", "basis")},
             told,
-            week_start=data.snapshot().meta.week_start,
-            first_day=data.first_day(),
+            data.snapshot(),
         )
     except DashboardError:
         return  # explained under the bar

@@ -9,13 +9,14 @@ The page and its downloads share them:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from urllib.parse import urlencode
 
 from dashboard.config import Settings
 from dashboard.errors import MetricError
+from dashboard.metrics.bounds import find_bounds
 from dashboard.metrics.period import Period
 from dashboard.metrics.scope import FIELDS, Basis, Scope
+from dashboard.store.snapshots import Snapshot
 from harvest_client.search import Filter, canonical, parse_text
 
 DEFAULT_PERIOD = "30d"
@@ -49,20 +50,22 @@ class Question:
         return urlencode(self.parameters() | more)
 
 
-def question(
-    asked: Mapping[str, str], settings: Settings, *, week_start: int, first_day: date | None
-) -> Question:
-    """Raises `MetricError` or `SearchError` with a sentence for what cannot be understood."""
+def question(asked: Mapping[str, str], settings: Settings, snapshot: Snapshot) -> Question:
+    """Return the question that query parameters ask of an account.
+
+    Raises `MetricError` or `SearchError` with a sentence for what cannot be understood.
+    """
     period = Period.parse((asked.get("period") or DEFAULT_PERIOD).strip())
     where = read_filter(asked.get("where") or "")
     basis = _basis(asked.get("basis") or Basis.ROUNDED.value)
+    today, fiscal_start = settings.today_in(snapshot.meta.timezone), settings.fiscal_start
     start, end = period.resolve(
-        today=settings.today,
-        week_start=week_start,
-        fiscal_start=settings.fiscal_start,
-        first_day=first_day,
+        today=today,
+        week_start=snapshot.meta.week_start,
+        fiscal_start=fiscal_start,
+        stored=find_bounds(snapshot, today).days if period == Period("all") else None,
     )
-    scope = Scope(start=start, end=end, where=where, basis=basis, today=settings.today)
+    scope = Scope(start, end, where, basis, today=today, fiscal_start=fiscal_start)
     return Question(period, where, basis, scope)
 
 

@@ -13,7 +13,8 @@ from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Pointer, Snapshots
 from dashboard.sync.job import JobState, job
 from dashboard.ui.ages import ago
-from dashboard.ui.data import ask_entry_count
+from dashboard.ui.data import ask_entry_count, snapshot
+from dashboard.ui.data import today as pinned_day
 from dashboard.ui.errors import explain
 from dashboard.ui.filters import reset
 from dashboard.ui.fragments import fragment
@@ -112,12 +113,13 @@ def stop_when_empty(scope: Scope) -> None:
 
 @fragment(run_every=10.0)
 def freshness(settings: Settings, drawn: int, currencies: str) -> None:
-    """How old the numbers are; redraws the page when there is a newer version.
+    """How old the numbers are; redraws the page when there is a newer version, or day.
 
     Also what brings a page up to date that was open while the server restarted.
     """
     pointer = Snapshots(settings.cache_dir, settings.account_id).pointer()
-    if pointer is not None and pointer.version != drawn:
+    today = settings.today_in(snapshot().meta.timezone)
+    if (pointer is not None and pointer.version != drawn) or today != pinned_day():
         st.rerun()
     if pointer is None:
         return
@@ -127,7 +129,7 @@ def freshness(settings: Settings, drawn: int, currencies: str) -> None:
     if state.running:
         share = state.progress.share if state.progress else None
         parts[0] = ":material/sync: Syncing" + (f" {share:.0%}" if share else "")
-    parts += [md_text(currencies), f"as of {day_label(settings.today)}"]
+    parts += [md_text(currencies), f"as of {day_label(today)}"]
     st.caption(" · ".join(filter(None, parts)), width="content")
     _incomplete(pointer)
     if state.error:

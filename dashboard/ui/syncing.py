@@ -11,12 +11,13 @@ import streamlit as st
 from dashboard.charts.formats import NONE, Formats
 from dashboard.config import Settings
 from dashboard.errors import Braked
+from dashboard.metrics.bounds import find_bounds
 from dashboard.metrics.dimensions import day_label
 from dashboard.store.log import Attempt, SyncLog
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.ui.ages import ago
-from dashboard.ui.data import currencies, formats, formats_of
+from dashboard.ui.data import currencies, formats, formats_of, today
 from dashboard.ui.errors import explain
 from dashboard.ui.fragments import fragment
 from dashboard.ui.progress import progress_bar
@@ -47,6 +48,7 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
         "Synced": f"{ago(synced, datetime.now(UTC))} ({synced:{_MOMENT}})",
         "Reaches back to": reach,
         "Currencies": md_text(currencies() or NONE),
+        "Time zone": md_text(meta.zone or NONE),
         "Version": str(meta.version),
     }
     with st.grid(min_column_width=220):
@@ -54,6 +56,8 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
             with st.container(gap=None):
                 st.caption(label)
                 st.markdown(value)
+    if note := find_bounds(snapshot, today()).note:
+        st.caption(f":material/event_busy: {md_text(note)}")
 
 
 @fragment(run_every=2.0)

@@ -1,11 +1,9 @@
 """A client of the account that the settings mean."""
 
-from datetime import UTC, datetime
-
 from harvest_client.client import Harvest
 from harvest_client.errors import NoCopy, UsageError
 from harvest_client.search.query import Copy
-from harvest_client.settings import Connection, Reader, connection
+from harvest_client.settings import Connection, Reader, connection, reporting_date
 
 
 def connected(*, searching: bool = False, seen_by: str | None = None) -> Harvest:
@@ -23,8 +21,9 @@ def connected(*, searching: bool = False, seen_by: str | None = None) -> Harvest
     # What the demo account needs is not loaded where it is not wanted.
     from harvest_client.demo.client import demo_client
 
-    today = read.day("HARVEST_TODAY") or datetime.now(UTC).astimezone().date()
-    return demo_client(seed=meant.demo_seed, entries=meant.demo_entries, today=today, copy=copy)
+    return demo_client(
+        seed=meant.demo_seed, entries=meant.demo_entries, today=reporting_date(read), copy=copy
+    )
 
 
 def _searches(meant: Connection) -> bool:

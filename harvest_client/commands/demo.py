@@ -1,9 +1,11 @@
 """`python -m harvest_client demo`: serves the demo account over HTTP on this machine."""
 
 import argparse
-import os
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
+
+from harvest_client.errors import BadSetting
+from harvest_client.settings import Reader, reporting_date
 
 _MOST_ENTRIES = 5_000_000
 _NEWEST_COPY_DAYS = 180  # what connector 1.0.6 asks Harvest for, counted from its set-up
@@ -37,8 +39,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
     """Serves until it is told to stop; the exit code."""
     try:
-        today = asked.today or _reporting_date()
-    except ValueError as error:
+        today = asked.today or reporting_date(Reader())
+    except BadSetting as error:
         parser.error(str(error))
     # What the demo account needs is not loaded by the other commands.
     from harvest_client import demo
@@ -58,16 +60,6 @@ def run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
     )  # fmt: skip
     serve(application, listening)
     return 0
-
-
-def _reporting_date() -> date:
-    said = os.environ.get("HARVEST_TODAY")
-    if not said:
-        return datetime.now(UTC).astimezone().date()
-    try:
-        return _day(said)
-    except argparse.ArgumentTypeError as error:
-        raise ValueError(f"HARVEST_TODAY: {error}") from None
 
 
 def _day(text: str) -> date:

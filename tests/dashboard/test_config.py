@@ -2,7 +2,8 @@
 
 import pickle
 import traceback
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     found = settings({"HARVEST_SYNC_MINUTES": "0"}, file)
 
     assert found.pinned_today == date(2026, 1, 31)
-    assert found.today == date(2026, 1, 31)
+    assert found.today_in(None) == date(2026, 1, 31)
     assert found.sync_minutes == 0
 
 
@@ -104,6 +105,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"HARVEST_SYNC_MINUTES": "-1"}, "HARVEST_SYNC_MINUTES must be between 0"),
         ({"HARVEST_TODAY": "31.01.2026"}, "HARVEST_TODAY must be a date such as 2026-01-31"),
         ({"HARVEST_TODAY": "2026-02-30"}, "HARVEST_TODAY must be a date"),
+        ({"HARVEST_TIMEZONE": "Europe/Atlantis"}, "HARVEST_TIMEZONE must be a time zone such as"),
+        ({"HARVEST_TIMEZONE": "UTC+1"}, "HARVEST_TIMEZONE must be a time zone such as"),
         ({"HARVEST_FISCAL_YEAR_START": "13"}, "HARVEST_FISCAL_YEAR_START must be between 1"),
         ({"HARVEST_CURRENCY": "Euro"}, "HARVEST_CURRENCY must be a code such as EUR"),
         ({"HARVEST_STORE_URL": "sqlite:///x"}, "HARVEST_STORE_URL must be duckdb:///PATH"),
@@ -114,6 +117,32 @@ def test_a_setting_that_makes_no_sense_is_named(environment: dict[str, str], sai
         settings(environment, NOWHERE)
 
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("environment", "label", "day"),
+    [
+        ({}, "Tokyo", date(2026, 2, 1)),
+        ({}, "Pacific Time (US & Canada)", date(2026, 1, 31)),
+        ({"HARVEST_TIMEZONE": "Asia/Tokyo"}, None, date(2026, 2, 1)),
+        ({"HARVEST_TIMEZONE": "Asia/Tokyo"}, "London", date(2026, 2, 1)),
+        ({"HARVEST_TIMEZONE": "London"}, "Tokyo", date(2026, 1, 31)),
+        ({"HARVEST_TIMEZONE": "Tokyo", "HARVEST_TODAY": "2025-05-05"}, "Tokyo", date(2025, 5, 5)),
+    ],
+)
+def test_today_is_that_of_the_setting_else_of_the_account(
+    environment: dict[str, str], label: str | None, day: date
+) -> None:
+    late = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
+
+    assert replace(read(**environment), clock=lambda: late).today_in(label) == day
+
+
+def test_today_of_unknown_zone_is_that_of_the_machine() -> None:
+    late = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
+    found = replace(read(), clock=lambda: late)
+
+    assert found.today_in(None) == found.today_in("Atlantis") == late.astimezone().date()
 
 
 def test_everyone_has_a_target_and_a_role_may_have_its_own() -> None:

@@ -14,7 +14,7 @@ from dashboard.listings.leaking.table import (
     stake_column,
 )
 from dashboard.listings.listing import Column
-from dashboard.metrics.dimensions import WEEK
+from dashboard.metrics.dimensions import WEEK, starts_of_periods
 from dashboard.metrics.facts import followed, rows, unfollowed
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
@@ -43,9 +43,8 @@ def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Found:
         raise MetricError("No week that ends in the period is over yet.")
     weeks = replace(scope, start=first, end=last + _WEEK - _DAY)
     recent = replace(scope, start=scope.last - (RATE_DAYS - 1) * _DAY, end=scope.last)
-    week = filled(
-        WEEK.column, {"day": Sql("f.day"), "week_start": Sql("?", (snapshot.meta.week_start,))}
-    )
+    starts = starts_of_periods(snapshot.meta.week_start, scope.fiscal_start)
+    week = filled(WEEK.column, {"day": Sql("f.day"), **starts})
     hours, amount = f"f.{scope.basis}_hours", f"f.{scope.basis}_amount"
     pieces = (
         Sql("WITH room AS (SELECT f.user_id AS user_id,"),

@@ -93,7 +93,7 @@ budgets AS (
         CASE WHEN s.day > s.known_from THEN s.day ELSE DATE '0001-01-01' END AS first_day,
         least(
             p.starts_on,
-            CAST(p.created_at AS DATE),
+            day_of(p.created_at, $zone),
             (SELECT min(d.day) FROM spent AS d WHERE d.project_id = s.project_id),
             s.known_from
         ) AS began

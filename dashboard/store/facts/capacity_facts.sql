@@ -6,12 +6,14 @@
 WITH employed AS (
     SELECT
         u.id AS id,
-        coalesce(min(e.spent_date), CAST(u.created_at AS DATE)) AS joined,
+        coalesce(min(e.spent_date), greatest(day_of(u.created_at, $zone), $earliest)) AS joined,
         CASE WHEN u.is_active THEN CAST($today + INTERVAL 366 DAY AS DATE)
              ELSE max(e.spent_date) END AS left_on
     FROM snapshot.users AS u
     LEFT JOIN time_entries AS e
         ON e.account_id = $account_id AND e.user.id = u.id AND e.deleted_at IS NULL
+        -- An entry of the year 26 would make a person join two thousand years ago.
+        AND e.spent_date BETWEEN $earliest AND $latest
     GROUP BY u.id, u.created_at, u.is_active
 ),
 holidays AS (SELECT DISTINCT unnest(CAST($holidays AS DATE[])) AS day),

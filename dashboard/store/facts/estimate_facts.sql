@@ -3,13 +3,13 @@
 SELECT
     e.account_id AS account_id,
     e.id AS id,
-    coalesce(e.issue_date, CAST(e.created_at AS DATE)) AS day,
+    coalesce(e.issue_date, day_of(e.created_at, $zone)) AS day,
     -- A source that tells no such instant leaves the day on which the estimate last changed.
-    CAST(
+    day_of(
         CASE e.state
             WHEN 'accepted' THEN coalesce(e.accepted_at, e.updated_at)
             WHEN 'declined' THEN coalesce(e.declined_at, e.updated_at)
-        END AS DATE
+        END, $zone
     ) AS decided_day,
     e.client.id AS client_id,
     coalesce(e.currency, c.currency) AS currency,

@@ -6,7 +6,7 @@ WITH fixed AS (
         p.id AS project_id,
         p.client_id AS client_id,
         p.currency AS currency,
-        coalesce(k.starts_on, CAST(k.created_at AS DATE)) AS agreed,
+        coalesce(k.starts_on, day_of(k.created_at, $zone)) AS agreed,
         k.fee AS fee
     FROM snapshot.projects AS p
     JOIN projects AS k ON k.account_id = $account_id AND k.id = p.id AND k.deleted_at IS NULL

@@ -4,13 +4,12 @@ SELECT
     i.account_id AS account_id,
     i.id AS id,
     i.number AS number,
-    coalesce(i.issue_date, CAST(i.created_at AS DATE)) AS day,
+    coalesce(i.issue_date, day_of(i.created_at, $zone)) AS day,
     i.client.id AS client_id,
     coalesce(i.currency, c.currency) AS currency,
     i.state AS state,
     i.due_date AS due_date,
-    -- The instant is in UTC, and no API tells the account's zone.
-    CASE WHEN i.state = 'closed' THEN CAST(coalesce(i.closed_at, i.updated_at) AS DATE) END
+    CASE WHEN i.state = 'closed' THEN day_of(coalesce(i.closed_at, i.updated_at), $zone) END
         AS closed_day,
     i.retainer.id IS NOT NULL AS is_retainer,
     coalesce(i.amount, 0) AS amount,

@@ -4,7 +4,7 @@ SELECT
     i.account_id AS account_id,
     i.id AS invoice_id,
     i.line.id AS id,
-    coalesce(i.issue_date, CAST(i.created_at AS DATE)) AS day,
+    coalesce(i.issue_date, day_of(i.created_at, $zone)) AS day,
     i.client.id AS client_id,
     i.line.project.id AS project_id,
     coalesce(i.currency, c.currency) AS currency,

@@ -22,6 +22,9 @@ SELECT
         ) - 1,
         0
     ) AS week_start,
+    -- Of the token's user, in Harvest's word; and the zone whose days instants fall on.
+    (SELECT a.timezone FROM accounts AS a WHERE a.account_id = $account_id) AS timezone,
+    $zone AS zone,
     -- The newest day with an entry whose rounding and rates are derived.
     (SELECT max(day) FROM snapshot.time_facts WHERE is_derived) AS derived_until,
     c.base_uri AS base_uri,

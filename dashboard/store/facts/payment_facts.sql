@@ -6,7 +6,7 @@ WITH known AS (
     SELECT
         k.id AS id,
         k.invoice_id AS invoice_id,
-        coalesce(k.paid_date, CAST(coalesce(k.paid_at, k.created_at) AS DATE)) AS day,
+        coalesce(k.paid_date, day_of(coalesce(k.paid_at, k.created_at), $zone)) AS day,
         k.amount AS amount
     FROM invoice_payments AS k
     WHERE k.account_id = $account_id AND k.deleted_at IS NULL
@@ -18,7 +18,7 @@ issued AS (
         i.client.id AS client_id,
         coalesce(i.currency, c.currency) AS currency,
         i.state AS state,
-        coalesce(i.issue_date, CAST(i.created_at AS DATE)) AS issue_date,
+        coalesce(i.issue_date, day_of(i.created_at, $zone)) AS issue_date,
         i.due_date AS due_date,
         CASE
             WHEN i.state = 'paid' THEN coalesce(i.amount, 0)
@@ -30,8 +30,8 @@ issued AS (
             WHEN i.state = 'closed' THEN coalesce(k.amount, 0)
         END - coalesce(k.amount, 0) AS rest,
         coalesce(
-            CASE WHEN i.state = 'paid' THEN coalesce(i.paid_date, CAST(i.paid_at AS DATE)) END,
-            CAST(i.updated_at AS DATE)
+            CASE WHEN i.state = 'paid' THEN coalesce(i.paid_date, day_of(i.paid_at, $zone)) END,
+            day_of(i.updated_at, $zone)
         ) AS rest_day
     FROM invoices AS i
     LEFT JOIN snapshot.clients AS c ON c.id = i.client.id

@@ -16,7 +16,7 @@ from harvest_client.entities import Entity
 from harvest_client.records import Record, list_decoder, record_decoder
 from tests.made_once import made_once
 
-ACCOUNT = Account("1", "direct", "the account of the expectations")
+ACCOUNT = Account("1", "direct", "the account of the expectations", zone="Etc/UTC")
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -28,14 +28,20 @@ def published(
     currency: str | None = None,
     calendar: Calendar | None = None,
     since: date | None = None,
+    account: Account = ACCOUNT,
+    timezone: str | None = None,
 ) -> Snapshot:
     """The snapshot of an account of which these are all the records, by entity.
 
-    `currency` is what the settings say that cost is in, `since` the first day that was read.
+    `currency` is what the settings say that cost is in, `since` the first day that was read,
+    `timezone` what Harvest calls the zone of the token's user.
     """
-    told = json.dumps([records, today, currency, calendar, since], default=repr)
+    account = replace(account, currency=currency)
+    told = json.dumps([records, today, calendar, since, account, timezone], default=repr)
     made_once(
-        told, directory, lambda: _publish(directory, records, today, currency, calendar, since)
+        told,
+        directory,
+        lambda: _publish(directory, records, today, calendar, since, account, timezone),
     )
     return Snapshots(directory / "snapshots", ACCOUNT.id).current()
 
@@ -44,19 +50,20 @@ def _publish(
     directory: Path,
     records: Mapping[str, Any],
     today: date,
-    currency: str | None,
     calendar: Calendar | None,
     since: date | None,
+    account: Account,
+    timezone: str | None,
 ) -> None:
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
-    account = replace(ACCOUNT, currency=currency)
     with DuckRecords.open(
         directory / "store.duckdb", account, snapshots=snapshots, calendar=calendar
     ) as store:
         for name, rows in records.items():
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
             store.finish(KEPT[name], synced)
+        store.keep_timezone(timezone)
         store.publish(synced_at=synced, today=today, since=since)
 
 

@@ -185,7 +185,7 @@ def test_every_project_of_the_demo_account_is_as_in_harvests_own_report(tmp_path
         report = {row.project_id: row for row in harvest.project_budget.all()}
 
     with closing(copy.snapshot()) as snapshot:
-        day = copy.settings.today
+        day = copy.settings.today_in(None)
         ids = ("budget", "budget_spent", "budget_remaining")
         frame = answer(
             snapshot,

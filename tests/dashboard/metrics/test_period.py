@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.dates import Days
 from dashboard.errors import MetricError
-from dashboard.metrics.dimensions import DAY, MONTH, WEEK
+from dashboard.metrics.dimensions import DAY, MONTH, QUARTER, WEEK, YEAR
 from dashboard.metrics.period import RELATIVE, Period, grain
 
 THURSDAY = date(2026, 1, 15)
 SUNDAY, JULY = 6, 7
-FIRST_ENTRY = date(2019, 9, 2)
+STORED = Days(date(2019, 9, 2), date(2026, 2, 3))
 
 days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
@@ -32,22 +33,28 @@ RESOLVED = [
     ("last_year", date(2025, 1, 1), date(2025, 12, 31)),
     ("this_fiscal_year", date(2025, 7, 1), date(2026, 6, 30)),
     ("last_fiscal_year", date(2024, 7, 1), date(2025, 6, 30)),
-    ("all", FIRST_ENTRY, date(2026, 12, 31)),
+    ("all", date(2019, 9, 2), date(2026, 12, 31)),
     ("2026-01-01..2026-02-15", date(2026, 1, 1), date(2026, 2, 15)),
 ]
 
 
 @pytest.mark.parametrize(("name", "start", "end"), RESOLVED)
 def test_a_period_resolves_against_today(name: str, start: date, end: date) -> None:
-    assert Period.parse(name).resolve(THURSDAY, SUNDAY, JULY, FIRST_ENTRY) == (start, end)
+    assert Period.parse(name).resolve(THURSDAY, SUNDAY, JULY, STORED) == (start, end)
 
 
 def test_every_relative_period_is_resolved_in_the_table_above() -> None:
     assert {name for name, _, _ in RESOLVED} >= RELATIVE.keys()
 
 
-def test_all_time_before_any_entry_begins_today() -> None:
+def test_all_time_before_any_record_begins_today() -> None:
     assert Period.parse("all").resolve(THURSDAY, 0, 1, None) == (THURSDAY, date(2026, 12, 31))
+
+
+def test_all_time_with_records_ahead_ends_with_them() -> None:
+    stored = Days(date(2026, 6, 1), date(2028, 2, 29))
+
+    assert Period.parse("all").resolve(THURSDAY, 0, 1, stored) == (THURSDAY, stored.last)
 
 
 @given(days, st.integers(1, 12))
@@ -120,7 +127,40 @@ def test_periods_have_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "steps"), [(1, DAY), (45, DAY), (46, WEEK), (400, WEEK), (401, MONTH)]
-)
-def test_a_chart_has_a_few_dozen_steps(days: int, steps: object) -> None:
+    ("days", "steps"),
+    [
+        (1, DAY), (45, DAY), (46, WEEK), (400, WEEK), (401, MONTH), (2200, MONTH),
+        (2201, QUARTER), (7400, QUARTER), (7401, YEAR), (40_541, YEAR),
+    ],
+)  # fmt: skip
+def test_grain_of_any_span_gives_a_few_dozen_steps(days: int, steps: object) -> None:
     assert grain(THURSDAY, THURSDAY + timedelta(days=days - 1)) is steps
+
+
+@pytest.mark.parametrize(
+    ("fiscal_start", "name", "start", "end"),
+    [
+        (1, "this_quarter", date(2026, 1, 1), date(2026, 3, 31)),
+        (4, "this_quarter", date(2026, 1, 1), date(2026, 3, 31)),
+        (2, "this_quarter", date(2025, 11, 1), date(2026, 1, 31)),
+        (2, "last_quarter", date(2025, 8, 1), date(2025, 10, 31)),
+        (3, "this_quarter", date(2025, 12, 1), date(2026, 2, 28)),
+        (12, "last_quarter", date(2025, 9, 1), date(2025, 11, 30)),
+        (2, "this_year", date(2026, 1, 1), date(2026, 12, 31)),
+        (2, "this_month", date(2026, 1, 1), date(2026, 1, 31)),
+    ],
+)
+def test_quarter_of_fiscal_year_begins_with_it(
+    fiscal_start: int, name: str, start: date, end: date
+) -> None:
+    assert Period.parse(name).resolve(THURSDAY, 0, fiscal_start, None) == (start, end)
+
+
+@given(days, st.integers(1, 12))
+def test_fiscal_year_is_four_of_its_quarters(today: date, fiscal_start: int) -> None:
+    year = Period.parse("this_fiscal_year").resolve(today, 0, fiscal_start, None)
+    first = Period.parse("this_quarter").resolve(year[0], 0, fiscal_start, None)
+    last = Period.parse("this_quarter").resolve(year[1], 0, fiscal_start, None)
+
+    assert (first[0], last[1]) == year
+    assert year[0].month == fiscal_start

@@ -14,6 +14,7 @@ from dashboard.metrics.catalog import METRICS, Measure
 from dashboard.metrics.dimensions import (
     DAY,
     DIMENSIONS,
+    FISCAL_YEAR,
     MONTH,
     QUARTER,
     WEEK,
@@ -95,10 +96,16 @@ def test_the_parts_of_a_sum_are_the_whole(
         assert parts[measure.id].sum() == pytest.approx(whole[measure.id].sum())
 
 
-@given(scopes(), st.integers(0, 6), st.sampled_from([DAY, WEEK, MONTH, QUARTER, YEAR]))
-def test_periods_take_every_day_once_whatever_the_first_weekday(
-    many: Snapshot, scope: Scope, week_start: int, dimension: Dimension
+@given(
+    scopes(),
+    st.integers(0, 6),
+    st.integers(1, 12),
+    st.sampled_from([DAY, WEEK, MONTH, QUARTER, YEAR, FISCAL_YEAR]),
+)
+def test_periods_take_every_day_once_whatever_first_weekday_and_fiscal_month(
+    many: Snapshot, scope: Scope, week_start: int, fiscal_start: int, dimension: Dimension
 ) -> None:
+    scope = replace(scope, fiscal_start=fiscal_start)
     question = Question((METRICS["raw_hours"],), (dimension,), scope, week_start, "EUR")
     whole = answer(many, [METRICS["raw_hours"]], scope=scope).frame["raw_hours"].item()
 

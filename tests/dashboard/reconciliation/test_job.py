@@ -173,6 +173,29 @@ def test_the_windows_of_a_plan_are_months_and_years_of_the_complete_days(
     assert len({(window.first, window.last) for window in windows}) == 6 + 1
 
 
+def test_plan_has_days_of_expenses_and_no_slip_of_the_pen(agency: Agency, copy: Copy) -> None:
+    with closing(copy.snapshot()) as snapshot:
+        usual = list(plan(snapshot, TODAY))
+    oldest = min(window.first for window in usual)
+    entry = entries(agency)[0]
+    for day in ("0026-03-01", "2206-01-05"):
+        agency.edit(
+            "POST", "/time_entries", project_id=entry.project["id"], task_id=entry.task["id"],
+            user_id=entry.user["id"], spent_date=day, hours=1,
+        )  # fmt: skip
+    spent = next(iter(agency.account.tables["expenses"]))
+    agency.edit("PATCH", f"/expenses/{spent}", spent_date="2018-05-05")
+    copy.sync()
+
+    with closing(copy.snapshot()) as snapshot:
+        windows = list(plan(snapshot, TODAY))
+
+    assert min(window.first for window in windows) == date(2018, 5, 5)
+    assert max(window.last for window in windows) == date(2026, 12, 31)
+    months = (oldest.year - 2018) * 12 + oldest.month - 5
+    assert len(windows) == len(usual) + months + oldest.year - 2018
+
+
 def test_an_entry_that_moved_away_is_not_taken_for_deleted(agency: Agency, copy: Copy) -> None:
     moved = entries(agency)[0].id
     agency.edit("PATCH", f"/time_entries/{moved}", spent_date="2024-03-05")

@@ -126,6 +126,27 @@ def test_a_copy_of_half_a_year_is_complete_since_a_day_and_shows_no_day_before(
     assert copy.ask(HOURS) == [row for row in direct.ask(HOURS) if row[0] >= since]
 
 
+@pytest.mark.parametrize("day", ["2206-01-05", "0026-01-05"])
+def test_reach_of_copy_is_not_stretched_by_slip_of_the_pen(tmp_path: Path, day: str) -> None:
+    agency = Agency(entries=3_000, copy_days=180)
+    copy = Copy(agency, tmp_path)
+    copy.first_sync()
+    usual = copy.sync().since
+    row = next(iter(agency.account.entries.ordered))
+    agency.edit(
+        "POST", "/time_entries", project_id=row.project["id"], task_id=row.task["id"],
+        user_id=row.user["id"], spent_date=day, hours=1,
+    )  # fmt: skip
+    asked = len(agency.actions)
+
+    since = copy.sync().since
+
+    reports = [entity for entity, _, _ in agency.actions[asked:] if entity == "time_projects"]
+    assert usual is not None
+    assert since == usual
+    assert len(reports) < 12
+
+
 def test_without_a_rounding_rule_nothing_before_the_list_is_promised(copy: Copy) -> None:
     def no_rounded_hours(asked: dict[str, Any], response: httpx.Response) -> httpx.Response:
         if (asked["entity"], asked["action"]) != ("time_entries", "list"):

@@ -47,6 +47,17 @@ def test_a_small_account_is_read_in_one_go() -> None:
     assert cut[0].parameters == {}
 
 
+def test_windows_of_account_with_entry_of_year_26_are_as_many_as_without() -> None:
+    today = date(2026, 11, 24)
+    usual = windows(rows=200_000, oldest=date(2006, 1, 1), today=today, start=None)
+
+    for slip in (date(26, 3, 1), date(1, 1, 1)):
+        cut = windows(rows=200_000, oldest=slip, today=today, start=None)
+
+        assert len(cut) == len(usual)
+        assert cut[-1].first == EARLIEST
+
+
 def test_the_newest_windows_are_small_so_that_there_is_something_to_see_early() -> None:
     cut = windows(rows=200_000, oldest=date(2023, 11, 20), today=date(2026, 11, 24), start=None)
 

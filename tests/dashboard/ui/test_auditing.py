@@ -106,7 +106,7 @@ def test_the_log_as_a_file(app: AppTest, published: Settings) -> None:
     for name in ("Ada", "Bob", "Bob"):
         log.record(Event(who=Who(name), did=Did.LOOKED, what="wip"))
     with closing(current(published.cache_dir, "1")) as snapshot:
-        today = published.today
+        today = published.today_in(None)
         scope = Scope(today, today, today=today)
 
         def rows(**also: str) -> int:

@@ -1,5 +1,6 @@
 """The entries behind a bar or a row add up to it, to the hour."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -10,6 +11,7 @@ from dashboard.metrics.catalog import BILLABLE_AMOUNT, BILLABLE_HOURS, HOURS, NO
 from dashboard.metrics.dimensions import (
     CLIENT,
     DAY,
+    FISCAL_YEAR,
     MONTH,
     PROJECT,
     QUARTER,
@@ -27,10 +29,11 @@ from dashboard.store.snapshots import Snapshot
 from dashboard.ui.narrowing import of_bar, of_row
 
 SCOPE = Scope(date(2025, 12, 29), date(2026, 1, 18), today=date(2026, 1, 15))
+FISCAL = replace(SCOPE, fiscal_start=2)
 PARTS = [BILLABLE_HOURS, NONBILLABLE_HOURS]
 every_dimension = pytest.mark.parametrize(
     "dimension",
-    [DAY, WEEK, MONTH, QUARTER, YEAR, CLIENT, PROJECT, TASK, USER, ROLE],
+    [DAY, WEEK, MONTH, QUARTER, YEAR, FISCAL_YEAR, CLIENT, PROJECT, TASK, USER, ROLE],
     ids=lambda dimension: dimension.id,
 )
 
@@ -40,8 +43,11 @@ def event(curve: int, key: object) -> dict[str, object]:
 
 
 @every_dimension
-def test_the_entries_behind_a_bar_add_up_to_it(studio: Snapshot, dimension: Dimension) -> None:
-    found = answer(studio, PARTS, by=[dimension], scope=SCOPE)
+@pytest.mark.parametrize("scope", [SCOPE, FISCAL])
+def test_the_entries_behind_a_bar_add_up_to_it(
+    studio: Snapshot, dimension: Dimension, scope: Scope
+) -> None:
+    found = answer(studio, PARTS, by=[dimension], scope=scope)
     assert len(found.frame)
 
     for row in found.frame.to_dict("records"):
@@ -53,7 +59,16 @@ def test_the_entries_behind_a_bar_add_up_to_it(studio: Snapshot, dimension: Dime
         for curve, metric in enumerate(PARTS):
             narrowed = of_bar(event(curve, key), found, studio)
             assert narrowed
-            assert entry_count(studio, SCOPE.and_(narrowed.where))[1] == row[metric.id]
+            assert entry_count(studio, scope.and_(narrowed.where))[1] == row[metric.id]
+
+
+def test_selected_fiscal_quarter_is_named_after_its_fiscal_year(studio: Snapshot) -> None:
+    found = answer(studio, PARTS, by=[QUARTER], scope=FISCAL)
+
+    narrowed = of_bar(event(0, "2025-11-01"), found, studio)
+
+    assert narrowed
+    assert narrowed.says.startswith("Q4 FY2025/26")
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_opens_before_the_first_sync(app: AppTest, told: Settings, page: str) ->
 def test_opens_on_an_account_without_records(
     app: AppTest, told: Settings, tmp_path: Path, page: str
 ) -> None:
-    published_as_synced(tmp_path, {"company": {"name": "New Ltd"}}, told.today).close()
+    published_as_synced(tmp_path, {"company": {"name": "New Ltd"}}, told.today_in(None)).close()
 
     app.switch_page(f"../{page}").run()
 

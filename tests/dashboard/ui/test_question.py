@@ -1,28 +1,35 @@
 """A link, read: query parameters become days, a filter and a basis, and go back the same."""
 
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import parse_qsl
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.config import Settings
+from dashboard.config import settings as load_settings
 from dashboard.errors import MetricError
 from dashboard.metrics.scope import Basis
+from dashboard.store.snapshots import Snapshot
 from dashboard.ui.question import Question, question
 from harvest_client.search import SearchError
 
-
-def read(told: Settings, **asked: str) -> Question:
-    return question(asked, told, week_start=0, first_day=date(2020, 2, 3))
+Read = Callable[..., Question]
 
 
-def test_nothing_said_is_the_last_thirty_days(told: Settings) -> None:
-    scope = read(told).scope
+@pytest.fixture
+def read(published: Settings, studio: Snapshot) -> Read:
+    return lambda **asked: question(asked, published, studio)
+
+
+def test_nothing_said_is_the_last_thirty_days(read: Read) -> None:
+    scope = read().scope
 
     assert (scope.start, scope.end) == (date(2025, 12, 17), date(2026, 1, 15))
     assert scope.basis is Basis.ROUNDED
     assert scope.where is None
-    assert read(told).query() == ""
+    assert read().query() == ""
 
 
 @pytest.mark.parametrize(
@@ -34,29 +41,53 @@ def test_nothing_said_is_the_last_thirty_days(told: Settings) -> None:
         {"where": '{"contains":{"notes":"a&b=c #1 “ü”"}}', "period": "all"},
     ],
 )
-def test_a_question_is_a_link_and_a_link_is_a_question(
-    told: Settings, asked: dict[str, str]
-) -> None:
-    once = read(told, **asked)
+def test_a_question_is_a_link_and_a_link_is_a_question(read: Read, asked: dict[str, str]) -> None:
+    once = read(**asked)
 
     assert dict(parse_qsl(once.query())) == asked
-    assert read(told, **dict(parse_qsl(once.query()))) == once
+    assert read(**dict(parse_qsl(once.query()))) == once
 
 
-def test_narrowing_adds_to_the_filter(told: Settings) -> None:
-    asked = read(told, where='{"eq":{"client.id":1}}')
-    more = read(told, where='{"eq":{"billable":true}}').where
+def test_narrowing_adds_to_the_filter(read: Read) -> None:
+    asked = read(where='{"eq":{"client.id":1}}')
+    more = read(where='{"eq":{"billable":true}}').where
 
     both = '{"and":[{"eq":{"client.id":1}},{"eq":{"billable":true}}]}'
-    assert asked.narrowed(more) == read(told, where=both)
+    assert asked.narrowed(more) == read(where=both)
     assert asked.narrowed(None) == asked
 
 
-def test_an_unknown_basis_is_refused(told: Settings) -> None:
+def test_an_unknown_basis_is_refused(read: Read) -> None:
     with pytest.raises(MetricError, match="no basis 'exact'"):
-        read(told, basis="exact")
+        read(basis="exact")
 
 
-def test_a_filter_with_a_fault_names_its_place(told: Settings) -> None:
+def test_a_filter_with_a_fault_names_its_place(read: Read) -> None:
     with pytest.raises(SearchError, match=r"\$\.eq\.hour"):
-        read(told, where='{"eq": {"hour": 1}}')
+        read(where='{"eq": {"hour": 1}}')
+
+
+def test_quarter_of_page_and_file_is_that_of_the_fiscal_year(
+    monkeypatch: pytest.MonkeyPatch, published: Settings, studio: Snapshot
+) -> None:
+    monkeypatch.setenv("HARVEST_FISCAL_YEAR_START", "2")
+
+    scope = question({"period": "this_quarter"}, load_settings(), studio).scope
+
+    assert (scope.start, scope.end) == (date(2025, 11, 1), date(2026, 1, 31))
+    assert scope.fiscal_start == 2
+
+
+def test_page_names_fiscal_quarter_beside_its_days(
+    monkeypatch: pytest.MonkeyPatch, app: AppTest, published: Settings
+) -> None:
+    monkeypatch.setenv("HARVEST_FISCAL_YEAR_START", "2")
+    app.query_params["period"] = "this_quarter"
+
+    app.switch_page("../pages/hours.py").run()
+
+    assert not app.exception
+    lines = [caption.value for caption in app.caption]
+    assert any(
+        line.startswith("1 Nov 2025 – 31 Jan 2026 (Q4 FY2025/26), compared with") for line in lines
+    )

@@ -149,7 +149,7 @@ def test_a_bad_reporting_date_and_a_taken_port_are_named() -> None:
         )
 
     assert (dated.returncode, taken.returncode) == (2, 2)
-    assert "HARVEST_TODAY: 'soon'" in dated.stderr
+    assert "HARVEST_TODAY must be a date such as 2026-01-31, not 'soon'" in dated.stderr
     assert f"port {port} cannot be used" in taken.stderr
 
 

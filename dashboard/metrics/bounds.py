@@ -1,0 +1,129 @@
+"""Bounds of an account: the first and the last day of what is stored, without slips of the pen.
+
+One entry of the year 26 or 2206 would otherwise stretch all time over thousands of years.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.dates import Days, plausible_days
+from dashboard.metrics.metric import Fact
+from dashboard.metrics.scope import Scope
+from dashboard.store.snapshots import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Columns of a fact that put a row into a period, and the words for one record and several.
+
+    `record` tells records apart: some have a row for each of their days. `among` is true of the
+    rows that count.
+    """
+
+    days: tuple[str, ...]
+    record: str
+    one: str
+    several: str
+    among: str = "true"
+
+
+DATED: Mapping[Fact, Dated] = {
+    Fact.TIME: Dated(("f.day",), "f.id", "time entry", "time entries"),
+    Fact.EXPENSES: Dated(("f.day",), "f.id", "expense", "expenses"),
+    Fact.INVOICES: Dated(("f.day",), "f.id", "invoice", "invoices"),
+    # A payment that was reconstructed has no id of its own.
+    Fact.PAYMENTS: Dated(("f.day",), "coalesce(f.id, -f.invoice_id)", "payment", "payments"),
+    Fact.RECEIVABLES: Dated(
+        ("f.day",), "f.invoice_id", "write-off", "write-offs", among="f.kind = 'written off'"
+    ),
+    Fact.ESTIMATES: Dated(("f.day", "f.decided_day"), "f.id", "estimate", "estimates"),
+    Fact.FEES: Dated(("f.day",), "f.project_id", "fixed fee", "fixed fees"),
+}
+"""The facts of which rows have days of their own; capacity and balances follow from others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Records of one fact that are dated outside the plausible days: how many, and their days."""
+
+    fact: Fact
+    records: int
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        words = DATED[self.fact]
+        noun = words.one if self.records == 1 else words.several
+        days = dict.fromkeys((self.first.isoformat(), self.last.isoformat()))
+        return f"{self.records:,} {noun} ({' to '.join(days)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The `days` of what is stored, None if nothing is, and what is outside the plausible ones."""
+
+    days: Days | None
+    strays: tuple[Stray, ...]
+    plausible: Days
+
+    @property
+    def note(self) -> str:
+        """The sentences that name what lies outside; empty if nothing does."""
+        if not self.strays:
+            return ""
+        records = sum(stray.records for stray in self.strays)
+        subject = "1 record is" if records == 1 else f"{records:,} records are"
+        years = f"{self.plausible.first.year}–{self.plausible.last.year}"
+        return (
+            f"{subject} dated outside {years}, so all time goes without:"
+            f" {', '.join(map(str, self.strays))}. Correct the dates in Harvest."
+        )
+
+
+def find_bounds(snapshot: Snapshot, today: date, facts: Collection[Fact] = tuple(DATED)) -> Bounds:
+    """Return the bounds of these facts, of what the viewer of the snapshot sees.
+
+    One query, kept with the snapshot.
+    """
+    plausible = plausible_days(today)
+    known = [fact for fact in DATED if fact in facts and snapshot.holds(fact)]
+    if not known:
+        return Bounds(None, (), plausible)
+    sql = "\nUNION ALL\n".join(_select(fact, DATED[fact]) for fact in known)
+    rows = snapshot.once(sql, [plausible.first, plausible.last])
+    ends = [day for row in rows for day in row[1:3] if day is not None]
+    strays = (
+        Stray(Fact(fact), records, first, last)
+        for fact, _, _, records, first, last in rows
+        if records
+    )
+    return Bounds(Days(min(ends), max(ends)) if ends else None, tuple(strays), plausible)
+
+
+def note_strays(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+    """Return what to say of records dated outside if `scope` has all the others."""
+    found = find_bounds(snapshot, scope.today)
+    spans = found.days is None or (scope.start <= found.days.first and found.days.last <= scope.end)
+    return (found.note,) if found.note and spans else ()
+
+
+def _select(fact: Fact, dated: Dated) -> str:
+    """Return one row: the fact, the ends of its plausible days, its strays and their ends."""
+    # Parted by WHERE, which skips blocks of rows by their least and greatest day: an aggregate with
+    # FILTER reads them all.
+    inside = [
+        f"SELECT {day} AS day FROM {fact} AS f WHERE {dated.among} AND {day} BETWEEN $1 AND $2"
+        for day in dated.days
+    ]
+    outside = [
+        f"SELECT {dated.record} AS record, {day} AS day FROM {fact} AS f"
+        f" WHERE {dated.among} AND {day} NOT BETWEEN $1 AND $2"
+        for day in dated.days
+    ]
+    return (
+        f"SELECT '{fact}', i.*, o.*"
+        f" FROM (SELECT min(day), max(day) FROM ({' UNION ALL '.join(inside)})) AS i,"
+        " (SELECT count(DISTINCT record), min(day), max(day)"
+        f" FROM ({' UNION ALL '.join(outside)})) AS o"
+    )
