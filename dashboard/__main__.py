@@ -14,6 +14,7 @@ from dashboard.errors import DashboardError
 from harvest_client import HarvestError, UsageError
 from harvest_client.privacy import keep_private
 from harvest_client.sentences import joined
+from harvest_client.terminal import print_line
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,13 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
     except HarvestError as error:
         return _said(error, f"{error.remedy} What was stored before is kept.", 3)
     except KeyboardInterrupt:
-        print("Stopped. What was stored is kept.", file=sys.stderr)
+        print_line("Stopped. What was stored is kept.", file=sys.stderr)
         return 130
     return code
 
 
 def _said(error: Exception, remedy: str, code: int) -> int:
-    print(joined([str(error), remedy]), file=sys.stderr)
+    print_line(joined([str(error), remedy]), file=sys.stderr)
     return code
 
 

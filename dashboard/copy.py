@@ -9,6 +9,7 @@ from dashboard.store.snapshots import Snapshots
 from dashboard.sync.run import sync
 from harvest_client import NoCopy
 from harvest_client.search.query import Copy, Search, SearchPage
+from harvest_client.terminal import print_line
 
 
 def configured_copy(seen_by: str | None = None) -> Copy:
@@ -23,7 +24,7 @@ def configured_copy(seen_by: str | None = None) -> Copy:
         if Snapshots(told.cache_dir, told.account_id).pointer() is None:
             if told.source is not Source.DEMO:
                 raise NoCopy("Nothing has been synced yet.")
-            print("Making a copy of the demo account to search.", file=sys.stderr)
+            print_line("Making a copy of the demo account to search.", file=sys.stderr)
             sync(told, patience=60.0)
         return _Configured(local_copy(told.cache_dir, told.account_id, seen_by))
     except DashboardError as error:

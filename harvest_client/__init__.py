@@ -33,6 +33,7 @@ from harvest_client.errors import (
     UsageError,
 )
 from harvest_client.oauth import AccountOf
+from harvest_client.odd_record import OddRecord
 from harvest_client.records import Record
 from harvest_client.resources import AsyncResource, Resource
 from harvest_client.results import Meta, Page
@@ -66,6 +67,7 @@ __all__ = [
     "NoCopy",
     "NotFound",
     "OAuth",
+    "OddRecord",
     "Page",
     "PersonalToken",
     "Record",

@@ -24,6 +24,7 @@ from harvest_client.errors import (
 )
 from harvest_client.privacy import keep_private
 from harvest_client.sentences import joined
+from harvest_client.terminal import print_line
 
 _OURS = (UsageError, BadSetting, MissingCredentials, AmbiguousAccount, AmbiguousConnector)
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = parsed.run(parsed)
         sys.stdout.flush()
     except HarvestError as error:
-        print(joined([str(error), error.remedy]), file=sys.stderr)
+        print_line(joined([str(error), error.remedy]), file=sys.stderr)
         return 2 if isinstance(error, _OURS) else 1 if isinstance(error, NotFound) else 3
     except BrokenPipeError:
         _discard_rest()  # whoever read has read enough

@@ -9,8 +9,9 @@ from typing import Generic, TypeVar
 from harvest_client.access import Access
 from harvest_client.budget import Budgets
 from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity
-from harvest_client.errors import HarvestError, UnknownName
+from harvest_client.errors import Forbidden, HarvestError, NotFound, UnknownName, suspect_login
 from harvest_client.patience import Patience
+from harvest_client.requests import Get, Signed
 from harvest_client.search.query import Copy
 from harvest_client.transport import Reply, options
 
@@ -66,6 +67,7 @@ class Account(Generic[Resource, Http]):
         self.copy = copy
         self.requests = 0
         self._server_time: datetime | None = None
+        self._was_answered = False
         self._counting = Lock()
         self._on_request = on_request
         self._deadline = deadline
@@ -103,7 +105,9 @@ class Account(Generic[Resource, Http]):
         """How many requests, but for reports, could be sent now without waiting for the budget."""
         return self.source.at_hand()
 
-    def _notice(self, heard: Reply | HarvestError) -> None:
+    def _notice(self, heard: Reply | HarvestError, asked: Signed) -> None:
+        if isinstance(heard, Reply) and heard.status < 300 and isinstance(asked.request, Get):
+            self._was_answered = True
         date = heard.headers.get("Date") if isinstance(heard, Reply) else None
         if date is None:
             return
@@ -112,6 +116,11 @@ class Account(Generic[Resource, Http]):
         except ValueError:
             return
         self._server_time = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def _suspect(self, error: Forbidden | NotFound) -> None:
+        """Name a wrong token and a wrong account where the very first question is refused."""
+        if not self._was_answered:
+            suspect_login(error)
 
     def _count_request(self) -> None:
         with self._counting:

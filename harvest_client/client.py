@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from typing import Self, TypeVar
@@ -13,6 +13,7 @@ from harvest_client.access import Access, PersonalToken
 from harvest_client.account import Account
 from harvest_client.addresses import HARVEST
 from harvest_client.budget import Budgets
+from harvest_client.errors import Forbidden, NotFound
 from harvest_client.oauth import AccountOf
 from harvest_client.patience import Conversation, Heard
 from harvest_client.records import Record
@@ -82,9 +83,12 @@ class Harvest(Account[Resource, httpx.Client]):
             return self.run(self.source.search(asked))
         return self.copy.search(asked)
 
-    def me(self) -> Record:
-        """The owner of the token; the one call that every token may make."""
-        return self.run(self.source.me())
+    def me(self, fields: Sequence[str] = ()) -> Record:
+        """The owner of the token; the one call that every token may make.
+
+        With `fields`, only those are read, so that an odd value of another does not matter.
+        """
+        return self.run(self.source.me(fields))
 
     def accounts(self) -> list[AccountOf]:
         """The Harvest accounts that the token opens."""
@@ -100,13 +104,16 @@ class Harvest(Account[Resource, httpx.Client]):
                 except StopIteration as end:
                     result: Result = end.value
                     return result
+                except (Forbidden, NotFound) as error:
+                    self._suspect(error)
+                    raise
                 if isinstance(step, Wait):
                     self._sleep(step.seconds)
                     heard = None
                 else:
                     self._count_request()
                     heard = send(self._http, step, self._deadline)
-                    self._notice(heard)
+                    self._notice(heard, step)
 
     def close(self) -> None:
         self._http.close()
@@ -162,8 +169,8 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
             return await self.run(self.source.search(asked))
         return await asyncio.to_thread(self.copy.search, asked)
 
-    async def me(self) -> Record:
-        return await self.run(self.source.me())
+    async def me(self, fields: Sequence[str] = ()) -> Record:
+        return await self.run(self.source.me(fields))
 
     async def accounts(self) -> list[AccountOf]:
         return await self.run(self.source.accounts())
@@ -177,13 +184,16 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
                 except StopIteration as end:
                     result: Result = end.value
                     return result
+                except (Forbidden, NotFound) as error:
+                    self._suspect(error)
+                    raise
                 if isinstance(step, Wait):
                     await self._sleep(step.seconds)
                     heard = None
                 else:
                     self._count_request()
                     heard = await send_async(self._http, step, self._deadline)
-                    self._notice(heard)
+                    self._notice(heard, step)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -3,29 +3,26 @@
 They know what to ask and how to read the answer, but neither send nor sleep: see `client`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import httpx
-import msgspec
 
 from harvest_client.budget import Budgets
-from harvest_client.decoding import decoded
+from harvest_client.decoding import decode_page, decode_record
 from harvest_client.entities import ENTITIES, Action, Entity
 from harvest_client.errors import EndlessList, ForeignLink, NoCopy, UsageError
 from harvest_client.oauth import AccountOf, accounts
 from harvest_client.parameters import list_path, list_query, parts, path_values, record_id
 from harvest_client.patience import Conversation, Patience
-from harvest_client.records import ListAnswer, Record, list_decoder, record_decoder
+from harvest_client.records import Record
 from harvest_client.requests import Get
 from harvest_client.results import Meta, Page
 from harvest_client.search.query import Search, SearchPage
 from harvest_client.secret import Secret
 from harvest_client.signing import Desk, Signer
 from harvest_client.sums import summed
-
-Read = TypeVar("Read")
+from harvest_client.transport import Reply
 
 _MOST_PAGES = 10_000  # twenty million records
 
@@ -74,9 +71,9 @@ class Direct:
         """How many records a list has, for one request; None when Harvest does not say."""
         return self._count(entity, _list(entity, {**parameters, "per_page": 1}))
 
-    def me(self) -> Conversation[Record]:
+    def me(self, fields: Sequence[str] = ()) -> Conversation[Record]:
         """The owner of the token, which is the one person that every token may read."""
-        return self._record(ENTITIES["users"], Get("/users/me"))
+        return self._record(ENTITIES["users"], Get("/users/me"), fields)
 
     def search(self, asked: Search) -> Conversation[SearchPage]:
         raise NoCopy(f"{asked.entity.name}: Harvest itself has no search.")
@@ -124,25 +121,25 @@ class Direct:
         return Get(get.path, url.query.decode())
 
     def _page(self, entity: Entity, get: Get) -> Conversation[Page]:
-        answer: ListAnswer = yield from self._read(entity, get, list_decoder(entity))
+        reply = yield from self._ask(entity, get)
+        answer, odd = decode_page(entity, reply)
         for name, value in path_values(entity, get.path).items():
             for row in answer.rows:
                 setattr(row, name, value)
-        return Page(answer.rows, Meta(answer.links.next, answer.total_entries))
+            odd = tuple(replace(record, owner=value) for record in odd)
+        return Page(answer.rows, Meta(answer.links.next or None, answer.total_entries), odd)
 
-    def _record(self, entity: Entity, get: Get) -> Conversation[Record]:
-        return (yield from self._read(entity, get, record_decoder(entity)))
+    def _record(self, entity: Entity, get: Get, fields: Sequence[str] = ()) -> Conversation[Record]:
+        reply = yield from self._ask(entity, get)
+        return decode_record(entity, reply, fields=fields)
 
     def _count(self, entity: Entity, get: Get) -> Conversation[int | None]:
         page = yield from self._page(entity, get)
         return page.meta.total_entries
 
-    def _read(
-        self, entity: Entity, get: Get, decoder: msgspec.json.Decoder[Read]
-    ) -> Conversation[Read]:
+    def _ask(self, entity: Entity, get: Get) -> Conversation[Reply]:
         desk = Desk(self.base, self.signer, self.patience)
-        reply = yield from desk.ask(get, self.budgets.of(entity.rate))
-        return decoded(entity, reply, decoder)
+        return (yield from desk.ask(get, self.budgets.of(entity.rate)))
 
 
 def _list(entity: Entity, parameters: Mapping[str, object]) -> Get:

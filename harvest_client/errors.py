@@ -35,6 +35,8 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Self
 
+from harvest_client.odd_record import OddRecord
+
 HARVEST = "Harvest"
 AIRBYTE = "Airbyte"
 
@@ -111,7 +113,9 @@ class BadAnswer(HarvestError):
 
 
 class Malformed(BadAnswer):
-    pass
+    """`odd` is the record at fault, where the rest of the answer is as documented."""
+
+    odd: OddRecord | None = None
 
 
 class TooLarge(BadAnswer):
@@ -155,6 +159,7 @@ class ApiError(HarvestError):
     ) -> None:
         if service == AIRBYTE:
             self.remedy = self.hosted_remedy
+        self.service = service
         self.path = path
         self.status = status
         self.message = message
@@ -181,7 +186,10 @@ class Rejected(ApiError):
 
 
 class Unauthorized(ApiError):
-    remedy = "The token is wrong, expired or revoked: set a new HARVEST_ACCESS_TOKEN."
+    remedy = (
+        "The token is wrong, expired or revoked, or it does not open this account: check "
+        "HARVEST_ACCESS_TOKEN and HARVEST_ACCOUNT_ID."
+    )
     hosted_remedy = (
         "Check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, or set a new AIRBYTE_ACCESS_TOKEN: "
         "those end after minutes."
@@ -202,6 +210,15 @@ class Forbidden(ApiError):
 class NotFound(ApiError):
     remedy = "Check the id, and HARVEST_ACCOUNT_ID: a wrong account looks the same."
     hosted_remedy = "Check the id, and AIRBYTE_CONNECTOR_ID: a deleted connector looks the same."
+
+
+def suspect_login(error: ApiError) -> None:
+    """Add to the remedy of a refusal that nothing was answered before it."""
+    if error.service == HARVEST:
+        error.remedy += (
+            " Nothing was answered before: if all of it is refused, check HARVEST_ACCESS_TOKEN and "
+            "HARVEST_ACCOUNT_ID."
+        )
 
 
 class Throttled(ApiError):

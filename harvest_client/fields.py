@@ -7,6 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+LARGEST_INTEGER = 2**63 - 1
+"""The largest whole number that is read: what a database column of them holds."""
+
 
 class Kind(StrEnum):
     """The finer type of a field. Everything generic (decoding, schema, search) reads this."""

@@ -4,7 +4,7 @@
 Only `search` reads everything, of the copy and with the searchable fields alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -78,7 +78,7 @@ class Hosted:
         _list(entity, parameters)
         return _nothing()
 
-    def me(self) -> Conversation[Record]:
+    def me(self, fields: Sequence[str] = ()) -> Conversation[Record]:
         raise UsageError("the hosted API does not say who its Harvest login belongs to.")
 
     def accounts(self) -> Conversation[list[AccountOf]]:
@@ -90,8 +90,9 @@ class Hosted:
 
     def _page(self, entity: Entity, params: Mapping[str, object]) -> Conversation[Page]:
         reply = yield from self._run(entity, "list", params, self._budgets.of(entity.rate))
-        answer = listed(entity, reply)
-        return Page(answer.rows, Meta(answer.next_link, truncated=answer.next_link is not None))
+        answer, odd = listed(entity, reply)
+        meta = Meta(answer.next_link, truncated=answer.next_link is not None)
+        return Page(answer.rows, meta, odd)
 
     def _summed(self, entity: Entity, calls: list[dict[str, object]]) -> Conversation[Page]:
         pages: list[Page] = []

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from harvest_client.decoding import decoded
+from harvest_client.decoding import (
+    ListForm,
+    OddRecords,
+    Rows,
+    decode_list,
+    decode_record,
+    malformed,
+)
 from harvest_client.entities import Entity
-from harvest_client.errors import Malformed
 from harvest_client.fields import Field, Kind
+from harvest_client.odd_record import OddRecord
 from harvest_client.records import Record, record_type, selected_type
 from harvest_client.transport import Reply
+
+Answer = TypeVar("Answer")
 
 _CUT_AT, _CUT = 200, "... [truncated"
 
@@ -62,23 +71,28 @@ class Result(msgspec.Struct):
     result: Any
 
 
-def listed(entity: Entity, reply: Reply) -> Listed:
-    answer: Listed = decoded(entity, reply, _list_decoder(entity.name, record_type(entity)))
-    _check_whole(entity, reply, answer.rows)
-    return answer
+def listed(entity: Entity, reply: Reply) -> tuple[Listed, OddRecords]:
+    """Return a list without its odd records, and those apart."""
+    record = record_type(entity)
+    form = ListForm(_list_decoder(entity.name, record), record, _list_rows, _rows_of_list)
+    return _whole(entity, reply, form)
 
 
 def single(entity: Entity, reply: Reply) -> Record:
-    record: Record = decoded(entity, reply, _decoder(entity.name, record_type(entity))).result
-    _check_whole(entity, reply, [record])
+    decoder = _decoder(entity.name, record_type(entity))
+    record = decode_record(entity, reply, decoder, within="result")
+    if odd := _cut_text(entity, reply, record):
+        raise malformed(odd)
     return record
 
 
-def found(entity: Entity, reply: Reply) -> Found:
-    """Its records have the searchable fields and no others."""
-    page: Found = decoded(entity, reply, _found_decoder(entity.name, searched_type(entity))).result
-    _check_whole(entity, reply, page.data)
-    return page
+def found(entity: Entity, reply: Reply) -> tuple[Found, OddRecords]:
+    """Return a page of a search: records with the searchable fields and no others."""
+    record = searched_type(entity)
+    form = ListForm(_found_decoder(entity.name, record), record, _found_rows, _rows_of_search)
+    answer, odd = _whole(entity, reply, form)
+    page: Found = answer.result
+    return page, odd
 
 
 def searched_type(entity: Entity) -> type[Record]:
@@ -110,15 +124,49 @@ def _made(name: str, base: type[Any], result: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(made)
 
 
-def _check_whole(entity: Entity, reply: Reply, records: Iterable[Record]) -> None:
-    """Cut texts must not be taken for real ones: raises `Malformed` naming the first."""
+def _list_rows(document: Any) -> Rows | None:
+    result = document.get("result") if type(document) is dict else None
+    if type(result) is dict:
+        return Rows(result, "data", "$.result.data")
+    return Rows(document, "result", "$.result") if type(result) is list else None
+
+
+def _found_rows(document: Any) -> Rows | None:
+    result = document.get("result") if type(document) is dict else None
+    return Rows(result, "data", "$.result.data") if type(result) is dict else None
+
+
+def _rows_of_list(answer: Listed) -> list[Any]:
+    return answer.rows
+
+
+def _rows_of_search(answer: Result) -> list[Any]:
+    rows: list[Any] = answer.result.data
+    return rows
+
+
+def _whole(entity: Entity, reply: Reply, form: ListForm[Answer]) -> tuple[Answer, OddRecords]:
+    """Read the answer; records with a text that was cut, which is not theirs, are odd."""
+    answer, odd = decode_list(entity, reply, form)
+    rows = form.rows(answer)
+    cuts = [_cut_text(entity, reply, record) for record in rows]
+    rows[:] = [record for record, cut in zip(rows, cuts, strict=True) if cut is None]
+    return answer, odd + tuple(cut for cut in cuts if cut)
+
+
+def _cut_text(entity: Entity, reply: Reply, record: Record) -> OddRecord | None:
+    """Return the record as an odd one if a text of it was cut."""
     if _CUT.encode() not in reply.body:
-        return
-    for record in records:
-        for path, text in _texts(record, entity.fields):
-            if text.find(_CUT) == _CUT_AT:
-                key = ", ".join(str(getattr(record, name, "?")) for name in entity.primary_key)
-                raise Malformed(f"{entity.name}: {path} of {key} was cut at {_CUT_AT} characters.")
+        return None
+    for path, text in _texts(record, entity.fields):
+        if text.find(_CUT) == _CUT_AT:
+            key = ", ".join(str(getattr(record, name, "?")) for name in entity.primary_key)
+            problem = f"was cut at {_CUT_AT} characters"
+            message = f"{entity.name}: {path} of {key} {problem}."
+            day = getattr(record, entity.date_field, None) if entity.date_field else None
+            id = getattr(record, "id", None)
+            return OddRecord(entity.name, id, path, f"the text {problem}", message, day)
+    return None
 
 
 def _texts(record: Record, fields: Iterable[Field], above: str = "") -> Iterator[tuple[str, str]]:

@@ -6,14 +6,16 @@ back than were asked for, and each is checked here. So every source selects the 
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from harvest_client.budget import Budget
+from harvest_client.decoding import OddRecords
 from harvest_client.entities import ENTITIES, Entity
 from harvest_client.errors import EndlessList, Rejected, UsageError
 from harvest_client.hosted_answers import Found, found
+from harvest_client.odd_record import OddRecord
 from harvest_client.once import Once
 from harvest_client.patience import Conversation
 from harvest_client.records import Record, project
@@ -65,30 +67,34 @@ class HostedSearch:
             place = _Place(None, 0, asked.limit if sent.exact else _ROWS)
         seen = {place.cursor}
         rows: dict[tuple[object, ...], Record] = {}
+        odd: list[OddRecord] = []
         took = 0.0
         while True:
-            page = yield from self._ask(generation, asked, sent, place)
+            page, odd_here = yield from self._ask(generation, asked, sent, place)
+            odd += odd_here
             took += page.meta.took_ms or 0.0
             for number, row in enumerate(page.data[place.done :], place.done):
                 key = tuple(getattr(row, name) for name in asked.entity.primary_key)
+                if None in key:
+                    key = (place.cursor, number)  # an unknown currency tells no row from another
                 if key in rows or not (sent.exact or matches(asked.filter, row)):
                     continue
                 if len(rows) == asked.limit:
-                    return _answer(asked, rows, took, replace(place, done=number))
+                    return _answer(asked, rows, odd, took, replace(place, done=number))
                 rows[key] = row
             cursor = page.meta.cursor if page.meta.has_more else None
             if not cursor:
-                return _answer(asked, rows, took, None)
+                return _answer(asked, rows, odd, took, None)
             if cursor in seen:
                 raise EndlessList(f"{asked.entity.name}: the next page was read before.")
             seen.add(cursor)
             place = _Place(cursor, 0, place.size)
             if len(rows) == asked.limit:
-                return _answer(asked, rows, took, place)
+                return _answer(asked, rows, odd, took, place)
 
     def _ask(
         self, generation: Generation, asked: Search, sent: Printed, place: _Place
-    ) -> Conversation[Found]:
+    ) -> Conversation[tuple[Found, OddRecords]]:
         query: dict[str, object] = {"sort": [{by.field: by.order} for by in asked.sort]}
         if sent.document is not None:
             query["filter"] = sent.document
@@ -113,7 +119,8 @@ class HostedSearch:
         except Rejected:
             return Generation.B
         # An older server may answer as if the operator that it does not know were not there.
-        return Generation.B if found(_COMPANY, reply).data else Generation.C
+        page, odd = found(_COMPANY, reply)
+        return Generation.B if page.data or odd else Generation.C
 
 
 def _action(generation: Generation) -> str:
@@ -136,12 +143,17 @@ def _check(asked: Search) -> None:
 
 
 def _answer(
-    asked: Search, rows: Mapping[tuple[object, ...], Record], took: float, place: _Place | None
+    asked: Search,
+    rows: Mapping[tuple[object, ...], Record],
+    odd: Iterable[OddRecord],
+    took: float,
+    place: _Place | None,
 ) -> SearchPage:
     data = list(rows.values())
     if asked.fields is not None:
         data = [project(row, asked.entity, asked.fields) for row in data]
-    return SearchPage(data, SearchMeta(place is not None, _closed(asked, place), took))
+    meta = SearchMeta(place is not None, _closed(asked, place), took)
+    return SearchPage(data, meta, tuple(odd))
 
 
 def _closed(asked: Search, place: _Place | None) -> str | None:

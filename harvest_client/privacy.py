@@ -14,6 +14,7 @@ from types import TracebackType
 from urllib.parse import quote, quote_plus
 
 from harvest_client.secret import Secret
+from harvest_client.terminal import visible_lines, visible_record
 
 _HIDDEN = "***"
 _SHORTEST = 6  # what is shorter is no secret, and part of many a word
@@ -48,6 +49,8 @@ def redacted(text: str) -> str:
 def keep_private() -> None:
     """Redacts all that this process logs or dies of, and closes the files that it makes to others.
 
+    What a terminal would obey is shown as an escape, in both.
+
     Streamlit and uvicorn give loggers handlers and formatters of their own at any time, so it is
     done where every handler, whoever made it, comes for its text.
     """
@@ -55,7 +58,7 @@ def keep_private() -> None:
     plain = logging.Handler.format
 
     def last(handler: logging.Handler, record: logging.LogRecord) -> str:
-        return redacted(plain(handler, record))
+        return redacted(plain(handler, visible_record(record)))
 
     logging.Handler.format = last  # type: ignore[assignment, method-assign]
     for name in ("httpx", "httpcore"):
@@ -67,7 +70,8 @@ def keep_private() -> None:
 
 
 def _died(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
+    text = visible_lines("".join(traceback.format_exception(kind, error, trace)))
+    sys.stderr.write(redacted(text))
 
 
 def _forms(value: str) -> set[str]:

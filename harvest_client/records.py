@@ -6,13 +6,21 @@ reading and checking 2,000 time entries takes 8 ms, four times less than `json.l
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import msgspec
 
 from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity
-from harvest_client.fields import Field, by_name
+from harvest_client.fields import LARGEST_INTEGER, Field, Kind, by_name
+
+_INTEGER: Any = Annotated[int, msgspec.Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
+_PYTHON: dict[Kind, Any] = {
+    Kind.INTEGER: _INTEGER,
+    Kind.INTEGERS: _INTEGER,
+    Kind.TIMESTAMP: Annotated[datetime, msgspec.Meta(tz=True)],
+}
 
 
 class Record(msgspec.Struct):
@@ -67,12 +75,23 @@ def project(record: Record, entity: Entity, paths: Sequence[str]) -> Record:
     return _selection(entity.name, tuple(paths)).of(record)
 
 
+def members(made: type[Record]) -> dict[str, type[Record] | None]:
+    """Return the attributes of the type, each with the type of the objects in it, if any."""
+    return {field.name: _object_type(field.type) for field in msgspec.structs.fields(made)}
+
+
 def as_dict(record: Record) -> dict[str, Any]:
     """The record with its values as they are, nested objects as dictionaries."""
     return {
         name: as_dict(value) if isinstance(value, Record) else value
         for name, value in msgspec.structs.asdict(record).items()
     }
+
+
+def _object_type(annotation: Any) -> type[Record] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return annotation
+    return next(filter(None, map(_object_type, get_args(annotation))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +152,15 @@ def _defined(name: str, members: list[Any], *, kw_only: bool = False) -> type[Re
     return made  # type: ignore[no-any-return]
 
 
-def _python(owner: str, field: Field) -> type:
+def _python(owner: str, field: Field) -> Any:
     """The type of one value of the field: of an object, the one that its whole records have."""
-    return _TYPES[f"{owner}.{field.name}"] if field.kind.is_object else field.kind.python
+    if field.kind.is_object:
+        return _TYPES[f"{owner}.{field.name}"]
+    return _PYTHON.get(field.kind, field.kind.python)
 
 
-def _member(field: Field, python: type) -> Any:
-    inner: Any = list[python] if field.kind.is_list else python  # type: ignore[valid-type]
+def _member(field: Field, python: Any) -> Any:
+    inner: Any = list[python] if field.kind.is_list else python
     if field.required:
         return (field.name, inner)
     return (field.name, inner | None, None)

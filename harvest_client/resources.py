@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from harvest_client.calls import action_of, get_id, search_of
+from harvest_client.decoding import malformed
 from harvest_client.entities import Action, Entity
 from harvest_client.errors import EndlessList, Truncated
 from harvest_client.patience import Conversation
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Answer = Page | Record | SearchPage
 """What an action answers: a list a `Page`, a get a `Record`, a search a `SearchPage`."""
 
+AnyPage = TypeVar("AnyPage", Page, SearchPage)
+
 
 class Resource:
     """The calls of one entity.
@@ -27,26 +30,36 @@ class Resource:
     `UsageError` at once; everything else that can go wrong is in `harvest_client.errors`.
     """
 
-    def __init__(self, entity: Entity, harvest: "Harvest") -> None:
+    def __init__(self, entity: Entity, harvest: "Harvest", *, collects_odd: bool = False) -> None:
         self.entity = entity
         self._harvest = harvest
+        self._collects_odd = collects_odd
+
+    def collect_odd(self) -> "Resource":
+        """Return the same calls, with odd records in the `odd` of a page instead of `Malformed`.
+
+        `get`, `all` and `search_all`, which return records without a page, raise it still.
+        """
+        return Resource(self.entity, self._harvest, collects_odd=True)
 
     def list(self, **parameters: object) -> Page:
         """The first page: 2,000 records unless `per_page` says less.
 
         A report over more than Harvest's 365 days is asked for in parts and added up.
         """
-        return self._harvest.run(self._harvest.source.page(self.entity, parameters))
+        page = self._harvest.run(self._harvest.source.page(self.entity, parameters))
+        return page if self._collects_odd else require_documented(page)
 
     def pages(self, **parameters: object) -> Iterator[Page]:
         """Every page, each fetched when it is asked for."""
         walk = self._harvest.source.walk(self.entity, parameters)
-        return (self._harvest.run(page) for page in walk)
+        pages = map(self._harvest.run, walk)
+        return pages if self._collects_odd else map(require_documented, pages)
 
     def all(self, **parameters: object) -> Iterator[Record]:
         """Every record, fetched a page at a time; `Truncated` where a hosted list has more."""
         pages = self.pages(**parameters)
-        return (record for page in pages for record in _whole(self.entity, page))
+        return (record for page in pages for record in require_whole(self.entity, page))
 
     def count(self, **parameters: object) -> int | None:
         """How many records there are, for one request; None when Harvest does not say."""
@@ -72,7 +85,18 @@ class Resource:
         page before. `fields` are paths such as `client.name`; without them, every field comes that
         is there to be searched. Searches the hosted copy or the local one; see `docs/search.md`.
         """
-        return self._harvest.find(_asked(self.entity, query, limit, cursor, fields, unknown))
+        return self._find(make_search(self.entity, query, limit, cursor, fields, unknown))
+
+    def search_pages(
+        self,
+        query: Mapping[str, object] | str | None = None,
+        *,
+        limit: int | None = None,
+        fields: Sequence[str] | None = None,
+        **unknown: object,
+    ) -> Iterator[SearchPage]:
+        """Every page of the records that `query` selects, `limit` at a time; none twice."""
+        return self._pages(make_search(self.entity, query, limit, None, fields, unknown))
 
     def search_all(
         self,
@@ -83,8 +107,8 @@ class Resource:
         **unknown: object,
     ) -> Iterator[Record]:
         """Every record that `query` selects, `limit` at a time; none twice."""
-        asked = _asked(self.entity, query, limit, None, fields, unknown)
-        return self._found(asked)
+        asked = make_search(self.entity, query, limit, None, fields, unknown)
+        return (record for page in self._pages(asked) for record in require_documented(page).data)
 
     def execute(self, action: str, params: Mapping[str, object]) -> Answer:
         """One action by its name, as `Harvest.execute`."""
@@ -94,13 +118,17 @@ class Resource:
             case Action.GET:
                 return self.get(get_id(self.entity, params))
             case Action.SEARCH:
-                return self._harvest.find(search_of(self.entity, params))
+                return self._find(search_of(self.entity, params))
 
-    def _found(self, asked: Search) -> Iterator[Record]:
+    def _find(self, asked: Search) -> SearchPage:
+        page = self._harvest.find(asked)
+        return page if self._collects_odd else require_documented(page)
+
+    def _pages(self, asked: Search) -> Iterator[SearchPage]:
         seen = Seen(asked)
         while True:
-            page = self._harvest.find(asked)
-            yield from seen.new(page)
+            page = self._find(asked)
+            yield replace(page, data=list(seen.new(page)))
             if not page.meta.has_more:
                 return
             asked = replace(asked, cursor=page.meta.cursor)
@@ -109,23 +137,31 @@ class Resource:
 class AsyncResource:
     """The same calls, awaited or iterated over with `async for`. See `Resource`."""
 
-    def __init__(self, entity: Entity, harvest: "AsyncHarvest") -> None:
+    def __init__(
+        self, entity: Entity, harvest: "AsyncHarvest", *, collects_odd: bool = False
+    ) -> None:
         self.entity = entity
         self._harvest = harvest
+        self._collects_odd = collects_odd
+
+    def collect_odd(self) -> "AsyncResource":
+        return AsyncResource(self.entity, self._harvest, collects_odd=True)
 
     async def list(self, **parameters: object) -> Page:
-        return await self._harvest.run(self._harvest.source.page(self.entity, parameters))
+        page = await self._harvest.run(self._harvest.source.page(self.entity, parameters))
+        return page if self._collects_odd else require_documented(page)
 
     def pages(self, **parameters: object) -> AsyncIterator[Page]:
         return self._each(self._harvest.source.walk(self.entity, parameters))
 
     def all(self, **parameters: object) -> AsyncIterator[Record]:
         pages = self.pages(**parameters)
-        return (record async for page in pages for record in _whole(self.entity, page))
+        return (record async for page in pages for record in require_whole(self.entity, page))
 
     async def _each(self, walk: Iterator[Conversation[Page]]) -> AsyncIterator[Page]:
-        for page in walk:
-            yield await self._harvest.run(page)
+        for conversation in walk:
+            page = await self._harvest.run(conversation)
+            yield page if self._collects_odd else require_documented(page)
 
     async def count(self, **parameters: object) -> int | None:
         return await self._harvest.run(self._harvest.source.count(self.entity, parameters))
@@ -143,7 +179,17 @@ class AsyncResource:
         fields: Sequence[str] | None = None,
         **unknown: object,
     ) -> SearchPage:
-        return await self._harvest.find(_asked(self.entity, query, limit, cursor, fields, unknown))
+        return await self._find(make_search(self.entity, query, limit, cursor, fields, unknown))
+
+    def search_pages(
+        self,
+        query: Mapping[str, object] | str | None = None,
+        *,
+        limit: int | None = None,
+        fields: Sequence[str] | None = None,
+        **unknown: object,
+    ) -> AsyncIterator[SearchPage]:
+        return self._pages(make_search(self.entity, query, limit, None, fields, unknown))
 
     def search_all(
         self,
@@ -153,7 +199,10 @@ class AsyncResource:
         fields: Sequence[str] | None = None,
         **unknown: object,
     ) -> AsyncIterator[Record]:
-        return self._found(_asked(self.entity, query, limit, None, fields, unknown))
+        asked = make_search(self.entity, query, limit, None, fields, unknown)
+        return (
+            record async for page in self._pages(asked) for record in require_documented(page).data
+        )
 
     async def execute(self, action: str, params: Mapping[str, object]) -> Answer:
         match action_of(self.entity, action):
@@ -162,14 +211,17 @@ class AsyncResource:
             case Action.GET:
                 return await self.get(get_id(self.entity, params))
             case Action.SEARCH:
-                return await self._harvest.find(search_of(self.entity, params))
+                return await self._find(search_of(self.entity, params))
 
-    async def _found(self, asked: Search) -> AsyncIterator[Record]:
+    async def _find(self, asked: Search) -> SearchPage:
+        page = await self._harvest.find(asked)
+        return page if self._collects_odd else require_documented(page)
+
+    async def _pages(self, asked: Search) -> AsyncIterator[SearchPage]:
         seen = Seen(asked)
         while True:
-            page = await self._harvest.find(asked)
-            for record in seen.new(page):
-                yield record
+            page = await self._find(asked)
+            yield replace(page, data=list(seen.new(page)))
             if not page.meta.has_more:
                 return
             asked = replace(asked, cursor=page.meta.cursor)
@@ -188,7 +240,8 @@ class Seen:
     def new(self, page: SearchPage) -> Iterator[Record]:
         for record in page.data:
             key = tuple(getattr(record, name) for name in self._key)
-            if not key or key not in self._seen:
+            # Nor can rows of an unknown currency be told apart.
+            if not key or None in key or key not in self._seen:
                 self._seen.add(key)
                 yield record
         if page.meta.cursor in self._cursors:
@@ -197,7 +250,7 @@ class Seen:
             self._cursors.add(page.meta.cursor)
 
 
-def _asked(
+def make_search(
     entity: Entity, query: object, limit: object, cursor: object, fields: object,
     unknown: Mapping[str, object],
 ) -> Search:  # fmt: skip
@@ -205,9 +258,17 @@ def _asked(
     return search_of(entity, given | dict(unknown))
 
 
-def _whole(entity: Entity, page: Page) -> Iterator[Record]:
+def require_whole(entity: Entity, page: Page) -> Iterator[Record]:
+    """Return the records; raises `Truncated` or `Malformed` if they are not all."""
     if page.meta.truncated:
         raise Truncated(
             f"{entity.name}: the hosted list ends after {len(page.data):,} of more records."
         )
-    return iter(page.data)
+    return iter(require_documented(page).data)
+
+
+def require_documented(page: AnyPage) -> AnyPage:
+    """Return the page; raises `Malformed` if it has an odd record."""
+    if page.odd:
+        raise malformed(page.odd[0])
+    return page

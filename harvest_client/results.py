@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from harvest_client.odd_record import OddRecord
 from harvest_client.records import Record
 
 
@@ -20,7 +21,8 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list, in Harvest's order."""
+    """One page of a list, in Harvest's order. `odd` has the records that `data` leaves out."""
 
     data: list[Record]
     meta: Meta
+    odd: tuple[OddRecord, ...] = ()

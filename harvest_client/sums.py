@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from harvest_client.entities import Entity
+from harvest_client.odd_record import OddRecord
 from harvest_client.records import Record
 from harvest_client.results import Meta, Page
 
@@ -18,13 +19,15 @@ def summed(entity: Entity, pages: Iterable[Page]) -> Page:
     """
     rows: dict[tuple[object, ...], Record] = {}
     truncated = False
+    odd: tuple[OddRecord, ...] = ()
     for page in pages:
         truncated = truncated or page.meta.truncated
+        odd += page.odd
         for row in page.data:
             key = tuple(getattr(row, name) for name in entity.primary_key)
             known = rows.get(key)
             rows[key] = _sum(entity, known, row) if known else row
-    return Page(list(rows.values()), Meta(None, len(rows), truncated))
+    return Page(list(rows.values()), Meta(None, len(rows), truncated), odd)
 
 
 def _sum(entity: Entity, known: Record, row: Record) -> Record:

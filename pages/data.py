@@ -6,6 +6,7 @@ from dashboard.config import settings
 from dashboard.ui.agreement import agreement_card, readings_card
 from dashboard.ui.data import snapshot
 from dashboard.ui.deleted import deleted_card
+from dashboard.ui.odd_records import odd_records_card
 from dashboard.ui.syncing import about, attempts_table, derived_card, stored_table, sync_card
 
 told = settings()
@@ -24,5 +25,6 @@ with syncs.container(border=True, height="stretch"):
 
 agreement_card(told)
 readings_card()
+odd_records_card(snapshot())
 deleted_card(told, snapshot())
 derived_card(snapshot())

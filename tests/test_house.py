@@ -84,3 +84,17 @@ def test_no_page_takes_files_or_hands_them_to_streamlit() -> None:
     ]
 
     assert not found
+
+
+def test_text_is_printed_by_the_function_that_makes_it_visible() -> None:
+    """Names from Harvest may hold what a terminal obeys: see `harvest_client.terminal`."""
+    printed = re.compile(r"(?<![\w.])print\(|sys\.stdout\.write\(")
+    found = [
+        path.name
+        for path in _tracked("dashboard/*.py", "harvest_client/*.py", "app.py", "pages/*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if printed.search(line) and "python -c" not in line
+    ]
+
+    # The demo's server says where it is.
+    assert sorted(set(found)) == ["serve.py", "terminal.py"]

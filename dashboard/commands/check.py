@@ -25,6 +25,7 @@ from dashboard.store.snapshots import current
 from dashboard.sync.source import connect
 from harvest_client import HarvestError
 from harvest_client.sentences import joined
+from harvest_client.terminal import print_json, print_line
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -52,20 +53,23 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             today = settings.today_in(snapshot.meta.timezone)
             found = check(snapshot, harvest, first, last, today=today)
     except (HarvestError, DashboardError) as error:
-        print(joined([f"It could not be checked: {error}", error.remedy]), file=sys.stderr)
+        print_line(joined([f"It could not be checked: {error}", error.remedy]), file=sys.stderr)
         return 2
     # Pages say it, too.
     file = ReconciliationFile(settings.cache_dir, settings.account_id)
     file.write(file.read().with_(found.compared, found.rows))
     if arguments.explain:
-        print("\n".join(_explanation(found)))
+        for line in _explanation(found):
+            print_line(line)
         return 0 if found.equal else 1
     for note in found.notes:
-        print(note, file=sys.stderr)
+        print_line(note, file=sys.stderr)
     if arguments.format == "json":
-        print(json.dumps(_document(found), ensure_ascii=False, indent=1, default=str))
+        text = json.dumps(_document(found), ensure_ascii=False, indent=1, default=str)
+        print_json(text)
     else:
-        print("\n".join(_lines(found)))
+        for line in _lines(found):
+            print_line(line)
     return 0 if found.equal else 1
 
 

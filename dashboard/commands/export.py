@@ -10,6 +10,7 @@ from dashboard.access.audit import Who, audit_log
 from dashboard.commands.options import add_as, add_scope, opened, read_scope
 from dashboard.config import Settings
 from dashboard.recording import Taken
+from harvest_client.terminal import print_line
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,5 +36,5 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         taken = Taken(file, audit_log(snapshot.path.parent), who)
         with arguments.out.open("wb") as out, closing(taken):
             out.writelines(taken)
-    print(f"{file.name} is in {arguments.out}.", file=sys.stderr)
+    print_line(f"{file.name} is in {arguments.out}.", file=sys.stderr)
     return 0

@@ -16,6 +16,7 @@ from dashboard.store.duck_file import rewrite, set_aside_of
 from dashboard.store.forgetting import erase_versions, remember
 from dashboard.store.snapshots import Snapshots, current
 from dashboard.sync.run import opened_records
+from harvest_client.terminal import print_line
 
 _PATIENCE = 600.0  # seconds, for a sync of the running dashboard to end
 
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     with opened_records(settings, _PATIENCE) as records:
         if not arguments.yes:
             count = records.forgetting.count(person)
-            print(
+            print_line(
                 f"{arguments.person} ({person}) has {count} notes. --yes erases them for good.",
                 file=sys.stderr,
             )
@@ -55,6 +56,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     rewrite(settings.store, patience=_PATIENCE)
     for path in set_aside_of(settings.store):
         path.unlink()
-        print(f"{path} was removed: it may have held some.", file=sys.stderr)
-    print(f"{count} notes of {arguments.person} ({person}) are erased.", file=sys.stderr)
+        print_line(f"{path} was removed: it may have held some.", file=sys.stderr)
+    print_line(f"{count} notes of {arguments.person} ({person}) are erased.", file=sys.stderr)
     return 0

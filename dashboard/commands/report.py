@@ -19,6 +19,7 @@ from dashboard.metrics.bounds import note_strays
 from dashboard.metrics.catalog import METRICS, Unit
 from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.lookup import named
+from harvest_client.terminal import escape_json, print_line, visible
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         found = answer(snapshot, metrics, by=by, scope=scope)
         notes = (*found.notes, *note_strays(snapshot, scope))
     for note in notes:
-        print(note, file=sys.stderr)
+        print_line(note, file=sys.stderr)
     _write(found, arguments.format, arguments.out)
     return 0
 
@@ -58,13 +59,22 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
     frame = found.frame.astype(counts)
     if form == "json":
         rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in _rows(frame)]
-        _put((json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode(), out)
+        text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+        _put(escape_json(text).encode(), out)
     elif form == "csv":
-        _put(b"".join(csv_chunks(columns, _rows(frame))), out)
+        lines = _rows(frame)
+        if out is None and sys.stdout.isatty():
+            lines = [tuple(map(_shown, line)) for line in lines]
+        _put(b"".join(csv_chunks(columns, lines)), out)
     else:
         assert out is not None
         amounts = [metric.id for metric in found.metrics if metric.unit.is_amount]
         xlsx.write(out, columns, _rows(frame), amounts=amounts)
+
+
+def _shown(value: object) -> object:
+    """A cell for a terminal; a file and a pipe get texts as they are."""
+    return visible(value) if isinstance(value, str) else value
 
 
 def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:

@@ -14,6 +14,7 @@ from dashboard.access.sign_ins import SignIns
 from dashboard.commands.options import PEOPLE, user_id
 from dashboard.config import Settings
 from dashboard.store.snapshots import Snapshot, current
+from harvest_client.terminal import print_line
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,11 +39,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             whose = user_id(snapshot, person)
             sign_ins.revoke(whose, now)
             if arguments.end:
-                print(f"Every sign-in of {person} has ended.", file=sys.stderr)
+                print_line(f"Every sign-in of {person} has ended.", file=sys.stderr)
                 return 0
             known = sign_ins.forget(whose)
             said = "is removed" if known else "there was none"
-            print(f"The binding of {person}: {said}.", file=sys.stderr)
+            print_line(f"The binding of {person}: {said}.", file=sys.stderr)
             return 0 if known else 1
         _print(snapshot, sign_ins, now)
     return 0
@@ -52,7 +53,7 @@ def _print(snapshot: Snapshot, sign_ins: SignIns, now: datetime) -> None:
     named = {id: f"{name} <{email}>" for id, name, email in snapshot.rows(PEOPLE)}
     for one in sign_ins.sessions(now):
         who = named.get(one.user_id, str(one.user_id))
-        print(f"signed in  {one.started_at:%Y-%m-%d %H:%M} UTC  {who}  {one.account}")
+        print_line(f"signed in  {one.started_at:%Y-%m-%d %H:%M} UTC  {who}  {one.account}")
     for bound in sign_ins.bindings():
         who = named.get(bound.user_id, str(bound.user_id))
-        print(f"bound      {bound.bound_at:%Y-%m-%d %H:%M} UTC  {who}  {bound.account}")
+        print_line(f"bound      {bound.bound_at:%Y-%m-%d %H:%M} UTC  {who}  {bound.account}")

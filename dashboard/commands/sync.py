@@ -8,17 +8,22 @@ import argparse
 import gc
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from threading import Event, Thread
 
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
 from dashboard.reconciliation.job import reconcile
+from dashboard.store.odd_records import Odd
 from dashboard.store.snapshots import current_version
 from dashboard.sync.progress import Progress, Tally
 from dashboard.sync.run import sync
 from dashboard.sync.source import connect
 from harvest_client import HarvestError
 from harvest_client.sentences import joined
+from harvest_client.terminal import print_json, print_line
+
+_NAMED = 20  # odd records that get a line of their own
 
 # How long to wait for a sync of the running dashboard to end, in seconds.
 _PATIENCE = 600.0
@@ -56,13 +61,25 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         shown.join()
         gc.unfreeze()  # or DuckDB complains, on its way out, of what was never collected
     if report.more:
-        print(
+        print_line(
             "There are payments left to be read: the next sync goes on with them.", file=sys.stderr
         )
+    for line in _odd_lines(report.odd):
+        print_line(line, file=sys.stderr)
     compared = _reconcile(settings)
     version = current_version(settings.cache_dir, settings.account_id)
-    print(json.dumps({**report.as_json(), "version": version, "compared": compared}))
+    print_json(json.dumps({**report.as_json(), "version": version, "compared": compared}))
     return 0
+
+
+def _odd_lines(odd: Sequence[Odd]) -> Iterator[str]:
+    """Iterate over lines that name the records which could not be read."""
+    for one in odd[:_NAMED]:
+        key = f" {one.id}" if one.id is not None else ""
+        version = "; an earlier version of it counts" if one.is_stored else ""
+        yield f"Left out: {one.entity}{key}: {one.field or 'the record'}: {one.problem}{version}."
+    if len(odd) > _NAMED:
+        yield f"Left out: {len(odd) - _NAMED} more; the data page lists all."
 
 
 def _reconcile(settings: Settings) -> dict[str, int]:
@@ -75,14 +92,14 @@ def _reconcile(settings: Settings) -> dict[str, int]:
         try:
             result = reconcile(settings, harvest)
         except (HarvestError, DashboardError) as error:
-            print(
+            print_line(
                 joined([f"Not all was compared with Harvest's reports: {error}", error.remedy]),
                 file=sys.stderr,
             )
         else:
             differing = sum(len(one.differences) for one in result.compared)
             if differing:
-                print(
+                print_line(
                     f"{differing} totals differ from Harvest's reports: see the data page, or"
                     " run `check`.",
                     file=sys.stderr,
@@ -94,7 +111,7 @@ def _show(tally: Tally, ended: Event) -> None:
     """A line of progress every second on a terminal, every ten elsewhere."""
     pause = 1.0 if sys.stderr.isatty() else 10.0
     while not ended.wait(pause):
-        print(_line(tally.now()), file=sys.stderr)
+        print_line(_line(tally.now()), file=sys.stderr)
 
 
 def _line(progress: Progress) -> str:

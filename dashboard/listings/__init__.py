@@ -12,6 +12,7 @@ from dashboard.listings.explorer import EXPLORER
 from dashboard.listings.invoices import INVOICES
 from dashboard.listings.leaks import LEAK_ROWS, LEAKS
 from dashboard.listings.listing import Kind
+from dashboard.listings.odd_records import ODD_RECORDS
 from dashboard.listings.overview import OVERVIEW
 from dashboard.listings.profitability import PROFITABILITY, PROFITABILITY_BY_PROJECT
 from dashboard.listings.projects import PROJECTS
@@ -24,6 +25,7 @@ LISTINGS: dict[str, Kind] = {
     for kind in (
         HOURS,
         DATA,
+        ODD_RECORDS,
         AUDIT,
         LEAKS,
         *LEAK_ROWS,

@@ -92,10 +92,16 @@ def projects(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
     rows = [
         _row(line, found[key], plans.get(key[0]), scope.last)
         for line in asked.frame.to_dict("records")
-        if (key := (line["project_id"], line["currency"])) in found
+        if (key := (line["project_id"], _currency(line))) in found
     ]
     rows.sort(key=lambda row: (STATUSES.index(row["status"]), -(row["used"] or 0.0)))
     return Listing(_frame(rows), _COLUMNS, asked.notes)
+
+
+def _currency(line: dict[Any, Any]) -> str | None:
+    """Return the currency of a row, None for pandas' own words for nothing."""
+    found = line["currency"]
+    return found if isinstance(found, str) else None
 
 
 def attention(budgets: Listing) -> Listing:
@@ -152,7 +158,7 @@ def _row(
         "run_out_why": rest.why,
         "kind": f"{kind} and month" if monthly else kind,
         "is_monthly": monthly,
-        "currency": None if in_hours else line["currency"],
+        "currency": None if in_hours else _currency(line),
         **sizes,
     }
 

@@ -72,7 +72,8 @@ def percent(snapshot: Snapshot, share: float) -> str:
 
 def _total(snapshot: Snapshot, total: Total, question: Question) -> Iterator[str]:
     if total.is_mixed:
-        others = _currencies(snapshot, total, question) - {question.currency}
+        paid = _currencies(snapshot, total, question)
+        others = {one for one in paid if one is None or one != question.currency}
         names = ", ".join(sorted(other or "none" for other in others))
         if others and question.currency is None:
             yield (

@@ -19,16 +19,17 @@ _FAR = 2_600  # workdays: ten years, beyond which no day is worth naming
 class RunOut:
     """What is left of one project's budget, and the day on which it will be used up.
 
-    `currency` is that of the budget, or 'hours'. `burn` is what a workday used on average over the
-    last four weeks; leave and holidays are ignored. `day` is the workday on which the rest is used,
-    `early` and `late` are the same at the pace of a strong and a weak week (the 80th and the 20th
-    percentile of the four). They are None where there is no telling; `why` then says the reason.
-    `remaining` is at most so much where some of the rates are not visible.
+    `currency` is that of the budget, or 'hours'; None where nobody tells it. `burn` is what a
+    workday used on average over the last four weeks; leave and holidays are ignored. `day` is the
+    workday on which the rest is used, `early` and `late` are the same at the pace of a strong and a
+    weak week (the 80th and the 20th percentile of the four). They are None where there is no
+    telling; `why` then says the reason. `remaining` is at most so much where some of the rates are
+    not visible.
     """
 
     project_id: int
     project: str
-    currency: str
+    currency: str | None
     budget: float
     remaining: float
     burn: float
@@ -96,6 +97,7 @@ def _run_out(
     assert isinstance(project_id, int)
     assert isinstance(budget, float)
     assert isinstance(remaining, float)
+    assert isinstance(currency, str | None)
     burn = sum(weeks) / (_WEEKS * _WORKDAYS)
     day = early = late = None
     why = ""
@@ -111,7 +113,7 @@ def _run_out(
         late = _used_up(on, remaining, percentile(weeks, _LOW) / _WORKDAYS)
         why = "" if day else "not within ten years"
     return RunOut(
-        project_id, str(project), str(currency), budget, remaining, burn, day, early, late, why
+        project_id, str(project), currency, budget, remaining, burn, day, early, late, why
     )
 
 

@@ -182,7 +182,8 @@ def _total(total: Total, question: Question) -> Sql:
     )
     conditions = [Sql(each.known(question)) for each in parts]
     if total.is_mixed:
-        conditions.append(Sql("a.currency IS NOT DISTINCT FROM ?", (question.currency,)))
+        # Not known to be the same where either is not known.
+        conditions.append(Sql("a.currency = ?", (question.currency,)))
     if total.coverage:
         known, whole = (each.value for each in sums(total.coverage, question))
         conditions.append(Sql(f"({known} <> 0 OR {whole} = 0)"))

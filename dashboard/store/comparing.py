@@ -7,10 +7,9 @@ from enum import StrEnum
 
 from dashboard.store.duck_tables import DuckTables
 from dashboard.store.instants import aware, naive
+from dashboard.store.odd_records import present_sql
 from dashboard.store.tombstones import Tombstone, tombstones_sql
 from harvest_client.entities import Entity
-
-_FIRST = "DATE '0001-01-01'"  # stands for no day, so that such records are counted somewhere
 
 
 class Kind(StrEnum):
@@ -44,7 +43,9 @@ class Standing:
 
 
 class Comparing:
-    """Questions about what is stored and not known to be deleted; `since` leaves out days before.
+    """Questions about what Harvest has as far as is known: stored records, and odd ones.
+
+    `since` leaves out days before.
 
     Safe to share between threads.
     """
@@ -56,12 +57,12 @@ class Comparing:
         self, entity: Entity, since: date | None, without: Collection[int] = ()
     ) -> dict[date, int]:
         """How many records each day has, those `without` left out."""
+        present = present_sql(entity, "coalesce(CAST($2 AS DATE), DATE '0001-01-01')")
         return dict(
             self._tables.rows_of(
-                f"SELECT coalesce({entity.date_field}, {_FIRST}) AS day, count(*)"
-                f" FROM {entity.name} WHERE account_id = $1 AND deleted_at IS NULL"
-                f" AND ($2 IS NULL OR {entity.date_field} >= CAST($2 AS DATE))"
-                " AND NOT list_contains($3::BIGINT[], id) GROUP BY day",
+                f"SELECT p.day AS day, count(*) FROM ({present}) AS p"
+                " WHERE ($2 IS NULL OR p.day >= CAST($2 AS DATE))"
+                " AND NOT list_contains($3::BIGINT[], p.id) GROUP BY p.day",
                 since,
                 list(without),
             )
@@ -71,8 +72,8 @@ class Comparing:
         """The records of these days, both included: their ids with their days."""
         return dict(
             self._tables.rows_of(
-                f"SELECT id, coalesce({entity.date_field}, {_FIRST}) AS day FROM {entity.name}"
-                " WHERE account_id = ? AND deleted_at IS NULL AND day BETWEEN ? AND ?",
+                f"SELECT p.id, p.day FROM ({present_sql(entity)}) AS p"
+                " WHERE p.day BETWEEN $2 AND $3",
                 first,
                 last,
             )
@@ -80,11 +81,10 @@ class Comparing:
 
     def standing(self, entity: Entity, ids: Iterable[int], before: datetime) -> dict[int, Standing]:
         """Those of `ids` that did not change since `before`, by id."""
-        running = "coalesce(is_running, false)" if entity.name == "time_entries" else "false"
         rows = self._tables.rows_of(
-            f"SELECT id, coalesce({entity.date_field}, {_FIRST}), {running} FROM {entity.name}"
-            " WHERE account_id = ? AND deleted_at IS NULL AND id IN (SELECT unnest(?::BIGINT[]))"
-            " AND (updated_at IS NULL OR updated_at < ?)",
+            f"SELECT p.id, p.day, p.is_running FROM ({present_sql(entity)}) AS p"
+            " WHERE p.id IN (SELECT unnest($2::BIGINT[]))"
+            " AND (p.updated_at IS NULL OR p.updated_at < $3)",
             list(ids),
             naive(before),
         )

@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from dashboard.calendar import Calendar
 from dashboard.store import history, publish, schema
+from dashboard.store.column_limits import storable_table
 from dashboard.store.comparing import Comparing
 from dashboard.store.duck_account import DuckAccount
 from dashboard.store.duck_file import locked
 from dashboard.store.forgetting import Forgetting, forgotten, without_notes
 from dashboard.store.hosted_records import HostedRecords
 from dashboard.store.instants import naive
+from dashboard.store.odd_records import OddRecordTable
 from dashboard.store.payments import PaymentRecords
 from dashboard.store.readings import ReadingRecords
 from dashboard.store.records import Account, Changes
@@ -44,6 +46,7 @@ class DuckRecords(DuckAccount):
         self._account = account
         self._snapshots = snapshots
         self._forgotten: frozenset[int] = frozenset()
+        self.odd = OddRecordTable(self)
 
     @classmethod
     @contextmanager
@@ -81,11 +84,14 @@ class DuckRecords(DuckAccount):
         """Stores the records of all pages or none; `exact` says that some may be stored already.
 
         With a `basis` the records are not whole, and do not replace a whole one that is as new.
-        Pages are taken one by one and kept as columns, a fifth of what their records weigh.
+        Pages are taken one by one and kept as columns, a fifth of what their records weigh. Records
+        with a value that no column holds are left out, and listed as odd.
         """
-        tables = [
-            schema.arrow_table(entity, self._account_id, page, basis) for page in pages if page
-        ]
+        tables: list[pa.Table] = []
+        for page in pages:
+            table, odd = storable_table(entity, self._account_id, page, basis)
+            self.odd.note(odd)
+            tables += [table] if table is not None else []
         if not tables:
             return Changes()
         incoming = without_notes(entity, pa.concat_tables(tables), self._forgotten)
@@ -133,6 +139,7 @@ class DuckRecords(DuckAccount):
                 [naive(noticed), self._account_id, list(ids)],
             )
             self.note_change()
+        self.odd.remove(entity, ids)
         return Changes(deleted=len(ids))
 
     @property
@@ -236,6 +243,7 @@ class DuckRecords(DuckAccount):
         with self.transaction():
             self._connection.register("incoming", incoming)
             changes = write(self._run, entity, incoming.num_rows)
+            self.odd.remove_arrived(entity)
             self._connection.unregister("incoming")
             if changes.inserted or changes.updated:
                 self.note_change()

@@ -21,9 +21,12 @@ class DuckTables:
         cursor = self._connection.cursor()
         return cursor.execute(sql, [self._account_id, *parameters]).fetchall()
 
-    def write(self, sql: str, *parameters: object) -> None:
-        """Runs `sql`, whose first parameter is the account; inside of a transaction."""
-        self._run(sql, [self._account_id, *parameters])
+    def write(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Runs `sql`, whose first parameter is the account; inside of a transaction.
+
+        What changes rows answers how many.
+        """
+        return self._run(sql, [self._account_id, *parameters])
 
     def _one(self, sql: str, *parameters: object) -> tuple[Any, ...] | None:
         rows = self.rows_of(sql, *parameters)

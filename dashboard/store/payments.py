@@ -59,7 +59,9 @@ class PaymentRecords:
         rows = self._tables.rows_of(
             f"SELECT a.id, a.seen FROM ({_ASKED}) AS a"
             " LEFT JOIN payments_read AS r ON r.account_id = $1 AND r.invoice_id = a.id"
-            " WHERE r.seen IS DISTINCT FROM a.seen OR r.read_at < $2"
+            " WHERE r.seen IS DISTINCT FROM a.seen OR r.read_at < $2 OR a.id IN ("
+            # Nothing says that a payment which could not be read is right now.
+            f" SELECT owner FROM odd_records WHERE account_id = $1 AND entity = '{PAYMENTS.name}')"
             " ORDER BY r.seen IS NOT DISTINCT FROM a.seen, a.issue_date DESC, a.id DESC",
             naive(now - _SWEPT),
         )

@@ -13,10 +13,12 @@ from dashboard.calendar import Calendar
 from dashboard.dates import plausible_days
 from dashboard.store import record_tables
 from dashboard.store.instants import naive
+from dashboard.store.odd_records import odd_records_sql
 from dashboard.store.readings import Reading
 from dashboard.store.rounding import Rounding
 from dashboard.store.schema import KEPT
 from dashboard.store.tombstones import MOST, tombstones_sql
+from harvest_client.currency import currency_code
 
 # In this order: facts read the dimensions before them.
 TABLES = (
@@ -49,8 +51,9 @@ def build(
     """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
 
     `rounding` is for entries that came without rounded hours; None where no rule is known. `zone`
-    is the IANA id of the zone whose days instants fall on. `currency` is the account's where
-    Harvest does not tell it. `readings` are those that the account was found to follow.
+    is the IANA id of the zone whose days instants fall on. `currency` is the account's own, where
+    one is set: it outranks what Harvest tells. `readings` are those that the account was found to
+    follow.
     """
     plausible = plausible_days(today)
     values = {
@@ -67,7 +70,7 @@ def build(
         "holidays": list(calendar.holidays),
         "leave_tasks": list(calendar.leave_tasks),
         "zone": zone,
-        "currency": currency,
+        "currency": currency or _company_currency(connection, account_id),
         "earliest": plausible.first,
         "latest": plausible.last,
         **_followed(readings or {}),
@@ -87,6 +90,7 @@ def build(
                 run("DELETE FROM snapshot.time_facts WHERE $running_left_out AND is_running")
         run(f"CREATE TABLE snapshot.entity_state AS {_entity_state()}")
         run(f"CREATE TABLE snapshot.tombstones AS {tombstones_sql(MOST)}")
+        run(f"CREATE TABLE snapshot.odd_records AS {odd_records_sql(KEPT.values())}")
         # Tables of less than a row group stay in memory until then.
         run("CHECKPOINT snapshot")
         # All fields of all records at once: a second thread takes 30 MB more and is no faster.
@@ -116,6 +120,16 @@ def _followed(readings: Mapping[str, Reading]) -> dict[str, object]:
         "blanks_left_out": follows("budget_blanks", "left out"),
         "billable_expenses": follows("budget_expenses", "billable"),
     }
+
+
+def _company_currency(connection: duckdb.DuckDBPyConnection, account_id: str) -> str | None:
+    """Return the currency that Harvest tells of the account, None where it tells none."""
+    rows = (
+        connection.cursor()
+        .execute("SELECT currency FROM company WHERE account_id = ?", [account_id])
+        .fetchall()
+    )
+    return currency_code(rows[0][0]) if rows and rows[0][0] else None
 
 
 def _fact(table: str) -> str:

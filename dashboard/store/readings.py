@@ -26,8 +26,8 @@ _AT_REST = "DECIMAL(18, 6)"
 def _round(places: int) -> str:
     # Each branch has its own cast: DuckDB finds one type for all of them, with the fewest places.
     return (
-        f"CASE way WHEN 'even' THEN CAST(round_even(amount, {places}) AS {_AT_REST})"
-        f" ELSE CAST(round(amount, {places}) AS {_AT_REST}) END"
+        f"CASE way WHEN 'even' THEN TRY_CAST(round_even(amount, {places}) AS {_AT_REST})"
+        f" ELSE TRY_CAST(round(amount, {places}) AS {_AT_REST}) END"
     )
 
 
@@ -35,9 +35,9 @@ MACRO = f"""
 CREATE OR REPLACE MACRO rounded_amount_of(amount, way, places) AS
     CASE places WHEN 0 THEN {_round(0)} WHEN 3 THEN {_round(3)} WHEN 4 THEN {_round(4)}
         ELSE {_round(2)} END;
--- Hours x rate: exact, or rounded half `up` or to `even`; to `two` places, or the currency's own.
+-- Hours x rate, unknown where it has no room at rest: exact, or rounded half `up` or to `even`; to `two` places, or the currency's own.
 CREATE OR REPLACE MACRO amount_of(hours, rate, currency, way, two) AS
-    CASE WHEN way = 'exact' THEN CAST(CAST(hours AS DECIMAL(19, 6)) * rate AS {_AT_REST})
+    CASE WHEN way = 'exact' THEN TRY_CAST(CAST(hours AS DECIMAL(19, 6)) * rate AS {_AT_REST})
         ELSE rounded_amount_of(
             CAST(hours AS DECIMAL(19, 6)) * rate, way,
             CASE WHEN two THEN 2 ELSE {decimals_sql("currency")} END

@@ -13,6 +13,7 @@ from typing import Protocol
 from dashboard.dates import Days
 from dashboard.store.comparing import Comparing
 from dashboard.store.forgetting import Forgetting
+from dashboard.store.odd_records import OddRecordTable
 from dashboard.store.payments import PaymentRecords
 from dashboard.store.readings import ReadingRecords
 from dashboard.store.snapshots import Meta, Pointer
@@ -28,9 +29,9 @@ class Account:
     """Which account records belong to.
 
     `identity` says which Harvest and which account stand behind `id`: when it changes (the demo
-    account of another day), records under the same id are another account's. `currency` is the one
-    that cost is in, where Harvest does not tell it. `zone` is the IANA id of the zone whose days
-    count, None where it is the one that Harvest tells of the token's user.
+    account of another day), records under the same id are another account's. `currency` is the
+    account's own, where one is set. `zone` is the IANA id of the zone whose days count, None where
+    it is the one that Harvest tells of the token's user.
     """
 
     id: str
@@ -115,6 +116,8 @@ class Records(Protocol):
         self, entity: Entity, owner: Owner, id: int, first: date, last: date
     ) -> set[int]: ...
     def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes: ...
+    @property
+    def odd(self) -> OddRecordTable: ...
     @property
     def hosted(self) -> "Incomplete": ...
     @property

@@ -5,10 +5,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec.structs import astuple
 
 from dashboard.store.history import TABLE as HISTORY
 from dashboard.store.instants import DAY_OF
+from dashboard.store.odd_records import TABLE as ODD_RECORDS
 from dashboard.store.payments import TABLE as PAYMENTS_READ
 from dashboard.store.readings import MACRO as AMOUNTS
 from dashboard.store.readings import TABLE as READINGS
@@ -30,7 +32,10 @@ KEPT: dict[str, Entity] = {**STORED, **DETAILS}
 
 _SCALE = 6  # decimal places of every amount, rate and number of hours at rest
 _DECIMAL = f"DECIMAL(18, {_SCALE})"
-_QUANTUM = Decimal(1).scaleb(-_SCALE)
+QUANTUM = Decimal(1).scaleb(-_SCALE)
+LARGEST_DECIMAL = Decimal(10) ** (18 - _SCALE) - QUANTUM
+
+_YEARS = (-62_135_596_800_000_000, 253_402_300_799_999_999)  # 1 to 9999, in microseconds
 
 _SQL = {
     Kind.INTEGER: "BIGINT",
@@ -103,7 +108,7 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 
 OF_AN_ACCOUNT = (
     "entity_state", "windows", "time_reports", "checks", "payments_read", "teammates_read",
-    "history", "readings", "terms_read", "accounts",
+    "history", "readings", "terms_read", "odd_records", "accounts",
 )  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
@@ -114,8 +119,8 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    state = STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + READINGS + TERMS_READ
-    return state + MACRO + AMOUNTS + DAY_OF + tables
+    beside = (PAYMENTS_READ, TEAMMATES_READ, HISTORY, READINGS, TERMS_READ, ODD_RECORDS)
+    return STATE + "".join(beside) + MACRO + AMOUNTS + DAY_OF + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:
@@ -189,8 +194,18 @@ def _array(field: Field, values: Sequence[Any]) -> pa.Array:
     if field.kind is Kind.TIMESTAMP:
         # Read as UTC first: taking the zone off one by one in Python takes twice as long as
         # everything else together.
-        return pa.array(values, pa.timestamp("us", "UTC")).cast(_ARROW[Kind.TIMESTAMP])
+        instants = pa.array(values, pa.timestamp("us", "UTC"))
+        _check_years(instants)
+        return instants.cast(_ARROW[Kind.TIMESTAMP])
     return pa.array(values, _ARROW[field.kind])
+
+
+def _check_years(instants: pa.Array) -> None:
+    """Raise `OverflowError` for an instant that Python could not read again."""
+    ends = pc.min_max(instants.view(pa.int64()))
+    first, last = ends["min"].as_py(), ends["max"].as_py()
+    if first is not None and not (_YEARS[0] <= first and last <= _YEARS[1]):
+        raise OverflowError
 
 
 def _struct(field: Field, values: Sequence[Any]) -> pa.Array:
@@ -249,5 +264,5 @@ def _decimals(values: Sequence[Decimal | None]) -> pa.Array:
         return pa.array(values, _ARROW[Kind.DECIMAL])
     except pa.ArrowInvalid:
         # More places than we keep: a third of an hour as 0.333333333, say.
-        rounded = [None if value is None else value.quantize(_QUANTUM) for value in values]
+        rounded = [None if value is None else value.quantize(QUANTUM) for value in values]
         return pa.array(rounded, _ARROW[Kind.DECIMAL])

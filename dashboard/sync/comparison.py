@@ -18,6 +18,7 @@ from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.sync.bisecting import Counted, Days, Limits, TooManyQuestions, differing
 from dashboard.sync.brakes import PROBES, Brakes
+from dashboard.sync.odd_guard import get_or_note, ids_of
 from dashboard.sync.pull import THREADS, Pull
 from dashboard.sync.windows import EARLIEST, LATEST, Window, windows
 from harvest_client import NotFound
@@ -150,7 +151,7 @@ class Comparison:
         seen: set[int] = set()
         for page in self.pull.walk(entity, **window.parameters):
             changed = self.pull.store(entity, [page.data])
-            seen.update(record.id for record in page.data)
+            seen.update(ids_of(page))
             with self._lock:
                 found.requests += 1
                 found.changes += changed
@@ -178,10 +179,10 @@ class Comparison:
     def _is_gone(self, entity: Entity, found: Found, id: int) -> bool:
         found.requests += 1
         try:
-            record = self.pull.resource(entity).get(id)
+            record = get_or_note(self._records, self.pull.resource(entity), id)
         except NotFound:
             return True
-        found.changes += self.pull.store(entity, [[record]])
+        found.changes += self.pull.store(entity, [[record]] if record else [])
         return False
 
     def _standing(self, entity: Entity, ids: Iterable[int]) -> dict[int, Standing]:

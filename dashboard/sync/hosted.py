@@ -14,9 +14,10 @@ from threading import Event, Lock
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import SEARCHED, STORED
 from dashboard.sync.brakes import PROBES, Brakes
+from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, read_again
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import OVERLAP, Stopped
-from harvest_client import Forbidden, Harvest, NotFound, Page, Record
+from harvest_client import Forbidden, Harvest, NotFound, Page, Record, Resource
 from harvest_client.entities import Action, Entity
 
 THREADS = 4
@@ -78,17 +79,20 @@ class HostedPull:
                 raise
             self.records.finish(entity, None, refused=f"{error} {error.remedy}")
         else:
+            check_odd(self.records, entity)
             self.records.finish(entity, watermark)
 
     def _read_allowed(self, entity: Entity) -> datetime | None:
-        resource = self.harvest.resource(entity.name)
+        resource = self._resource(entity)
         if Action.LIST not in entity.actions:
-            self._store(entity, [resource.get()])
+            self._store(entity, filter(None, [get_or_note(self.records, resource)]))
             return self.started - OVERLAP
         page = resource.list()
+        self.records.odd.note(page.odd)
         self._store(entity, [record for record in page.data if self._kept(entity, record)])
         if not page.meta.truncated:
             self._note_deleted(entity, self._absent(entity, page))
+            self.records.odd.keep_only(entity, set(ids_of(page)))
             return self.started - OVERLAP
         with self._lock:
             self._short.add(entity.name)
@@ -102,10 +106,12 @@ class HostedPull:
         if whole_from:
             # Before the copy is read: what only moved to another day comes back with that.
             self._note_deleted(entity, self._absent(entity, page, whole_from))
-        listed = {record.id for record in page.data}
+        listed = set(ids_of(page))
         since = newest = self.records.state(entity).watermark
         some: list[Record] = []
-        for record in self._searched(entity, None if self.full else since):
+        # What cannot be asked for by its id is found again by reading all of the copy.
+        all_again = Action.GET not in entity.actions and self.records.odd.count(entity) > 0
+        for record in self._searched(entity, None if self.full or all_again else since, listed):
             if record.updated_at:
                 seen = record.updated_at - _LAG
                 newest = max(newest, seen) if newest else seen
@@ -118,15 +124,24 @@ class HostedPull:
                 self._store(entity, some, SEARCHED)
                 some = []
         self._store(entity, some, SEARCHED)
+        if Action.GET in entity.actions:
+            read_again(
+                self.records, self._resource(entity), lambda record: self._store(entity, [record])
+            )
+        elif all_again:
+            self.records.odd.keep_read(entity)
         return newest
 
-    def _searched(self, entity: Entity, since: datetime | None) -> Iterable[Record]:
+    def _searched(
+        self, entity: Entity, since: datetime | None, listed: set[int]
+    ) -> Iterable[Record]:
         query: dict[str, object] = {"sort": [{"id": "asc"}]}
         if since is not None:
             query["filter"] = {"gte": {"updated_at": since}}
-        for record in self.harvest.resource(entity.name).search_all(query):
+        for page in self._resource(entity).search_pages(query):
             self._go_on()
-            yield record
+            self.records.odd.note(odd for odd in page.odd if odd.id not in listed)
+            yield from page.data
 
     def _is_ghost(self, entity: Entity, record: Record, whole_from: date | None) -> bool:
         """Whether the live list, had the record still been there, would have had it."""
@@ -141,7 +156,7 @@ class HostedPull:
         if entity.primary_key != ("id",):
             return []
         after = whole_from - timedelta(days=1) if whole_from else None
-        return self.records.absent(entity, (record.id for record in page.data), after=after)
+        return self.records.absent(entity, ids_of(page), after=after)
 
     def _note_deleted(self, entity: Entity, gone: list[int]) -> None:
         stored = self.records.rows(entity)
@@ -154,7 +169,7 @@ class HostedPull:
     def _is_gone(self, entity: Entity, id: int) -> bool:
         self._go_on()
         try:
-            self.harvest.resource(entity.name).get(id)
+            get_or_note(self.records, self._resource(entity), id)
         except NotFound:
             return True
         return False
@@ -166,17 +181,20 @@ class HostedPull:
         for id in self.records.hosted.unknown(entity)[:_MOST_GAPS]:
             self._go_on()
             try:
-                record = self.harvest.resource(entity.name).get(id)
+                record = get_or_note(self.records, self._resource(entity), id)
             except NotFound:
                 continue  # deleted: its entries keep the name they were given
-            self._store(entity, [record])
+            self._store(entity, filter(None, [record]))
 
     def _kept(self, entity: Entity, record: Record) -> bool:
         day = getattr(record, entity.date_field) if self.start and entity.date_field else None
         return day is None or self.start is None or day >= self.start
 
-    def _store(self, entity: Entity, records: list[Record], basis: str | None = None) -> None:
-        if records:
+    def _resource(self, entity: Entity) -> Resource:
+        return self.harvest.resource(entity.name).collect_odd()
+
+    def _store(self, entity: Entity, read: Iterable[Record], basis: str | None = None) -> None:
+        if records := list(read):
             self._count(entity, self.records.upsert(entity, [records], basis=basis))
             self.tally.add(entity.name, len(records))
 

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.store.terms import Owner
+from dashboard.sync.odd_guard import get_or_note, ids_of
 from dashboard.sync.walk import walk
-from harvest_client import Harvest, NotFound, Resource
+from harvest_client import Harvest, NotFound, Record, Resource
 
 # More than this gone from one project is left to the sync's own search for what was deleted.
 _MOST_GONE = 50
@@ -41,31 +42,36 @@ def read_part(records: Records, harvest: Harvest, part: Part) -> Changes:
     """Replace the stored records of one part by what Harvest has."""
     entity = STORED[part.entity]
     before = datetime.now(UTC)
-    resource = harvest.resource(part.entity)
+    resource = harvest.resource(part.entity).collect_odd()
     if part.entity == "projects":
         return _read_project(records, resource, part)
-    live = {r.id: r for page in walk(resource, **part.parameters) for r in page.data}
+    live: dict[int, Record] = {}
+    present: set[int] = set()
+    for page in walk(resource, **part.parameters):
+        records.odd.note(page.odd)
+        live |= {record.id: record for record in page.data}
+        present.update(ids_of(page))
     stored = records.ids_within(entity, part.owner, part.id, part.first, part.last)
     changed = records.upsert(entity, [list(live.values())])
-    gone = sorted(stored - live.keys())
+    gone = sorted(stored - present)
     if len(gone) > _MOST_GONE:
         return changed
-    gone = [id for id in gone if _is_gone(resource, id)]
+    gone = [id for id in gone if _is_gone(records, resource, id)]
     return changed + records.mark_deleted(entity, gone, before)
 
 
 def _read_project(records: Records, resource: Resource, part: Part) -> Changes:
     try:
-        project = resource.get(part.id)
+        project = get_or_note(records, resource, part.id)
     except NotFound:
         return Changes()  # the sync's own list says whether it is deleted
-    return records.upsert(STORED[part.entity], [[project]])
+    return records.upsert(STORED[part.entity], [[project]] if project else [])
 
 
-def _is_gone(resource: Resource, id: int) -> bool:
+def _is_gone(records: Records, resource: Resource, id: int) -> bool:
     """Whether Harvest has no such record: it may only have moved to another day or project."""
     try:
-        resource.get(id)
+        get_or_note(records, resource, id)
     except NotFound:
         return True
     return False

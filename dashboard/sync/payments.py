@@ -15,10 +15,10 @@ from threading import Event
 
 from dashboard.store.payments import PAYMENTS
 from dashboard.store.records import Changes, Records
+from dashboard.sync.odd_guard import check_odd, ids_of
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import THREADS, Stopped
-from harvest_client import Forbidden, Harvest, NotFound
-from harvest_client.records import Record
+from harvest_client import Forbidden, Harvest, NotFound, Page
 
 MOST = 60  # requests of a sync
 _BATCH = 8 * THREADS  # invoices, whose payments are written together
@@ -60,27 +60,30 @@ class PaymentPull:
         except Forbidden as error:
             self.records.finish(PAYMENTS, None, refused=f"{error} {error.remedy}")
             return changes
+        check_odd(self.records, PAYMENTS)
         self.records.finish(PAYMENTS, self.started)
         return changes
 
-    def _read(self, invoice_id: int) -> list[Record] | None:
+    def _read(self, invoice_id: int) -> list[Page] | None:
         """The payments of an invoice; None where that is gone, which is for others to conclude."""
         if self.stop.is_set():
             raise Stopped
         try:
-            return list(self.harvest.invoice_payments.all(invoice_id=invoice_id))
+            return list(self.harvest.invoice_payments.collect_odd().pages(invoice_id=invoice_id))
         except NotFound:
             return None
 
-    def _store(self, batch: dict[int, str], answers: list[list[Record] | None]) -> Changes:
+    def _store(self, batch: dict[int, str], answers: list[list[Page] | None]) -> Changes:
         read = {
-            invoice_id: rows
-            for invoice_id, rows in zip(batch, answers, strict=True)
-            if rows is not None
+            invoice_id: pages
+            for invoice_id, pages in zip(batch, answers, strict=True)
+            if pages is not None
         }
-        rows = [row for rows in read.values() for row in rows]
-        changes = self.records.upsert(PAYMENTS, [rows])
-        gone = self.records.payments.gone(read, {row.id for row in rows})
+        pages = [page for pages in read.values() for page in pages]
+        self.records.odd.remove_of(PAYMENTS, read)
+        self.records.odd.note(odd for page in pages for odd in page.odd)
+        changes = self.records.upsert(PAYMENTS, [page.data for page in pages])
+        gone = self.records.payments.gone(read, {id for page in pages for id in ids_of(page)})
         changes += self.records.mark_deleted(PAYMENTS, gone, self.started)
         self.records.payments.note_read(batch, self.started)
         self.tally.add(PAYMENTS.name, len(batch))

@@ -13,6 +13,7 @@ from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.sync.keeping import kept
 from dashboard.sync.memory import give_large_blocks_back
+from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, read_again
 from dashboard.sync.progress import Tally
 from dashboard.sync.walk import walk
 from dashboard.sync.windows import EARLIEST, LATEST, Window, complete_since, missing, windows
@@ -108,16 +109,19 @@ class Pull:
         resource = self.resource(entity)
         if entity.path is None:
             self.tally.expect(entity.name, 1)
-            self.store(entity, [[resource.get()]])
+            record = get_or_note(self.records, resource)
+            self.store(entity, [[record]] if record else [])
             self.tally.add(entity.name, 1)
         elif entity.date_field:
             self.catch_up(entity)
+            read_again(self.records, resource, lambda record: self._store_kept(entity, [record]))
         elif self._is_short(entity):
             self._to_the_end(entity)
         else:
             self.catch_up(entity)
-            if resource.count() != self.records.rows(entity):
+            if self.records.odd.count(entity) or resource.count() != self.records.rows(entity):
                 self._to_the_end(entity)
+        check_odd(self.records, entity)
         self.records.finish(entity, self.started - OVERLAP)
 
     def _is_short(self, entity: Entity) -> bool:
@@ -129,6 +133,7 @@ class Pull:
         present: set[int] = set()
         self._pages(entity, present)
         self.absent[entity.name] = self.records.absent(entity, present)
+        self.records.odd.keep_only(entity, present)
 
     def catch_up(self, entity: Entity) -> int:
         """Reads what changed since the watermark, for as many requests.
@@ -140,7 +145,7 @@ class Pull:
         for page in self.walk(entity, updated_since=since):
             requests += 1
             self.tally.add(entity.name, len(page.data))
-            self.store(entity, [kept(self.records, entity, page.data, self.start)])
+            self._store_kept(entity, page.data)
         return requests
 
     def _plan(self, entity: Entity) -> list[Task]:
@@ -175,7 +180,8 @@ class Pull:
             return self.today
         # Lists begin with the newest day, so the last page of one row is the oldest.
         page = self.resource(entity).list(per_page=1, page=rows, **self._window_of_all(entity))
-        return getattr(page.data[0], entity.date_field) if page.data else self.today
+        day: date | None = getattr(page.data[0], entity.date_field) if page.data else None
+        return day or self.today
 
     def _read_window(self, entity: Entity, window: Window) -> list[Task]:
         self._pages(entity, set(), **window.parameters)
@@ -191,12 +197,15 @@ class Pull:
     def _finish_pull(self, entity: Entity) -> None:
         # A pull that was interrupted may be days old: what changed since is still to come.
         began = self.records.state(entity).pull_started or self.started
+        self.records.odd.keep_read_since(entity, began - OVERLAP)
+        check_odd(self.records, entity)
         self.records.finish(entity, began - OVERLAP)
         self.whole.add(entity.name)
 
     def walk(self, entity: Entity, **parameters: object) -> Iterator[Page]:
         """The pages of a list, until the sync is asked to stop."""
         for page in walk(self.resource(entity), **parameters):
+            self.records.odd.note(page.odd)
             yield page
             self.go_on()
 
@@ -217,7 +226,7 @@ class Pull:
             if number == 0 and "from_" not in parameters and "to" not in parameters:
                 self.tally.expect(entity.name, page.meta.total_entries)
             fresh = [record for record in page.data if record.id not in present]
-            present.update(record.id for record in fresh)
+            present.update(ids_of(page))
             self.tally.add(entity.name, len(fresh))
             yield fresh
 
@@ -225,6 +234,9 @@ class Pull:
         changed = self.records.upsert(entity, pages, exact=self._exact.get(entity.name, True))
         self._count(entity, changed)
         return changed
+
+    def _store_kept(self, entity: Entity, read: list[Record]) -> None:
+        self.store(entity, [kept(self.records, entity, read, self.start)])
 
     def mark_deleted(self, entity: Entity, ids: Sequence[int]) -> None:
         self._count(entity, self.records.mark_deleted(entity, ids, self.started))
@@ -237,8 +249,7 @@ class Pull:
         return {"from_": self.start} if self.start and entity.date_field else {}
 
     def resource(self, entity: Entity) -> Resource:
-        resource: Resource = getattr(self.harvest, entity.name)
-        return resource
+        return self.harvest.resource(entity.name).collect_odd()
 
     def _show_progress(self) -> None:
         with self._lock:
@@ -247,4 +258,6 @@ class Pull:
             sinces = [complete_since(left) for left in self._left.values()]
         since = max((since for since in sinces if since is not None), default=EARLIEST)
         if EARLIEST < since < LATEST:
+            for name in self._left:
+                check_odd(self.records, STORED[name])
             self.publish(since)

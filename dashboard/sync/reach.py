@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from dashboard.dates import plausible_days
 from dashboard.store.records import Records, ReportTotal
-from harvest_client import ApiError, Harvest, Record
+from harvest_client import ENTITIES, ApiError, Harvest, Malformed, Record
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,7 @@ _YEAR = timedelta(days=365)
 _DAY = timedelta(days=1)
 _MOST_YEARS = 20
 _TOLERANCE = Decimal("0.02")
+_DAY_HOURS = Decimal(24)  # at most, of one entry
 _RUNNING = Decimal(1)  # hours that a timer may have gone on for between two questions
 
 
@@ -59,7 +60,7 @@ def reach(
             if not check.complete(first, last):
                 return check.reach(_within_year(check, first, since))
             since = first
-    except (_Unknown, ApiError) as error:
+    except (_Unknown, ApiError, Malformed) as error:
         log.warning("how far back the copy is complete was not checked: %s", error)
         return Reach(listed_from)
     return replace(check.reach(since), since=start)
@@ -84,10 +85,15 @@ class _Check:
         totals = _by_currency(first, last, page.data)
         hours, running = ours
         difference = abs(sum((total.hours for total in totals), Decimal(0)) - hours)
-        if difference > _TOLERANCE + (_RUNNING if running else 0):
+        if difference > _TOLERANCE + (_RUNNING if running else 0) + self._odd_hours(first, last):
             return False
         self._complete[first] = totals
         return True
+
+    def _odd_hours(self, first: date, last: date) -> Decimal:
+        """Return how many hours of these days entries may have that could not be read."""
+        odd = self._records.odd.of(ENTITIES["time_entries"])
+        return _DAY_HOURS * sum(one.day is None or first <= one.day <= last for one in odd)
 
     def reach(self, since: date) -> Reach:
         """Complete since then, with the reports that cover those days."""

@@ -1,6 +1,7 @@
 """One sync, from lock to published version."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +14,7 @@ from dashboard.store.comparing import Check
 from dashboard.store.duck_file import set_aside
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.log import Attempt, SyncLog
+from dashboard.store.odd_records import Odd
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshots
@@ -26,7 +28,10 @@ from harvest_client import Harvest, HarvestError
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a sync did. `rows` is what is stored now, per entity; `more`: there is more to read."""
+    """What a sync did. `rows` is what is stored now, per entity; `more`: there is more to read.
+
+    `odd` are the records that could not be read.
+    """
 
     source: str
     changes: dict[str, Changes]
@@ -36,12 +41,18 @@ class Report:
     version: int
     checks: tuple[Check, ...] = ()
     more: bool = False
+    odd: tuple[Odd, ...] = ()
 
     def as_json(self) -> dict[str, object]:
+        odd = Counter(one.entity for one in self.odd)
         return {
             "source": self.source,
             "entities": {
-                name: {**asdict(self.changes.get(name, Changes())), "rows": self.rows[name]}
+                name: {
+                    **asdict(self.changes.get(name, Changes())),
+                    "rows": self.rows[name],
+                    "odd": odd[name],
+                }
                 for name in KEPT
             },
             "requests": self.requests,
@@ -116,6 +127,7 @@ def _sync(
         return Report(
             settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version,
             tuple(records.comparing.checks()), done.more,
+            tuple(odd for entity in KEPT.values() for odd in records.odd.of(entity)),
         )  # fmt: skip
 
 

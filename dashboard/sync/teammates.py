@@ -12,10 +12,10 @@ from threading import Event
 
 from dashboard.store.records import Changes, Records
 from dashboard.store.teammates import TEAMMATES
+from dashboard.sync.odd_guard import check_odd, ids_of
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import THREADS, Stopped
-from harvest_client import Forbidden, Harvest, NotFound, Rejected
-from harvest_client.records import Record
+from harvest_client import Forbidden, Harvest, NotFound, Page, Rejected
 
 MOST = 20  # requests of a sync, but for managers who changed
 
@@ -46,22 +46,28 @@ class TeammatePull:
             changes = self._remove(teammates.known())
             self.records.finish(TEAMMATES, None, refused=f"{error} {error.remedy}")
             return changes
-        rows = [row for people in read.values() for row in people.values()]
-        changes = self.records.upsert(TEAMMATES, [rows])
-        changes += self._remove(teammates.gone(read))
+        pages = [page for pages in read.values() for page in pages]
+        self.records.odd.remove_of(TEAMMATES, read)
+        self.records.odd.note(odd for page in pages for odd in page.odd)
+        changes = self.records.upsert(TEAMMATES, [page.data for page in pages])
+        people = {
+            id: {each for page in pages for each in ids_of(page)} for id, pages in read.items()
+        }
+        changes += self._remove(teammates.gone(people))
+        check_odd(self.records, TEAMMATES)
         teammates.note_read(due, self.started)
         self.records.finish(TEAMMATES, self.started)
         self.tally.add(TEAMMATES.name, len(due))
         return changes
 
-    def _read(self, manager_id: int) -> dict[int, Record]:
-        """The people of a manager by id; none where that is, meanwhile, no manager or nobody."""
+    def _read(self, manager_id: int) -> list[Page]:
+        """The people of a manager; none where that is, meanwhile, no manager or nobody."""
         if self.stop.is_set():
             raise Stopped
         try:
-            return {row.id: row for row in self.harvest.user_teammates.all(user_id=manager_id)}
+            return list(self.harvest.user_teammates.collect_odd().pages(user_id=manager_id))
         except (NotFound, Rejected):
-            return {}
+            return []
 
     def _remove(self, pairs: set[tuple[int, int]]) -> Changes:
         self.records.teammates.remove(pairs, self.started)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
+from dashboard.sync.odd_guard import ids_of
 from harvest_client import Page, Resource
 
 _DAY = timedelta(days=1)
@@ -32,7 +33,7 @@ def walk(resource: Resource, **parameters: object) -> Iterator[Page]:
         if page.meta.next_link is None:
             return
         days = [getattr(record, name) for record in page.data]
-        if not _is_newest_first(days):
+        if not days or not _is_newest_first(days):
             yield from resource.pages(**asked)
             return
         last: date = days[-1]
@@ -55,7 +56,7 @@ def _long_day(resource: Resource, day: date, asked: dict[str, object]) -> Iterat
         ids: set[int] = set()
         for page in resource.pages(**{**asked, "from_": day, "to": day}):
             totals.add(page.meta.total_entries)
-            ids.update(record.id for record in page.data)
+            ids.update(ids_of(page))
             yield page
         if len(totals) == 1 and totals <= {len(ids), None}:
             return

@@ -5,7 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.charts.bills import of_currency
+from dashboard.charts.bills import currencies, of_currency
 from dashboard.charts.palette import look
 from dashboard.charts.spending import spending_by_category, spending_over_time
 from dashboard.metrics.answer import Answer
@@ -20,6 +20,7 @@ from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 
+_NO_CURRENCY = "No currency"
 _BILLABLE = (True, False)  # as the bars are drawn
 
 
@@ -42,11 +43,9 @@ def _charts(scope: Scope, step: Dimension) -> Narrowing | None:
     """Draws both; what the bars that are selected count."""
     over_time = data.ask([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope)
     by_category = data.ask([EXPENSE_AMOUNT], by=[EXPENSE_CATEGORY, BILLABLE], scope=scope)
-    found = over_time.frame["currency"]
-    currencies = sorted({str(one) for one in found.dropna()})
-    if found.empty:
+    if over_time.frame.empty:
         return None
-    currency = _chosen(currencies)
+    currency = _chosen(currencies(over_time.frame))
     shown, formats = look(st.context.theme.type), data.formats()
     course, rank = st.columns([3, 2])
     with course.container(border=True, height="stretch"):
@@ -60,16 +59,18 @@ def _charts(scope: Scope, step: Dimension) -> Narrowing | None:
     return of_time.and_(of_category) if of_time else of_category
 
 
-def _chosen(currencies: list[str]) -> str | None:
+def _chosen(found: list[str | None]) -> str | None:
     """One currency: amounts in several are neither added nor drawn to one scale."""
-    if len(currencies) < 2:
-        return currencies[0] if currencies else None
+    if len(found) < 2:
+        return found[0] if found else None
+    names = [code or _NO_CURRENCY for code in found]
     own = data.snapshot().meta.currency
-    first = own if own in currencies else currencies[0]
+    first = own if own in names else names[0]
     chosen = st.segmented_control(
-        "Currency", currencies, default=first, required=True, key="expense_currency"
+        "Currency", names, default=first, required=True, key="expense_currency"
     )
-    return chosen if chosen in currencies else first
+    name = chosen if chosen in names else first
+    return None if name == _NO_CURRENCY else name
 
 
 def _in(currency: str | None) -> str:

@@ -37,7 +37,12 @@ def with_cost(scope: Scope) -> Scope:
 def whose_margin(answers: Iterable[Answer]) -> None:
     """Says beside the figures that the margin is not what is left of all revenue and all cost."""
     own = data.snapshot().meta.currency
-    paid = {currency for found in answers for currency in kpis.values(found) if currency}
+    paid = {
+        currency
+        for found in answers
+        if "currency" in found.frame
+        for currency in kpis.values(found)
+    }
     if own and paid - {own}:
         st.caption(
             f"Cost is of all work. Margin and cost coverage are of clients who pay in {own}:"

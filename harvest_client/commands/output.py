@@ -11,6 +11,7 @@ import msgspec
 from harvest_client.entities import Entity
 from harvest_client.errors import HarvestError
 from harvest_client.records import Record, as_dict
+from harvest_client.terminal import escape_json_bytes
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _EVERY = 0.2  # seconds between two words about progress
@@ -36,7 +37,7 @@ class Output:
         written = False
         try:
             for record in records:
-                text = _ENCODER.encode(plain(entity, record))
+                text = escape_json_bytes(_ENCODER.encode(plain(entity, record)))
                 if self._lines:
                     self._out.write(text + b"\n")
                 else:
@@ -53,7 +54,8 @@ class Output:
 
     def document(self, value: Any) -> None:
         text = _ENCODER.encode(value)
-        self._out.write((text if self._lines else msgspec.json.format(text, indent=1)) + b"\n")
+        whole = text if self._lines else msgspec.json.format(text, indent=1)
+        self._out.write(escape_json_bytes(whole) + b"\n")
 
     def _close(self, behind: Mapping[str, Any]) -> None:
         if self._lines:
@@ -62,7 +64,7 @@ class Output:
             b", " + _ENCODER.encode(name) + b": " + _ENCODER.encode(value)
             for name, value in behind.items()
         )
-        self._out.write(b"\n]" + more + b"}\n")
+        self._out.write(b"\n]" + escape_json_bytes(more) + b"}\n")
 
     def __enter__(self) -> Self:
         return self
@@ -95,9 +97,10 @@ class _Progress:
     def record(self) -> None:
         self._count += 1
         if self._shown and time.monotonic() >= self._next:
-            print(f"\r{self._count:,} records", end="", file=sys.stderr, flush=True)
+            sys.stderr.write(f"\r{self._count:,} records")
+            sys.stderr.flush()
             self._next = time.monotonic() + _EVERY
 
     def end(self) -> None:
         if self._shown and self._count:
-            print(f"\r{self._count:,} records", file=sys.stderr)
+            sys.stderr.write(f"\r{self._count:,} records\n")

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from harvest_client.entities import Entity
+from harvest_client.odd_record import OddRecord
 from harvest_client.records import Record
 from harvest_client.search.choosing import read_fields
 from harvest_client.search.conditions import And, Filter, canonical
@@ -66,11 +67,13 @@ class SearchPage:
     """One page of a search, in the order asked for.
 
     A record has the attributes that were searched for and no others: a field that was left out,
-    or that the hosted copy does not have, is not there at all, rather than None.
+    or that the hosted copy does not have, is not there at all, rather than None. `odd` has the
+    records of the hosted copy that `data` leaves out.
     """
 
     data: list[Record]
     meta: SearchMeta
+    odd: tuple[OddRecord, ...] = ()
 
 
 class Copy(Protocol):

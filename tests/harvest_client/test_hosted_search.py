@@ -353,3 +353,17 @@ def test_a_search_that_does_not_say_how_it_goes_on_is_malformed(meta: object) ->
         pytest.raises(Malformed),
     ):
         harvest.roles.search({})
+
+
+def test_rows_without_a_currency_are_not_taken_for_each_other() -> None:
+    """Of a task with work in two currencies, to a token that may see neither."""
+    rows = [{"task_id": 1, "currency": None, "total_hours": hours} for hours in (2, 3, 3)]
+    page = {"data": rows, "meta": {"has_more": False}}
+
+    answer = httpx.Response(200, json={"result": page})
+    with mocked(lambda _: answer, generation=Generation.C) as (harvest, _):
+        found = harvest.time_tasks.search({}).data
+        everything = list(harvest.time_tasks.search_all({}))
+
+    assert [row.total_hours for row in found] == [2, 3, 3]
+    assert [row.total_hours for row in everything] == [2, 3, 3]

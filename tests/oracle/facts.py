@@ -86,6 +86,10 @@ class Directory:
         currency = self.client_currency(client_id)
         return {"project": project_id, "client": client_id, "currency": currency}
 
+    def project_begin(self, project: Record) -> date:
+        """Return the first day of a project, or the day of its creation without one."""
+        return parse_date(project["starts_on"]) or parse_date(project["created_at"]) or date.min
+
     def fixed_fee_projects(self) -> list[Record]:
         """Return the projects with a fixed fee."""
         return [p for p in self.projects.values() if p["is_fixed_fee"]]
@@ -189,8 +193,7 @@ class Fees:
         """Return the uninvoiced fee of each project that has begun by `as_of`, at least 0."""
         rows = []
         for project in self.directory.fixed_fee_projects():
-            start = parse_date(project["starts_on"])
-            if start is not None and start > as_of:
+            if self.directory.project_begin(project) > as_of:
                 continue
             fee = parse_number(project["fee"])
             amount = max(fee - self._sum_lines(project["id"], as_of), Fraction(0))
@@ -240,28 +243,32 @@ def _budget_number(directory: Directory, project: Record) -> Fraction | None:
 def list_budget_rows(
     directory: Directory, as_of: date, time_rows: list[Row], expense_rows: list[Row]
 ) -> list[Row]:
-    """Return budget and use of each project that has a budget, at `as_of`.
+    """Return budget and use of each project whose budget has begun by `as_of`.
 
-    A budget in hours has "hours" in the place of a currency. `time_rows` has rounded hours.
+    A budget begins with its project, or with the first time or expense if that is earlier. A
+    budget in hours has "hours" in the place of a currency. `time_rows` has rounded hours.
     """
     rows = []
     for project in directory.projects.values():
         budget = _budget_number(directory, project)
         if budget is None:
             continue
+        work = [row for row in time_rows if row.dims["project"] == project["id"]]
+        costs = [row for row in expense_rows if row.dims["project"] == project["id"]]
+        begin = min([directory.project_begin(project), *(row.day for row in work + costs)])
+        if begin > as_of:
+            continue
+        if project["budget_is_monthly"]:
+            begin = as_of.replace(day=1)
         in_hours = project["budget_by"] in ("project", "task", "person")
-        begin = as_of.replace(day=1) if project["budget_is_monthly"] else date.min
         billable_only = directory.readings.budget_hours == "billable"
         use = Fraction(0)
-        for row in time_rows:
-            if row.dims["project"] != project["id"] or not begin <= row.day <= as_of:
-                continue
-            if "budgeted" in row.flags and ("billable" in row.flags or not billable_only):
+        for row in work:
+            counts = "budgeted" in row.flags and ("billable" in row.flags or not billable_only)
+            if counts and begin <= row.day <= as_of:
                 use += row.numbers["hours" if in_hours else "amount"]
         if project["budget_by"] == "project_cost" and project["cost_budget_include_expenses"]:
-            for row in expense_rows:
-                if row.dims["project"] == project["id"] and begin <= row.day <= as_of:
-                    use += row.numbers["amount"]
+            use += sum(row.numbers["amount"] for row in costs if begin <= row.day <= as_of)
         dims = directory.project_dims(project["id"])
         if in_hours:
             dims["currency"] = "hours"

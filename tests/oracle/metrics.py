@@ -51,12 +51,13 @@ Key = tuple[Value, ...]
 Sums = dict[Key, Fraction | None]
 Where = Callable[[Row], bool]
 
+
 def _divide(numerator: Sums, denominator: Sums) -> Sums:
-    """Divide two sums key by key. A ratio over nothing is None."""
+    """Divide two sums key by key. A ratio over nothing or less than nothing is None."""
     result: Sums = {}
     for key in numerator.keys() | denominator.keys():
         top, bottom = numerator.get(key, Fraction(0)), denominator.get(key)
-        result[key] = top / bottom if bottom and top is not None else None
+        result[key] = top / bottom if top is not None and bottom and bottom > 0 else None
     return result
 
 
@@ -153,10 +154,15 @@ class Oracle:
         return self._time_rows[basis]
 
     def _list_rows(self, fact: str, scope: Scope) -> list[Row]:
-        """Return the rows of a fact in a scope. A balance is one state for each period's end."""
+        """Return the rows of a fact in a scope.
+
+        A balance is one state for the end of each period that has begun by today.
+        """
         rows: list[Row] = []
         if fact in BALANCES:
             for last_day in self.calendar.last_days(scope.by, scope.start, scope.end):
+                if self._is_ahead(self.calendar.period_key(scope.by, last_day)):
+                    continue
                 balance = self._list_balance_rows(fact, min(last_day, self.today))
                 rows += [replace(row, day=last_day) for row in balance]
         elif fact == "time":
@@ -188,6 +194,10 @@ class Oracle:
             return self.fees.list_balance_rows(as_of)
         time_rows = self._list_time_rows("rounded")
         return list_budget_rows(self.directory, as_of, time_rows, list_expense_rows(self.directory))
+
+    def _is_ahead(self, period: tuple[date, ...]) -> bool:
+        """Return whether a combination of periods has not begun. Without periods it has."""
+        return any(first_day > self.today for first_day in period)
 
     def _key(self, row: Row, by: Sequence[str]) -> Key:
         calendar = self.calendar
@@ -228,16 +238,19 @@ class Oracle:
     def _sum_margin(self, metric: Metric, scope: Scope) -> Sums:
         """Return the margin per currency of the clients.
 
-        It is None in other currencies than the account's, and where no cost is known.
+        It is None in other currencies than the account's, and where hours have no known cost.
         """
         by = scope.by if "currency" in scope.by else (*scope.by, "currency")
         place = by.index("currency")
-        cost = self._sum(COST, self._list_rows("time", scope), by)
+        time_rows = self._list_rows("time", scope)
+        cost, hours = self._sum(COST, time_rows, by), self._sum(HOURS, time_rows, by)
         margin = self._add(metric.plus, metric.minus, scope, by_currency=True)
-        return {
-            key: amount if key in cost and key[place] == self.company_currency else None
-            for key, amount in margin.items()
-        }
+        result: Sums = {}
+        for key in margin.keys() | hours.keys():
+            is_known = key in cost or not hours.get(key)
+            is_own = key[place] == self.company_currency
+            result[key] = margin.get(key, Fraction(0)) if is_known and is_own else None
+        return result
 
     def _divide_by_capacity(self, metric: Metric, scope: Scope) -> Sums:
         """Divide hours up to today by capacity, without people whose capacity is 0 in the scope."""
@@ -253,7 +266,10 @@ class Oracle:
         return _divide(numerator, self._sum(metric.over, capacity, scope.by))
 
     def _multiply_by_days(self, sums: Sums, scope: Scope) -> Sums:
-        """Multiply by the days of each key's period in the scope, up to today."""
+        """Multiply by the days of each key's period in the scope, up to today.
+
+        A period that has not begun has no key.
+        """
         days: dict[Key, int] = {}
         for day in iterate_days(scope.start, min(scope.end, self.today)):
             period = self.calendar.period_key(scope.by, day)
@@ -261,6 +277,7 @@ class Oracle:
         places = [place for place, dimension in enumerate(scope.by) if dimension in TIME]
         result: Sums = {}
         for key, amount in sums.items():
-            count = days.get(tuple(key[place] for place in places), 0)
-            result[key] = None if amount is None else amount * count
+            period = tuple(part for place in places if isinstance(part := key[place], date))
+            if not self._is_ahead(period):
+                result[key] = None if amount is None else amount * days.get(period, 0)
         return result

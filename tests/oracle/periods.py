@@ -1,4 +1,4 @@
-"""Calendar of an account: weeks, months, fiscal quarters and fiscal years."""
+"""Calendar of an account: weeks, months, calendar years, fiscal quarters and fiscal years."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-TIME_DIMENSIONS = ("day", "week", "month", "quarter", "year")
+TIME_DIMENSIONS = ("day", "week", "month", "quarter", "year", "fiscal_year")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -36,6 +36,8 @@ class Calendar:
             return day - timedelta(days=(day.weekday() - self.week_start) % 7)
         if dimension == "month":
             return day.replace(day=1)
+        if dimension == "year":
+            return day.replace(month=1, day=1)
         months = (day.month - self.fiscal_year_start) % 12
         if dimension == "quarter":
             months %= 3

@@ -30,15 +30,17 @@ class Readings:
     running: "in" counts running timers, "out" ignores them everywhere.
     fixed_fee_uninvoiced: "fee_less_invoiced", or "zero" for no uninvoiced fixed fees at all.
     budget_hours: "all" counts every entry with the flag `budgeted`, "billable" only billable ones.
-    retainer_draw: "line_kind" reads negative lines of a kind in `retainer_kinds` as draws.
-        "own_invoice" reads the amount that settles an invoice without a payment as a draw.
+    retainer_draw: "payment" records a draw as a payment with the private key `_draw`. "line"
+        records it as a negative line of a kind in `retainer_kinds`: an invoice then has the
+        values of its private key `_line_form`, and no payment for the draw. A record in only
+        one of the two forms counts as it is.
     """
 
     amounts: Literal["entry", "row", "exact"] = "exact"
     running: Literal["in", "out"] = "in"
     fixed_fee_uninvoiced: Literal["zero", "fee_less_invoiced"] = "fee_less_invoiced"
     budget_hours: Literal["all", "billable"] = "all"
-    retainer_draw: Literal["line_kind", "own_invoice"] = "line_kind"
+    retainer_draw: Literal["payment", "line"] = "payment"
     retainer_kinds: frozenset[str] = frozenset({"Retainer"})
 
 

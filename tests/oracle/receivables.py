@@ -14,7 +14,7 @@ ZERO = Fraction(0)
 
 
 class Payment(NamedTuple):
-    """One payment. A payment out of a retainer is no cash."""
+    """One payment. A draw from a retainer is a payment without cash."""
 
     day: date
     amount: Fraction
@@ -22,35 +22,59 @@ class Payment(NamedTuple):
     record: Record
 
 
-class Draw(NamedTuple):
-    """One draw from the retainers of a client."""
-
-    day: date
-    amount: Fraction
-    invoice: Record
-
-
 class Receivables:
-    """Money facts of the invoices of an account."""
+    """Money facts of the invoices of an account.
+
+    payments: payments in cash and draws from retainers, by id of the invoice.
+    """
 
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
         self.readings = directory.readings
-        self.invoices: list[Record] = list(directory.account["invoices"])
-        self.payments: dict[int, list[Payment]] = {i["id"]: [] for i in self.invoices}
-        for record in directory.account["invoice_payments"]:
-            day = parse_date(record.get("paid_date") or record.get("paid_at"))
-            if day is not None and record["invoice_id"] in self.payments:
-                is_cash = not record.get("_retainer")
-                payment = Payment(day, parse_number(record["amount"]), is_cash, record)
-                self.payments[record["invoice_id"]].append(payment)
+        self.invoices = [self._apply_reading(i) for i in directory.account["invoices"]]
+        entries = directory.account["time_entries"]
+        self.ids_with_time = {e["invoice"]["id"] for e in entries if e.get("invoice")}
+        self.payments = {invoice["id"]: self._list_payments(invoice) for invoice in self.invoices}
 
-    def sum_payments(self, invoice: Record, as_of: date, cash_only: bool = False) -> Fraction:
-        """Return the payments of an invoice up to a day."""
-        payments = self.payments[invoice["id"]]
-        return sum(
-            (p.amount for p in payments if p.day <= as_of and (p.is_cash or not cash_only)), ZERO
+    def _has_line_form(self, invoice: Record) -> bool:
+        return self.readings.retainer_draw == "line" and "_line_form" in invoice
+
+    def _apply_reading(self, invoice: Record) -> Record:
+        """Return an invoice in the form of the reading of draws."""
+        form = invoice["_line_form"] if self._has_line_form(invoice) else {}
+        return {**invoice, **form}
+
+    def _list_payments(self, invoice: Record) -> list[Payment]:
+        """Return payments and draws of an invoice. A draw line counts from the issue date."""
+        payments = []
+        for record in self.directory.account["invoice_payments"]:
+            if record["invoice_id"] != invoice["id"]:
+                continue
+            day = parse_date(record.get("paid_date") or record.get("paid_at"))
+            is_draw = bool(record.get("_draw"))
+            if day is not None and not (is_draw and self._has_line_form(invoice)):
+                payments.append(Payment(day, parse_number(record["amount"]), not is_draw, record))
+        day = parse_date(invoice["issue_date"])
+        if day is None or invoice["state"] == "draft":
+            return payments
+        lines = filter(self.is_draw_line, invoice["line_items"])
+        return payments + [Payment(day, -parse_number(x["amount"]), False, x) for x in lines]
+
+    def is_draw_line(self, line: Record) -> bool:
+        """Return whether a line of an invoice draws from a retainer."""
+        return line["kind"] in self.readings.retainer_kinds and line["amount"] < 0
+
+    def is_deposit(self, invoice: Record) -> bool:
+        """Return whether an invoice funds a retainer: one without work and without draws."""
+        has_work = invoice["id"] in self.ids_with_time or any(
+            line["project"] for line in invoice["line_items"]
         )
+        has_draw = any(not payment.is_cash for payment in self.payments[invoice["id"]])
+        return bool(invoice["retainer"]) and not has_work and not has_draw
+
+    def sum_payments(self, invoice: Record, as_of: date) -> Fraction:
+        """Return the payments and draws of an invoice up to a day."""
+        return sum((p.amount for p in self.payments[invoice["id"]] if p.day <= as_of), ZERO)
 
     def closing_day(self, invoice: Record) -> date | None:
         """Return the day of the write-off, or None."""
@@ -59,44 +83,10 @@ class Receivables:
         instant = invoice["closed_at"] or invoice.get("_written_off_on") or invoice["updated_at"]
         return parse_date(instant)
 
-    def draw_lines(self, invoice: Record) -> list[Record]:
-        """Return the lines that draw from a retainer, by the reading "line_kind"."""
-        if self.readings.retainer_draw != "line_kind" or invoice["retainer"]:
-            return []
-        kinds = self.readings.retainer_kinds
-        return [x for x in invoice["line_items"] if x["kind"] in kinds and x["amount"] < 0]
-
-    def settlement_without_payment(self, invoice: Record) -> Fraction:
-        """Return amount - payments - amount due, where that has the sign of the amount.
-
-        Harvest marks an invoice as paid that a retainer covers, and records no cash for it.
-        """
-        if invoice["state"] not in ("open", "paid"):
-            return ZERO
-        amount = parse_number(invoice["amount"])
-        due = parse_number(invoice["due_amount"]) if invoice["state"] == "open" else ZERO
-        rest = amount - self.sum_payments(invoice, date.max) - due
-        return rest if rest * amount > 0 else ZERO
-
-    def settlement_day(self, invoice: Record) -> date:
-        """Return the day of a settlement without payment.
-
-        That is the day of full payment if no payment exists, else the issue date.
-        """
-        day = None if self.payments[invoice["id"]] else parse_date(invoice["paid_date"])
-        return day or date.fromisoformat(invoice["issue_date"])
-
-    def is_deposit(self, invoice: Record) -> bool:
-        """Return whether an invoice funds a retainer. It is not income."""
-        if not invoice["retainer"]:
-            return False
-        is_draw = self.readings.retainer_draw == "own_invoice"
-        return not (is_draw and self.settlement_without_payment(invoice) > 0)
-
     def invoice_amount(self, invoice: Record) -> Fraction:
         """Return the amount of an invoice before its draw lines."""
-        draws = sum((parse_number(x["amount"]) for x in self.draw_lines(invoice)), ZERO)
-        return parse_number(invoice["amount"]) - draws
+        lines = filter(self.is_draw_line, invoice["line_items"])
+        return parse_number(invoice["amount"]) - sum(parse_number(x["amount"]) for x in lines)
 
     def balance(self, invoice: Record, as_of: date) -> Fraction:
         """Return what is open of an invoice at the end of a day, below 0 for a credit."""
@@ -105,10 +95,7 @@ class Receivables:
             return ZERO
         if closing_day is not None and closing_day <= as_of:
             return ZERO
-        rest = parse_number(invoice["amount"]) - self.sum_payments(invoice, as_of)
-        if self.settlement_day(invoice) <= as_of:
-            rest -= self.settlement_without_payment(invoice)
-        return rest
+        return self.invoice_amount(invoice) - self.sum_payments(invoice, as_of)
 
     def invoice_dims(self, invoice: Record) -> dict[str, Value]:
         """Return the dimensions of an invoice. Its state is the one of today."""
@@ -119,7 +106,10 @@ class Receivables:
         }
 
     def list_invoice_rows(self) -> list[Row]:
-        """Return one row for each invoice on its issue date, with its cash up to today."""
+        """Return one row for each invoice on its issue date.
+
+        Its collection is cash and draws up to today.
+        """
         rows = []
         for invoice in self.invoices:
             day = date.fromisoformat(invoice["issue_date"])
@@ -129,7 +119,7 @@ class Receivables:
             numbers = {
                 "count": Fraction(1),
                 "amount": self.invoice_amount(invoice),
-                "collection": self.sum_payments(invoice, self.directory.today, cash_only=True),
+                "collection": self.sum_payments(invoice, self.directory.today),
             }
             rows.append(Row("invoice", day, self.invoice_dims(invoice), numbers, flags, invoice))
         return rows
@@ -148,57 +138,42 @@ class Receivables:
         return rows
 
     def list_write_off_rows(self) -> list[Row]:
-        """Return amount - payments of each written-off invoice on its closing day."""
+        """Return amount - payments - draws of each written-off invoice on its closing day."""
         rows = []
         for invoice in self.invoices:
             day = self.closing_day(invoice)
             if day is not None:
-                amount = parse_number(invoice["amount"]) - self.sum_payments(invoice, day)
+                amount = self.invoice_amount(invoice) - self.sum_payments(invoice, day)
                 dims = self.invoice_dims(invoice)
                 rows.append(Row("write_off", day, dims, {"amount": amount}, record=invoice))
         return rows
 
     def list_balance_rows(self, as_of: date) -> list[Row]:
-        """Return debt or credit of each invoice at the end of a day."""
+        """Return debt or credit of each invoice at the end of a day. A credit is never late."""
         rows = []
         for invoice in self.invoices:
             balance = self.balance(invoice, as_of)
             if balance:
                 due_date = parse_date(invoice["due_date"])
-                dims = self.invoice_dims(invoice) | {"age_bucket": age_bucket(due_date, as_of)}
+                age = age_bucket(due_date, as_of) if balance > 0 else "current"
+                dims = self.invoice_dims(invoice) | {"age_bucket": age}
                 numbers = {"debt": max(balance, ZERO), "credit": max(-balance, ZERO)}
-                flags = select_flags(overdue=due_date is not None and due_date < as_of)
+                flags = select_flags(
+                    overdue=due_date is not None and due_date < as_of,
+                    deposit=self.is_deposit(invoice),
+                )
                 rows.append(Row("receivable", as_of, dims, numbers, flags, invoice))
         return rows
-
-    def list_draws(self) -> list[Draw]:
-        """Return the draws from retainers, by the chosen reading."""
-        draws = []
-        funds = {(i["client"]["id"], i["currency"]) for i in self.invoices if self.is_deposit(i)}
-        for invoice in self.invoices:
-            if invoice["state"] == "draft":
-                continue
-            payments = [p for p in self.payments[invoice["id"]] if not p.is_cash]
-            draws += [Draw(p.day, p.amount, invoice) for p in payments]
-            issue_date = date.fromisoformat(invoice["issue_date"])
-            amounts = [-parse_number(line["amount"]) for line in self.draw_lines(invoice)]
-            draws += [Draw(issue_date, amount, invoice) for amount in amounts]
-            rest = self.settlement_without_payment(invoice)
-            has_fund = (invoice["client"]["id"], invoice["currency"]) in funds
-            if self.readings.retainer_draw == "own_invoice" and has_fund and rest > 0:
-                draws.append(Draw(self.settlement_day(invoice), rest, invoice))
-        return draws
 
     def list_retainer_rows(self, as_of: date) -> list[Row]:
         """Return payments of deposits less draws up to a day, one row for each movement."""
         rows = []
-        moves = [Draw(d.day, -d.amount, d.invoice) for d in self.list_draws()]
-        for invoice in filter(self.is_deposit, self.invoices):
-            payments = self.payments[invoice["id"]]
-            moves += [Draw(p.day, p.amount, invoice) for p in payments if p.is_cash]
-        for day, amount, invoice in moves:
-            if day <= as_of:
-                dims = {k: v for k, v in self.invoice_dims(invoice).items() if k != "invoice_state"}
+        for invoice in self.invoices:
+            dims = {k: v for k, v in self.invoice_dims(invoice).items() if k != "invoice_state"}
+            for payment in self.payments[invoice["id"]]:
+                if payment.day > as_of or (payment.is_cash and not self.is_deposit(invoice)):
+                    continue
+                amount = payment.amount if payment.is_cash else -payment.amount
                 rows.append(Row("retainer", as_of, dims, {"amount": amount}, record=invoice))
         return rows
 
@@ -214,10 +189,9 @@ class Receivables:
                 continue
             issue_date = date.fromisoformat(invoice["issue_date"])
             factor = 1 - parse_number(invoice["discount"]) / 100
-            draws = self.draw_lines(invoice)
             for line in invoice["line_items"]:
                 project = self.directory.projects.get((line["project"] or {}).get("id"))
-                if project is None or line in draws:
+                if project is None or self.is_draw_line(line):
                     continue
                 project_id = project["id"]
                 if self.directory.project_dims(project_id)["currency"] == invoice["currency"]:

@@ -25,8 +25,9 @@ def make_user(user_id: int, capacity: int | None, **fields: Any) -> dict[str, An
 
 
 def make_project(project_id: int, budget_by: str = "none", **fields: Any) -> dict[str, Any]:
-    """Return a project with defaults."""
-    base = dict.fromkeys(("budget", "cost_budget", "fee", "starts_on", "ends_on"))
+    """Return a project with defaults, created on 20 February."""
+    base: dict[str, Any] = dict.fromkeys(("budget", "cost_budget", "fee", "starts_on", "ends_on"))
+    base["created_at"] = "2026-02-20T09:00:00Z"
     flags = dict.fromkeys(("is_fixed_fee", "budget_is_monthly", "cost_budget_include_expenses"))
     ids = {"id": project_id, "client": {"id": CLIENT_OF[project_id]}, "budget_by": budget_by}
     return base | flags | ids | fields
@@ -77,6 +78,11 @@ def make_expense(
     }
 
 
+def make_line(project: int | None, kind: str, amount: int) -> dict[str, Any]:
+    """Return a line of an invoice, without a project if it is free-form."""
+    return {"project": project and {"id": project}, "kind": kind, "amount": amount}
+
+
 def make_invoice(
     invoice_id: int,
     client: int,
@@ -86,7 +92,7 @@ def make_invoice(
     due: object,
     **fields: Any,
 ) -> dict[str, Any]:
-    """Return an invoice with defaults, without lines."""
+    """Return an invoice with defaults. `due` is the due date, `lines` the values of lines."""
     base = dict.fromkeys(("paid_date", "closed_at", "updated_at", "retainer", "discount"))
     return (
         base
@@ -95,22 +101,26 @@ def make_invoice(
             "client": {"id": client},
             "currency": CURRENCY[client],
             "amount": amount,
-            "due_amount": fields.pop("due_amount", 0),
             "state": state,
             "issue_date": issue_date,
             "due_date": due,
-            "line_items": [
-                {"project": {"id": project}, "kind": kind, "amount": value}
-                for project, kind, value in fields.pop("lines", ())
-            ],
+            "line_items": [make_line(*line) for line in fields.pop("lines", ())],
         }
         | fields
     )
 
 
-def make_payment(invoice_id: int, day: str, amount: int) -> dict[str, Any]:
-    """Return a payment."""
-    return {"invoice_id": invoice_id, "paid_date": day, "amount": amount}
+def make_payment(invoice_id: int, day: str, amount: int, **fields: Any) -> dict[str, Any]:
+    """Return a payment. A draw from a retainer has the field `_draw`."""
+    return {"invoice_id": invoice_id, "paid_date": day, "amount": amount} | fields
+
+
+def make_line_form(lines: list[tuple[int | None, str, int]], draw: int) -> dict[str, Any]:
+    """Return the fields of an invoice whose draw is a negative line, untaxed."""
+    all_lines = [*lines, (None, "Retainer", -draw)]
+    amount = sum(line[2] for line in all_lines)
+    items = [make_line(*line) for line in all_lines]
+    return {"amount": amount, "retainer": None, "line_items": items}
 
 
 def make_estimate(
@@ -124,7 +134,12 @@ def make_estimate(
 def make_account() -> dict[str, Any]:
     """Return the account of all tests."""
     leave = {"budgeted": False}
-    draw_lines = [(SITE, "Service", 2000), (SITE, "Retainer", -2000)]
+    drawn: dict[str, Any] = {
+        "retainer": {"id": 1},
+        "lines": [(SITE, "Service", 2000)],
+        "_line_form": make_line_form([(SITE, "Service", 2000)], 2000),
+    }
+    deposit: dict[str, Any] = {"retainer": {"id": 1}, "lines": [(None, "Service", 5000)]}
     draft_lines = [(FIXED, "Service", 999)]
     fee_lines = [(FIXED, "Service", 1000), (UNDATED, "Service", 600)]
     return {
@@ -193,22 +208,14 @@ def make_account() -> dict[str, Any]:
             make_invoice(
                 2, ACME, 100, "closed", "2026-02-02", "2026-02-16", closed_at="2026-03-06"
             ),
-            make_invoice(3, BIRCH, 500, "open", "2026-03-02", "2026-03-17", due_amount=400),
-            make_invoice(4, BIRCH, 50, "open", "2026-03-04", "2026-03-18", due_amount=50),
+            make_invoice(3, BIRCH, 500, "open", "2026-03-02", "2026-03-17"),
+            make_invoice(4, BIRCH, 50, "open", "2026-03-04", "2026-03-18"),
             make_invoice(5, ACME, 999, "draft", "2026-03-15", None, lines=draft_lines),
-            make_invoice(6, ACME, 5000, "paid", "2026-03-01", "2026-03-01", retainer={"id": 1}),
-            make_invoice(7, ACME, 0, "paid", "2026-03-16", "2026-03-16", lines=draw_lines),
-            make_invoice(8, BIRCH, -60, "open", "2026-03-09", "2026-03-09", due_amount=-60),
+            make_invoice(6, ACME, 5000, "paid", "2026-03-01", "2026-03-01", **deposit),
+            make_invoice(7, ACME, 2000, "paid", "2026-03-16", "2026-03-16", **drawn),
+            make_invoice(8, BIRCH, -60, "open", "2026-03-09", "2026-03-09"),
             make_invoice(  # (1000 + 600) x 0.9 = 1440, + 19 % tax = 1713.60
-                9,
-                ACME,
-                1713.6,
-                "open",
-                "2026-03-08",
-                None,
-                due_amount=1713.6,
-                discount=10,
-                lines=fee_lines,
+                9, ACME, 1713.6, "open", "2026-03-08", None, discount=10, lines=fee_lines
             ),
         ],
         "invoice_payments": [
@@ -218,6 +225,7 @@ def make_account() -> dict[str, Any]:
             make_payment(3, "2026-03-10", 120),
             make_payment(3, "2026-03-11", -20),
             make_payment(6, "2026-03-03", 5000),
+            make_payment(7, "2026-03-16", 2000, _draw=True),
         ],
         "estimates": [
             make_estimate(ACME, 1000, "accepted", "2026-02-10", "2026-03-02T08:00:00Z"),

@@ -37,8 +37,10 @@ SELECT
     CAST(sum(f.spent) / sum(f.budget) AS DOUBLE) AS used_share,
     CASE WHEN f.currency = 'hours' THEN CAST(sum(f.budget) AS DOUBLE) END AS budget_hours,
     CASE WHEN f.currency = 'hours' THEN CAST(sum(f.spent - f.budget) AS DOUBLE) END AS hours,
-    CASE WHEN f.currency <> 'hours' THEN CAST(sum(f.budget) AS DOUBLE) END AS budget_amount,
-    CASE WHEN f.currency <> 'hours' THEN CAST(sum(f.spent - f.budget) AS DOUBLE) END AS at_stake,
+    CASE WHEN f.currency IS DISTINCT FROM 'hours' THEN CAST(sum(f.budget) AS DOUBLE) END
+        AS budget_amount,
+    CASE WHEN f.currency IS DISTINCT FROM 'hours' THEN CAST(sum(f.spent - f.budget) AS DOUBLE) END
+        AS at_stake,
     nullif(f.currency, 'hours') AS currency"""),
         rows(
             Fact.BUDGETS,

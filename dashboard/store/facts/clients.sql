@@ -3,11 +3,11 @@ SELECT
     $account_id AS account_id,
     m.id AS id,
     coalesce(c.name, m.name, 'Client ' || m.id) AS name,
-    coalesce(c.currency, m.currency, (SELECT currency FROM company WHERE account_id = $account_id))
-        AS currency,
+    -- A client has the account's own currency unless it has another.
+    coalesce(nullif(c.currency, ''), m.currency, CAST($currency AS VARCHAR)) AS currency,
     coalesce(c.is_active, false) AS is_active
 FROM (
-    SELECT id, max(name) AS name, max(currency) AS currency
+    SELECT id, max(name) AS name, max(nullif(currency, '')) AS currency
     FROM (
         SELECT id AS id, name AS name, currency AS currency
         FROM clients WHERE account_id = $account_id

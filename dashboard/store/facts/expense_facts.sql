@@ -10,7 +10,7 @@ SELECT
     e.expense_category.id AS category_id,
     u.role_id AS role_id,
     coalesce(u.is_contractor, false) AS is_contractor,
-    coalesce(c.currency, (SELECT currency FROM company WHERE account_id = $account_id)) AS currency,
+    coalesce(c.currency, CAST($currency AS VARCHAR)) AS currency,
     coalesce(e.billable, false) AS billable,
     coalesce(e.is_billed, false) AS is_billed,
     coalesce(p.is_fixed_fee, false) AS is_fixed_fee,

@@ -13,10 +13,12 @@ SELECT
     f.is_deposit
         OR f.drawn_amount <> 0 AND lower(trim(i.line.kind)) = 'retainer' AND i.line.amount < 0
         AS is_retainer,
-    -- Lines name their kind; a renamed kind is not found any more.
-    i.line.kind IN (
-        SELECT k.name FROM invoice_item_categories AS k
-        WHERE k.account_id = $account_id AND k.use_as_expense AND k.name IS NOT NULL
+    -- Lines name their kind; a renamed kind is not found any more, and a line may have none.
+    coalesce(
+        i.line.kind IN (
+            SELECT k.name FROM invoice_item_categories AS k
+            WHERE k.account_id = $account_id AND k.use_as_expense AND k.name IS NOT NULL
+        ), false
     ) AS is_expense,
     CAST(
         coalesce(i.line.amount, 0)

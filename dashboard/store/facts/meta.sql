@@ -8,10 +8,8 @@ SELECT
     CAST($since AS DATE) AS since,
     $partial AS partial,
     coalesce(c.name, 'Harvest account ' || $account_id) AS account_name,
-    -- Harvest's own company record names none: then it is the one set here, and without that it is
-    -- known where all clients share one.
+    -- The one that is set, else Harvest's; where neither is, it is known if all clients share one.
     coalesce(
-        c.currency,
         CAST($currency AS VARCHAR),
         (SELECT CASE WHEN count(DISTINCT k.currency) = 1 THEN max(k.currency) END
          FROM clients AS k WHERE k.account_id = $account_id)

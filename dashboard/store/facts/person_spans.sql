@@ -43,7 +43,7 @@ SELECT
         CASE WHEN s.roles <> '' OR s.roles IS NULL THEN u.role_id END
     ) AS role_id,
     coalesce(CAST(s.is_contractor AS BOOLEAN), u.is_contractor) AS is_contractor,
-    coalesce(CAST(CAST(s.weekly_capacity AS BIGINT) / 3600.0 AS DECIMAL(12, 4)), u.weekly_hours)
+    coalesce(TRY_CAST(CAST(s.weekly_capacity AS BIGINT) / 3600.0 AS DECIMAL(12, 4)), u.weekly_hours)
         AS weekly_hours
 FROM snapshot.users AS u
 LEFT JOIN spans AS s ON s.id = u.id

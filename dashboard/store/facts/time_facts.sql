@@ -13,7 +13,7 @@ SELECT
     e.project.id AS project_id,
     e.task.id AS task_id,
     s.role_id AS role_id,
-    coalesce(c.currency, (SELECT currency FROM company WHERE account_id = $account_id)) AS currency,
+    coalesce(c.currency, CAST($currency AS VARCHAR)) AS currency,
     coalesce(e.billable, false) AS billable,
     coalesce(e.is_billed, false) AS is_billed,
     coalesce(e.is_running, false) AS is_running,
@@ -43,11 +43,11 @@ SELECT
     CASE WHEN e.billable THEN amount_of(
         e.hours, coalesce(e.billable_rate, d.billable_rate), c.currency, $amount_way, $two_places
     ) END AS raw_amount,
-    CAST(
+    TRY_CAST(
         CAST(coalesce(e.rounded_hours, d.rounded_hours, e.hours) AS DECIMAL(19, 6))
         * coalesce(e.cost_rate, d.cost_rate) AS DECIMAL(18, 6)
     ) AS rounded_cost,
-    CAST(
+    TRY_CAST(
         CAST(e.hours AS DECIMAL(19, 6)) * coalesce(e.cost_rate, d.cost_rate) AS DECIMAL(18, 6)
     ) AS raw_cost,
     e.invoice.id AS invoice_id,

@@ -13,8 +13,9 @@ SELECT
         AS role_id,
     coalesce(u.is_active, false) AS is_active,
     coalesce(u.is_contractor, false) AS is_contractor,
-    -- Harvest keeps seconds per week. NULL is not known: whoever has a capacity has a number.
-    CAST(u.weekly_capacity / 3600.0 AS DECIMAL(12, 4)) AS weekly_hours,
+    -- Harvest keeps seconds per week. NULL is not known: whoever has a capacity has a number. More
+    -- than there is room for is not known.
+    TRY_CAST(u.weekly_capacity / 3600.0 AS DECIMAL(12, 4)) AS weekly_hours,
     u.created_at AS created_at
 FROM (
     SELECT id, max(name) AS name

@@ -11,9 +11,10 @@ from dashboard.errors import DamagedRecords, SyncBusy
 from dashboard.store.duck_file import set_aside
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.records import Account, Changes
-from dashboard.store.schema import STORED
+from dashboard.store.schema import SEARCHED, STORED
 from dashboard.store.snapshots import Snapshots
 from harvest_client import Malformed
+from harvest_client.records import project
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
 
 ENTRIES = STORED["time_entries"]
@@ -64,17 +65,75 @@ def test_more_decimal_places_than_are_kept_are_rounded_not_refused(records: Duck
     assert records.upsert(ENTRIES, [[stored]]) == Changes(fetched=1)
 
 
-@pytest.mark.parametrize("hours", ["NaN", "Infinity", "1e400", "1e15"])
-def test_a_number_that_cannot_be_kept_is_refused_and_nothing_of_its_page_stored(
-    records: DuckRecords, hours: str
+@pytest.mark.parametrize(
+    ("hours", "problem"),
+    [
+        ("NaN", "the number is not finite"),
+        ("Infinity", "the number is not finite"),
+        ("1e400", "the number is out of range"),
+        ("1e15", "the number is out of range"),
+        ("1e12", "the number is out of range"),
+    ],
+)
+def test_number_that_cannot_be_kept_is_listed_and_the_rest_of_its_page_stored(
+    records: DuckRecords, hours: str, problem: str
 ) -> None:
     good, bad, _ = sample("time_entries")
     page = [good, msgspec.structs.replace(bad, hours=Decimal(hours))]
 
-    with pytest.raises(Malformed, match="time_entries: hours holds a number out of range"):
-        records.upsert(ENTRIES, [page])
+    records.upsert(ENTRIES, [page])
 
-    assert records.rows(ENTRIES) == 0
+    assert records.rows(ENTRIES) == 1
+    (odd,) = records.odd.of(ENTRIES)
+    assert (odd.id, odd.field, odd.problem) == (bad.id, "hours", problem)
+    assert (odd.day, odd.is_stored) == (bad.spent_date, False)
+
+
+def test_largest_number_of_a_column_is_kept(records: DuckRecords) -> None:
+    entry = msgspec.structs.replace(sample("time_entries")[0], hours=Decimal("999999999999.999999"))
+
+    records.upsert(ENTRIES, [[entry]])
+
+    assert records.rows(ENTRIES) == 1
+
+
+def test_page_of_odd_records_alone_stores_nothing(records: DuckRecords) -> None:
+    bad = [msgspec.structs.replace(row, hours=Decimal("NaN")) for row in sample("time_entries")]
+
+    assert records.upsert(ENTRIES, [bad]) == Changes()
+    assert records.odd.count(ENTRIES) == 3
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_instant_outside_of_all_years_is_listed(records: DuckRecords, instant: str) -> None:
+    good, bad, _ = sample("time_entries")
+    page = [good, msgspec.structs.replace(bad, updated_at=datetime.fromisoformat(instant))]
+
+    records.upsert(ENTRIES, [page])
+
+    (odd,) = records.odd.of(ENTRIES)
+    assert (records.rows(ENTRIES), odd.id, odd.field) == (1, bad.id, "updated_at")
+
+
+def test_number_inside_of_a_list_is_named_by_its_place(records: DuckRecords) -> None:
+    invoice = sample("invoices")[0]
+    line = msgspec.structs.replace(invoice.line_items[0], amount=Decimal("1e13"))
+    odd_one = msgspec.structs.replace(invoice, line_items=[line])
+
+    records.upsert(STORED["invoices"], [[odd_one]])
+
+    assert [odd.field for odd in records.odd.of(STORED["invoices"])] == ["line_items[0].amount"]
+
+
+def test_number_of_a_record_known_in_part_is_named_too(records: DuckRecords) -> None:
+    part = project(
+        msgspec.structs.replace(sample("time_entries")[0], hours=Decimal("NaN")),
+        ENTRIES, [field.name for field in ENTRIES.searchable],
+    )  # fmt: skip
+
+    records.upsert(ENTRIES, [[part]], basis=SEARCHED)
+
+    assert [odd.field for odd in records.odd.of(ENTRIES)] == ["hours"]
 
 
 def test_an_id_beyond_64_bits_is_refused(records: DuckRecords) -> None:

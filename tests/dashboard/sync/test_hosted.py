@@ -365,7 +365,8 @@ def test_a_refused_entity_is_noted_and_the_rest_is_read(copy: Copy) -> None:
     assert copy.ask("SELECT count(*) FROM time_facts") == [(ENTRIES,)]
 
 
-def test_texts_that_were_cut_are_not_stored(copy: Copy) -> None:
+@pytest.mark.parametrize("share", [1, LISTED])
+def test_texts_that_were_cut_are_not_stored(copy: Copy, share: int) -> None:
     copy.first_sync()
     version = copy.snapshot().meta.version
 
@@ -373,15 +374,21 @@ def test_texts_that_were_cut_are_not_stored(copy: Copy) -> None:
         if (asked["entity"], asked["action"]) != ("time_entries", "list"):
             return response
         body = msgspec.json.decode(response.content)
-        body["result"][-1]["notes"] = "x" * 200 + "... [truncated 40 characters]"
+        for record in body["result"][-share:]:
+            record["notes"] = "x" * 200 + "... [truncated 40 characters]"
         return httpx.Response(200, content=msgspec.json.encode(body))
 
     copy.agency.tamper = cut
 
-    with pytest.raises(Malformed, match="notes of .* was cut at 200"):
+    if share == 1:
         copy.sync()
+        named = copy.ask("SELECT field, problem, is_stored FROM odd_records")
+        assert named == [("notes", "the text was cut at 200 characters", True)]
+    else:
+        with pytest.raises(Malformed, match=r"notes: the text was cut at 200 characters\. That is"):
+            copy.sync()
+        assert copy.snapshot().meta.version == version
 
-    assert copy.snapshot().meta.version == version
     assert copy.stored(
         "SELECT count(*) FROM time_entries WHERE account_id = ? AND contains(notes, 'truncated')"
     ) == [(0,)]

@@ -15,6 +15,14 @@ def explained() -> None:
         raise MetricError("No [such](https://evil.example) thing.", remedy="Ask for *less*.")
 
 
+def refused() -> None:
+    from dashboard.ui.errors import shown
+    from harvest_client import Unauthorized
+
+    with shown():
+        raise Unauthorized("/users/me", 401)
+
+
 def unforeseen() -> None:
     from dashboard.ui.errors import unexpected
 
@@ -34,6 +42,14 @@ def test_an_error_is_its_sentence_and_its_remedy() -> None:
     assert error.value == (
         "No \\[such\\]\\(https\u2060\\:\\/\\/evil\\.example\\) thing\\.\n\nAsk for \\*less\\*\\."
     )
+
+
+def test_401_names_the_token_and_the_account_on_a_page() -> None:
+    (error,) = AppTest.from_function(refused).run().error
+
+    told = error.value.replace("\\", "")
+    assert "HARVEST_ACCESS_TOKEN" in told
+    assert "HARVEST_ACCOUNT_ID" in told
 
 
 def test_a_fault_of_ours_is_a_reference_here_and_a_trace_in_the_log(

@@ -17,7 +17,7 @@ FROM sums
 GROUP BY currency
 )
 SELECT a.currency AS currency,
-    CASE WHEN a.currency IS NOT DISTINCT FROM ? AND (CAST(coalesce(a.costed_hours, 0) AS DOUBLE) <> 0 OR CAST(coalesce(a.hours, 0) AS DOUBLE) = 0) THEN CAST(coalesce(a.billable_amount, 0) + coalesce(a.billable_expense_amount, 0) + coalesce(a.earned_fees_amount, 0) - coalesce(a.cost_amount_by_client, 0) - coalesce(a.expense_amount, 0) AS DOUBLE) END AS "gross_margin_amount"
+    CASE WHEN a.currency = ? AND (CAST(coalesce(a.costed_hours, 0) AS DOUBLE) <> 0 OR CAST(coalesce(a.hours, 0) AS DOUBLE) = 0) THEN CAST(coalesce(a.billable_amount, 0) + coalesce(a.billable_expense_amount, 0) + coalesce(a.earned_fees_amount, 0) - coalesce(a.cost_amount_by_client, 0) - coalesce(a.expense_amount, 0) AS DOUBLE) END AS "gross_margin_amount"
 FROM added AS a
 ORDER BY currency
 

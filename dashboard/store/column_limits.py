@@ -1,0 +1,99 @@
+"""Values that JSON can hold and a column cannot: found record by record, where there are any."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import Any
+
+import pyarrow as pa
+
+from dashboard.store.schema import LARGEST_DECIMAL, arrow_table
+from harvest_client import Malformed, OddRecord
+from harvest_client.entities import Entity
+from harvest_client.fields import LARGEST_INTEGER, Field, Kind
+from harvest_client.records import Record
+
+
+def storable_table(
+    entity: Entity, account_id: str, records: Sequence[Record], basis: str | None = None
+) -> tuple[pa.Table | None, list[OddRecord]]:
+    """Return the records as columns, None without any, and those that cannot be stored apart.
+
+    Raises `Malformed` for a key that cannot be stored.
+    """
+    if not records:
+        return None, []
+    try:
+        return arrow_table(entity, account_id, records, basis), []
+    except Malformed as error:
+        problem = error
+    good, odd = _separate(entity, records)
+    if not odd:
+        raise problem
+    return (arrow_table(entity, account_id, good, basis) if good else None), odd
+
+
+def _separate(entity: Entity, records: Iterable[Record]) -> tuple[list[Record], list[OddRecord]]:
+    good: list[Record] = []
+    odd: list[OddRecord] = []
+    for record in records:
+        fault = _fault(entity.fields, record)
+        if fault is None:
+            good.append(record)
+        else:
+            odd.append(_odd_record(entity, record, *fault))
+    return good, odd
+
+
+def _odd_record(entity: Entity, record: Record, field: str, problem: str) -> OddRecord:
+    message = f"{entity.name}: {field}: {problem}."
+    if field in entity.primary_key:
+        raise Malformed(message)
+    owner = next((getattr(record, name) for name in entity.in_path), None)
+    day = getattr(record, entity.date_field, None) if entity.date_field else None
+    id = getattr(record, "id", None)
+    return OddRecord(entity.name, id, field, problem, message, day, owner)
+
+
+def _fault(fields: Iterable[Field], record: Record) -> tuple[str, str] | None:
+    """Return the path of the first value that cannot be stored, and what is wrong with it."""
+    for field in fields:
+        # A record known in part lacks some fields.
+        value = getattr(record, field.name, None)
+        found = None if value is None else _fault_of(field, value)
+        if found:
+            path, problem = found
+            return f"{field.name}{path}", problem
+    return None
+
+
+def _fault_of(field: Field, value: Any) -> tuple[str, str] | None:
+    if field.kind.is_list:
+        for number, item in enumerate(value):
+            if found := _fault_of_one(field, item):
+                return f"[{number}]{found[0]}", found[1]
+        return None
+    return _fault_of_one(field, value)
+
+
+def _fault_of_one(field: Field, value: Any) -> tuple[str, str] | None:
+    if field.kind.is_object:
+        found = _fault(field.fields, value)
+        return (f".{found[0]}", found[1]) if found else None
+    problem = _problem(field.kind, value)
+    return ("", problem) if problem else None
+
+
+def _problem(kind: Kind, value: Any) -> str | None:
+    match kind:
+        case Kind.DECIMAL if not value.is_finite():
+            return "the number is not finite"
+        case Kind.DECIMAL if abs(value) > LARGEST_DECIMAL:
+            return "the number is out of range"
+        case Kind.INTEGER | Kind.INTEGERS if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+            return "the number is out of range"
+        case Kind.TIMESTAMP:
+            try:
+                value.astimezone(UTC)
+            except OverflowError:
+                return "there is no such instant"
+    return None

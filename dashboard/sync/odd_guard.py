@@ -1,0 +1,56 @@
+"""Odd records of a sync: noted, read again one by one, and refused when they are many."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from dashboard.store.records import Records
+from harvest_client import Malformed, NotFound, Page, Record, Resource
+from harvest_client.entities import Entity
+
+MOST = 20  # requests of a sync and entity
+_SHARE = 100  # one in so many may be odd
+
+
+def ids_of(page: Page) -> Iterator[int]:
+    """Return the ids of a page's records, odd ones among them: all of them are in Harvest."""
+    odd = (record.id for record in page.odd if record.id is not None)
+    return chain((record.id for record in page.data), odd)
+
+
+def get_or_note(records: Records, resource: Resource, id: int | None = None) -> Record | None:
+    """Return the record, or None if it is odd, which is noted. Raises `NotFound`."""
+    try:
+        return resource.get(id)
+    except Malformed as error:
+        if error.odd is None:
+            raise
+        records.odd.note([error.odd])
+        return None
+
+
+def read_again(records: Records, resource: Resource, store: Callable[[Record], object]) -> None:
+    """Read the odd records of earlier syncs that this one has not met: they may be right now.
+
+    Nothing says that they changed, so they are asked for by id, a few in each sync.
+    """
+    entity = resource.entity
+    for id in records.odd.due(entity, MOST):
+        try:
+            record = get_or_note(records, resource, id)
+        except NotFound:
+            records.odd.remove(entity, [id])
+            continue
+        if record:
+            store(record)
+
+
+def check_odd(records: Records, entity: Entity) -> None:
+    """Raise `Malformed` if more than one record, and more than 1 % of all, are odd."""
+    odd = records.odd.of(entity) if records.odd.count(entity) > 1 else []
+    total = records.rows(entity) + sum(not one.is_stored for one in odd)
+    if len(odd) * _SHARE > total:
+        raise Malformed(
+            f"{entity.label}: {len(odd):,} of {total:,} records are not as documented, such as"
+            f" {odd[0].id}, {odd[0].field}: {odd[0].problem}. That is too many to leave out, so the"
+            " last version was kept."
+        )

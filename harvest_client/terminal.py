@@ -1,0 +1,93 @@
+"""Text for terminals and logs: nothing in it moves the cursor, breaks a line or turns it around.
+
+Names and notes come from Harvest, where anybody may write anything. What a terminal would obey is
+shown as an escape, such as `\\x1b`; letters of all scripts stay as they are.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from copy import copy
+from typing import TextIO
+
+# C0, DEL and C1; separators of lines and paragraphs; embeddings, overrides and isolates of the
+# direction of writing; halves of letters, which have no bytes.
+_OBEYED = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_UNSAFE = re.compile(f"[{_OBEYED}]")
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def visible(text: str) -> str:
+    """Return the text on one line, with an escape for each character that a terminal obeys."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def print_line(text: str, *, file: TextIO | None = None) -> None:
+    """Print one line of text, to stdout unless `file` says otherwise."""
+    print(visible(text), file=file)
+
+
+def print_json(text: str) -> None:
+    """Print JSON text to stdout."""
+    print(escape_json(text))
+
+
+def escape_json(text: str) -> str:
+    r"""Return the JSON text with those characters as `\u` escapes: it means the same.
+
+    JSON has no unescaped control character but those between its parts.
+    """
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def escape_json_bytes(text: bytes) -> bytes:
+    """Return the same of UTF-8."""
+    if text.isascii() and b"\x7f" not in text:
+        return text
+    return escape_json(text.decode()).encode()
+
+
+def visible_record(record: logging.LogRecord) -> logging.LogRecord:
+    """Return the record of a log with a message of one line, and a traceback of plain lines."""
+    shown = copy(record)
+    shown.msg = visible(str(record.msg))
+    if isinstance(record.args, Mapping):
+        shown.args = {name: _visible_value(value) for name, value in record.args.items()}
+    elif record.args:
+        shown.args = tuple(map(_visible_value, record.args))
+    if record.exc_info and not record.exc_text:
+        shown.exc_text = logging.Formatter().formatException(record.exc_info)
+    if shown.exc_text:
+        shown.exc_text = visible_lines(shown.exc_text)
+    return shown
+
+
+def visible_lines(text: str) -> str:
+    """Return text of several lines, each of which is visible."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+class _Visible:
+    """A value of a log message that is written in a visible way, whatever it is."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __str__(self) -> str:
+        return visible(str(self._value))
+
+    def __repr__(self) -> str:
+        return visible(repr(self._value))
+
+
+def _visible_value(value: object) -> object:
+    if isinstance(value, str):
+        return visible(value)
+    return value if isinstance(value, int | float | None) else _Visible(value)
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found[0]
+    number = ord(character)
+    return _SHORT.get(character) or (f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}")

@@ -1,0 +1,206 @@
+"""The list of odd records: who is on it, what it says of them, and when they leave it."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+
+from dashboard.store.duck_records import DuckRecords
+from dashboard.store.records import Account
+from dashboard.store.schema import KEPT, STORED
+from dashboard.store.snapshots import Snapshots
+from harvest_client import OddRecord
+from harvest_client.records import Record, record_type
+from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
+
+ENTRIES, COMPANY = STORED["time_entries"], STORED["company"]
+PAYMENTS, TEAMMATES = KEPT["invoice_payments"], KEPT["user_teammates"]
+DAY = date(2025, 3, 31)
+
+
+def odd(
+    entity: str = "time_entries", id: int | None = 7, owner: int | None = None,
+    day: date | None = DAY, problem: str = "expected a number, got text",
+) -> OddRecord:  # fmt: skip
+    return OddRecord(entity, id, "hours", problem, "", day, owner)
+
+
+def ids(records: DuckRecords) -> list[int | None]:
+    return [one.id for one in records.odd.of(ENTRIES)]
+
+
+def entries(*numbers: int) -> list[Record]:
+    return [msgspec.structs.replace(sample("time_entries")[0], id=number) for number in numbers]
+
+
+def published(records: DuckRecords, columns: str = "*") -> list[tuple[object, ...]]:
+    records.publish(synced_at=SYNCED, today=TODAY, since=None)
+    snapshot = Snapshots(records._snapshots.directory.parent, ACCOUNT.id).current()
+    try:
+        return snapshot.rows(f"SELECT {columns} FROM odd_records")
+    finally:
+        snapshot.close()
+
+
+def test_odd_record_is_listed_once_with_what_was_found_last(records: DuckRecords) -> None:
+    records.odd.note([odd(), odd(problem="expected a number, got a list")])
+    first = records.odd.of(ENTRIES)
+    records.odd.note([odd(problem="the number is not finite", day=None)])
+
+    (second,) = records.odd.of(ENTRIES)
+
+    assert [one.problem for one in first] == ["expected a number, got a list"]
+    assert (second.problem, second.day) == ("the number is not finite", None)
+    assert second.noticed == first[0].noticed
+
+
+def test_record_that_arrives_leaves_the_list_though_nothing_of_it_changed(
+    records: DuckRecords,
+) -> None:
+    records.upsert(ENTRIES, [entries(6, 7)])
+    records.odd.note([odd(id=6), odd(id=7), odd(id=8)])
+
+    records.upsert(ENTRIES, [entries(7)])
+
+    assert ids(records) == [6, 8]
+
+
+def test_earlier_version_of_an_odd_record_is_stored_until_it_is_deleted(
+    records: DuckRecords,
+) -> None:
+    records.upsert(ENTRIES, [entries(6, 7)])
+    records.odd.note([odd(id=6), odd(id=7), odd(id=8)])
+
+    assert [one.is_stored for one in records.odd.of(ENTRIES)] == [True, True, False]
+    assert records.odd.count_unstored(ENTRIES) == 1
+
+    records.mark_deleted(ENTRIES, [7], SYNCED)
+
+    assert ids(records) == [6, 8]
+
+
+def test_company_has_no_key_and_is_listed_all_the_same(records: DuckRecords) -> None:
+    records.odd.note([odd("company", None), odd("company", None)])
+    listed = records.odd.of(COMPANY)
+    records.upsert(COMPANY, [sample("company")])
+
+    assert [(one.id, one.is_stored) for one in listed] == [(None, False)]
+    assert records.odd.of(COMPANY) == []
+
+
+def test_records_below_another_are_told_apart_by_it(records: DuckRecords) -> None:
+    teammate = record_type(TEAMMATES)
+    records.odd.note([odd("user_teammates", 5, owner) for owner in (1, 2)])
+
+    records.upsert(TEAMMATES, [[teammate(id=5, user_id=1)]])
+
+    assert [(one.id, one.owner) for one in records.odd.of(TEAMMATES)] == [(5, 2)]
+    assert records.odd.owners(TEAMMATES) == {2}
+
+    records.odd.remove_of(TEAMMATES, [2])
+
+    assert records.odd.of(TEAMMATES) == []
+
+
+def test_list_read_to_its_end_keeps_what_it_has(records: DuckRecords) -> None:
+    records.odd.note([odd(id=6), odd(id=7)])
+
+    records.odd.keep_only(ENTRIES, {7, 100})
+
+    assert ids(records) == [7]
+
+
+def test_reading_of_all_records_keeps_what_was_found_in_it(records: DuckRecords) -> None:
+    records.odd.note([odd(id=6)])
+    began = datetime.now(UTC)
+    records.odd.note([odd(id=7)])
+
+    records.odd.keep_read_since(ENTRIES, began)
+
+    assert ids(records) == [7]
+
+
+def test_records_to_read_again_are_those_of_earlier_syncs(
+    tmp_path: Path, snapshots: Snapshots
+) -> None:
+    path = tmp_path / "store.duckdb"
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as earlier:
+        earlier.odd.note([odd(id=9)])
+        earlier.odd.note([odd(id=7)])
+        earlier.odd.note([odd(id=8)])
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+        records.odd.note([odd(id=8), odd(id=10)])
+
+        assert records.odd.due(ENTRIES, 10) == [9, 7]
+        assert records.odd.due(ENTRIES, 1) == [9]
+
+
+def test_odd_record_counts_as_present_on_its_day(records: DuckRecords) -> None:
+    (entry,) = entries(6)
+    records.upsert(ENTRIES, [[entry]])
+    records.odd.note([odd(id=6), odd(id=7, day=DAY), odd(id=8, day=None)])
+    first = date(1, 1, 1)
+
+    assert records.comparing.days(ENTRIES, None) == {entry.spent_date: 1, DAY: 1, first: 1}
+    assert records.comparing.days(ENTRIES, DAY) == {DAY: 2} | (
+        {entry.spent_date: 1} if entry.spent_date > DAY else {}
+    )
+    assert records.comparing.days(ENTRIES, None, [7, 8]) == {entry.spent_date: 1}
+    assert records.comparing.between(ENTRIES, DAY, DAY) == {7: DAY}
+    standing = records.comparing.standing(ENTRIES, [6, 7, 8], datetime.max.replace(tzinfo=UTC))
+    assert {id: one.day for id, one in standing.items()} == {
+        6: entry.spent_date, 7: DAY, 8: first,
+    }  # fmt: skip
+
+
+def test_version_has_the_list_without_a_value_of_any_record(records: DuckRecords) -> None:
+    records.upsert(ENTRIES, [entries(6)])
+    records.odd.note([odd(id=6), odd(id=7), odd("company", None)])
+
+    rows = published(records, "entity, id, day, field, problem, is_stored")
+
+    problem = "expected a number, got text"
+    assert sorted(rows, key=str) == [
+        ("company", None, DAY, "hours", problem, False),
+        ("time_entries", 6, DAY, "hours", problem, True),
+        ("time_entries", 7, DAY, "hours", problem, False),
+    ]
+
+
+def test_change_of_the_list_is_published_and_a_repetition_is_not(records: DuckRecords) -> None:
+    def version() -> int:
+        return records.publish(synced_at=SYNCED, today=TODAY, since=None).version
+
+    before = version()
+    records.odd.note([odd()])
+    noted = version()
+    records.odd.note([odd()])
+    again = version()
+    records.odd.remove(ENTRIES, [7])
+
+    assert (noted, again, version()) == (before + 1, before + 1, before + 2)
+
+
+def test_another_account_behind_the_same_id_has_a_list_of_its_own(
+    tmp_path: Path, snapshots: Snapshots
+) -> None:
+    path = tmp_path / "other.duckdb"
+    found: list[Iterable[object]] = []
+    for identity in ("monday", "tuesday"):
+        account = Account("1", "demo", identity)
+        with DuckRecords.open(path, account, snapshots=snapshots) as records:
+            found.append(records.odd.of(ENTRIES))
+            records.odd.note([odd()])
+
+    assert found == [[], []]
+
+
+def test_store_from_before_there_was_a_list_gets_one(tmp_path: Path, snapshots: Snapshots) -> None:
+    path = tmp_path / "store.duckdb"
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records, records.transaction():
+        records._run("DROP TABLE odd_records")
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+        records.odd.note([odd()])
+
+        assert records.odd.count(ENTRIES) == 1
