@@ -26,6 +26,19 @@ budgets AS (
         CASE WHEN k.budget_is_monthly
             THEN CAST(date_trunc('month', $today) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)
             ELSE DATE '9999-12-31' END AS last_day,
+        -- Tasks or people that have a budget of their own; NULL where the project has it.
+        CASE
+            WHEN k.budget_by IN ('task', 'task_fees') THEN (
+                SELECT list(a.task.id) FROM records.task_assignments AS a
+                WHERE a.project.id = k.id AND a.budget IS NOT NULL
+            )
+        END AS tasks,
+        CASE
+            WHEN k.budget_by = 'person' THEN (
+                SELECT list(a.user.id) FROM records.user_assignments AS a
+                WHERE a.project.id = k.id AND a.budget IS NOT NULL
+            )
+        END AS people,
         CASE k.budget_by
             WHEN 'project' THEN k.budget
             WHEN 'project_cost' THEN k.cost_budget
@@ -53,7 +66,17 @@ JOIN expense_facts AS e ON e.project_id = b.id AND e.day BETWEEN b.first_day AND
 WHERE b.with_expenses
 GROUP BY ALL
 """
-_KINDS = {"marked": "e.is_budgeted", "billable": "e.is_budgeted AND e.billable", "all": "true"}
+_ON_BUDGETS = (
+    "(b.tasks IS NULL OR list_contains(b.tasks, e.task_id))"
+    " AND (b.people IS NULL OR list_contains(b.people, e.user_id))"
+)
+_KINDS = {
+    f"{kind}{of}": f"{condition} AND {on}"
+    for kind, condition in {
+        "marked": "e.is_budgeted", "billable": "e.is_budgeted AND e.billable", "all": "true",
+    }.items()
+    for of, on in {"": "true", "_on_budgets": _ON_BUDGETS}.items()
+}  # fmt: skip
 _EXPENSE_KINDS = {"all": "true", "billable": "e.billable"}
 _DAYS = {"": "e.day <= $today", "_ahead": "e.day > $today"}
 

@@ -8,7 +8,10 @@ from dashboard.store.snapshots import Snapshot
 _FEES = """\
 SELECT p.id AS project_id, p.currency AS currency, k.fee AS fee, k.starts_on AS starts_on,
     coalesce(sum(l.amount) FILTER (l.state IS DISTINCT FROM 'draft'), 0) AS invoiced,
-    coalesce(sum(l.amount) FILTER (l.state = 'draft'), 0) AS drafted
+    coalesce(sum(l.amount) FILTER (l.state IS DISTINCT FROM 'draft' AND l.day <= $last), 0)
+        AS invoiced_in_time,
+    coalesce(sum(l.amount) FILTER (l.state = 'draft'), 0) AS drafted,
+    coalesce(sum(l.amount) FILTER (l.state = 'draft' AND l.day <= $last), 0) AS drafted_in_time
 FROM projects AS p
 JOIN records.projects AS k ON k.id = p.id
 LEFT JOIN invoice_line_facts AS l
@@ -22,9 +25,11 @@ GROUP BY ALL
 def add_fees(snapshot: Snapshot, sums: dict[Key, Sums], last: date) -> dict[Key, Sums]:
     """Add each fixed fee to `sums`, but of projects that start after `last`."""
     projects = projects_of(snapshot)
-    for project_id, currency, fee, starts_on, invoiced, drafted in snapshot.rows(_FEES):
-        if starts_on is not None and last < starts_on:
-            continue
-        into = sums.setdefault((project_id, currency), Sums(projects[project_id], currency)).stopped
-        into.update({"fee": fee, "fee_invoiced": invoiced, "fee_drafted": drafted})
+    names = ("fee", "fee_invoiced", "fee_invoiced_in_time", "fee_drafted", "fee_drafted_in_time")
+    rows = snapshot.rows(_FEES.replace("$last", f"DATE '{last.isoformat()}'"))
+    for project_id, currency, fee, starts_on, *invoiced in rows:
+        if starts_on is None or starts_on <= last:
+            key = (project_id, currency)
+            into = sums.setdefault(key, Sums(projects[project_id], currency)).stopped
+            into.update(zip(names, (fee, *invoiced), strict=True))
     return sums

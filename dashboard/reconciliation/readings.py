@@ -78,12 +78,28 @@ FIXED_FEE_AMOUNT = Reading(
         "hours at rates": "The uninvoiced report shows hours at their rates.",
     },
 )
+FIXED_FEE_UNTIL = Reading(
+    id="uninvoiced_fixed_fees_until",
+    label="Invoices that are taken off a fixed fee",
+    values={
+        "today": "All invoices are taken off, whatever their date.",
+        "end": "Invoices up to the end of the report's window are taken off.",
+    },
+)
 FIXED_FEE_FLOOR = Reading(
     id="uninvoiced_fixed_fees_floor",
     label="Fixed fees that were invoiced in excess",
     values={
         "zero": "The uninvoiced amount of a fixed fee is never below zero.",
         "below zero": "More invoiced than the fee makes the uninvoiced amount negative.",
+    },
+)
+UNINVOICED_HOURS = Reading(
+    id="uninvoiced_hours",
+    label="Hours in the uninvoiced report",
+    values={
+        "billable": "The uninvoiced report counts billable hours that are not invoiced.",
+        "all": "The uninvoiced report counts all hours that are not invoiced.",
     },
 )
 FIXED_FEE_HOURS = Reading(
@@ -101,6 +117,15 @@ BUDGET_HOURS = Reading(
         "marked": "Time that Harvest marks as budgeted uses up a budget.",
         "billable": "Only billable time uses up a budget.",
         "all": "All time of a project uses up its budget.",
+    },
+    changes_metrics=True,
+)
+BUDGET_BLANKS = Reading(
+    id="budget_blanks",
+    label="Work on tasks and people without a budget",
+    values={
+        "counted": "Work on a task or by a person without a budget counts as well.",
+        "left out": "Only work on tasks or by people with a budget counts.",
     },
     changes_metrics=True,
 )
@@ -156,9 +181,12 @@ READINGS: dict[str, Reading] = {
         DECIMALS,
         UNINVOICED_SUM,
         FIXED_FEE_AMOUNT,
+        FIXED_FEE_UNTIL,
         FIXED_FEE_FLOOR,
+        UNINVOICED_HOURS,
         FIXED_FEE_HOURS,
         BUDGET_HOURS,
+        BUDGET_BLANKS,
         BUDGET_AHEAD,
         BUDGET_EXPENSES,
         BUDGET_SUM,

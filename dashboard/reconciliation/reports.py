@@ -76,7 +76,8 @@ def _expect_expenses(sums: Sums, values: Values) -> Expected:
 
 def _expect_uninvoiced(sums: Sums, values: Values) -> Expected:
     is_fixed_fee = sums.project.is_fixed_fee
-    hours = sums.total("uninvoiced_hours", values)
+    of = "uninvoiced_hours" if values[r.UNINVOICED_HOURS.id] == "billable" else "unbilled_hours"
+    hours = sums.total(of, values)
     if is_fixed_fee and values[r.FIXED_FEE_HOURS.id] == "left out":
         hours = ZERO
     expenses = sums.amount("uninvoiced_expenses", values)
@@ -97,9 +98,10 @@ def _fixed_fee(sums: Sums, values: Values) -> Decimal:
         return ZERO
     if way == "hours at rates":
         return sums.amount("uninvoiced_time", values)
-    left = sums.stopped.get("fee", ZERO) - sums.stopped.get("fee_invoiced", ZERO)
+    end = "_in_time" if values[r.FIXED_FEE_UNTIL.id] == "end" else ""
+    left = sums.stopped.get("fee", ZERO) - sums.stopped.get(f"fee_invoiced{end}", ZERO)
     if way == "fee less invoiced and drafts":
-        left -= sums.stopped.get("fee_drafted", ZERO)
+        left -= sums.stopped.get(f"fee_drafted{end}", ZERO)
     return max(left, ZERO) if values[r.FIXED_FEE_FLOOR.id] == "zero" else left
 
 
@@ -109,6 +111,8 @@ def _expect_budget(sums: Sums, values: Values) -> Expected:
         return {"budget": budget or ZERO, "budget_spent": None}
     ahead = ("", "_ahead") if values[r.BUDGET_AHEAD.id] == "counted" else ("",)
     kind = values[r.BUDGET_HOURS.id]
+    if values[r.BUDGET_BLANKS.id] == "left out":
+        kind += "_on_budgets"
     if "is_hours" in sums.stopped:
         spent = sum((sums.total(f"{kind}_hours{end}", values) for end in ahead), ZERO)
         return {"budget": budget, "budget_spent": spent}
@@ -174,7 +178,9 @@ UNINVOICED = Report(
         *_ROUNDING,
         r.UNINVOICED_SUM,
         r.FIXED_FEE_AMOUNT,
+        r.FIXED_FEE_UNTIL,
         r.FIXED_FEE_FLOOR,
+        r.UNINVOICED_HOURS,
         r.FIXED_FEE_HOURS,
         r.ARCHIVED_UNINVOICED,
     ),
@@ -195,6 +201,7 @@ BUDGETS = Report(
         r.RUNNING,
         *_ROUNDING,
         r.BUDGET_HOURS,
+        r.BUDGET_BLANKS,
         r.BUDGET_AHEAD,
         r.BUDGET_EXPENSES,
         r.BUDGET_SUM,

@@ -90,6 +90,7 @@ SELECT e.project_id AS project_id, e.currency AS currency, e.is_running AS is_ru
     sum(e.rounded_hours) AS hours,
     sum(e.rounded_hours) FILTER (e.billable) AS billable_hours,
     sum(e.rounded_hours) FILTER (e.billable AND NOT e.is_billed) AS uninvoiced_hours,
+    sum(e.rounded_hours) FILTER (NOT e.is_billed) AS unbilled_hours,
     {amounts}
 FROM entries AS e
 WHERE e.day BETWEEN ? AND ?

@@ -113,6 +113,7 @@ def _followed(readings: Mapping[str, Reading]) -> dict[str, object]:
         "half_even": follows("half_cents", "even"),
         "two_places": follows("decimal_places", "two"),
         "budget_hours": readings["budget_hours"].value if "budget_hours" in readings else "marked",
+        "blanks_left_out": follows("budget_blanks", "left out"),
         "billable_expenses": follows("budget_expenses", "billable"),
     }
 

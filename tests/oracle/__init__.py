@@ -1,0 +1,1 @@
+"""Independent calculation of every metric from the records of a Harvest account."""
