@@ -57,7 +57,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     while copy.sync().more:
         pass
     oracle = Oracle(
-        account, Readings(retainer_draw="own_invoice"), TODAY,
+        account, Readings(retainer_draw="payment"), TODAY,
         leave_tasks=frozenset({LEAVE}), company_currency=currency,
     )  # fmt: skip
     with closing(copy.snapshot()) as snapshot:

@@ -54,7 +54,8 @@ budgets AS (
 """
 _SIZES = "SELECT b.id, b.currency, b.is_hours, b.size, b.began_before FROM budgets AS b"
 _TIME = """\
-SELECT b.id AS project_id, b.currency AS currency, e.is_running AS is_running, {sums}
+SELECT b.id AS project_id, b.currency AS currency, e.is_running AS is_running,
+    CAST(count(*) FILTER (e.is_rate_hidden) AS DECIMAL(18, 0)) AS hidden, {sums}
 FROM budgets AS b
 JOIN entries AS e ON e.project_id = b.id AND e.day BETWEEN b.first_day AND b.last_day
 GROUP BY ALL

@@ -204,7 +204,7 @@ def _unknown_project(record: Record) -> Project:
     """Return the project of a row that our copy does not have."""
     return Project(
         record.project_id, record.project_name or f"Project {record.project_id}",
-        record.client_id, record.client_name or "", False, True, True,
+        record.client_id, record.client_name or "", False, True, True, False,
     )  # fmt: skip
 
 

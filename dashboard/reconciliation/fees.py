@@ -1,6 +1,7 @@
 """Fixed fees beside what was invoiced for them, as the uninvoiced report may show them."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import product
 
 from dashboard.reconciliation.sums import Key, Sums, projects_of
@@ -18,9 +19,10 @@ SELECT p.id AS project_id, p.currency AS currency, k.starts_on AS starts_on, k.f
     {", ".join(f"coalesce(sum(l.amount) FILTER ({rows}), 0) AS {n}" for n, rows in _SUMS.items())}
 FROM projects AS p
 JOIN records.projects AS k ON k.id = p.id
+CROSS JOIN visibility AS v
 LEFT JOIN invoice_line_facts AS l
     ON l.project_id = p.id AND l.currency IS NOT DISTINCT FROM p.currency AND NOT l.is_retainer
-WHERE p.is_fixed_fee AND k.fee > 0
+WHERE p.is_fixed_fee AND (k.fee > 0 OR k.fee IS NULL AND v.rates <> 'all')
 GROUP BY ALL
 """
 
@@ -37,5 +39,8 @@ def add_fees(snapshot: Snapshot, sums: dict[Key, Sums], last: date) -> dict[Key,
         if starts_on is None or starts_on <= last:
             key = (project_id, currency)
             into = sums.setdefault(key, Sums(projects[project_id], currency)).stopped
-            into.update(zip(("fee", *_SUMS), amounts, strict=True))
+            if amounts[0] is None:
+                into["hidden"] = Decimal(1)  # the token does not see the fee
+            else:
+                into.update(zip(("fee", *_SUMS), amounts, strict=True))
     return sums

@@ -15,6 +15,8 @@ from dashboard.reconciliation.readings import Reading
 from dashboard.reconciliation.sums import ZERO, Key, Sums, Values, expense_sums, time_sums
 from dashboard.store.snapshots import Snapshot
 
+_OPEN_WORK = ("uninvoiced_hours", "unbilled_hours", "uninvoiced_expenses")
+
 Expected = Mapping[str, Decimal | None]
 """The value of each field; None where our copy does not have what it takes to know it."""
 
@@ -49,6 +51,8 @@ class Report:
             return False
         if not self.has_window and "budget" not in sums.stopped:
             return False
+        if self.only_billable and project.is_fixed_fee and not _has_open_work(sums):
+            return False  # a fee has no day, and need not be in a window
         return project.is_active or values[self.archived.id] == "listed"
 
     def hides(self, sums: Sums, values: Values) -> bool:
@@ -63,7 +67,7 @@ def _expect_time(sums: Sums, values: Values) -> Expected:
     return {
         "total_hours": sums.total("hours", values),
         "billable_hours": sums.total("billable_hours", values),
-        "billable_amount": sums.rounded(amount, values),
+        "billable_amount": sums.rounded(amount, values) if sums.is_worth_known else None,
     }
 
 
@@ -87,8 +91,14 @@ def _expect_uninvoiced(sums: Sums, values: Values) -> Expected:
         "uninvoiced_expenses": sums.rounded(expenses, values),
         "uninvoiced_amount": _added(
             sums, time, expenses, values, apart=values[r.UNINVOICED_SUM.id] == "apart"
-        ),
+        )
+        if sums.is_worth_known
+        else None,
     }
+
+
+def _has_open_work(sums: Sums) -> bool:
+    return any(sums.stopped.get(name) or sums.running.get(name) for name in _OPEN_WORK)
 
 
 def _fixed_fee(sums: Sums, values: Values) -> Decimal:
@@ -108,6 +118,8 @@ def _fixed_fee(sums: Sums, values: Values) -> Decimal:
 
 def _expect_budget(sums: Sums, values: Values) -> Expected:
     budget = sums.stopped.get("budget")
+    if not sums.project.is_known:
+        return {"budget": None, "budget_spent": None}
     if budget is None or "began_before" in sums.stopped:
         return {"budget": budget or ZERO, "budget_spent": None}
     ahead = ("", "_ahead") if values[r.BUDGET_AHEAD.id] == "counted" else ("",)
@@ -118,6 +130,8 @@ def _expect_budget(sums: Sums, values: Values) -> Expected:
         spent = sum((sums.total(f"{kind}_hours{end}", values) for end in ahead), ZERO)
         return {"budget": budget, "budget_spent": spent}
     of = values[r.BUDGET_EXPENSES.id]
+    if not sums.is_worth_known:
+        return {"budget": budget, "budget_spent": None}
     fees = sum((sums.amount(f"{kind}_fees{end}", values) for end in ahead), ZERO)
     expenses = sum((sums.amount(f"{of}_expenses{end}", values) for end in ahead), ZERO)
     apart = values[r.BUDGET_SUM.id] == "apart"

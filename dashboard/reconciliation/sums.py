@@ -27,6 +27,7 @@ class Project:
     is_fixed_fee: bool
     is_billable: bool
     is_active: bool
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class Sums:
         """Return the sum of that name, with running timers where reports count them."""
         total = self.stopped.get(name, ZERO)
         return total + self.running.get(name, ZERO) if values[RUNNING.id] == "counted" else total
+
+    @property
+    def is_worth_known(self) -> bool:
+        """Whether the token sees the project and all rates and fees of its time."""
+        hidden = self.stopped.get("hidden", ZERO) + self.running.get("hidden", ZERO)
+        return self.project.is_known and not hidden
 
     def amount(self, name: str, values: Values) -> Decimal:
         """Return the amount of that name before a report rounds it."""
@@ -91,6 +98,7 @@ SELECT e.project_id AS project_id, e.currency AS currency, e.is_running AS is_ru
     sum(e.rounded_hours) FILTER (e.billable) AS billable_hours,
     sum(e.rounded_hours) FILTER (e.billable AND NOT e.is_billed) AS uninvoiced_hours,
     sum(e.rounded_hours) FILTER (NOT e.is_billed) AS unbilled_hours,
+    CAST(count(*) FILTER (e.is_rate_hidden) AS DECIMAL(18, 0)) AS hidden,
     {amounts}
 FROM entries AS e
 WHERE e.day BETWEEN ? AND ?
@@ -180,6 +188,6 @@ def projects_of(snapshot: Snapshot) -> dict[int, Project]:
     """Return every project by id."""
     rows: list[tuple[Any, ...]] = snapshot.once(
         "SELECT p.id, p.name, p.client_id, coalesce(c.name, ''), p.is_fixed_fee, p.is_billable,"
-        " p.is_active FROM projects AS p LEFT JOIN clients AS c ON c.id = p.client_id"
+        " p.is_active, p.is_known FROM projects AS p LEFT JOIN clients AS c ON c.id = p.client_id"
     )
     return {row[0]: Project(*row) for row in rows}

@@ -35,7 +35,8 @@ MACRO = f"""
 CREATE OR REPLACE MACRO rounded_amount_of(amount, way, places) AS
     CASE places WHEN 0 THEN {_round(0)} WHEN 3 THEN {_round(3)} WHEN 4 THEN {_round(4)}
         ELSE {_round(2)} END;
--- Hours x rate, unknown where it has no room at rest: exact, or rounded half `up` or to `even`; to `two` places, or the currency's own.
+-- Hours x rate: exact, or rounded half `up` or to `even`; to `two` places, or the currency's own.
+-- One that has no room at rest is not known.
 CREATE OR REPLACE MACRO amount_of(hours, rate, currency, way, two) AS
     CASE WHEN way = 'exact' THEN TRY_CAST(CAST(hours AS DECIMAL(19, 6)) * rate AS {_AT_REST})
         ELSE rounded_amount_of(
