@@ -180,12 +180,12 @@ class Receivables:
     def list_project_lines(self) -> dict[int, list[tuple[date, Fraction]]]:
         """Return issue date and amount after discount of the invoice lines of each project.
 
-        Drafts, deposits, draw lines and lines in another currency than the project's are left
-        out.
+        Drafts, draw lines and lines in another currency than the project's are left out. A
+        deposit has no line on a project.
         """
         lines: dict[int, list[tuple[date, Fraction]]] = {}
         for invoice in self.invoices:
-            if invoice["state"] == "draft" or self.is_deposit(invoice):
+            if invoice["state"] == "draft":
                 continue
             issue_date = date.fromisoformat(invoice["issue_date"])
             factor = 1 - parse_number(invoice["discount"]) / 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -115,7 +116,7 @@ def make_payment(invoice_id: int, day: str, amount: int, **fields: Any) -> dict[
     return {"invoice_id": invoice_id, "paid_date": day, "amount": amount} | fields
 
 
-def make_line_form(lines: list[tuple[int | None, str, int]], draw: int) -> dict[str, Any]:
+def make_line_form(lines: Sequence[tuple[int | None, str, int]], draw: int) -> dict[str, Any]:
     """Return the fields of an invoice whose draw is a negative line, untaxed."""
     all_lines = [*lines, (None, "Retainer", -draw)]
     amount = sum(line[2] for line in all_lines)

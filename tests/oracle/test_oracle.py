@@ -28,14 +28,15 @@ from tests.oracle.sample_account import (
     DEE,
     FEBRUARY,
     FIXED,
-    HOLIDAYS,
+    INTERNAL,
     MARCH,
     SITE,
     TODAY,
     make_account,
-    make_payment,
+    make_expense,
+    make_invoice,
+    make_user,
 )
-
 
 #: Metric, dimensions, values of March 2026 (to date where the metric says so).
 CASES: list[tuple[str, tuple[str, ...], dict[Any, Any]]] = [
@@ -224,6 +225,106 @@ def test_balances_by_month_are_states_at_each_end() -> None:
     spent = oracle.value("budget_spent", *scope, by=("month",))
     hours = {(months[0], "hours"): 2, (months[1], "hours"): 11}
     assert_values(spent, hours | {(months[1], "EUR"): 260})
+
+
+def test_ratio_over_less_than_nothing_is_empty() -> None:
+    oracle = make_oracle()
+    credit_note_only = (date(2026, 3, 9), date(2026, 3, 9))  # invoiced: USD -60
+    assert_values(oracle.value("collection_share", *credit_note_only), {"USD": None})
+    # Owed: EUR 300 - 200 and 1713.60; USD 550. Invoiced: EUR nothing, USD -60
+    assert_values(oracle.value("dso", *credit_note_only), {"EUR": None, "USD": None})
+    refund_only = (date(2026, 3, 11), date(2026, 3, 11))  # paid: USD -20
+    assert_values(oracle.value("days_to_pay", *refund_only), {"USD": None})
+    account = make_account()
+    account["invoices"][8]["line_items"][1]["amount"] = -600
+    day = (date(2026, 3, 8), date(2026, 3, 8))  # FIXED 3000 / 30 + UNDATED -600 x 0.9
+    assert_values(make_oracle(account).value("gross_margin_amount", *day), {"EUR": -440})
+    assert_values(make_oracle(account).value("margin_share", *day), {"EUR": None})
+
+
+def test_balance_of_period_ahead_of_today_has_no_key() -> None:
+    april = (date(2026, 4, 1), date(2026, 4, 30))
+    today = {"EUR": "1713.6", "USD": 450}
+    oracle = make_oracle()
+    by_month = oracle.value("outstanding_amount", FEBRUARY[0], april[1], by=("month",))
+    assert {key[0] for key in by_month} == {date(2026, 2, 1), date(2026, 3, 1)}
+    assert oracle.value("budget", *april, by=("month",)) == {}
+    # Without periods, the state is the one of today.
+    assert_values(oracle.value("outstanding_amount", *april), today)
+    # The week of 23 March is ahead. The month has begun, also where the scope is ahead.
+    by_week = oracle.value("outstanding_amount", *MARCH, by=("week",))
+    assert {key[0] for key in by_week} == {date(2026, 3, day) for day in (2, 9, 16)} | {
+        date(2026, 2, 23)
+    }
+    rest = (date(2026, 3, 20), MARCH[1])
+    by_month = oracle.value("outstanding_amount", *rest, by=("month",))
+    assert_values(by_month, {(MARCH[0], code): amount for code, amount in today.items()})
+
+
+def test_dso_of_period_ahead_of_today_has_no_key() -> None:
+    account, april = make_account(), (date(2026, 4, 1), date(2026, 4, 30))
+    account["invoices"].append(make_invoice(10, ACME, 100, "open", "2026-04-02", None))
+    oracle = make_oracle(account)
+    assert {k[0] for k in oracle.value("dso", MARCH[0], april[1], by=("month",))} == {MARCH[0]}
+    # Without periods: EUR 1713.60 / 100 x 0 days to date; USD over nothing
+    assert_values(oracle.value("dso", *april), {"USD": None})
+
+
+def test_project_and_budget_begin_on_first_day_or_creation_or_with_first_work() -> None:
+    account = make_account()
+    account["projects"][4]["created_at"] = "2026-03-10T09:00:00Z"  # APP, first time on 3 March
+    oracle = make_oracle(account)
+
+    def assert_state(month: int, day: int, fees: dict[str, Any], budget: dict[str, Any]) -> None:
+        days = (date(2026, month, day), date(2026, month, day))
+        assert_values(oracle.value("uninvoiced_fees_amount", *days), fees)
+        assert_values(oracle.value("budget", *days), budget)
+
+    assert_state(2, 19, {}, {})
+    # Created on the 20th: SITE with 20 h, UNDATED with 500. FIXED has a first day, 1 March.
+    assert_state(2, 20, {"EUR": 500}, {"hours": 20})
+    assert_state(2, 28, {"EUR": 500}, {"hours": 20})
+    assert_state(3, 1, {"EUR": 3500}, {"hours": 20, "EUR": 1000})
+    assert_state(3, 2, {"EUR": 3500}, {"hours": 20, "EUR": 1000})
+    assert_state(3, 3, {"EUR": 3500}, {"hours": 30, "EUR": 1000})
+    account["expenses"].append(make_expense("2026-02-25", ADA, FIXED, 40, False, False))
+    oracle = make_oracle(account)
+    assert_state(2, 24, {"EUR": 500}, {"hours": 20})
+    assert_state(2, 25, {"EUR": 500}, {"hours": 20, "EUR": 1000})
+    spent = oracle.value("budget_spent", *FEBRUARY)  # SITE 2 h; the expense of FIXED
+    assert_values(spent, {"hours": 2, "EUR": 40})
+
+
+def test_margin_has_no_missing_cost_where_no_hours_are() -> None:
+    days = (date(2026, 3, 21), date(2026, 3, 31))  # 10 days x 100, no hours
+    assert_values(make_oracle().value("gross_margin_amount", *days), {"EUR": 1000})
+    assert_values(make_oracle().value("margin_share", *days), {"EUR": 1})
+    account, day = make_account(), (date(2026, 3, 5), date(2026, 3, 5))
+    # 8 h without cost in EUR, also where no revenue is. FIXED has no hours: 100 + 40 - 40
+    margin = make_oracle(account).value("gross_margin_amount", *day, by=("project",))
+    assert_values(margin, {(INTERNAL, "EUR"): None, (FIXED, "EUR"): 100, (APP, "USD"): None})
+    margin = make_oracle(account).value("gross_margin_amount", *day)
+    assert_values(margin, {"EUR": None, "USD": None})
+    account["time_entries"][8] |= {"hours": 0, "rounded_hours": 0}  # no hours without cost
+    margin = make_oracle(account).value("gross_margin_amount", *day)
+    assert_values(margin, {"EUR": 100, "USD": None})
+
+
+def test_person_without_time_joins_on_day_of_creation() -> None:
+    account = make_account()
+    account["users"].append(make_user(5, 144000, created_at="2026-03-10T08:00:00Z"))
+    capacity = make_oracle(account).value("capacity_hours", *MARCH, by=("user",))
+    assert capacity[(5,)] == 56  # 10 to 13 and 16 to 18 March are 7 weekdays x 8
+
+
+def test_year_is_one_of_calendar_and_quarter_one_of_fiscal_year() -> None:
+    oracle, scope = make_oracle(fiscal_year_start=3), (FEBRUARY[0], MARCH[1])
+    march = date(2026, 3, 1)
+    assert_values(oracle.value("hours", *scope, by=("year",)), {date(2026, 1, 1): 62})  # 2 + 60
+    by_year = {date(2025, 3, 1): 2, march: 60}
+    assert_values(oracle.value("hours", *scope, by=("fiscal_year",)), by_year)
+    by_quarter = {date(2025, 12, 1): 2, march: 60}
+    assert_values(oracle.value("hours", *scope, by=("quarter",)), by_quarter)
 
 
 def test_readings_change_their_numbers() -> None:
