@@ -168,7 +168,7 @@ def cells(report: Report, row: Row, values: Values) -> Iterator[Cell]:
 
 def contradicts(report: Report, row: Row, values: Values) -> bool:
     """Whether a row shows something although these readings say that it is not listed."""
-    return any(row.fields.values()) and not report.lists(row.sums, values)
+    return any(row.fields.values()) and report.excludes(row.sums, values)
 
 
 def _rows(

@@ -1,6 +1,6 @@
 """Finding the readings that an account follows: those under which the fewest numbers differ."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -27,44 +27,60 @@ def detect(
     """Find the readings that explain the reports best, keeping to those `known`.
 
     A known one is given up only where another value leaves no difference at all. A new one counts
-    as shown where it leaves no difference, or where `_ENOUGH` rows fit no other value.
+    as shown where it leaves no difference, or where `_ENOUGH` rows fit no other value. What one
+    report shows may settle a reading of another, so all are looked at until nothing is new.
     """
-    shown = dict(known or {})
-    values = {id: reading.default for id, reading in READINGS.items()}
-    values |= {id: reading.value for id, reading in shown.items() if id in READINGS}
     by_report: dict[str, list[Gathered]] = {}
     for one in gathered:
         by_report.setdefault(one.report.id, []).append(one)
-    for windows in by_report.values():
-        report = windows[0].report
-        rows = _Rows(report, [row for window in windows for row in window.rows])
-        free = [reading for reading in report.readings if reading.id not in shown]
-        values = _search(rows, values, free)
-        left = rows.mismatches(values)
-        if left:
-            again = _search(rows, values, report.readings)
-            if not rows.mismatches(again) and len(left) >= _ENOUGH:
-                changed = {id for id in again if again[id] != values[id]}
-                shown = {id: found for id, found in shown.items() if id not in changed}
-                values, left = again, frozenset()
-        for reading in report.readings:
-            evidence = _evidence(rows, values, reading, left)
-            if evidence and (not left or evidence >= _ENOUGH or reading.id in shown):
-                shown[reading.id] = stored.Reading(reading.id, values[reading.id], evidence)
+    reports = [
+        _Rows(windows[0].report, [row for window in windows for row in window.rows])
+        for windows in by_report.values()
+    ]
+    values = {id: reading.default for id, reading in READINGS.items()}
+    shown = {id: found for id, found in (known or {}).items() if id in READINGS}
+    before: Mapping[str, stored.Reading] | None = None
+    while before != shown:
+        before = dict(shown)
+        values |= {id: reading.value for id, reading in shown.items()}
+        for rows in reports:
+            values, shown = _settle(rows, values, shown)
     return Detection(values, shown)
+
+
+def _settle(
+    rows: "_Rows", values: dict[str, str], shown: dict[str, stored.Reading]
+) -> tuple[dict[str, str], dict[str, stored.Reading]]:
+    """Find the readings of one report; return the values and what is shown by then."""
+    every = rows.report.readings
+    values = _search(rows, values, [reading for reading in every if reading.id not in shown])
+    left = rows.mismatches(values)
+    if left:
+        again = _search(rows, values, every)
+        if not rows.mismatches(again) and len(left) >= _ENOUGH:
+            changed = {id for id in again if again[id] != values[id]}
+            shown = {id: found for id, found in shown.items() if id not in changed}
+            values, left = again, frozenset()
+    for reading in every:
+        if reading.id not in shown:
+            evidence = _evidence(rows, values, reading, shown)
+            if evidence and (not left or evidence >= _ENOUGH):
+                found = stored.Reading(reading.id, values[reading.id], evidence)
+                shown = {**shown, reading.id: found}
+    return values, shown
 
 
 class _Rows:
     """The rows of one report, and which of them do not fit some readings."""
 
     def __init__(self, report: Report, rows: Sequence[Row]) -> None:
-        self._report = report
+        self.report = report
         self._rows = rows
         self._found: dict[tuple[str, ...], frozenset[int]] = {}
 
     def mismatches(self, values: Mapping[str, str]) -> frozenset[int]:
         """Return the places of the rows that do not fit."""
-        key = tuple(values[reading.id] for reading in self._report.readings)
+        key = tuple(values[reading.id] for reading in self.report.readings)
         if key not in self._found:
             self._found[key] = frozenset(
                 place for place, row in enumerate(self._rows) if self._misfits(row, values)
@@ -72,8 +88,8 @@ class _Rows:
         return self._found[key]
 
     def _misfits(self, row: Row, values: Mapping[str, str]) -> bool:
-        return contradicts(self._report, row, values) or any(
-            cell.differs for cell in cells(self._report, row, values)
+        return contradicts(self.report, row, values) or any(
+            cell.differs for cell in cells(self.report, row, values)
         )
 
 
@@ -102,10 +118,16 @@ def _variants(values: Mapping[str, str], step: Sequence[Reading]) -> Iterable[di
 
 
 def _evidence(
-    rows: _Rows, values: Mapping[str, str], reading: Reading, left: frozenset[int]
+    rows: _Rows, values: Mapping[str, str], reading: Reading, shown: Container[str]
 ) -> int:
-    """Count the rows that fit this value and not the usual one; of that itself, no other."""
+    """Count the rows that fit this value and not the usual one; of that itself, no other.
+
+    The other free readings may be anything: half a cent says nothing of rounding while nobody knows
+    which way it goes.
+    """
     usual, own = reading.default, values[reading.id]
     others = [value for value in reading.values if value != own] if own == usual else [usual]
-    misfits = [rows.mismatches({**values, reading.id: value}) for value in others]
-    return len(frozenset.intersection(*misfits) - left)
+    free = [each for each in rows.report.readings if each.id not in shown and each != reading]
+    left = len(rows.mismatches(values))
+    best = (_search(rows, {**values, reading.id: value}, free) for value in others)
+    return min(len(rows.mismatches(found)) for found in best) - left

@@ -55,6 +55,11 @@ class Report:
             return False  # a fee has no day, and need not be in a window
         return project.is_active or values[self.archived.id] == "listed"
 
+    def excludes(self, sums: Sums, values: Values) -> bool:
+        """Whether the report has no row of this project: one that is known to be archived."""
+        project = sums.project
+        return project.is_known and not project.is_active and values[self.archived.id] == "left out"
+
     def hides(self, sums: Sums, values: Values) -> bool:
         """Whether the report leaves out this archived project, which has something to show."""
         if sums.project.is_active or values[self.archived.id] == "listed":
