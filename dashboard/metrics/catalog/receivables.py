@@ -106,7 +106,9 @@ DSO = Ratio(
         "How many days of invoicing, at the period's pace, clients owe at its end; deposits into"
         " retainers are in neither."
     ),
-    formula="outstanding / invoiced × days of the period up to today, both without deposits",
+    formula=(
+        "outstanding / invoiced × days of the period, all up to today, the amounts without deposits"
+    ),
     source=sources.RECEIVABLES,
     good=-1,
     numerator=_OUTSTANDING_INCOME,
