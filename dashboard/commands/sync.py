@@ -28,6 +28,10 @@ _NAMED = 20  # odd records that get a line of their own
 # How long to wait for a sync of the running dashboard to end, in seconds.
 _PATIENCE = 600.0
 
+# Reports to compare with, of the 100 in a quarter of an hour that Harvest allows all programs.
+_REPORTS = 30
+_REPORT_PATIENCE = 10.0  # seconds
+
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("sync", help="bring the copy up to date", description=__doc__)
@@ -88,9 +92,10 @@ def _reconcile(settings: Settings) -> dict[str, int]:
     Returns the number of requests and of the totals that differ.
     """
     differing = 0
-    with connect(settings) as harvest:
+    # Whoever runs the command does not wait for the next quarter of an hour.
+    with connect(settings, patience=_REPORT_PATIENCE) as harvest:
         try:
-            result = reconcile(settings, harvest)
+            result = reconcile(settings, harvest, most=_REPORTS)
         except (HarvestError, DashboardError) as error:
             print_line(
                 joined([f"Not all was compared with Harvest's reports: {error}", error.remedy]),

@@ -14,7 +14,7 @@ from dashboard.config import Settings
 from dashboard.metrics.bounds import find_bounds
 from dashboard.metrics.metric import Fact
 from dashboard.reconciliation.check import comparable, readings_of, windows, without_timers
-from dashboard.reconciliation.compare import Compared, Difference, compare, gather
+from dashboard.reconciliation.compare import Compared, Difference, Gathered, compare, gather
 from dashboard.reconciliation.detect import detect
 from dashboard.reconciliation.records import differing_rows
 from dashboard.reconciliation.reports import REPORTS, Report
@@ -24,7 +24,7 @@ from dashboard.store.snapshots import Snapshot, current
 from dashboard.sync.parts import Part
 from dashboard.sync.reread import keep_readings, reread
 from dashboard.sync.source import connect
-from harvest_client import Harvest
+from harvest_client import Harvest, Throttled
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +54,13 @@ def reconcile(
     harvest: Harvest,
     *,
     asked: Iterable[tuple[date, date]] = (),
+    most: int = _MOST,
     now: datetime | None = None,
 ) -> Reconciliation:
     """Compare the windows that are due, those `asked` for first; mend what drifted; store it all.
 
-    Raises `HarvestError`, `SyncBusy`; what was compared before then stays.
+    At most `most` reports are asked for, fewer where Harvest allows no more for now. Raises
+    `HarvestError`, `SyncBusy`; what was compared before then stays.
     """
     now = now or datetime.now(UTC)
     file = ReconciliationFile(settings.cache_dir, settings.account_id)
@@ -67,8 +69,8 @@ def reconcile(
         wanted = [Window(first, last, _ALWAYS) for first, last in asked]
         today = settings.today_in(snapshot.meta.timezone)
         wanted += plan(snapshot, today)
-        due = list(_due(result, comparable(harvest), wanted, now, today))[:_MOST]
-        gathered = [gather(snapshot, harvest, *one) for one in due]
+        due = list(_due(result, comparable(harvest), wanted, now, today))[:most]
+        gathered = list(_gather(snapshot, harvest, due))
         known = readings_of(snapshot)
         detection = detect(gathered, known)
         compared = [
@@ -133,6 +135,18 @@ def plan(snapshot: Snapshot, today: date) -> Iterator[Window]:
         yield Window(max(date(year, 1, 1), start), date(year, 12, 31), _DAILY)
     for begin, end in newest_first[_SHOWN:]:
         yield Window(begin, end, _DAILY)
+
+
+def _gather(
+    snapshot: Snapshot, harvest: Harvest, due: Iterable[tuple[Report, date, date]]
+) -> Iterator[Gathered]:
+    """Read the reports that are due, until Harvest allows no more of them for now."""
+    for one in due:
+        try:
+            yield gather(snapshot, harvest, *one)
+        except Throttled as error:
+            log.info("the other reports are asked for the next time: %s", error)
+            return
 
 
 def _values(readings: Mapping[str, Reading]) -> dict[str, str]:

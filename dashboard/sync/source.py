@@ -44,10 +44,12 @@ def connect(
     *,
     on_request: Callable[[], None] | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    patience: float = _PATIENCE,
 ) -> Harvest:
     """A client for the configured account.
 
-    `on_request` is called for each request sent, `sleep` for each wait.
+    `on_request` is called for each request sent, `sleep` for each wait. `patience` is the number
+    of seconds that all waiting for one answer may take.
     """
     if settings.source is Source.DEMO:
         return demo_client(
@@ -58,7 +60,7 @@ def connect(
         )
     return Harvest(
         settings.access,
-        patience=_PATIENCE,
+        patience=patience,
         on_request=on_request,
         sleep=sleep,
     )

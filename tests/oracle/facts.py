@@ -245,8 +245,9 @@ def list_budget_rows(
 ) -> list[Row]:
     """Return budget and use of each project whose budget has begun by `as_of`.
 
-    A budget begins with its project, or with the first time or expense if that is earlier. A
-    budget in hours has "hours" in the place of a currency. `time_rows` has rounded hours.
+    A budget begins on the earliest of the project's first day, its creation and its first time
+    or expense. A budget in hours has "hours" in the place of a currency. `time_rows` has rounded
+    hours.
     """
     rows = []
     for project in directory.projects.values():
@@ -255,7 +256,9 @@ def list_budget_rows(
             continue
         work = [row for row in time_rows if row.dims["project"] == project["id"]]
         costs = [row for row in expense_rows if row.dims["project"] == project["id"]]
-        begin = min([directory.project_begin(project), *(row.day for row in work + costs)])
+        project_begin = directory.project_begin(project)
+        creation_day = parse_date(project["created_at"]) or project_begin
+        begin = min([project_begin, creation_day, *(row.day for row in work + costs)])
         if begin > as_of:
             continue
         if project["budget_is_monthly"]:

@@ -142,11 +142,13 @@ class Oracle:
         if metric_id in UTILIZATIONS:
             return self._divide_by_capacity(metric, scope)
         result = self._add(metric.plus, metric.minus, scope, metric.by_currency)
-        if metric.over is not None:
-            result = _divide(result, self._add((metric.over,), (), scope, metric.by_currency))
+        if metric.over is None:
+            return result
         if metric_id == "dso":
-            return self._multiply_by_days(result, scope)
-        return result
+            to_date = replace(scope, end=min(scope.end, self.today))
+            invoiced = self._add((metric.over,), (), to_date, by_currency=True)
+            return self._multiply_by_days(_divide(result, invoiced), to_date)
+        return _divide(result, self._add((metric.over,), (), scope, metric.by_currency))
 
     def _list_time_rows(self, basis: str) -> list[Row]:
         if basis not in self._time_rows:
@@ -266,18 +268,14 @@ class Oracle:
         return _divide(numerator, self._sum(metric.over, capacity, scope.by))
 
     def _multiply_by_days(self, sums: Sums, scope: Scope) -> Sums:
-        """Multiply by the days of each key's period in the scope, up to today.
-
-        A period that has not begun has no key.
-        """
+        """Multiply by the days of each key's period in the scope."""
         days: dict[Key, int] = {}
-        for day in iterate_days(scope.start, min(scope.end, self.today)):
+        for day in iterate_days(scope.start, scope.end):
             period = self.calendar.period_key(scope.by, day)
             days[period] = days.get(period, 0) + 1
         places = [place for place, dimension in enumerate(scope.by) if dimension in TIME]
         result: Sums = {}
         for key, amount in sums.items():
             period = tuple(part for place in places if isinstance(part := key[place], date))
-            if not self._is_ahead(period):
-                result[key] = None if amount is None else amount * days.get(period, 0)
+            result[key] = None if amount is None else amount * days[period]
         return result

@@ -29,6 +29,7 @@ from tests.oracle.sample_account import (
     FEBRUARY,
     FIXED,
     INTERNAL,
+    KOBE,
     MARCH,
     SITE,
     TODAY,
@@ -266,31 +267,81 @@ def test_dso_of_period_ahead_of_today_has_no_key() -> None:
     account["invoices"].append(make_invoice(10, ACME, 100, "open", "2026-04-02", None))
     oracle = make_oracle(account)
     assert {k[0] for k in oracle.value("dso", MARCH[0], april[1], by=("month",))} == {MARCH[0]}
-    # Without periods: EUR 1713.60 / 100 x 0 days to date; USD over nothing
-    assert_values(oracle.value("dso", *april), {"USD": None})
+    # Without periods: EUR 1713.60 and USD 450 are owed, nothing is invoiced up to today
+    assert_values(oracle.value("dso", *april), {"EUR": None, "USD": None})
 
 
-def test_project_and_budget_begin_on_first_day_or_creation_or_with_first_work() -> None:
+def test_dso_with_invoices_after_today_divides_by_invoiced_up_to_today() -> None:
+    account, week = make_account(), (date(2026, 3, 16), date(2026, 3, 22))
+    account["invoices"] += [
+        make_invoice(10, ACME, 400, "open", "2026-03-18", None),  # today
+        make_invoice(11, ACME, 100, "open", "2026-03-19", None),
+        make_invoice(12, KOBE, 900, "open", "2026-03-20", None),
+    ]
+    oracle = make_oracle(account)
+    # Owed: EUR 1713.60 + 400. Invoiced: 4013.60 + 400, not the 100 of tomorrow. 18 days
+    days = {"EUR": 18 * ratio("2113.6", "4413.6"), "USD": 18 * ratio(450, 490)}
+    march = oracle.value("dso", *MARCH)
+    assert_values(march, days)
+    assert march.get(("JPY",)) is None  # over nothing, not 18 x 0 / 900
+    by_month = oracle.value("dso", *MARCH, by=("month",))
+    assert_values(by_month, {(MARCH[0], code): value for code, value in days.items()})
+    # EUR 2000 of the 16th + 400 in 3 days. USD 450 are owed, nothing is invoiced
+    by_week = {(week[0], "EUR"): 3 * ratio("2113.6", 2400), (week[0], "USD"): None}
+    assert_values(oracle.value("dso", *week, by=("week",)), by_week)
+    # From tomorrow on: EUR 2113.60 over nothing, not 0 days x 2113.60 / 100
+    rest = (date(2026, 3, 19), MARCH[1])
+    assert_values(oracle.value("dso", *rest), {"EUR": None, "USD": None})
+    # Only the ratio stops today: EUR 4413.60 + 100
+    invoiced = {"EUR": "4513.6", "USD": 490, "JPY": 900}
+    assert_values(oracle.value("invoiced_amount", *MARCH), invoiced)
+
+
+def test_project_without_first_day_begins_on_day_of_creation() -> None:
+    account = make_account()
+    oracle = make_oracle(account)
+
+    def assert_fees(month: int, day: int, fees: dict[str, Any]) -> None:
+        days = (date(2026, month, day), date(2026, month, day))
+        assert_values(oracle.value("uninvoiced_fees_amount", *days), fees)
+
+    # All projects are created on 20 February. UNDATED has a fee of 500 and no first day.
+    assert_fees(2, 19, {})
+    assert_fees(2, 20, {"EUR": 500})
+    # FIXED has a fee of 3000 and a first day, 1 March. Work before that day changes nothing.
+    account["expenses"].append(make_expense("2026-02-25", ADA, FIXED, 40, False, False))
+    oracle = make_oracle(account)
+    assert_fees(2, 28, {"EUR": 500})
+    assert_fees(3, 1, {"EUR": 3500})
+
+
+def test_budget_begins_on_earliest_of_first_day_creation_and_first_work() -> None:
     account = make_account()
     account["projects"][4]["created_at"] = "2026-03-10T09:00:00Z"  # APP, first time on 3 March
     oracle = make_oracle(account)
 
-    def assert_state(month: int, day: int, fees: dict[str, Any], budget: dict[str, Any]) -> None:
+    def assert_budget(month: int, day: int, budget: dict[str, Any]) -> None:
         days = (date(2026, month, day), date(2026, month, day))
-        assert_values(oracle.value("uninvoiced_fees_amount", *days), fees)
         assert_values(oracle.value("budget", *days), budget)
 
-    assert_state(2, 19, {}, {})
-    # Created on the 20th: SITE with 20 h, UNDATED with 500. FIXED has a first day, 1 March.
-    assert_state(2, 20, {"EUR": 500}, {"hours": 20})
-    assert_state(2, 28, {"EUR": 500}, {"hours": 20})
-    assert_state(3, 1, {"EUR": 3500}, {"hours": 20, "EUR": 1000})
-    assert_state(3, 2, {"EUR": 3500}, {"hours": 20, "EUR": 1000})
-    assert_state(3, 3, {"EUR": 3500}, {"hours": 30, "EUR": 1000})
-    account["expenses"].append(make_expense("2026-02-25", ADA, FIXED, 40, False, False))
+    # Created on 20 February: SITE with 20 h; FIXED with EUR 1000, although it starts on 1 March.
+    assert_budget(2, 19, {})
+    assert_budget(2, 20, {"hours": 20, "EUR": 1000})
+    # SITE 20 - 2 h; FIXED 1000 - 0
+    assert_values(oracle.value("budget_remaining", *FEBRUARY), {"hours": 18, "EUR": 1000})
+    # First time of APP with 10 h, before its creation: 20 + 10
+    assert_budget(3, 2, {"hours": 20, "EUR": 1000})
+    assert_budget(3, 3, {"hours": 30, "EUR": 1000})
+    # FIXED created on 10 March: its first day, 1 March, is before its first time, 4 March.
+    account["projects"][1]["created_at"] = "2026-03-10T09:00:00Z"
     oracle = make_oracle(account)
-    assert_state(2, 24, {"EUR": 500}, {"hours": 20})
-    assert_state(2, 25, {"EUR": 500}, {"hours": 20, "EUR": 1000})
+    assert_budget(2, 28, {"hours": 20})
+    assert_budget(3, 1, {"hours": 20, "EUR": 1000})
+    # An expense of FIXED on 18 February is earlier than both.
+    account["expenses"].append(make_expense("2026-02-18", ADA, FIXED, 40, False, False))
+    oracle = make_oracle(account)
+    assert_budget(2, 17, {})
+    assert_budget(2, 18, {"EUR": 1000})
     spent = oracle.value("budget_spent", *FEBRUARY)  # SITE 2 h; the expense of FIXED
     assert_values(spent, {"hours": 2, "EUR": 40})
 
