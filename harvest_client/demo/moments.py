@@ -18,7 +18,8 @@ def instant(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
 
 
 def end_of(day: date) -> datetime:
-    return instant(day, 23, 59, 59)
+    """The last instant of `day` that is still that day where the agency is, in Berlin."""
+    return instant(day, 21, 59, 59)
 
 
 def some_time(rng: random.Random, day: date) -> datetime:
