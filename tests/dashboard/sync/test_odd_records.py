@@ -350,6 +350,41 @@ def test_odd_teammate_is_named_and_who_was_one_stays_one(agency: OddAgency, copy
     assert listed(copy) == []
 
 
+def test_odd_payment_leaves_the_list_with_its_invoice(tmp_path: Path) -> None:
+    agency = OddAgency(entries=300)
+    copy = Copy(agency, tmp_path, "direct")
+    copy.first_sync()
+    ((id, invoice_id),) = copy.stored(
+        "SELECT max(id), arg_max(invoice_id, id) FROM invoice_payments WHERE account_id = ?"
+    )
+    agency.odd["invoice_payments", id] = {"amount": '"a lot"'}
+    agency.now += timedelta(days=40)  # so that all are asked for again
+    while copy.sync().more:
+        pass
+    named = listed(copy)
+    del agency.account.tables["invoices"][invoice_id]
+
+    copy.sync()
+
+    assert named == [("invoice_payments", id, "amount", True)]
+    assert listed(copy) == []
+
+
+def test_odd_teammate_leaves_the_list_with_its_manager(agency: OddAgency, copy: Copy) -> None:
+    copy.sync()
+    ((manager, person),) = copy.ask("SELECT manager_id, user_id FROM teammates LIMIT 1")
+    agency.odd["user_teammates", person] = {"email": "7.5"}
+    later(copy)
+    named = copy.ask("SELECT owner FROM odd_records")
+    agency.account.tables["users"][manager] |= {"access_roles": ["member"]}
+    agency.account.tables["users"][manager]["updated_at"] = agency.now + timedelta(minutes=30)
+
+    later(copy)
+
+    assert (manager,) in named
+    assert (manager,) not in copy.ask("SELECT owner FROM odd_records")
+
+
 def test_odd_record_of_a_short_list_leaves_it_with_its_deletion(
     agency: OddAgency, copy: Copy
 ) -> None:
