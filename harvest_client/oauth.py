@@ -132,7 +132,8 @@ def accounts(
     signed = Signed(Get("/accounts"), base, "Harvest ID", bearer(token, {}))
     reply = yield from patience.ask(signed, budget)
     try:
-        listed = msgspec.json.decode(reply.body, type=_Accounts).accounts
+        # Not strict: ids may come as text, as elsewhere.
+        listed = msgspec.json.decode(reply.body, type=_Accounts, strict=False).accounts
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         listed = None
     if listed is None:

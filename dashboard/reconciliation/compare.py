@@ -9,7 +9,7 @@ from dashboard.currencies import decimals
 from dashboard.reconciliation.reports import Report
 from dashboard.reconciliation.sums import ZERO, Key, Project, Sums, Values, merge, projects_of
 from dashboard.store.snapshots import Snapshot
-from harvest_client import Forbidden, Harvest, NotFound, Record
+from harvest_client import Forbidden, Harvest, Malformed, NotFound, Record
 
 CLIENT = "client"
 """The `metric` of a difference in whose project it is."""
@@ -120,12 +120,17 @@ def gather(
 ) -> Gathered:
     """Read Harvest's report, one request per page, and our sums of the same days.
 
-    A token without the right to read it gets the reason instead. Raises `HarvestError`.
+    Without the right to read it, or with an odd row in it, the reason comes instead. Raises
+    `HarvestError`.
     """
     window = {"from_": first, "to": last} if report.has_window else {}
     try:
         theirs = list(harvest.resource(report.report).all(**window, **report.parameters))
     except (Forbidden, NotFound) as error:
+        return Gathered(report, first, last, refused=f"{error} {error.remedy}")
+    except Malformed as error:
+        if error.odd is None:
+            raise
         return Gathered(report, first, last, refused=f"{error} {error.remedy}")
     return Gathered(
         report,

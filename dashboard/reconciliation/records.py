@@ -9,7 +9,7 @@ from enum import StrEnum
 from dashboard.reconciliation.compare import CLIENT, Compared
 from dashboard.reconciliation.reports import REPORTS
 from dashboard.store.snapshots import Snapshot
-from harvest_client import Harvest, NotFound, Record
+from harvest_client import Harvest, Malformed, NotFound, OddRecord, Record, Resource
 
 # Projects whose records are read one by one; more differ at once only when everything does.
 _MOST_PROJECTS = 30
@@ -32,6 +32,7 @@ class Why(StrEnum):
     MOVED = "moved to another client"
     BUDGET = "another budget in Harvest"
     SETTINGS = "other settings in Harvest"
+    ODD = "could not be read, see the Data page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,10 @@ def project_rows(
             live = harvest.projects.get(id)
         except NotFound:
             continue
+        except Malformed as error:
+            if error.odd is None:
+                raise
+            continue  # the sync names it
         rows = snapshot.rows(
             f"SELECT r.client.id, {columns} FROM records.projects AS r WHERE r.id = ?", [id]
         )
@@ -140,10 +145,8 @@ def time_rows(
     snapshot: Snapshot, harvest: Harvest, project_id: int, days: Days
 ) -> list[RowDifference]:
     """Return the time entries of a project that differ; a request per 2,000."""
-    live = {
-        entry.id: _live_entry(entry)
-        for entry in harvest.time_entries.all(project_id=project_id, **days.parameters)
-    }
+    listed, odd = _read(harvest.time_entries, project_id, days)
+    live = {entry.id: _live_entry(entry) for entry in listed}
     facts = "SELECT * FROM time_facts"
     if snapshot.holds("running_facts"):
         facts += " UNION ALL BY NAME SELECT * FROM running_facts"
@@ -159,19 +162,20 @@ def time_rows(
             [project_id, *days.bounds],
         )
     }
-    return list(_differing("time_entries", stored, live))
+    return list(_differing("time_entries", project_id, stored, live, odd))
 
 
 def expense_rows(
     snapshot: Snapshot, harvest: Harvest, project_id: int, days: Days
 ) -> list[RowDifference]:
     """Return the expenses of a project that differ; a request per 2,000."""
+    listed, odd = _read(harvest.expenses, project_id, days)
     live = {
         expense.id: _Row(
             expense.spent_date, expense.user.name, project_id, None, expense.total_cost,
             (expense.billable, expense.user.id), bool(expense.is_billed), False,
         )
-        for expense in harvest.expenses.all(project_id=project_id, **days.parameters)
+        for expense in listed
     }  # fmt: skip
     stored = {
         row[0]: _Row(row[1], row[2] or "", project_id, None, row[3], row[4:6], row[6], False)
@@ -182,7 +186,16 @@ def expense_rows(
             [project_id, *days.bounds],
         )
     }
-    return list(_differing("expenses", stored, live))
+    return list(_differing("expenses", project_id, stored, live, odd))
+
+
+def _read(
+    resource: Resource, project_id: int, days: Days
+) -> tuple[list[Record], dict[int, OddRecord]]:
+    """Return the records of a project that can be read, and by id those that cannot."""
+    pages = list(resource.collect_odd().pages(project_id=project_id, **days.parameters))
+    odd = {one.id: one for page in pages for one in page.odd if one.id is not None}
+    return [record for page in pages for record in page.data], odd
 
 
 def _live_entry(entry: Record) -> _Row:
@@ -201,9 +214,21 @@ def _live_entry(entry: Record) -> _Row:
 
 
 def _differing(
-    entity: str, stored: dict[int, _Row], live: dict[int, _Row]
+    entity: str,
+    project_id: int,
+    stored: dict[int, _Row],
+    live: dict[int, _Row],
+    odd: dict[int, OddRecord],
 ) -> Iterator[RowDifference]:
-    for id in sorted(stored.keys() | live.keys()):
+    for id, one in sorted(odd.items()):
+        here = stored.get(id)
+        day = here.day if here else one.day
+        if day is not None:
+            yield RowDifference(
+                entity, id, day, here.person if here else "", project_id, Why.ODD,
+                here.hours if here else None, None, _cents(here), None,
+            )  # fmt: skip
+    for id in sorted((stored.keys() | live.keys()) - odd.keys()):
         here, there = stored.get(id), live.get(id)
         why = _why(here, there)
         shown = here or there

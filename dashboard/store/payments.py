@@ -68,6 +68,10 @@ class PaymentRecords:
         # Not LIMIT: DuckDB 2.0.0 ignores it here, over a LEFT JOIN with EXISTS below it.
         return dict(rows[:most])
 
+    def asked(self) -> set[int]:
+        """Return the invoices that may have payments."""
+        return {id for (id,) in self._tables.rows_of(f"SELECT id FROM ({_ASKED})")}
+
     def gone(self, invoices: Iterable[int], present: Collection[int]) -> list[int]:
         """Stored payments of these invoices that are not `present`."""
         rows = self._tables.rows_of(

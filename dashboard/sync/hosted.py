@@ -14,7 +14,7 @@ from threading import Event, Lock
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import SEARCHED, STORED
 from dashboard.sync.brakes import PROBES, Brakes
-from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, read_again
+from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, note_odd, read_again
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import OVERLAP, Stopped
 from harvest_client import Forbidden, Harvest, NotFound, Page, Record, Resource
@@ -88,7 +88,7 @@ class HostedPull:
             self._store(entity, filter(None, [get_or_note(self.records, resource)]))
             return self.started - OVERLAP
         page = resource.list()
-        self.records.odd.note(page.odd)
+        note_odd(self.records, page.odd, self.start)
         self._store(entity, [record for record in page.data if self._kept(entity, record)])
         if not page.meta.truncated:
             self._note_deleted(entity, self._absent(entity, page))
@@ -140,7 +140,8 @@ class HostedPull:
             query["filter"] = {"gte": {"updated_at": since}}
         for page in self._resource(entity).search_pages(query):
             self._go_on()
-            self.records.odd.note(odd for odd in page.odd if odd.id not in listed)
+            unlisted = (odd for odd in page.odd if odd.id not in listed)
+            note_odd(self.records, unlisted, self.start)
             yield from page.data
 
     def _is_ghost(self, entity: Entity, record: Record, whole_from: date | None) -> bool:

@@ -1,10 +1,11 @@
 """Odd records of a sync: noted, read again one by one, and refused when they are many."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from itertools import chain
 
 from dashboard.store.records import Records
-from harvest_client import Malformed, NotFound, Page, Record, Resource
+from harvest_client import Malformed, NotFound, OddRecord, Page, Record, Resource
 from harvest_client.entities import Entity
 
 MOST = 20  # requests of a sync and entity
@@ -15,6 +16,11 @@ def ids_of(page: Page) -> Iterator[int]:
     """Return the ids of a page's records, odd ones among them: all of them are in Harvest."""
     odd = (record.id for record in page.odd if record.id is not None)
     return chain((record.id for record in page.data), odd)
+
+
+def note_odd(records: Records, odd: Iterable[OddRecord], start: date | None) -> None:
+    """Note the odd records, but for those of days before `start`, which are not kept."""
+    records.odd.note(one for one in odd if start is None or one.day is None or one.day >= start)
 
 
 def get_or_note(records: Records, resource: Resource, id: int | None = None) -> Record | None:

@@ -45,6 +45,8 @@ class PaymentPull:
     def run(self) -> Changes:
         changes = self.records.mark_deleted(PAYMENTS, self.records.payments.orphans(), self.started)
         self.records.payments.forget_deleted()
+        if owners := self.records.odd.owners(PAYMENTS):
+            self.records.odd.remove_of(PAYMENTS, owners - self.records.payments.asked())
         most = min(self.most, self.harvest.requests_at_hand)
         due = self.records.payments.due(self.started, most + 1)
         self.more = len(due) > most

@@ -13,7 +13,7 @@ from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.sync.keeping import kept
 from dashboard.sync.memory import give_large_blocks_back
-from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, read_again
+from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, note_odd, read_again
 from dashboard.sync.progress import Tally
 from dashboard.sync.walk import walk
 from dashboard.sync.windows import EARLIEST, LATEST, Window, complete_since, missing, windows
@@ -205,7 +205,7 @@ class Pull:
     def walk(self, entity: Entity, **parameters: object) -> Iterator[Page]:
         """The pages of a list, until the sync is asked to stop."""
         for page in walk(self.resource(entity), **parameters):
-            self.records.odd.note(page.odd)
+            note_odd(self.records, page.odd, self.start)
             yield page
             self.go_on()
 

@@ -47,7 +47,9 @@ class TeammatePull:
             self.records.finish(TEAMMATES, None, refused=f"{error} {error.remedy}")
             return changes
         pages = [page for pages in read.values() for page in pages]
-        self.records.odd.remove_of(TEAMMATES, read)
+        owners = self.records.odd.owners(TEAMMATES)
+        # Read anew, or of somebody who manages nobody any more.
+        self.records.odd.remove_of(TEAMMATES, read.keys() | (owners - teammates.due(None).keys()))
         self.records.odd.note(odd for page in pages for odd in page.odd)
         changes = self.records.upsert(TEAMMATES, [page.data for page in pages])
         people = {

@@ -331,6 +331,19 @@ def test_the_only_account_is_found_and_named(identity: FakeIdentity, clock: Cloc
     assert (account.id, account.name) == (17, "Acme")
 
 
+@pytest.mark.parametrize("id", ["17", 17.0])
+def test_account_has_the_same_id_in_another_form(
+    identity: FakeIdentity, clock: Clock, id: object
+) -> None:
+    identity.accounts = [{"id": id, "name": "Acme", "product": "harvest"}]
+
+    with signed_in(identity, clock, account_id=None) as harvest:
+        harvest.company.get()
+
+    (request,) = identity.harvest.requests
+    assert request.headers["Harvest-Account-Id"] == "17"
+
+
 @pytest.mark.parametrize(
     ("accounts", "said"),
     [

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.store.schema import KEPT, STORED
+from dashboard.sync.walk import walk
 from harvest_client import Malformed
 from tests.dashboard.sync.agency import Copy
 from tests.dashboard.sync.odd_agency import OddAgency
@@ -212,6 +213,21 @@ def test_odd_record_before_the_first_day_that_is_kept_is_not_asked_for_twice(
     assert len(agency.about("time_entries")) == 3
 
 
+@pytest.mark.parametrize("source", ["direct", "hosted"])
+def test_odd_record_of_a_day_that_is_not_kept_is_not_named(
+    agency: OddAgency, tmp_path: Path, source: str
+) -> None:
+    copy = Copy(agency, tmp_path / source, source, start=entry(agency, 500).spent_date)
+    copy.sync()
+    old = entry(agency, 100)
+    agency.edit("PATCH", f"/time_entries/{old.id}", notes="changed")
+    agency.odd["time_entries", old.id] = {"hours": "[]"}
+
+    copy.sync()
+
+    assert listed(copy) == []
+
+
 def test_more_than_one_in_a_hundred_stop_the_sync(agency: OddAgency, copy: Copy) -> None:
     copy.first_sync()
     version = copy.snapshot().meta.version
@@ -266,8 +282,6 @@ def test_day_of_odd_records_alone_is_read_through(agency: OddAgency, tmp_path: P
         agency.odd["time_entries", each.id] = {"hours": "[]", "spent_date": '"never"'}
 
     with copy.client() as harvest:
-        from dashboard.sync.walk import walk
-
         pages = list(walk(harvest.time_entries.collect_odd(), per_page=5))
 
     read = {record.id for page in pages for record in page.data}
@@ -334,6 +348,41 @@ def test_odd_teammate_is_named_and_who_was_one_stays_one(agency: OddAgency, copy
     later(copy)
 
     assert listed(copy) == []
+
+
+def test_odd_payment_leaves_the_list_with_its_invoice(tmp_path: Path) -> None:
+    agency = OddAgency(entries=300)
+    copy = Copy(agency, tmp_path, "direct")
+    copy.first_sync()
+    ((id, invoice_id),) = copy.stored(
+        "SELECT max(id), arg_max(invoice_id, id) FROM invoice_payments WHERE account_id = ?"
+    )
+    agency.odd["invoice_payments", id] = {"amount": '"a lot"'}
+    agency.now += timedelta(days=40)  # so that all are asked for again
+    while copy.sync().more:
+        pass
+    named = listed(copy)
+    del agency.account.tables["invoices"][invoice_id]
+
+    copy.sync()
+
+    assert named == [("invoice_payments", id, "amount", True)]
+    assert listed(copy) == []
+
+
+def test_odd_teammate_leaves_the_list_with_its_manager(agency: OddAgency, copy: Copy) -> None:
+    copy.sync()
+    ((manager, person),) = copy.ask("SELECT manager_id, user_id FROM teammates LIMIT 1")
+    agency.odd["user_teammates", person] = {"email": "7.5"}
+    later(copy)
+    named = copy.ask("SELECT owner FROM odd_records")
+    agency.account.tables["users"][manager] |= {"access_roles": ["member"]}
+    agency.account.tables["users"][manager]["updated_at"] = agency.now + timedelta(minutes=30)
+
+    later(copy)
+
+    assert (manager,) in named
+    assert (manager,) not in copy.ask("SELECT owner FROM odd_records")
 
 
 def test_odd_record_of_a_short_list_leaves_it_with_its_deletion(
