@@ -143,8 +143,8 @@ used AS (
             ELSE b.until
         END AS until,
         d.day >= b.first_day AS is_new,
-        b.currency <> 'hours' AND d.is_hidden AS is_hidden,
-        CASE WHEN b.currency <> 'hours' THEN coalesce(d.fee_hours, 0) ELSE 0 END AS fee_hours,
+        b.currency IS DISTINCT FROM 'hours' AND d.is_hidden AS is_hidden,
+        CASE WHEN b.currency IS DISTINCT FROM 'hours' THEN coalesce(d.fee_hours, 0) ELSE 0 END AS fee_hours,
         CASE WHEN b.currency = 'hours' THEN d.hours
             ELSE d.fees + CASE WHEN b.with_expenses THEN d.expenses ELSE 0 END
         END AS amount

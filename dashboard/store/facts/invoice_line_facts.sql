@@ -10,9 +10,12 @@ SELECT
     i.line.project.id AS project_id,
     coalesce(i.currency, c.currency) AS currency,
     i.state AS state,
-    f.is_deposit
-        OR f.drawn_amount <> 0 AND lower(trim(i.line.kind)) = 'retainer' AND i.line.amount < 0
-        AS is_retainer,
+    -- A line may have no kind.
+    coalesce(
+        f.is_deposit
+        OR f.drawn_amount <> 0 AND lower(trim(i.line.kind)) = 'retainer' AND i.line.amount < 0,
+        false
+    ) AS is_retainer,
     -- Lines name their kind; a renamed kind is not found any more, and a line may have none.
     coalesce(
         i.line.kind IN (
