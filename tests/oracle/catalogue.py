@@ -54,6 +54,7 @@ def measure(fact: str, number: str, needs: str = "", lacks: str = "") -> Measure
 
 HOURS = measure("time", "hours")
 BILLABLE_HOURS = measure("time", "hours", "billable")
+HOURS_WITH_COST_RATE = measure("time", "hours", "cost_rate")
 WORKED_HOURS = measure("time", "hours", lacks="leave")
 BILLABLE_AMOUNT = measure("time", "amount", "billable", "fixed_fee")
 COST = measure("time", "cost", "cost_rate")
@@ -144,7 +145,7 @@ METRICS: Mapping[str, Metric] = {
     "revenue_amount": _money(*REVENUE),
     "gross_margin_amount": Metric(REVENUE, (COST, EXPENSES), by_currency=True),
     "margin_share": Metric(REVENUE, (COST, EXPENSES), by_currency=True),
-    "cost_coverage": _hours(measure("time", "hours", "cost_rate"), HOURS),
+    "cost_coverage": _hours(HOURS_WITH_COST_RATE, HOURS),
 }
 
 UTILIZATIONS = frozenset({"utilization", "total_utilization", "harvest_utilization"})

@@ -14,6 +14,7 @@ from tests.oracle.catalogue import (
     COST,
     FACTS,
     HOURS,
+    HOURS_WITH_COST_RATE,
     MARGINS,
     METRICS,
     REVENUE,
@@ -240,16 +241,18 @@ class Oracle:
     def _sum_margin(self, metric: Metric, scope: Scope) -> Sums:
         """Return the margin per currency of the clients.
 
-        It is None in other currencies than the account's, and where hours have no known cost.
+        It is None in other currencies than the account's. It is also None where hours exist and
+        none of them has a cost rate above 0. An entry of 0 hours covers no hour.
         """
         by = scope.by if "currency" in scope.by else (*scope.by, "currency")
         place = by.index("currency")
         time_rows = self._list_rows("time", scope)
-        cost, hours = self._sum(COST, time_rows, by), self._sum(HOURS, time_rows, by)
+        hours = self._sum(HOURS, time_rows, by)
+        hours_with_cost_rate = self._sum(HOURS_WITH_COST_RATE, time_rows, by)
         margin = self._add(metric.plus, metric.minus, scope, by_currency=True)
         result: Sums = {}
         for key in margin.keys() | hours.keys():
-            is_known = key in cost or not hours.get(key)
+            is_known = bool(hours_with_cost_rate.get(key)) or not hours.get(key)
             is_own = key[place] == self.company_currency
             result[key] = margin.get(key, Fraction(0)) if is_known and is_own else None
         return result

@@ -26,6 +26,7 @@ from tests.oracle.sample_account import (
     BEN,
     BIRCH,
     DEE,
+    DEVELOPMENT,
     FEBRUARY,
     FIXED,
     INTERNAL,
@@ -34,6 +35,7 @@ from tests.oracle.sample_account import (
     SITE,
     TODAY,
     make_account,
+    make_entry,
     make_expense,
     make_invoice,
     make_user,
@@ -359,6 +361,27 @@ def test_margin_has_no_missing_cost_where_no_hours_are() -> None:
     account["time_entries"][8] |= {"hours": 0, "rounded_hours": 0}  # no hours without cost
     margin = make_oracle(account).value("gross_margin_amount", *day)
     assert_values(margin, {"EUR": 100, "USD": None})
+
+
+def test_margin_is_unknown_where_only_entry_of_0_hours_has_cost_rate() -> None:
+    account, day = make_account(), (date(2026, 3, 5), date(2026, 3, 5))
+    # EUR on that day: 8 h of INTERNAL without cost, FIXED 100 + 40 - 40
+    account["time_entries"].append(make_entry("2026-03-05", ADA, INTERNAL, DEVELOPMENT, "0", 0, 50))
+    unknown = {"EUR": None, "USD": None}
+    for basis in ("rounded", "raw"):
+        oracle = make_oracle(account)
+        assert_values(oracle.value("gross_margin_amount", *day, basis=basis), unknown)
+        assert_values(oracle.value("margin_share", *day, basis=basis), unknown)
+        margin = oracle.value("gross_margin_amount", *day, by=("project",), basis=basis)
+        assert_values(margin, {(INTERNAL, "EUR"): None, (FIXED, "EUR"): 100, (APP, "USD"): None})
+    # 0.1 h after rounding is 0 h, as tracked it costs 5: 100 - 5, over 100 + 40
+    account["time_entries"][-1]["hours"] = Fraction("0.1")
+    oracle = make_oracle(account)
+    assert_values(oracle.value("gross_margin_amount", *day), unknown)
+    margin = oracle.value("gross_margin_amount", *day, basis="raw")
+    assert_values(margin, {"EUR": 95, "USD": None})
+    share = oracle.value("margin_share", *day, basis="raw")
+    assert_values(share, {"EUR": ratio(95, 140), "USD": None})
 
 
 def test_person_without_time_joins_on_day_of_creation() -> None:
