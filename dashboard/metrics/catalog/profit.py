@@ -70,7 +70,10 @@ GROSS_MARGIN_AMOUNT = Total(
     label="Gross margin",
     unit=Unit.MONEY,
     doc="Revenue less cost and expenses; known where clients pay in the account's currency.",
-    formula="revenue − hours × cost rate − expenses; unknown where hours are and none of them has a cost rate above 0",
+    formula=(
+        "revenue − hours × cost rate − expenses; "
+        "unknown where hours are and none of them has a cost rate above 0"
+    ),
     source=sources.COST,
     good=1,
     plus=REVENUE_AMOUNT.plus,
