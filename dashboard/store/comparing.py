@@ -43,8 +43,12 @@ class Standing:
     running: bool
 
 
+def _only(uninvoiced: bool) -> str:
+    return " AND is_billed IS FALSE" if uninvoiced else ""
+
+
 class Comparing:
-    """Questions about what is stored and not known to be deleted; `since` leaves out days before.
+    """Questions about what is stored and not known to be deleted.
 
     Safe to share between threads.
     """
@@ -53,26 +57,39 @@ class Comparing:
         self._tables = tables
 
     def days(
-        self, entity: Entity, since: date | None, without: Collection[int] = ()
+        self,
+        entity: Entity,
+        first: date,
+        last: date,
+        without: Collection[int] = (),
+        *,
+        uninvoiced: bool = False,
     ) -> dict[date, int]:
-        """How many records each day has, those `without` left out."""
+        """How many records each of these days has, those `without` left out.
+
+        With `uninvoiced` only those that are not marked as invoiced.
+        """
         return dict(
             self._tables.rows_of(
                 f"SELECT coalesce({entity.date_field}, {_FIRST}) AS day, count(*)"
                 f" FROM {entity.name} WHERE account_id = $1 AND deleted_at IS NULL"
-                f" AND ($2 IS NULL OR {entity.date_field} >= CAST($2 AS DATE))"
-                " AND NOT list_contains($3::BIGINT[], id) GROUP BY day",
-                since,
+                f" AND day BETWEEN $2 AND $3{_only(uninvoiced)}"
+                " AND NOT list_contains($4::BIGINT[], id) GROUP BY day",
+                first,
+                last,
                 list(without),
             )
         )
 
-    def between(self, entity: Entity, first: date, last: date) -> dict[int, date]:
+    def between(
+        self, entity: Entity, first: date, last: date, *, uninvoiced: bool = False
+    ) -> dict[int, date]:
         """The records of these days, both included: their ids with their days."""
         return dict(
             self._tables.rows_of(
                 f"SELECT id, coalesce({entity.date_field}, {_FIRST}) AS day FROM {entity.name}"
-                " WHERE account_id = ? AND deleted_at IS NULL AND day BETWEEN ? AND ?",
+                " WHERE account_id = ? AND deleted_at IS NULL AND day BETWEEN ? AND ?"
+                f"{_only(uninvoiced)}",
                 first,
                 last,
             )
@@ -104,10 +121,13 @@ class Comparing:
 
     def known(self, entity: Entity, ids: Iterable[int]) -> set[int]:
         """Those of `ids` that are stored."""
+        ids = list(ids)
+        if not ids:
+            return set()
         rows = self._tables.rows_of(
             f"SELECT id FROM {entity.name} WHERE account_id = ?"
             " AND id IN (SELECT unnest(?::BIGINT[]))",
-            list(ids),
+            ids,
         )
         return {id for (id,) in rows}
 

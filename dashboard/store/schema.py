@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 from msgspec.structs import astuple
 
+from dashboard.store.budget_reports import TABLE as BUDGET_REPORTS
 from dashboard.store.history import TABLE as HISTORY
 from dashboard.store.instants import DAY_OF
 from dashboard.store.payments import TABLE as PAYMENTS_READ
@@ -102,7 +103,7 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 
 OF_AN_ACCOUNT = (
     "entity_state", "windows", "time_reports", "checks", "payments_read", "teammates_read",
-    "history", "readings", "terms_read", "accounts",
+    "history", "budget_reports", "readings", "terms_read", "accounts",
 )  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
@@ -113,8 +114,8 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    state = STATE + PAYMENTS_READ + TEAMMATES_READ + HISTORY + READINGS + TERMS_READ
-    return state + MACRO + DAY_OF + tables
+    beside = PAYMENTS_READ + TEAMMATES_READ + HISTORY + BUDGET_REPORTS + READINGS + TERMS_READ
+    return STATE + beside + MACRO + DAY_OF + tables
 
 
 def key(entity: Entity) -> tuple[str, ...]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Event, Lock
 
+from dashboard.store.completeness import LIMITED, TIME, Cause, Completeness, Gap
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import SEARCHED, STORED
 from dashboard.sync.brakes import PROBES, Brakes
+from dashboard.sync.keeping import start_of
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import OVERLAP, Stopped
 from harvest_client import Forbidden, Harvest, NotFound, Page, Record
@@ -23,7 +25,7 @@ THREADS = 4
 _BATCH = 3_000  # records written together
 
 # Replication writes rows in the order of their change, but not at once.
-_LAG = timedelta(days=1)
+_DAY = _LAG = timedelta(days=1)
 
 # Single records that are fetched because a list was too short for them, per entity and sync.
 _MOST_GAPS = 200
@@ -34,10 +36,10 @@ _EVERYONE_MAY = "time_entries"  # without it there is nothing to show: a refusal
 
 @dataclass
 class HostedPull:
-    """One reading of an account. `start` is the oldest day to keep.
+    """One reading of an account. `start` is the oldest day to keep of time and expenses.
 
-    `listed_from` is the first day from which on time entries were all in the live list; None when
-    all of them were.
+    `whole_from` has, of lists by day that were too short, the first day from which on all records
+    were in the list.
     """
 
     harvest: Harvest
@@ -49,7 +51,7 @@ class HostedPull:
     full: bool
     brakes: Brakes = Brakes()
     changes: dict[str, Changes] = field(default_factory=dict)
-    listed_from: date | None = None
+    whole_from: dict[str, date] = field(default_factory=dict)
     _short: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
@@ -97,8 +99,10 @@ class HostedPull:
     def _merge(self, entity: Entity, page: Page) -> datetime | None:
         """Reads the copy and stores what the list had no room for; the next watermark."""
         whole_from = _whole_from(entity, page)
-        if entity.name == _EVERYONE_MAY:
-            self.listed_from = whole_from
+        if entity.date_field:
+            # Of a list in no order nothing is certain, of no day.
+            with self._lock:
+                self.whole_from[entity.name] = whole_from or self.started.date() + _DAY
         if whole_from:
             # Before the copy is read: what only moved to another day comes back with that.
             self._note_deleted(entity, self._absent(entity, page, whole_from))
@@ -171,9 +175,27 @@ class HostedPull:
                 continue  # deleted: its entries keep the name they were given
             self._store(entity, [record])
 
+    def completeness(self, time_since: date | None) -> Completeness:
+        """Return what is stored in full; of time entries, all from `time_since` on.
+
+        Where a list was too short, nothing proves that the copy has all that is older.
+        """
+        gaps = dict(Completeness.from_start(self.start).gaps)
+        for entity, listed_from in self.whole_from.items():
+            since = time_since if entity == TIME else listed_from
+            if since is None:
+                continue
+            uninvoiced = LIMITED.get(entity)
+            if uninvoiced:
+                gaps[uninvoiced] = Gap(since, Cause.COPY)
+            if uninvoiced is None or self.start is None or since > self.start:
+                gaps[entity] = Gap(since, Cause.COPY)
+        return Completeness(gaps)
+
     def _kept(self, entity: Entity, record: Record) -> bool:
-        day = getattr(record, entity.date_field) if self.start and entity.date_field else None
-        return day is None or self.start is None or day >= self.start
+        first = start_of(entity, self.start)
+        day = getattr(record, entity.date_field) if first and entity.date_field else None
+        return day is None or first is None or day >= first or record.is_billed is False
 
     def _store(self, entity: Entity, records: list[Record], basis: str | None = None) -> None:
         if records:

@@ -18,6 +18,7 @@ class Part:
     """Records of an entity of these days: of one owner, or of all where `id` is 0.
 
     Of projects it is the project itself. `date.min` and `date.max` are without an end on that side.
+    `uninvoiced` leaves out what is marked as invoiced.
     """
 
     entity: str
@@ -25,6 +26,7 @@ class Part:
     id: int = 0
     first: date = date.min
     last: date = date.max
+    uninvoiced: bool = False
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -33,6 +35,7 @@ class Part:
         ends = (date.min, date.max)
         return {
             **({f"{self.owner}_id": self.id} if self.id else {}),
+            **({"is_billed": False} if self.uninvoiced else {}),
             **{name: day for name, day in window.items() if day not in ends},
         }
 
@@ -47,6 +50,8 @@ def read_part(records: Records, harvest: Harvest, part: Part) -> Changes:
     live = {r.id: r for page in walk(resource, **part.parameters) for r in page.data}
     stored = records.ids_within(entity, part.owner, part.id, part.first, part.last)
     changed = records.upsert(entity, [list(live.values())])
+    if part.uninvoiced:
+        return changed  # what is not among them may have been invoiced
     gone = sorted(stored - live.keys())
     if len(gone) > _MOST_GONE:
         return changed

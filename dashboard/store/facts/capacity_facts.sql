@@ -43,5 +43,5 @@ LEFT JOIN holidays AS h ON h.day = CAST(d.day AS DATE)
 LEFT JOIN leave AS l ON l.user_id = p.id AND l.day = CAST(d.day AS DATE)
 WHERE isodow(d.day) <= 5
     AND s.weekly_hours IS NOT NULL
-    AND ($since IS NULL OR d.day >= $since)
+    AND ($time_since IS NULL OR d.day >= $time_since)
 ORDER BY day, user_id

@@ -23,5 +23,4 @@ LEFT JOIN (
 ) AS p ON p.invoice_id = i.id
 WHERE i.account_id = $account_id
     AND i.deleted_at IS NULL
-    AND ($since IS NULL OR i.issue_date >= $since)
 ORDER BY day, id

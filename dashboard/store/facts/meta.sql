@@ -5,7 +5,7 @@ SELECT
     $source AS source,
     CAST($published_at AS TIMESTAMP) AS published_at,
     CAST($synced_at AS TIMESTAMP) AS synced_at,
-    CAST($since AS DATE) AS since,
+    CAST($time_since AS DATE) AS since,
     $partial AS partial,
     coalesce(c.name, 'Harvest account ' || $account_id) AS account_name,
     -- Harvest's own company record names none: then it is the one set here, and without that it is

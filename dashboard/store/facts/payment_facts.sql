@@ -41,7 +41,6 @@ issued AS (
     WHERE i.account_id = $account_id
         AND i.deleted_at IS NULL
         AND i.state IS DISTINCT FROM 'draft'
-        AND ($since IS NULL OR i.issue_date >= $since)
 )
 SELECT
     $account_id AS account_id,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.calendar import Calendar
+from dashboard.store.completeness import Completeness
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.records import Account
 from dashboard.store.schema import KEPT
@@ -64,7 +65,7 @@ def _publish(
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
             store.finish(KEPT[name], synced)
         store.keep_timezone(timezone)
-        store.publish(synced_at=synced, today=today, since=since)
+        store.publish(synced_at=synced, today=today, completeness=Completeness.from_start(since))
 
 
 def _decoded(entity: Entity, rows: Any) -> list[Record]:
