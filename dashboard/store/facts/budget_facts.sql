@@ -103,7 +103,7 @@ older AS (
     WHERE p.account_id = $account_id
         AND p.deleted_at IS NULL
         AND p.budget_by <> 'none'
-        AND coalesce(p.starts_on, CAST(p.created_at AS DATE)) < $budgets_since
+        AND coalesce(p.starts_on, day_of(p.created_at, $zone)) < $budgets_since
         AND (p.budget_is_monthly IS NOT TRUE OR day(CAST($budgets_since AS DATE)) > 1)
 ),
 opening AS (
