@@ -13,11 +13,12 @@ from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT
 from dashboard.metrics.dimensions import AGE_BUCKET
 from dashboard.metrics.facts import SPANS, rows
-from dashboard.metrics.metric import Fact, Unit, Window
+from dashboard.metrics.metric import Fact, Unit, Window, facts_of
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
 
+_METRICS = (INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT)
 STATES = ("draft", "open", "late", "paid", "written off")
 
 COLUMNS = (
@@ -110,8 +111,7 @@ def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
     `of_bars` has them. Raises `MetricError` for a filter on what invoices do not know.
     """
     # Also what says that a copy is too old to be asked.
-    balances = (INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT)
-    notes = answer(snapshot, balances, scope=scope).notes
+    notes = answer(snapshot, _METRICS, scope=scope).notes
     frame = of_bars(invoice_rows(snapshot, scope), also, STATES)
     notes = (*notes, *bars_note(also))
     links = [record_url(snapshot.meta, f"/invoices/{key}") for key in frame["id"]]
@@ -155,4 +155,10 @@ def _invoices(scope: Scope) -> Sql:
     return joined("\n", [around("WITH ", joined(",\n", tables), ""), Sql(_ROWS)])
 
 
-INVOICES = Kind(id="invoices", title="Invoices", make=invoices, needs=frozenset({Right.INVOICES}))
+INVOICES = Kind(
+    id="invoices",
+    title="Invoices",
+    make=invoices,
+    needs=frozenset({Right.INVOICES}),
+    facts=facts_of(_METRICS),
+)

@@ -17,6 +17,7 @@ from dashboard.listings.leaking.table import (
     stake_column,
 )
 from dashboard.listings.listing import Column
+from dashboard.metrics.completeness import reasons
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
@@ -27,10 +28,11 @@ from dashboard.store.sql import Sql, joined
 def unpriced(snapshot: Snapshot, scope: Scope) -> Found:
     """A row per billable entry outside fixed-fee projects that has no rate, or a rate of 0."""
     hours, amount = f"f.{scope.basis}_hours", f"f.{scope.basis}_amount"
+    ever = replace(scope, start=BEGINNING, end=scope.last)
     pieces = (
         Sql(f"WITH rates AS (SELECT f.project_id AS project_id, f.currency AS currency,"
             f" sum({amount}) / nullif(sum({hours}), 0) AS rate"),
-        rows(Fact.TIME, replace(scope, start=BEGINNING, end=scope.last), among=PRICED),
+        rows(Fact.TIME, ever, among=PRICED),
         Sql("GROUP BY 1, 2)"),
         Sql(f"""\
 SELECT
@@ -50,7 +52,7 @@ SELECT
             among="f.billable AND NOT f.is_fixed_fee AND coalesce(f.billable_rate, 0) = 0",
         ),
     )  # fmt: skip
-    return Found(joined("\n", pieces))
+    return Found(joined("\n", pieces), reasons(snapshot, [Fact.TIME], ever))
 
 
 _COLUMNS = (
@@ -76,5 +78,6 @@ UNPRICED = Leak(
     order="f.at_stake DESC NULLS LAST, f.day DESC, f.id",
     path=DAY_PATH,
     columns=_COLUMNS,
+    facts=frozenset({Fact.TIME}),
     needs=frozenset({Right.RATES}),
 )
