@@ -35,5 +35,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         taken = Taken(file, audit_log(snapshot.path.parent), who)
         with arguments.out.open("wb") as out, closing(taken):
             out.writelines(taken)
+    for reason in file.reasons:
+        print(reason, file=sys.stderr)
     print(f"{file.name} is in {arguments.out}.", file=sys.stderr)
     return 0
