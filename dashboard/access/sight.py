@@ -127,10 +127,12 @@ def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
     budgets = _in("t.project_id", viewer.projects | viewer.shared_budgets)
     return invoices | {
         "time_facts": _select("time_facts", _own("t", viewer), rated | role),
+        "older_time_facts": _select("older_time_facts", _own("t", viewer), rated | role),
         "uninvoiced_time_facts": _select(
             "uninvoiced_time_facts", _own("t", viewer), rated | role, is_view=True
         ),
         "expense_facts": _select("expense_facts", _own("t", viewer), _CONTRACT | role),
+        "older_expense_facts": _select("older_expense_facts", _own("t", viewer), _CONTRACT | role),
         "uninvoiced_expense_facts": _select(
             "uninvoiced_expense_facts", _own("t", viewer), _CONTRACT | role, is_view=True
         ),

@@ -8,6 +8,7 @@ from dashboard.listings import LISTINGS
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import Metric
 from dashboard.metrics.completeness import reasons
+from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
 from dashboard.ui.text import md_text
@@ -24,6 +25,12 @@ def completeness_line(page: str, scope: Scope | None) -> None:
     st.session_state[_SHOWN] = found
     for reason in found:
         st.markdown(f":material/history_toggle_off: {md_text(reason)}")
+
+
+def time_captions(scope: Scope) -> None:
+    """Draw why not all time entries of the scope are there."""
+    for reason in notes_below(reasons(data.snapshot(), [Fact.TIME], scope)):
+        st.caption(md_text(reason))
 
 
 def notes_below(notes: Iterable[str]) -> list[str]:

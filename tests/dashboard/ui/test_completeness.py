@@ -50,6 +50,15 @@ def test_page_over_earlier_days_says_since_when_it_is_complete(
     assert (EXPENSES in lines(since_march)) == (Fact.EXPENSES in facts)
 
 
+@pytest.mark.parametrize("page", ["hours", "expenses"])
+def test_page_over_all_time_says_since_when_it_is_complete(since_march: AppTest, page: str) -> None:
+    since_march.query_params["period"] = "all"
+
+    since_march.switch_page(f"../pages/{page}.py").run()
+
+    assert "before 1 Mar 2026 are not stored" in lines(since_march)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_page_over_stored_days_says_nothing(since_march: AppTest, page: str) -> None:
     since_march.query_params["period"] = "2026-03-01..2026-03-31"
