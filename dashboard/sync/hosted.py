@@ -15,7 +15,7 @@ from dashboard.store.completeness import LIMITED, TIME, Cause, Completeness, Gap
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import SEARCHED, STORED
 from dashboard.sync.brakes import PROBES, Brakes
-from dashboard.sync.keeping import start_of
+from dashboard.sync.keeping import kept
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import OVERLAP, Stopped
 from harvest_client import Forbidden, Harvest, NotFound, Page, Record
@@ -88,7 +88,7 @@ class HostedPull:
             self._store(entity, [resource.get()])
             return self.started - OVERLAP
         page = resource.list()
-        self._store(entity, [record for record in page.data if self._kept(entity, record)])
+        self._store(entity, page.data)
         if not page.meta.truncated:
             self._note_deleted(entity, self._absent(entity, page))
             return self.started - OVERLAP
@@ -113,7 +113,7 @@ class HostedPull:
             if record.updated_at:
                 seen = record.updated_at - _LAG
                 newest = max(newest, seen) if newest else seen
-            if record.id in listed or not self._kept(entity, record):
+            if record.id in listed:
                 continue
             if self._is_ghost(entity, record, whole_from):
                 continue
@@ -192,12 +192,8 @@ class HostedPull:
                 gaps[entity] = Gap(since, Cause.COPY)
         return Completeness(gaps)
 
-    def _kept(self, entity: Entity, record: Record) -> bool:
-        first = start_of(entity, self.start)
-        day = getattr(record, entity.date_field) if first and entity.date_field else None
-        return day is None or first is None or day >= first or record.is_billed is False
-
-    def _store(self, entity: Entity, records: list[Record], basis: str | None = None) -> None:
+    def _store(self, entity: Entity, read: list[Record], basis: str | None = None) -> None:
+        records = kept(self.records, entity, read, self.start)
         if records:
             self._count(entity, self.records.upsert(entity, [records], basis=basis))
             self.tally.add(entity.name, len(records))

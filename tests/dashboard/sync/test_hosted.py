@@ -365,6 +365,26 @@ def test_uninvoiced_work_before_the_copy_begins_is_known_in_part(tmp_path: Path)
     assert lately.reasons == ()
 
 
+@pytest.mark.parametrize("entries", [1_000, ENTRIES], ids=["whole list", "short list"])
+def test_older_entry_of_a_copy_with_a_start_leaves_once_it_is_invoiced(
+    tmp_path: Path, entries: int
+) -> None:
+    agency = Agency(entries=entries)
+    copy = Copy(agency, tmp_path, start=date(2026, 10, 1))
+    copy.sync()
+    older = "SELECT id FROM older_time_facts ORDER BY day, id"
+    (entry, *_) = [id for (id,) in copy.ask(older)]
+
+    agency.now += timedelta(hours=1)
+    (row,) = [row for row in agency.account.entries if row.id == entry]
+    row.is_billed, row.updated_at = True, agency.now
+    agency.account.version += 1
+    agency.replicate()
+    copy.sync()
+
+    assert (entry,) not in copy.ask(older)
+
+
 def test_gaps_of_a_short_list_are_filled_one_by_one(tmp_path: Path) -> None:
     agency = Agency(entries=ENTRIES, copy_days=0)  # a copy that has nothing yet
     copy, direct = Copy(agency, tmp_path / "h"), Copy(agency, tmp_path / "d", "direct")
