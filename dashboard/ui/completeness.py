@@ -1,6 +1,7 @@
 """Completeness of a page: a line under the period where not all of its records are stored."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -39,13 +40,34 @@ def notes_below(notes: Iterable[str]) -> list[str]:
     return [note for note in dict.fromkeys(notes) if note not in shown]
 
 
-def without_partial(before: Answer, labels: dict[Metric, str]) -> tuple[Answer, list[str]]:
-    """Return an earlier answer without metrics of which not all is stored, and why they are not."""
+@dataclass(frozen=True)
+class NotCompared:
+    """Metrics of an earlier period of which not all is stored, and why."""
+
+    labels: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+def without_partial(before: Answer, labels: dict[Metric, str]) -> tuple[Answer, list[NotCompared]]:
+    """Return an earlier answer without metrics of which not all is stored, and those."""
     partial = [metric for metric in before.metrics if metric in before.lacking]
     if not partial:
         return before, []
-    names = ", ".join(labels[metric] for metric in partial)
     frame = before.frame.drop(columns=[metric.id for metric in partial])
     whole = tuple(metric for metric in before.metrics if metric not in before.lacking)
     kept = Answer(frame, whole, before.by, before.scope)
-    return kept, [f"{names}: not compared with an earlier period. {' '.join(before.reasons)}"]
+    return kept, [NotCompared(tuple(labels[metric] for metric in partial), before.reasons)]
+
+
+def not_compared(found: Iterable[NotCompared]) -> list[str]:
+    """Return a sentence for all that is missing for the same reasons.
+
+    Reasons in the line under the period are not repeated.
+    """
+    labels: dict[tuple[str, ...], dict[str, None]] = {}
+    for one in found:
+        labels.setdefault(one.reasons, {}).update(dict.fromkeys(one.labels))
+    return [
+        " ".join([f"{', '.join(names)}: not compared with an earlier period.", *notes_below(why)])
+        for why, names in labels.items()
+    ]

@@ -16,7 +16,7 @@ from dashboard.metrics.pivot import Course
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import hidden
 from dashboard.ui import cards, data
-from dashboard.ui.completeness import notes_below, without_partial
+from dashboard.ui.completeness import NotCompared, not_compared, notes_below, without_partial
 from dashboard.ui.kept import Wanted
 from dashboard.ui.text import md_text
 
@@ -30,7 +30,7 @@ def kpis(*groups: tuple[Sequence[Metric], Course], compare: Against) -> None:
     Every group is one question, metrics that may stand beside each other, over a scope of its own.
     """
     notes: list[str] = []
-    not_compared: list[str] = []
+    partial: list[NotCompared] = []
     others: dict[str | None, list[str]] = {}
     with st.grid(min_column_width=cards.WIDTH):
         for group, course in groups:
@@ -42,7 +42,7 @@ def kpis(*groups: tuple[Sequence[Metric], Course], compare: Against) -> None:
             if wanted:
                 answer, why = without_partial(data.answered(wanted[0]), labels)
                 before, compared = values(answer), answer.metrics
-                not_compared += why
+                partial += why
             main, *rest = cards.own_first(now)
             for metric, label in labels.items():
                 cards.figure_card(
@@ -69,7 +69,7 @@ def kpis(*groups: tuple[Sequence[Metric], Course], compare: Against) -> None:
     with st.container(gap=None):
         for currency in cards.own_first(others) if others else ():
             cards.line(currency, others[currency])
-        for note in notes_below([*not_compared, *notes]):
+        for note in notes_below([*not_compared(partial), *notes]):
             st.caption(note)
 
 

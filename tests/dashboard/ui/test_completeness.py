@@ -89,6 +89,21 @@ def test_figures_are_not_compared_with_days_that_are_not_stored(since_march: App
     assert any(metric.delta for metric in since_march.metric)
 
 
+@pytest.mark.parametrize(
+    ("period", "in_line"), [("2026-03-01..2026-03-31", 0), ("2026-01-01..2026-03-31", 1)]
+)
+def test_reason_for_not_comparing_is_said_once(
+    since_march: AppTest, period: str, in_line: int
+) -> None:
+    since_march.query_params["period"] = period
+
+    since_march.switch_page("../pages/overview.py").run()
+
+    assert captions(since_march).count("not compared with an earlier period") == 1
+    assert lines(since_march).count(TIME) == in_line
+    assert captions(since_march).count(TIME) == 1 - in_line
+
+
 def test_days_of_which_nothing_is_stored_have_no_figure(since_march: AppTest) -> None:
     since_march.query_params["period"] = "2026-01-01..2026-01-31"
 
