@@ -37,7 +37,9 @@ from dashboard.store.completeness import COMPLETE, Completeness
 from dashboard.store.snapshots import Snapshot
 from dashboard.sync import reading
 from dashboard.sync.progress import Tally
-from dashboard.sync.pull import Stopped
+from dashboard.sync.pull import Pull, Stopped, Task
+from dashboard.sync.windows import EARLIEST, Window
+from harvest_client.entities import Entity
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 
 ENTRIES = 3_000
@@ -271,12 +273,21 @@ def pair(
 def interrupt_first_sync(copy: Copy) -> None:
     """Begin a first sync, and stop it with the first version that it publishes."""
     stop = Event()
+    read = Pull._read_window
+
+    def read_oldest_last(pull: Pull, entity: Entity, window: Window) -> list[Task]:
+        if window.first == EARLIEST:
+            assert stop.wait(60)
+        return read(pull, entity, window)
+
     with (
         pytest.MonkeyPatch.context() as patch,
         copy.records() as records,
         copy.client() as harvest,
     ):
         patch.setattr(reading, "_FIRST_WAIT", 0.0)
+        patch.setattr(reading, "_WORTH_IT", 0.0)
+        patch.setattr(Pull, "_read_window", read_oldest_last)
         first = reading.Reading(
             copy.settings, harvest, records, full=False, tally=Tally(), stop=stop,
             published=lambda version: stop.set(),
