@@ -2,8 +2,9 @@
 
 import sys
 
-from dashboard.config import Source, settings
+from dashboard.config import Settings, Source, settings
 from dashboard.errors import DashboardError
+from dashboard.metrics.completeness import record_reasons
 from dashboard.store.search import SnapshotCopy, local_copy
 from dashboard.store.snapshots import Snapshots
 from dashboard.sync.run import sync
@@ -26,7 +27,7 @@ def configured_copy(seen_by: str | None = None) -> Copy:
                 raise NoCopy("Nothing has been synced yet.")
             print_line("Making a copy of the demo account to search.", file=sys.stderr)
             sync(told, patience=60.0)
-        return _Configured(local_copy(told.cache_dir, told.account_id, seen_by))
+        return _Configured(local_copy(told.cache_dir, told.account_id, seen_by), told)
     except DashboardError as error:
         fault = error
     raise _no_copy(fault)
@@ -35,16 +36,29 @@ def configured_copy(seen_by: str | None = None) -> Copy:
 class _Configured:
     """A copy whose faults are the connector's own, for callers that know no dashboard."""
 
-    def __init__(self, copy: SnapshotCopy) -> None:
+    def __init__(self, copy: SnapshotCopy, told: Settings) -> None:
         self._copy = copy
+        self._snapshots = Snapshots(told.cache_dir, told.account_id)
+        self._said: set[str] = set()
 
     def search(self, asked: Search) -> SearchPage:
+        """One page; what is missing of its entity is said once, on stderr."""
         fault: DashboardError
         try:
-            return self._copy.search(asked)
+            found = self._copy.search(asked)
+            self._say_reasons(asked.entity.name)
+            return found
         except DashboardError as error:
             fault = error
         raise _no_copy(fault)
+
+    def _say_reasons(self, entity: str) -> None:
+        pointer = self._snapshots.pointer()
+        if pointer is None or entity in self._said:
+            return
+        self._said.add(entity)
+        for reason in record_reasons(pointer.completeness, entity):
+            print(reason, file=sys.stderr)
 
 
 def _no_copy(fault: DashboardError) -> NoCopy:

@@ -11,9 +11,11 @@ from dashboard.config import Settings
 from dashboard.files import xlsx
 from dashboard.files.csv import about_chunk, csv_chunks
 from dashboard.listings import LISTINGS
+from dashboard.metrics.completeness import reasons
 from dashboard.metrics.entries import ENTRY_AMOUNTS, ENTRY_COLUMNS, entry_batches
 from dashboard.metrics.entry_lines import entry_lines
 from dashboard.metrics.lookup import named
+from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.provenance import about
 from dashboard.store.snapshots import Snapshot
@@ -31,7 +33,7 @@ class File:
     """A file to be: its name, its type, and its bytes a piece at a time.
 
     `what` is the table and the form, `scope` and `also` what was asked of it; `rows` counts as the
-    bytes are made.
+    bytes are made. `reasons` say why not all rows or numbers are in it.
     """
 
     name: str
@@ -41,6 +43,7 @@ class File:
     scope: Scope
     also: Mapping[str, str]
     rows: "Counted"
+    reasons: tuple[str, ...] = ()
 
 
 def names() -> list[str]:
@@ -63,10 +66,12 @@ def export(
     named(FORMATS, form, "format")
     name = f"{table}-{scope.start.isoformat()}-to-{scope.end.isoformat()}.{form}"
     what = f"{table}.{form}"
+    facts = frozenset({Fact.TIME}) if table == ENTRIES else named(LISTINGS, table, "table").facts
+    lacking = reasons(snapshot, facts, scope)
     if table == ENTRIES and form == "csv":
         counted = Counted(())
-        chunks = _entries_csv(scope, settings, snapshot, counted)
-        return File(name, FORMATS[form], chunks, what, scope, also, counted)
+        chunks = _entries_csv(scope, settings, snapshot, counted, lacking)
+        return File(name, FORMATS[form], chunks, what, scope, also, counted, lacking)
     if table == ENTRIES:
         columns: Sequence[str] = ENTRY_COLUMNS
         amounts = ENTRY_AMOUNTS
@@ -74,27 +79,31 @@ def export(
         # The first batch now: what goes wrong must do so while there still is a status to send.
         first = next(batches, [])
         rows: Iterable[Sequence[object]] = chain(first, chain.from_iterable(batches))
-        told = about(ENTRIES, None, scope, settings, snapshot)
+        told = about(ENTRIES, None, scope, settings, snapshot, lacking)
     else:
         listing = named(LISTINGS, table, "table").read(snapshot, scope, also)
         frame = listing.frame
         columns = [str(column) for column in frame]
         rows = frame.astype(object).itertuples(index=False, name=None)
         amounts = listing.amounts
-        told = about(table, listing, scope, settings, snapshot)
+        told = about(table, listing, scope, settings, snapshot, lacking)
     counted = Counted(rows)
     if form == "xlsx":
         chunks = _xlsx(columns, counted, told, amounts)
     else:
         chunks = _csv(columns, counted, told)
-    return File(name, FORMATS[form], chunks, what, scope, also, counted)
+    return File(name, FORMATS[form], chunks, what, scope, also, counted, lacking)
 
 
 def _entries_csv(
-    scope: Scope, settings: Settings, snapshot: Snapshot, counted: "Counted"
+    scope: Scope,
+    settings: Settings,
+    snapshot: Snapshot,
+    counted: "Counted",
+    lacking: Sequence[str],
 ) -> Iterator[bytes]:
     """As the store itself writes them: a million entries, and never a million in memory."""
-    told = about(ENTRIES, None, scope, settings, snapshot)
+    told = about(ENTRIES, None, scope, settings, snapshot, lacking)
     lines = entry_lines(snapshot, scope)
     # The first now: what goes wrong must do so while there still is a status to send.
     first = next(lines, None)

@@ -5,8 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.config import settings
-from dashboard.ui.agreement import agreement_badge
+from dashboard.ui.agreement import agreement_badge, since_of
 from dashboard.ui.auditing import note_page
+from dashboard.ui.completeness import completeness_line
 from dashboard.ui.data import currencies, pin
 from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
@@ -70,7 +71,8 @@ with shown():
             scope = filter_bar(told, page.url_path)
             if viewer.sees_everything:  # as it is the whole account that is compared
                 with beside:
-                    agreement_badge(told, scope.start, scope.end)
+                    agreement_badge(told, scope.start, scope.end, since_of(stored, scope.start))
+        completeness_line(page.url_path, scope)
         note_page(entry, scope)
         with loading(page.url_path):
             page.run()

@@ -1,5 +1,6 @@
 """What a file or a page is made of: where from, of when, of which part, and whether it agrees."""
 
+from collections.abc import Sequence
 from datetime import UTC
 
 from dashboard.config import Settings
@@ -7,9 +8,9 @@ from dashboard.listings.listing import Listing
 from dashboard.metrics.bounds import note_strays
 from dashboard.metrics.entries import hidden_columns
 from dashboard.metrics.scope import Scope
-from dashboard.reconciliation.reports import REPORTS
-from dashboard.reconciliation.result import ReconciliationFile
-from dashboard.reconciliation.status import Standing, verdict
+from dashboard.reconciliation.reports import REPORTS, Report
+from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
+from dashboard.reconciliation.status import Standing, compared_since, verdict
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import canonical
 
@@ -23,9 +24,17 @@ _STANDINGS = {
 
 
 def about(
-    table: str, listing: Listing | None, scope: Scope, settings: Settings, snapshot: Snapshot
+    table: str,
+    listing: Listing | None,
+    scope: Scope,
+    settings: Settings,
+    snapshot: Snapshot,
+    lacking: Sequence[str] = (),
 ) -> list[tuple[str, str]]:
-    """Name and text of each thing a reader of the numbers should know, in order."""
+    """Name and text of each thing a reader of the numbers should know, in order.
+
+    `lacking` are the reasons why not all records of these days are in the table.
+    """
     meta = snapshot.meta
     told = [
         ("Table", table),
@@ -37,19 +46,31 @@ def about(
         ("Data as of", meta.synced_at.replace(tzinfo=UTC).isoformat(timespec="seconds")),
         ("Copy", f"version {meta.version}" + (", history incomplete" if meta.partial else "")),
     ]
+    if lacking:
+        told.append(("Complete", f"no: {' '.join(lacking)}"))
     if snapshot.viewer.sees_everything:  # as it is the whole account that is compared
         result = ReconciliationFile(settings.cache_dir, settings.account_id).read()
-        verdicts = {
-            report.label: verdict(result, name, scope.start, scope.end)
-            for name, report in REPORTS.items()
-        }
-        told += [(label, _STANDINGS[found.standing]) for label, found in verdicts.items()]
+        told += [
+            (report.label, _standing(result, report, scope, snapshot))
+            for report in REPORTS.values()
+        ]
     told += [("Note", note) for note in note_strays(snapshot, scope)]
     if snapshot.viewer.name:
         told.append(("Seen by", snapshot.viewer.name))
     if listing is None and (empty := hidden_columns(snapshot.viewer)):
         told.append(("Note", f"Not visible to you, so empty: {', '.join(empty)}."))
     if listing:
-        told += [("Note", note) for note in listing.notes]
+        told += [("Note", note) for note in listing.notes if note not in lacking]
         told += [(column.id, column.doc) for column in listing.columns if column.doc]
     return told
+
+
+def _standing(result: Reconciliation, report: Report, scope: Scope, snapshot: Snapshot) -> str:
+    """How a period stands to a report; of days that are not stored nothing is said."""
+    since = compared_since(snapshot, report, scope.start)
+    if since is None:
+        return _STANDINGS[verdict(result, report.id, scope.start, scope.end).standing]
+    if since > scope.end:
+        return f"not compared: complete since {since.isoformat()} only"
+    found = verdict(result, report.id, since, scope.end)
+    return f"complete since {since.isoformat()} only; from then on {_STANDINGS[found.standing]}"

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from harvest_client.access import Access
 from harvest_client.budget import Budgets
-from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity
+from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity, Rate
 from harvest_client.errors import Forbidden, HarvestError, NotFound, UnknownName, suspect_login
 from harvest_client.patience import Patience
 from harvest_client.requests import Get, Signed
@@ -104,6 +104,11 @@ class Account(Generic[Resource, Http]):
     def requests_at_hand(self) -> int:
         """How many requests, but for reports, could be sent now without waiting for the budget."""
         return self.source.at_hand()
+
+    @property
+    def reports_at_hand(self) -> int:
+        """Number of requests for reports that could be sent now without waiting."""
+        return self.source.at_hand(Rate.REPORTS)
 
     def _notice(self, heard: Reply | HarvestError, asked: Signed) -> None:
         if isinstance(heard, Reply) and heard.status < 300 and isinstance(asked.request, Get):

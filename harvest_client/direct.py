@@ -10,7 +10,7 @@ import httpx
 
 from harvest_client.budget import Budgets
 from harvest_client.decoding import decode_page, decode_record
-from harvest_client.entities import ENTITIES, Action, Entity
+from harvest_client.entities import ENTITIES, Action, Entity, Rate
 from harvest_client.errors import EndlessList, ForeignLink, NoCopy, UsageError
 from harvest_client.oauth import AccountOf, accounts
 from harvest_client.parameters import list_path, list_query, parts, path_values, record_id
@@ -42,8 +42,8 @@ class Direct:
 
     searches = False
 
-    def at_hand(self) -> int:
-        return self.budgets.general.at_hand()
+    def at_hand(self, rate: Rate = Rate.GENERAL) -> int:
+        return self.budgets.of(rate).at_hand()
 
     def page(self, entity: Entity, parameters: Mapping[str, object]) -> Conversation[Page]:
         """The first page of a list; of a report over more than a year, its only page."""

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from harvest_client.budget import Budget, Budgets
 from harvest_client.connectors import Connector
-from harvest_client.entities import ENTITIES, Action, Entity
+from harvest_client.entities import ENTITIES, Action, Entity, Rate
 from harvest_client.errors import HarvestError, NotFound, Rejected, UsageError
 from harvest_client.hosted_answers import listed, single
 from harvest_client.hosted_search import HostedSearch
@@ -50,8 +50,8 @@ class Hosted:
         self._takes_whole: bool | None = None  # whether the server knows `skip_truncation`
         self._search = HostedSearch(self._run, budgets.copy, generation)
 
-    def at_hand(self) -> int:
-        return self._budgets.general.at_hand()
+    def at_hand(self, rate: Rate = Rate.GENERAL) -> int:
+        return self._budgets.of(rate).at_hand()
 
     def page(self, entity: Entity, parameters: Mapping[str, object]) -> Conversation[Page]:
         """The whole list, or its newest records with `meta.truncated`."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from harvest_client.entities import Entity
+from harvest_client.entities import Entity, Rate
 from harvest_client.oauth import AccountOf
 from harvest_client.patience import Conversation
 from harvest_client.records import Record
@@ -20,7 +20,7 @@ class Source(Protocol):
 
     @property
     def searches(self) -> bool: ...
-    def at_hand(self) -> int: ...
+    def at_hand(self, rate: Rate = Rate.GENERAL) -> int: ...
     def page(self, entity: Entity, parameters: Mapping[str, object]) -> Conversation[Page]: ...
     def walk(
         self, entity: Entity, parameters: Mapping[str, object]

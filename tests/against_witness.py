@@ -76,7 +76,9 @@ class WitnessCopy:
                 self.settings, harvest, records, False, Tally(), Event(), lambda version: None
             )
             done = reading.direct()
-            records.publish(synced_at=done.started, today=self.today, since=done.since)
+            records.publish(
+                synced_at=done.started, today=self.today, completeness=done.completeness
+            )
         return done
 
     def reconcile(self, now: datetime | None = None) -> Reconciliation:

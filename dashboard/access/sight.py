@@ -46,7 +46,7 @@ def statements(
     that one from an older version has no view of what it lacks; `totals` are the tables of
     `records` that are added up anew from what the viewer sees, by these files.
     """
-    known = _known(viewer, rows)
+    known = _known(viewer, rows, tables)
     yield f"CREATE SCHEMA {database}.records"
     added = {
         f"records.{name}": "SELECT row_number() OVER () AS rowid, t.* FROM ("
@@ -60,11 +60,13 @@ def statements(
             yield f"CREATE VIEW {database}.{target} AS {select}"
 
 
-def _known(viewer: Viewer, rows: Rows) -> Known:
+def _known(viewer: Viewer, rows: Rows, tables: Collection[str]) -> Known:
     def ids(sql: str) -> set[int]:
         return {int(id) for (id,) in rows(sql) if id is not None}
 
-    work, spent = _own("t", viewer), _own("x", viewer)
+    # Versions from before there were rows of older days have no tables of them.
+    work = [name for name in ("time_facts", "older_time_facts") if name in tables]
+    spent = [name for name in ("expense_facts", "older_expense_facts") if name in tables]
     invoices = frozenset(
         ids(
             f"SELECT l.invoice_id FROM {WHOLE}.main.invoice_line_facts AS l GROUP BY 1"
@@ -77,13 +79,8 @@ def _known(viewer: Viewer, rows: Rows) -> Known:
     estimates = viewer.may({Right.ESTIMATES})
     found: dict[str, set[int]] = {}
     for name in ("client", "project", "task", "user"):
-        found[name] = ids(
-            f"SELECT DISTINCT t.{name}_id FROM {WHOLE}.main.time_facts AS t WHERE {work}"
-        )
-        if name != "task":
-            found[name] |= ids(
-                f"SELECT DISTINCT x.{name}_id FROM {WHOLE}.main.expense_facts AS x WHERE {spent}"
-            )
+        facts = work if name == "task" else work + spent
+        found[name] = ids(_named(f"{name}_id", facts, viewer))
     projects = found["project"] | viewer.projects | viewer.shared_budgets
     clients = found["client"] | ids(
         f"SELECT p.client_id FROM {WHOLE}.main.projects AS p WHERE {_in('p.id', projects)}"
@@ -96,10 +93,16 @@ def _known(viewer: Viewer, rows: Rows) -> Known:
         projects=frozenset(projects),
         tasks=frozenset(found["task"]),
         users=frozenset(found["user"] | viewer.people),
-        categories=frozenset(
-            ids(f"SELECT DISTINCT x.category_id FROM {WHOLE}.main.expense_facts AS x WHERE {spent}")
-        ),
+        categories=frozenset(ids(_named("category_id", spent, viewer))),
         invoices=invoices,
+    )
+
+
+def _named(column: str, facts: Iterable[str], viewer: Viewer) -> str:
+    """The ids in a column of the viewer's rows of these facts."""
+    return " UNION ".join(
+        f"SELECT t.{column} FROM {WHOLE}.main.{fact} AS t WHERE {_own('t', viewer)}"
+        for fact in facts
     )
 
 
@@ -125,7 +128,15 @@ def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
     budgets = _in("t.project_id", viewer.projects | viewer.shared_budgets)
     return invoices | {
         "time_facts": _select("time_facts", _own("t", viewer), rated | role),
+        "older_time_facts": _select("older_time_facts", _own("t", viewer), rated | role),
+        "uninvoiced_time_facts": _select(
+            "uninvoiced_time_facts", _own("t", viewer), rated | role, is_view=True
+        ),
         "expense_facts": _select("expense_facts", _own("t", viewer), _CONTRACT | role),
+        "older_expense_facts": _select("older_expense_facts", _own("t", viewer), _CONTRACT | role),
+        "uninvoiced_expense_facts": _select(
+            "uninvoiced_expense_facts", _own("t", viewer), _CONTRACT | role, is_view=True
+        ),
         "capacity_facts": _select("capacity_facts", _in("t.user_id", viewer.people), _CONTRACT),
         "person_spans": _select("person_spans", _in("t.user_id", viewer.people), _CONTRACT),
         "fee_facts": _select("fee_facts", fees),
@@ -147,6 +158,7 @@ def _facts(viewer: Viewer, known: Known) -> dict[str, str]:
         "derived_entries": _select("derived_entries", _NOBODY),
         "report_totals": _select("report_totals", _NOBODY),
         "entity_state": _select("entity_state", "true", {"rows": "true", "parts": "true"}),
+        "completeness": _select("completeness", "true"),
         "meta": _select("meta", "true"),
         "visibility": _select("visibility", "true"),
     }
@@ -204,15 +216,25 @@ def _copies(table: str, copy: Field, viewer: Viewer) -> str:
     return f"SELECT t.number AS number, {value} AS value FROM {WHOLE}.{table} AS t"
 
 
-def _select(table: str, condition: str, hidden: Mapping[str, str] | None = None) -> str:
-    """The rows for which `condition` is true; a column is NULL where it is `hidden`."""
+def _select(
+    table: str,
+    condition: str,
+    hidden: Mapping[str, str] | None = None,
+    *,
+    is_view: bool = False,
+) -> str:
+    """The rows for which `condition` is true; a column is NULL where it is `hidden`.
+
+    The rows of what `is_view` have no ids.
+    """
     name = table if "." in table else f"main.{table}"
     empty = ", ".join(
         f"CASE WHEN NOT ({where}) THEN t.{column} END AS {column}"
         for column, where in (hidden or {}).items()
     )
     columns = f"t.* REPLACE ({empty})" if empty else "t.*"
-    return f"SELECT t.rowid AS rowid, {columns} FROM {WHOLE}.{name} AS t WHERE {condition}"
+    row = "" if is_view else "t.rowid AS rowid, "
+    return f"SELECT {row}{columns} FROM {WHOLE}.{name} AS t WHERE {condition}"
 
 
 def _own(alias: str, viewer: Viewer) -> str:

@@ -36,5 +36,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         taken = Taken(file, audit_log(snapshot.path.parent), who)
         with arguments.out.open("wb") as out, closing(taken):
             out.writelines(taken)
+    for reason in file.reasons:
+        print_line(reason, file=sys.stderr)
     print_line(f"{file.name} is in {arguments.out}.", file=sys.stderr)
     return 0

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         assert known is not None
         records.publish(
             synced_at=known.synced_at, today=settings.today_in(records.timezone()),
-            since=known.since, partial=known.partial,
+            completeness=known.completeness,
         )  # fmt: skip
         erase_versions(snapshots, person)
     rewrite(settings.store, patience=_PATIENCE)

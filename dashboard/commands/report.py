@@ -1,8 +1,13 @@
-"""`python -m dashboard report`: the same numbers as the pages, headless."""
+"""`python -m dashboard report`: the same numbers as the pages, headless.
+
+Where not all records of a row's days are stored, rows have a field `complete`, true or false, and
+stderr says since when they are. A period of which nothing is stored has a row without numbers.
+"""
 
 import argparse
 import json
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +22,10 @@ from dashboard.files.csv import csv_chunks
 from dashboard.metrics.answer import Answer, answer
 from dashboard.metrics.bounds import note_strays
 from dashboard.metrics.catalog import METRICS, Unit
+from dashboard.metrics.completeness import unknown_periods
 from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.lookup import named
+from dashboard.store.snapshots import Snapshot
 from harvest_client.terminal import escape_json, print_line, visible
 
 
@@ -41,12 +48,27 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     by = [named(DIMENSIONS, name, "dimension") for name in _names(arguments.by)]
     with opened(settings, arguments.seen_by) as snapshot:
         scope = read_scope(arguments, settings, snapshot)
-        found = answer(snapshot, metrics, by=by, scope=scope)
+        found = with_unknown(answer(snapshot, metrics, by=by, scope=scope), snapshot)
         notes = (*found.notes, *note_strays(snapshot, scope))
     for note in notes:
         print_line(note, file=sys.stderr)
     _write(found, arguments.format, arguments.out)
     return 0
+
+
+def with_unknown(found: Answer, snapshot: Snapshot) -> Answer:
+    """Return the answer with a row for each period of which nothing is stored."""
+    if len(found.by) != 1 or not found.by[0].is_period or not found.lacking:
+        return found
+    (period,) = found.by
+    lacking = [one for shortfalls in found.lacking.values() for one in shortfalls]
+    known = {day.date() for day in found.frame[period.id]}
+    days = unknown_periods(period, found.scope, lacking, snapshot.meta.week_start)
+    rows = pd.DataFrame({period.id: pd.to_datetime([day for day in days if day not in known])})
+    if rows.empty:
+        return found
+    rows = rows.reindex(columns=found.frame.columns).astype(found.frame.dtypes)
+    return replace(found, frame=pd.concat([rows, found.frame], ignore_index=True))
 
 
 def _names(text: str) -> list[str]:
@@ -57,6 +79,9 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
     columns = [str(column) for column in found.frame.columns]
     counts = {metric.id: "Int64" for metric in found.metrics if metric.unit is Unit.COUNT}
     frame = found.frame.astype(counts)
+    complete = found.complete
+    if not all(complete):
+        frame["complete"], columns = complete, [*columns, "complete"]
     if form == "json":
         rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in _rows(frame)]
         text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"

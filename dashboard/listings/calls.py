@@ -18,7 +18,7 @@ from dashboard.metrics.catalog import (
     OVERDUE_AMOUNT,
 )
 from dashboard.metrics.dimensions import CLIENT
-from dashboard.metrics.metric import Unit
+from dashboard.metrics.metric import Unit, facts_of
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
@@ -61,7 +61,8 @@ def calls(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     balances = (OVERDUE_AMOUNT, OUTSTANDING_AMOUNT, CLIENT_CREDIT_AMOUNT)
     owed = answer(snapshot, balances, by=[CLIENT], scope=scope)
     year = replace(scope, start=scope.last - _YEAR, end=scope.last)
-    paid = answer(snapshot, (DAYS_TO_PAY,), by=[CLIENT], scope=year).frame
+    past = answer(snapshot, (DAYS_TO_PAY,), by=[CLIENT], scope=year)
+    paid = past.frame
     usual = dict(zip(_keys(paid), paid[DAYS_TO_PAY.id], strict=True))
     late = late_invoices(snapshot, scope)
     names = ("overdue", "outstanding", "credit")
@@ -81,7 +82,7 @@ def calls(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     ranked = frame.sort_values(
         ["currency", "overdue", "outstanding"], ascending=[True, False, False], kind="stable"
     )
-    return Listing(ranked.reset_index(drop=True), _COLUMNS, owed.notes)
+    return Listing(ranked.reset_index(drop=True), _COLUMNS, (*owed.notes, *past.notes))
 
 
 def _keys(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
@@ -93,5 +94,9 @@ def _keys(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
 
 
 INVOICES_TO_CALL = Kind(
-    id="invoices_to_call", title="Who to call", make=calls, needs=frozenset({Right.INVOICES})
+    id="invoices_to_call",
+    title="Who to call",
+    make=calls,
+    needs=frozenset({Right.INVOICES}),
+    facts=facts_of((OVERDUE_AMOUNT, OUTSTANDING_AMOUNT, DAYS_TO_PAY)),
 )

@@ -17,7 +17,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.catalog import HOURS as TRACKED
 from dashboard.metrics.dimensions import USER
-from dashboard.metrics.metric import Unit
+from dashboard.metrics.metric import Unit, facts_of
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
@@ -92,4 +92,6 @@ def _people(snapshot: Snapshot) -> pd.DataFrame:
     return frame.astype({"user_id": "Int64"})
 
 
-UTILIZATION_ROWS = Kind(id="utilization", title="Utilization by person", make=utilization)
+UTILIZATION_ROWS = Kind(
+    id="utilization", title="Utilization by person", make=utilization, facts=facts_of(_METRICS)
+)

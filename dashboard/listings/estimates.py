@@ -12,6 +12,7 @@ from dashboard.listings.harvest_links import record_url
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import ESTIMATE_AMOUNT, predicates
+from dashboard.metrics.completeness import reasons
 from dashboard.metrics.dimensions import ESTIMATE_STATE, day_label
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
@@ -125,7 +126,9 @@ def _listing(
 def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
     # Also what says that a copy is too old to be asked.
     notes = answer(snapshot, (ESTIMATE_AMOUNT,), scope=scope).notes
-    return (*notes, f"States and ages are as of {day_label(scope.today)}, today.")
+    # Whatever is open, or decided in the period, may have been issued on any day before.
+    older = reasons(snapshot, [Fact.ESTIMATES], replace(scope, start=_FIRST))
+    return (*older, *notes, f"States and ages are as of {day_label(scope.today)}, today.")
 
 
 def _rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
@@ -155,11 +158,16 @@ def _rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
 
 
 ESTIMATES = Kind(
-    id="estimates", title="Estimates", make=estimates, needs=frozenset({Right.ESTIMATES})
+    id="estimates",
+    title="Estimates",
+    make=estimates,
+    needs=frozenset({Right.ESTIMATES}),
+    facts=frozenset({Fact.ESTIMATES}),
 )
 ESTIMATES_OPEN = Kind(
     id="estimates_open",
     title="Open estimates",
     make=open_estimates,
     needs=frozenset({Right.ESTIMATES}),
+    facts=frozenset({Fact.ESTIMATES}),
 )

@@ -13,6 +13,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.dimensions import EXPENSE_CATEGORY
 from dashboard.metrics.facts import rows
+from dashboard.metrics.metric import facts_of
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, joined
@@ -32,6 +33,7 @@ _SELECTED = (
 )
 _OF_RECORDS = ", er.receipt IS NOT NULL AS receipt, er.notes AS notes"
 _AMOUNT = ", CAST(f.amount AS DOUBLE) AS amount, f.currency AS currency"
+_METRICS = (EXPENSE_AMOUNT, BILLABLE_EXPENSE_AMOUNT, UNINVOICED_EXPENSE_AMOUNT)
 _IDS = ("id", "client_id", "project_id", "person_id", "category_id")
 
 _COLUMNS = (
@@ -69,11 +71,15 @@ def expenses(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
 
 def expenses_by_category(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     """A row per category and currency."""
-    metrics = (EXPENSE_AMOUNT, BILLABLE_EXPENSE_AMOUNT, UNINVOICED_EXPENSE_AMOUNT)
-    return of_answer(answer(snapshot, metrics, by=[EXPENSE_CATEGORY], scope=scope))
+    return of_answer(answer(snapshot, _METRICS, by=[EXPENSE_CATEGORY], scope=scope))
 
 
-EXPENSES = Kind(id="expenses", title="Expenses one by one", make=expenses)
+EXPENSES = Kind(
+    id="expenses", title="Expenses one by one", make=expenses, facts=frozenset({Fact.EXPENSES})
+)
 EXPENSES_BY_CATEGORY = Kind(
-    id="expenses_by_category", title="Expenses by category", make=expenses_by_category
+    id="expenses_by_category",
+    title="Expenses by category",
+    make=expenses_by_category,
+    facts=facts_of(_METRICS),
 )

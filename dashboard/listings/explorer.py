@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.errors import MetricError, NoSnapshot
 from dashboard.listings.listed import listed
 from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.metrics.completeness import record_reasons
 from dashboard.metrics.lookup import named
 from dashboard.metrics.numbers import number
 from dashboard.metrics.scope import Scope
@@ -169,6 +170,7 @@ def _make(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
         f"{asked.entity.label} under the filter {canonical(asked.filter)}. "
         "Neither the period nor the filter above were applied to them."
     ]
+    notes += record_reasons(snapshot.completeness, asked.entity.name)
     if there > MOST:
         first, of = (number(snapshot, rows) for rows in (MOST, there))
         notes.append(f"These are the first {first} of {of} records.")

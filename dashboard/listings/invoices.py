@@ -19,11 +19,12 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.dimensions import AGE_BUCKET
 from dashboard.metrics.facts import SPANS, rows
-from dashboard.metrics.metric import Fact, Unit, Window
+from dashboard.metrics.metric import Fact, Unit, Window, facts_of
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
 
+_METRICS = (INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT, CLIENT_CREDIT_AMOUNT)
 STATES = ("draft", "open", "late", "paid", "written off")
 
 _DRAWN = Column(
@@ -142,8 +143,7 @@ def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
     meant, as `of_bars` has them. Raises `MetricError` for a filter on what invoices do not know.
     """
     # Also what says that a copy is too old to be asked.
-    figures = (INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT, CLIENT_CREDIT_AMOUNT)
-    notes = answer(snapshot, figures, scope=scope).notes
+    notes = answer(snapshot, _METRICS, scope=scope).notes
     frame = of_bars(invoice_rows(snapshot, scope), also, STATES)
     notes = (*notes, *bars_note(also))
     *columns, currency = COLUMNS
@@ -189,4 +189,10 @@ def _invoices(scope: Scope) -> Sql:
     return joined("\n", [around("WITH ", joined(",\n", tables), ""), Sql(_ROWS)])
 
 
-INVOICES = Kind(id="invoices", title="Invoices", make=invoices, needs=frozenset({Right.INVOICES}))
+INVOICES = Kind(
+    id="invoices",
+    title="Invoices",
+    make=invoices,
+    needs=frozenset({Right.INVOICES}),
+    facts=facts_of(_METRICS),
+)

@@ -11,7 +11,8 @@ from dashboard.listings.leaking.pricing import UNPRICED
 from dashboard.listings.leaking.spending import EXPENSES_WITHOUT_RECEIPT, OVER_BUDGET
 from dashboard.listings.leaking.timesheets import LONG_DAYS, MISSING_TIMESHEETS
 from dashboard.listings.listing import Column, Kind, Listing
-from dashboard.metrics.metric import Unit
+from dashboard.metrics.completeness import reasons
+from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
@@ -20,6 +21,7 @@ KINDS = (
     EXPENSES_WITHOUT_RECEIPT, LONG_DAYS,
 )  # fmt: skip
 
+_FACTS: frozenset[Fact] = frozenset().union(*(leak.facts for leak in KINDS))
 _AT_ONCE = 2  # each is one question, which the store answers on one core
 
 _OVERLAP = "The same hour can be in several kinds, so amounts are not added up."
@@ -37,8 +39,9 @@ def leaks(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     notes: list[str] = []
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="leaks") as pool:
         found = list(pool.map(lambda leak: summed(leak, snapshot, scope), KINDS))
+    of_all = reasons(snapshot, _FACTS, scope)  # said once, not with each kind
     for leak, (sums, said) in zip(KINDS, found, strict=True):
-        notes += [f"{leak.label}: {note}" for note in said]
+        notes += [f"{leak.label}: {note}" for note in said if note not in of_all]
         lines += [_line(leak, one) for one in sums]
         if not sums and not said:
             nothing.append(leak.label)
@@ -86,5 +89,5 @@ def rows_of(kind: str) -> str:
     return {leak.id: leak.listing for leak in KINDS}[kind]
 
 
-LEAKS = Kind(id="leaks", title="Where money gets lost", make=leaks)
+LEAKS = Kind(id="leaks", title="Where money gets lost", make=leaks, facts=_FACTS)
 LEAK_ROWS = tuple(leak.kind() for leak in KINDS)

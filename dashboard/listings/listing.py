@@ -1,13 +1,14 @@
 """A table of rows that still knows what its columns mean."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from dashboard.access.rights import Right
 from dashboard.metrics.answer import Answer
-from dashboard.metrics.metric import Unit
+from dashboard.metrics.completeness import reasons
+from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import demand
 from dashboard.store.snapshots import Snapshot
@@ -54,19 +55,23 @@ class Listing:
 class Kind:
     """A listing by its name. `make` is also given the page's other query parameters.
 
-    Whoever lacks one of the rights it `needs` sees nothing of it.
+    Whoever lacks one of the rights it `needs` sees nothing of it. `facts` are what its numbers are
+    made of: where not all of that is stored for the days in scope, the notes say so.
     """
 
     id: str
     title: str
     make: Callable[[Snapshot, Scope, Mapping[str, str]], Listing]
     needs: frozenset[Right] = frozenset()
+    facts: frozenset[Fact] = frozenset()
 
     def read(self, snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
         """The rows over `scope` that are visible; raises `NotVisible` where none may be."""
         snapshot.viewer.demand(self.title, self.needs)
         demand(snapshot.viewer, scope)
-        return self.make(snapshot, scope, also)
+        listing = self.make(snapshot, scope, also)
+        notes = (*reasons(snapshot, self.facts, scope), *listing.notes)
+        return replace(listing, notes=tuple(dict.fromkeys(notes)))
 
 
 def of_answer(answer: Answer) -> Listing:

@@ -14,7 +14,7 @@ from dashboard.dates import FIRST_DAY
 from dashboard.errors import MetricError, NotVisible
 from dashboard.listings.invoices import late_invoices
 from dashboard.listings.listing import Column, Kind, Listing
-from dashboard.listings.projects import AT_RISK, OVER, counted, projects
+from dashboard.listings.projects import AT_RISK, OVER, PROJECTS, counted, projects
 from dashboard.metrics.answer import Answer, answer
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
@@ -31,6 +31,7 @@ from dashboard.metrics.catalog import (
     Metric,
     Unit,
 )
+from dashboard.metrics.metric import facts_of
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import demand, hidden, visible
 from dashboard.store.snapshots import Snapshot
@@ -173,12 +174,12 @@ def _budgets(sources: Sources) -> _Made:
 
 
 def _old(sources: Sources) -> _Made:
-    label = f"Uninvoiced for more than {OLD} days"
+    label, found = f"Uninvoiced for more than {OLD} days", sources.old()
     made: list[_Row] = [
         (OLD_UNINVOICED, label, row[UNINVOICED_AMOUNT.id], _currency(row), Unit.MONEY)
-        for row in _rows(sources.old().frame)
+        for row in _rows(found.frame)
     ]
-    return made, ()
+    return made, found.reasons
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[dict[Any, Any]]:
@@ -192,4 +193,9 @@ def _currency(row: dict[Any, Any]) -> str | None:
     return found if isinstance(found, str) else None
 
 
-OVERVIEW = Kind(id="overview", title="Overview", make=overview)
+OVERVIEW = Kind(
+    id="overview",
+    title="Overview",
+    make=overview,
+    facts=facts_of(_METRICS) | PROJECTS.facts,
+)

@@ -16,6 +16,7 @@ from dashboard.metrics.catalog import (
     REVENUE_AMOUNT,
 )
 from dashboard.metrics.dimensions import CLIENT, PROJECT, Dimension
+from dashboard.metrics.metric import facts_of
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
@@ -63,11 +64,16 @@ def _by(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
 
 
 PROFITABILITY = Kind(
-    id="profitability", title="Profitability", make=profitability, needs=frozenset({Right.ACCOUNT})
+    id="profitability",
+    title="Profitability",
+    make=profitability,
+    needs=frozenset({Right.ACCOUNT}),
+    facts=facts_of(_SHOWN),
 )
 PROFITABILITY_BY_PROJECT = Kind(
     id="profitability_by_project",
     title="Profitability",
     make=profitability_by_project,
     needs=frozenset({Right.ACCOUNT}),
+    facts=facts_of(_SHOWN),
 )

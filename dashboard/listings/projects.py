@@ -18,6 +18,7 @@ from dashboard.metrics.catalog import (
     Unit,
 )
 from dashboard.metrics.dimensions import CLIENT, PROJECT
+from dashboard.metrics.metric import facts_of
 from dashboard.metrics.runout import RunOut, run_outs
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
@@ -194,4 +195,4 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return frame.astype({**floats, "client_id": "Int64", "project_id": "Int64"})
 
 
-PROJECTS = Kind(id="projects", title="Budgets", make=projects)
+PROJECTS = Kind(id="projects", title="Budgets", make=projects, facts=facts_of(_METRICS))

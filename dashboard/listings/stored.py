@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from dashboard.access.rights import Right
 from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.metrics.completeness import record_reasons
 from dashboard.metrics.metric import Unit
 from dashboard.metrics.scope import Scope
+from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot
 
 
@@ -15,14 +19,23 @@ def stored(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing
         "SELECT s.entity AS entity, s.rows AS records, s.read_at AS read_at,"
         " s.refused AS refused FROM entity_state AS s ORDER BY s.entity"
     )
+    since = [snapshot.completeness.since(entity) for entity in frame["entity"]]
+    frame["complete_since"] = pd.Series(since, index=frame.index, dtype=object)
+    notes = [reason for entity in KEPT for reason in record_reasons(snapshot.completeness, entity)]
     return Listing(
         frame,
         (
             Column(id="entity", label="Entity"),
             Column(id="records", label="Records", unit=Unit.COUNT),
             Column(id="read_at", label="Read (UTC)", doc="When Harvest was last asked for these."),
+            Column(
+                id="complete_since",
+                label="Complete since",
+                doc="The first day of which all records are stored; all are where there is none.",
+            ),
             Column(id="refused", label="Refused", doc="Why Harvest did not show them."),
         ),
+        tuple(notes),
     )
 
 

@@ -17,6 +17,7 @@ from dashboard.metrics.catalog import (
     Unit,
 )
 from dashboard.metrics.dimensions import AGE_BUCKET, CLIENT, PROJECT, Dimension
+from dashboard.metrics.metric import facts, facts_of
 from dashboard.metrics.pivot import two_levels
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
@@ -27,6 +28,7 @@ AGES = ("0–30 days", "31–60 days", "61–90 days", "90+ days")
 _AGE_OF = {
     "current": AGES[0], "1-30": AGES[0], "31-60": AGES[1], "61-90": AGES[2], "90+": AGES[3],
 }  # fmt: skip
+_METRICS = (UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT, UNINVOICED_HOURS)
 _DOC = "Uninvoiced work and expenses that are so many days old today."
 
 
@@ -52,8 +54,7 @@ def wip_fees(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
 
 
 def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
-    metrics = (UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT, UNINVOICED_HOURS)
-    both = two_levels(snapshot, metrics, by, AGE_BUCKET, scope)
+    both = two_levels(snapshot, _METRICS, by, AGE_BUCKET, scope)
     is_whole = both.frame["level"] == 0
     whole = replace(both, frame=both.frame[is_whole].reset_index(drop=True), by=by)
     # Each group is followed by its parts.
@@ -69,7 +70,7 @@ def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> List
     frame = whole.frame.drop(columns=["level", AGE_BUCKET.id]).assign(**sums)
     *labels, currency, total, expenses, hours = of_answer(whole).columns
     columns = (*labels, total, *map(_age, AGES), expenses, hours, currency)
-    some = (frame[[metric.id for metric in metrics]] != 0).any(axis=1)
+    some = (frame[[metric.id for metric in _METRICS]] != 0).any(axis=1)
     return Listing(_largest_first(frame[some], UNINVOICED_AMOUNT.id), columns, whole.notes)
 
 
@@ -90,13 +91,24 @@ def _largest_first(frame: pd.DataFrame, amount: str) -> pd.DataFrame:
     )
 
 
-WIP = Kind(id="wip", title="Uninvoiced work by age", make=wip, needs=frozenset({Right.RATES}))
+WIP = Kind(
+    id="wip",
+    title="Uninvoiced work by age",
+    make=wip,
+    needs=frozenset({Right.RATES}),
+    facts=facts_of(_METRICS),
+)
 WIP_BY_PROJECT = Kind(
     id="wip_by_project",
     title="Uninvoiced work by age",
     make=wip_by_project,
     needs=frozenset({Right.RATES}),
+    facts=facts_of(_METRICS),
 )
 WIP_FEES = Kind(
-    id="wip_fees", title="Fixed fees left to invoice", make=wip_fees, needs=frozenset({Right.RATES})
+    id="wip_fees",
+    title="Fixed fees left to invoice",
+    make=wip_fees,
+    needs=frozenset({Right.RATES}),
+    facts=facts(UNINVOICED_FEES_AMOUNT),
 )

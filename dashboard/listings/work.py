@@ -10,6 +10,7 @@ from dashboard.metrics.catalog import BILLABLE_AMOUNT, BILLABLE_HOURS, BILLABLE_
 from dashboard.metrics.catalog import HOURS as TRACKED
 from dashboard.metrics.dimensions import CLIENT, DIMENSIONS, PROJECT, Dimension
 from dashboard.metrics.lookup import named
+from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import hidden, visible
 from dashboard.store.snapshots import Snapshot
@@ -34,4 +35,4 @@ def _dimension(name: str | None, default: Dimension) -> Dimension:
     return named(DIMENSIONS, name, "dimension") if name else default
 
 
-HOURS = Kind(id="hours", title="Hours", make=hours)
+HOURS = Kind(id="hours", title="Hours", make=hours, facts=frozenset({Fact.TIME}))

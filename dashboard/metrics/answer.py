@@ -1,12 +1,13 @@
 """The one way to a number: metrics by dimensions over a scope."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pandas as pd
 
 from dashboard.errors import MetricError
+from dashboard.metrics.completeness import Shortfall, complete_rows, shortfalls, without_unknown
 from dashboard.metrics.coverage import gaps
 from dashboard.metrics.dimensions import CURRENCY, Dimension
 from dashboard.metrics.facts import WORDS, followed, rows, unfollowed
@@ -33,7 +34,8 @@ class Answer:
     is always a row. A ratio over nothing is NaN, not zero, and so is a cost when no rate is known.
 
     `notes` are sentences that must be shown with the numbers; `over_selection` says that capacity
-    could not follow the scope's filter.
+    could not follow the scope's filter. `lacking` has what is missing from metrics of which not all
+    records are stored: they have no value where all days of a row are from before those.
     """
 
     frame: pd.DataFrame
@@ -42,6 +44,19 @@ class Answer:
     scope: Scope
     notes: tuple[str, ...] = ()
     over_selection: bool = False
+    lacking: Mapping[Metric, tuple[Shortfall, ...]] = field(default_factory=dict)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why numbers are not complete; none where they are."""
+        found = (one.sentence for lacking in self.lacking.values() for one in lacking)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def complete(self) -> list[bool]:
+        """For each row, whether all records that its numbers are made of are stored."""
+        found = (one for metric in self.metrics for one in self.lacking.get(metric, ()))
+        return complete_rows(self.frame, self.by, self.scope, dict.fromkeys(found))
 
     def label(self, metric: Metric) -> str:
         """What to call `metric` here: a share of all capacity is no utilization of a selection."""
@@ -105,11 +120,13 @@ def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True)
     frame = told_apart(snapshot, frame, question.by)
     if not question.by:
         frame = not_nothing(frame, question)
+    lacking = shortfalls(snapshot, question)
+    frame = without_unknown(frame, question.by, question.scope, lacking)
     rest = followed(Fact.CAPACITY, question.scope.where).rest if capacity else frozenset()
     # The whole of the scope has no periods.
     about = replace(question, by=()) if question.totals else question
     said = notes(snapshot, about) if with_notes else ()
-    return Answer(frame, question.metrics, question.by, question.scope, said, bool(rest))
+    return Answer(frame, question.metrics, question.by, question.scope, said, bool(rest), lacking)
 
 
 def _check(question: Question) -> None:

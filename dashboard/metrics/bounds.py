@@ -5,7 +5,7 @@ One entry of the year 26 or 2206 would otherwise stretch all time over thousands
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from dashboard.dates import Days, plausible_days
 from dashboard.metrics.catalog import predicates
@@ -19,7 +19,7 @@ class Dated:
     """Columns of a fact that put a row into a period, and the words for one record and several.
 
     `record` tells records apart: some have a row for each of their days. `among` is true of the
-    rows that count.
+    rows that count; they are in `table` if that is not the fact's own.
     """
 
     days: tuple[str, ...]
@@ -27,11 +27,19 @@ class Dated:
     one: str
     several: str
     among: str = "true"
+    table: str = ""
 
 
 DATED: Mapping[Fact, Dated] = {
     Fact.TIME: Dated(("f.day",), "f.id", "time entry", "time entries"),
     Fact.EXPENSES: Dated(("f.day",), "f.id", "expense", "expenses"),
+    # Those of days that are not stored otherwise; the others are among the facts before.
+    Fact.UNINVOICED_TIME: Dated(
+        ("f.day",), "f.id", "time entry", "time entries", table="older_time_facts"
+    ),
+    Fact.UNINVOICED_EXPENSES: Dated(
+        ("f.day",), "f.id", "expense", "expenses", table="older_expense_facts"
+    ),
     Fact.INVOICES: Dated(("f.day",), "f.id", "invoice", "invoices"),
     # A payment that was reconstructed has no id of its own.
     Fact.PAYMENTS: Dated(("f.day",), "coalesce(f.id, -f.invoice_id)", "payment", "payments"),
@@ -88,7 +96,7 @@ def find_bounds(snapshot: Snapshot, today: date, facts: Collection[Fact] = tuple
     One query, kept with the snapshot.
     """
     plausible = plausible_days(today)
-    known = [fact for fact in DATED if fact in facts and snapshot.holds(fact)]
+    known = [fact for fact in DATED if fact in facts and snapshot.holds(_table(fact))]
     if not known:
         return Bounds(None, (), plausible)
     sql = "\nUNION ALL\n".join(_select(fact, DATED[fact]) for fact in known)
@@ -102,6 +110,15 @@ def find_bounds(snapshot: Snapshot, today: date, facts: Collection[Fact] = tuple
     return Bounds(Days(min(ends), max(ends)) if ends else None, tuple(strays), plausible)
 
 
+def find_span(snapshot: Snapshot, today: date) -> Days | None:
+    """Return the days of all time: those of what is stored, and one before where some are not."""
+    days = find_bounds(snapshot, today).days
+    gaps = [gap.since for gap in snapshot.completeness.gaps.values()]
+    if days is None or not gaps:
+        return days
+    return Days(min(days.first, min(gaps) - timedelta(days=1)), days.last)
+
+
 def note_strays(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
     """Return what to say of records dated outside if `scope` has all the others."""
     found = find_bounds(snapshot, scope.today)
@@ -109,16 +126,21 @@ def note_strays(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
     return (found.note,) if found.note and spans else ()
 
 
+def _table(fact: Fact) -> str:
+    return DATED[fact].table or fact
+
+
 def _select(fact: Fact, dated: Dated) -> str:
     """Return one row: the fact, the ends of its plausible days, its strays and their ends."""
+    table = _table(fact)
     # Parted by WHERE, which skips blocks of rows by their least and greatest day: an aggregate with
     # FILTER reads them all.
     inside = [
-        f"SELECT {day} AS day FROM {fact} AS f WHERE {dated.among} AND {day} BETWEEN $1 AND $2"
+        f"SELECT {day} AS day FROM {table} AS f WHERE {dated.among} AND {day} BETWEEN $1 AND $2"
         for day in dated.days
     ]
     outside = [
-        f"SELECT {dated.record} AS record, {day} AS day FROM {fact} AS f"
+        f"SELECT {dated.record} AS record, {day} AS day FROM {table} AS f"
         f" WHERE {dated.among} AND {day} NOT BETWEEN $1 AND $2"
         for day in dated.days
     ]

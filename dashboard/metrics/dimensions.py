@@ -1,18 +1,20 @@
 """What an answer can be broken down by, and how each value is called."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from dashboard.dates import whole_months
+from dashboard.dates import months_after, whole_months
 from dashboard.metrics.metric import Fact
 from dashboard.store.sql import Sql
 
 # Which fact knows what. Whoever is billed is known of everything that is money.
 _ALL = frozenset(Fact)
-_PEOPLE = frozenset({Fact.TIME, Fact.CAPACITY, Fact.EXPENSES})
+_TIME = frozenset({Fact.TIME, Fact.UNINVOICED_TIME})
+_EXPENSES = frozenset({Fact.EXPENSES, Fact.UNINVOICED_EXPENSES})
+_WORK = _TIME | _EXPENSES
+_PEOPLE = _WORK | {Fact.CAPACITY}
 _MONEY = _ALL - {Fact.CAPACITY}
-_PROJECTS = frozenset({Fact.TIME, Fact.EXPENSES, Fact.FEES, Fact.FEE_BALANCES, Fact.BUDGETS})
-_WORK = frozenset({Fact.TIME, Fact.EXPENSES})
+_PROJECTS = _WORK | {Fact.FEES, Fact.FEE_BALANCES, Fact.BUDGETS}
 _BILLS = frozenset({Fact.INVOICES, Fact.PAYMENTS, Fact.RECEIVABLES})
 
 
@@ -89,7 +91,7 @@ TASK = Dimension(
     id="task",
     label="Task",
     column="f.task_id",
-    facts=frozenset({Fact.TIME}),
+    facts=_TIME,
     naming=Naming(table="tasks", nothing="No task"),
 )
 USER = Dimension(
@@ -137,7 +139,7 @@ AGE_BUCKET = Dimension(
         " WHEN {age} <= 30 THEN '1-30' WHEN {age} <= 60 THEN '31-60'"
         " WHEN {age} <= 90 THEN '61-90' ELSE '90+' END"
     ),
-    facts=frozenset({Fact.TIME, Fact.EXPENSES, Fact.RECEIVABLES}),
+    facts=_WORK | {Fact.RECEIVABLES},
     values=("current", "1-30", "31-60", "61-90", "90+", "no due date"),
 )
 ESTIMATE_STATE = Dimension(
@@ -151,7 +153,7 @@ EXPENSE_CATEGORY = Dimension(
     id="expense_category",
     label="Expense category",
     column="f.category_id",
-    facts=frozenset({Fact.EXPENSES}),
+    facts=_EXPENSES,
     naming=Naming(table="expense_categories", nothing="No category"),
 )
 
@@ -179,6 +181,7 @@ DIMENSIONS: dict[str, Dimension] = {
     )
 }
 
+_DAY = timedelta(days=1)
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -190,6 +193,35 @@ def starts_of_periods(week_start: int, fiscal_start: int) -> dict[str, Sql]:
         "quarter_shift": Sql("to_months(?)", (later % 3,)),
         "year_shift": Sql("to_months(?)", (later,)),
     }
+
+
+def first_day_of(dimension: Dimension, day: date, week_start: int, fiscal_start: int) -> date:
+    """Return the first day of the period that `day` is in, as the dimension's column has it."""
+    match dimension.id:
+        case "week":
+            return day - (day.weekday() - week_start) % 7 * _DAY
+        case "quarter":
+            return months_after(day, -((day.month - fiscal_start) % 3))
+        case "fiscal_year":
+            return months_after(day, -((day.month - fiscal_start) % 12))
+        case "month" | "year":
+            return day.replace(month=1 if dimension is YEAR else day.month, day=1)
+        case _:
+            return day
+
+
+def last_day_of(dimension: Dimension, first: date) -> date:
+    """Return the last day of the period that begins on `first`."""
+    match dimension.id:
+        case "week":
+            return first + 6 * _DAY
+        case "month" | "quarter" | "year" | "fiscal_year":
+            return months_after(first, _LENGTHS[dimension.id]) - _DAY
+        case _:
+            return first
+
+
+_LENGTHS = {"month": 1, "quarter": 3, "year": 12, "fiscal_year": 12}
 
 
 def day_label(day: date) -> str:

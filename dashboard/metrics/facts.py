@@ -9,12 +9,15 @@ from dashboard.metrics.metric import Fact, Window
 from dashboard.metrics.scope import Scope
 from dashboard.store.filters import condition
 from dashboard.store.sql import Sql, around, joined
+from harvest_client.search import Compare, Operator
 from harvest_client.search.conditions import Filter, all_of, conjuncts, fields
 
 WORDS: Mapping[Fact, str] = {
     Fact.TIME: "time is",
+    Fact.UNINVOICED_TIME: "time is",
     Fact.CAPACITY: "capacity is",
     Fact.EXPENSES: "expenses are",
+    Fact.UNINVOICED_EXPENSES: "expenses are",
     Fact.INVOICES: "invoices are",
     Fact.PAYMENTS: "payments are",
     Fact.RECEIVABLES: "what clients owe is",
@@ -27,8 +30,8 @@ WORDS: Mapping[Fact, str] = {
 """A fact in a sentence that goes on."""
 
 AGES: Mapping[Fact, str] = {
-    Fact.TIME: "{today} - f.day",
-    Fact.EXPENSES: "{today} - f.day",
+    **dict.fromkeys((Fact.TIME, Fact.UNINVOICED_TIME), "{today} - f.day"),
+    **dict.fromkeys((Fact.EXPENSES, Fact.UNINVOICED_EXPENSES), "{today} - f.day"),
     Fact.RECEIVABLES: "CASE WHEN f.is_credit THEN 0 ELSE {as_of} - f.due_date END",
 }
 """How many days old a row is: work since it was done, an invoice since it was due.
@@ -61,26 +64,30 @@ _WORK = {
     "approval_status": "f.approval_status",
     "invoice.id": "f.invoice_id",
 }
+_TIME = {
+    **_WORK,
+    "id": "f.id",
+    "hours": "f.raw_hours",
+    "rounded_hours": "f.rounded_hours",
+    "notes": "f.notes",
+    "is_running": "f.is_running",
+    "billable_rate": "f.billable_rate",
+    "cost_rate": "f.cost_rate",
+    "task.id": "f.task_id",
+    "task.name": "t.name",
+}
+_EXPENSES = {
+    **_WORK,
+    "expense_category.id": "f.category_id",
+    "expense_category.name": "k.name",
+}
 _BILL = {**_CLIENT, "invoice.number": "f.number", "invoice.state": "f.state"}
 _COLUMNS: Mapping[Fact, Mapping[str, str]] = {
     Fact.CAPACITY: _PERSON,
-    Fact.TIME: {
-        **_WORK,
-        "id": "f.id",
-        "hours": "f.raw_hours",
-        "rounded_hours": "f.rounded_hours",
-        "notes": "f.notes",
-        "is_running": "f.is_running",
-        "billable_rate": "f.billable_rate",
-        "cost_rate": "f.cost_rate",
-        "task.id": "f.task_id",
-        "task.name": "t.name",
-    },
-    Fact.EXPENSES: {
-        **_WORK,
-        "expense_category.id": "f.category_id",
-        "expense_category.name": "k.name",
-    },
+    Fact.TIME: _TIME,
+    Fact.UNINVOICED_TIME: _TIME,
+    Fact.EXPENSES: _EXPENSES,
+    Fact.UNINVOICED_EXPENSES: _EXPENSES,
     Fact.INVOICES: {**_BILL, "invoice.id": "f.id"},
     Fact.PAYMENTS: {**_BILL, "invoice.id": "f.invoice_id"},
     Fact.RECEIVABLES: {**_BILL, "invoice.id": "f.invoice_id"},
@@ -97,6 +104,13 @@ _JOINS = {
     "t": "LEFT JOIN tasks AS t ON t.id = f.task_id",
     "k": "LEFT JOIN expense_categories AS k ON k.id = f.category_id",
 }
+_UNINVOICED: Mapping[Fact, Fact] = {
+    Fact.TIME: Fact.UNINVOICED_TIME,
+    Fact.EXPENSES: Fact.UNINVOICED_EXPENSES,
+}
+_ONLY_UNINVOICED: frozenset[Filter] = frozenset(
+    {Compare(Operator.EQ, "billable", True), Compare(Operator.EQ, "is_billed", False)}
+)
 SPANS = "spans"
 """The table of a statement with the end of each period, as `s` where a fact is joined to it."""
 
@@ -153,7 +167,8 @@ def rows(
         raise unfollowed(WORDS[fact].rpartition(" ")[0].capitalize(), fact, found.rest)
     where, columns = found.where, _COLUMNS[fact]
     aliases = {columns[path].partition(".")[0] for path in fields(where)} if where else set()
-    tables = [f"{fact} AS f", *(join for alias, join in _JOINS.items() if alias in aliases)]
+    tables = [f"{fact_under(fact, where)} AS f"]
+    tables += (join for alias, join in _JOINS.items() if alias in aliases)
     if joins:
         tables.append(joins)
     conditions = [Sql(among)] if among else []
@@ -165,6 +180,16 @@ def rows(
         conditions.append(around("(", condition(where, columns), ")"))
     only = around(" WHERE ", joined(" AND ", conditions), "") if conditions else Sql("")
     return joined("", [Sql(f"FROM {' '.join(tables)}"), only])
+
+
+def fact_under(fact: Fact, where: Filter | None) -> Fact:
+    """Return the fact that a question about `fact` under the filter `where` reads.
+
+    Uninvoiced work is stored whatever its day, so a question about it alone has all of it.
+    """
+    if fact in _UNINVOICED and where and _ONLY_UNINVOICED.issubset(conjuncts(where)):
+        return _UNINVOICED[fact]
+    return fact
 
 
 def unfollowed(subject: str, fact: Fact, rest: frozenset[str]) -> MetricError:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dashboard.metrics.bounds import find_bounds
+from dashboard.metrics.completeness import complete_since, reasons
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
@@ -43,7 +44,7 @@ class Forecast:
     `so_far` are those of the days before `first`, the first day that is still ahead: today, whose
     hours are not all entered. From there on `workdays` are left, at `pace` hours each. `error` is
     the median of what `tried` was off by, a share. `hours` and `error` are None where there is no
-    telling; `why` then says the reason.
+    telling; `why` then says the reason. `notes` say why not all of the days before are known.
     """
 
     month: date
@@ -55,6 +56,7 @@ class Forecast:
     error: float | None
     tried: tuple[Tried, ...]
     why: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def last(self) -> date:
@@ -77,16 +79,18 @@ def forecast(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) 
     for _ in range(_MONTHS):
         months.append((months[-1] - _DAY).replace(day=1))
     earliest = months[-1] - _WINDOW
-    hours = _hours(snapshot, replace(scope, start=earliest, end=month_after(month) - _DAY))
-    # Before the first day of which anything is stored, no hours means not known.
+    span = replace(scope, start=earliest, end=month_after(month) - _DAY)
+    hours = _hours(snapshot, span)
+    # Before the first day of which all is stored, no hours means not known.
     stored = find_bounds(snapshot, today, [Fact.TIME]).days
+    first_day = complete_since(snapshot, Fact.TIME) or (stored.first if stored else None)
     so_far, left, pace, told = _told(hours, month, today, free)
     done = workdays(month, today - _DAY, free)
     tried = []
     for past in reversed(months[1:]):
         first = _same_workday(past, done, left, free)
         actual = _sum(hours, past, month_after(past) - _DAY)
-        if stored and stored.first <= first - _WINDOW and actual > 0:
+        if first_day is not None and first_day <= first - _WINDOW and actual > 0:
             tried.append(Tried(past, _told(hours, past, first, free)[-1], actual))
     enough = len(tried) >= _ENOUGH
     return Forecast(
@@ -99,6 +103,7 @@ def forecast(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) 
         error=statistics.median(one.error for one in tried) if enough else None,
         tried=tuple(tried),
         why="" if enough else TOO_LITTLE,
+        notes=reasons(snapshot, [Fact.TIME], span),
     )
 
 

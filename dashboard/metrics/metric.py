@@ -3,6 +3,7 @@
 There are no other kinds.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,8 +30,10 @@ class Fact(StrEnum):
     """A table of a snapshot that can be summed; the value is its name."""
 
     TIME = "time_facts"
+    UNINVOICED_TIME = "uninvoiced_time_facts"
     CAPACITY = "capacity_facts"
     EXPENSES = "expense_facts"
+    UNINVOICED_EXPENSES = "uninvoiced_expense_facts"
     INVOICES = "invoice_facts"
     PAYMENTS = "payment_facts"
     RECEIVABLES = "receivable_facts"
@@ -196,6 +199,11 @@ Metric = Measure | Total | Ratio
 def facts(metric: Metric) -> frozenset[Fact]:
     """The facts that a metric is made of."""
     return frozenset(measure.fact for measure in metric.measures)
+
+
+def facts_of(metrics: Iterable[Metric]) -> frozenset[Fact]:
+    """Return the facts that any of these metrics is made of."""
+    return frozenset().union(*map(facts, metrics))
 
 
 def totals(metric: Metric) -> tuple[Total, ...]:

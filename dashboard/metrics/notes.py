@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from dashboard.access.rights import Right
+from dashboard.metrics.completeness import FIRST, complete_since, shortfalls
 from dashboard.metrics.coverage import unknown
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.facts import followed, rows
@@ -15,31 +16,21 @@ from dashboard.metrics.scope import Scope
 from dashboard.metrics.staffing import without_capacity
 from dashboard.metrics.visible import only_people
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, around, joined
+from dashboard.store.sql import Sql, joined
 
-_FIRST = date(1000, 1, 1)
-_BEGAN = """\
-SELECT
-    count(*) FILTER (WHERE CASE
-        WHEN r.budget_is_monthly THEN CAST(? AS DATE)
-        ELSE coalesce(r.starts_on, CAST(timezone(?, timezone('UTC', r.created_at)) AS DATE))
-    END < CAST(? AS DATE)) AS older,
-    count(*) AS budgets
-FROM records.projects AS r
-JOIN"""
 _HIDDEN = """\
 SELECT count(*) FROM records.projects AS r, visibility AS v
 WHERE v.rates <> 'all' AND r.is_active AND r.budget_by IN ('project_cost', 'task_fees')
     AND NOT EXISTS (SELECT 1 FROM budget_facts AS f WHERE f.project_id = r.id)"""
-_ACTIVE = "AS b ON b.id = r.id WHERE r.is_active"
 _PAID = frozenset({Fact.PAYMENTS, Fact.RECEIVABLES, Fact.RETAINERS})
+_TIME = frozenset({Fact.TIME, Fact.UNINVOICED_TIME})
 
 
 def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
     """What to say beside the answer to `question`, each thing once."""
     scope, asked = question.scope, question.facts
-    found: list[str] = []
-    if Fact.TIME in asked:
+    found = [one.sentence for lacking in shortfalls(snapshot, question).values() for one in lacking]
+    if asked & _TIME:
         found += _derived(snapshot, scope)
     if Fact.CAPACITY in asked:
         found += _capacity(scope)
@@ -50,7 +41,7 @@ def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
         found += _balance(question)
     if Fact.BUDGETS in asked:
         found += _budgets(snapshot, question)
-        found += _older(snapshot, scope)
+        found += _reported(snapshot, scope)
     if asked & _PAID:
         found += _reconstructed(snapshot, scope)
     found += unknown(snapshot, question)
@@ -115,20 +106,19 @@ def _hidden_budgets(snapshot: Snapshot) -> int:
     return int(count)
 
 
-def _older(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
-    """What was spent before the first day stored is missing in budgets that began earlier."""
-    since = snapshot.meta.since
-    if since is None or not snapshot.holds_records:
+def _reported(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+    """What was used of budgets before the first day stored, where Harvest's report says it."""
+    since = complete_since(snapshot, Fact.BUDGETS)
+    if since is None or not snapshot.holds("completeness"):
         return
-    ever = replace(scope, start=min(scope.start, _FIRST))
-    budgets = around("(SELECT DISTINCT f.project_id AS id\n", rows(Fact.BUDGETS, ever), ")")
-    began = Sql(_BEGAN, (scope.last.replace(day=1), snapshot.meta.zone or "UTC", since))
-    ((older, of),) = snapshot.rows(*joined("\n", [began, budgets, Sql(_ACTIVE)]))
-    if older:
+    ever = replace(scope, start=min(scope.start, FIRST))
+    counts = Sql("SELECT count(DISTINCT f.project_id) FILTER (f.is_reported)")
+    ((count,),) = snapshot.once(*joined("\n", [counts, rows(Fact.BUDGETS, ever)]))
+    if count:
+        budgets = "one budget" if count == 1 else f"{count} budgets"
         yield (
-            f"Time and expenses before {day_label(since)} are not stored, and {older} of {of}"
-            " budgets of active projects began before: what is used of them may be more, and what"
-            " is left less, than is shown."
+            f"What {budgets} used before {day_label(since)} is taken from Harvest's budget report,"
+            " less what is stored."
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dashboard.errors import MetricError
 from dashboard.metrics.answer import Answer, answer, answered, not_nothing
+from dashboard.metrics.completeness import without_unknown
 from dashboard.metrics.dimensions import CURRENCY, Dimension
 from dashboard.metrics.metric import Metric, has_balance
 from dashboard.metrics.question import Question
@@ -77,6 +78,7 @@ def course(snapshot: Snapshot, metrics: Sequence[Metric], step: Dimension, scope
     both = answered(snapshot, question)
     totals = both.frame["level"].tolist().count(0)
     whole = not_nothing(both.frame.iloc[:totals], question)
+    whole = without_unknown(whole, (), scope, both.lacking)
     return Course(
         replace(both, frame=whole, by=()),
         replace(both, frame=both.frame.iloc[totals:].reset_index(drop=True)),

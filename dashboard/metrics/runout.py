@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from math import ceil, floor
 
+from dashboard.metrics.completeness import complete_since
+from dashboard.metrics.metric import Fact
 from dashboard.store.snapshots import Snapshot
 
 _WEEKS = 4
@@ -42,9 +44,12 @@ class RunOut:
 def run_outs(snapshot: Snapshot, *, on: date) -> tuple[RunOut, ...]:
     """Each active project with a budget as of `on`, those used up first before others.
 
-    A monthly budget begins anew with the next month, which a day after its end leaves out.
+    A monthly budget begins anew with the next month, which a day after its end leaves out. Where
+    not all of the four weeks are stored there is no pace.
     """
-    found = [_run_out(on, weeks, *row) for weeks, row in _rows(snapshot, on)]
+    since = complete_since(snapshot, Fact.BUDGETS)
+    is_stored = since is None or since <= on - timedelta(weeks=_WEEKS) + timedelta(days=1)
+    found = [_run_out(on, weeks if is_stored else [], *row) for weeks, row in _rows(snapshot, on)]
     return tuple(sorted(found, key=lambda one: (one.day or date.max, one.project, one.project_id)))
 
 

@@ -10,10 +10,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from dashboard.metrics.catalog import METRICS
+from dashboard.metrics.completeness import complete_since
+from dashboard.metrics.metric import facts_of
 from dashboard.reconciliation.compare import Compared, Difference
 from dashboard.reconciliation.records import RowDifference
-from dashboard.reconciliation.reports import REPORTS
+from dashboard.reconciliation.reports import REPORTS, Report
 from dashboard.reconciliation.result import Reconciliation
+from dashboard.store.snapshots import Snapshot
 
 _DAY = timedelta(days=1)
 
@@ -54,6 +58,15 @@ class Verdict:
                 known = sums.get(difference.currency, Decimal(0))
                 sums[difference.currency] = known + difference.theirs - difference.ours
         return sums
+
+
+def compared_since(snapshot: Snapshot, report: Report, first: date) -> date | None:
+    """Return the day after `first` from which on days can be compared; None where all can."""
+    if not report.has_window:
+        return None
+    made_of = facts_of(METRICS[metric] for metric in report.metrics.values())
+    since = complete_since(snapshot, *made_of)
+    return since if since and since > first else None
 
 
 def verdict(result: Reconciliation, report: str, first: date, last: date) -> Verdict:

@@ -45,8 +45,6 @@ class Standing:
 class Comparing:
     """Questions about what Harvest has as far as is known: stored records, and odd ones.
 
-    `since` leaves out days before.
-
     Safe to share between threads.
     """
 
@@ -54,25 +52,39 @@ class Comparing:
         self._tables = tables
 
     def days(
-        self, entity: Entity, since: date | None, without: Collection[int] = ()
+        self,
+        entity: Entity,
+        first: date,
+        last: date,
+        without: Collection[int] = (),
+        *,
+        uninvoiced: bool = False,
     ) -> dict[date, int]:
-        """How many records each day has, those `without` left out."""
-        present = present_sql(entity, "coalesce(CAST($2 AS DATE), DATE '0001-01-01')")
+        """How many records each of these days has, those `without` left out.
+
+        With `uninvoiced` only those that are not marked as invoiced. An odd record without a day
+        is among those of the first day, and not among the uninvoiced.
+        """
+        undated = "NULL" if uninvoiced else "CAST($2 AS DATE)"
         return dict(
             self._tables.rows_of(
-                f"SELECT p.day AS day, count(*) FROM ({present}) AS p"
-                " WHERE ($2 IS NULL OR p.day >= CAST($2 AS DATE))"
-                " AND NOT list_contains($3::BIGINT[], p.id) GROUP BY p.day",
-                since,
+                "SELECT p.day AS day, count(*)"
+                f" FROM ({present_sql(entity, undated, uninvoiced=uninvoiced)}) AS p"
+                " WHERE p.day BETWEEN CAST($2 AS DATE) AND $3"
+                " AND NOT list_contains($4::BIGINT[], p.id) GROUP BY p.day",
+                first,
+                last,
                 list(without),
             )
         )
 
-    def between(self, entity: Entity, first: date, last: date) -> dict[int, date]:
+    def between(
+        self, entity: Entity, first: date, last: date, *, uninvoiced: bool = False
+    ) -> dict[int, date]:
         """The records of these days, both included: their ids with their days."""
         return dict(
             self._tables.rows_of(
-                f"SELECT p.id, p.day FROM ({present_sql(entity)}) AS p"
+                f"SELECT p.id, p.day FROM ({present_sql(entity, uninvoiced=uninvoiced)}) AS p"
                 " WHERE p.day BETWEEN $2 AND $3",
                 first,
                 last,
@@ -104,10 +116,13 @@ class Comparing:
 
     def known(self, entity: Entity, ids: Iterable[int]) -> set[int]:
         """Those of `ids` that are stored."""
+        ids = list(ids)
+        if not ids:
+            return set()
         rows = self._tables.rows_of(
             f"SELECT id FROM {entity.name} WHERE account_id = ?"
             " AND id IN (SELECT unnest(?::BIGINT[]))",
-            list(ids),
+            ids,
         )
         return {id for (id,) in rows}
 

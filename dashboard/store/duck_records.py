@@ -11,8 +11,10 @@ import pyarrow as pa
 
 from dashboard.calendar import Calendar
 from dashboard.store import history, publish, schema
+from dashboard.store.budget_reports import BudgetReports
 from dashboard.store.column_limits import storable_table
 from dashboard.store.comparing import Comparing
+from dashboard.store.completeness import COMPLETE, Completeness
 from dashboard.store.duck_account import DuckAccount
 from dashboard.store.duck_file import locked
 from dashboard.store.forgetting import Forgetting, forgotten, without_notes
@@ -153,6 +155,11 @@ class DuckRecords(DuckAccount):
         return PaymentRecords(self)
 
     @property
+    def budget_reports(self) -> BudgetReports:
+        """What Harvest's budget report says."""
+        return BudgetReports(self)
+
+    @property
     def teammates(self) -> TeammateRecords:
         """What is asked about who manages whom."""
         return TeammateRecords(self)
@@ -186,13 +193,11 @@ class DuckRecords(DuckAccount):
         return self._snapshots.pointer()
 
     def publish(
-        self, *, synced_at: datetime, today: date, since: date | None, partial: bool = False
+        self, *, synced_at: datetime, today: date, completeness: Completeness = COMPLETE
     ) -> Meta:
         """Makes what is stored the version that everybody reads.
 
-        `since` is the first day that is completely stored, None when all history is; `partial`
-        says that older days are still arriving. Without a change since the last version, that
-        version stays and only its age is renewed.
+        Without a change since the last version, that version stays and only its age is renewed.
         """
         with self.transaction():
             history.note(self._run, self._account_id, today)
@@ -202,7 +207,7 @@ class DuckRecords(DuckAccount):
             if (
                 current
                 and not changed
-                and self._snapshots.is_whole(current, version=version, since=since, partial=partial)
+                and self._snapshots.is_whole(current, version=version, completeness=completeness)
             ):
                 return self._snapshots.renew(synced_at)
             version = max(version, current.version if current else 0) + 1
@@ -210,7 +215,7 @@ class DuckRecords(DuckAccount):
                 publish.build(
                     self._connection, path, account_id=self._account_id,
                     source=self._account.source, version=version, synced_at=synced_at,
-                    since=since, partial=partial, today=today, rounding=self.hosted.rounding(),
+                    completeness=completeness, today=today, rounding=self.hosted.rounding(),
                     calendar=self._calendar, zone=self.zone, currency=self._account.currency,
                     readings=self.readings.all(),
                 )  # fmt: skip
@@ -220,9 +225,7 @@ class DuckRecords(DuckAccount):
                 [version, self._made_with, self._account_id],
             )
             self._run("CHECKPOINT")
-            return self._snapshots.point_to(
-                version, synced_at=synced_at, since=since, partial=partial
-            )
+            return self._snapshots.point_to(version, synced_at=synced_at, completeness=completeness)
 
     def _prepare(self) -> None:
         self._run(schema.ddl())

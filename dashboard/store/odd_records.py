@@ -191,16 +191,18 @@ def odd_records_sql(entities: Iterable[Entity]) -> str:
     return f"SELECT * FROM ({parts}) ORDER BY noticed DESC, entity, id, owner"
 
 
-def present_sql(entity: Entity, undated: str = _FIRST) -> str:
+def present_sql(entity: Entity, undated: str = _FIRST, *, uninvoiced: bool = False) -> str:
     """Grain: one record of `$1` that Harvest has, odd ones among them: its id, day and others.
 
-    A stored record without a day has the first there is, an odd one the day `undated`.
+    A stored record without a day has the first there is, an odd one the day `undated`. With
+    `uninvoiced` stored records that were invoiced are left out; of odd ones it is not known.
     """
+    only = " AND t.is_billed IS FALSE" if uninvoiced else ""
     running = "coalesce(t.is_running, false)" if entity.name == "time_entries" else "false"
     return (
         f"SELECT t.id AS id, coalesce(t.{entity.date_field}, {_FIRST}) AS day,"
         f" {running} AS is_running, t.updated_at AS updated_at FROM {entity.name} AS t"
-        " WHERE t.account_id = $1 AND t.deleted_at IS NULL"
+        f" WHERE t.account_id = $1 AND t.deleted_at IS NULL{only}"
         f" UNION ALL SELECT o.id, coalesce(o.day, {undated}), false, NULL FROM odd_records AS o"
         f" WHERE o.account_id = $1 AND o.entity = '{entity.name}' AND NOT EXISTS ("
         f"SELECT 1 FROM {entity.name} AS t WHERE t.account_id = $1 AND t.id = o.id"

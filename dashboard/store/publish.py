@@ -3,7 +3,8 @@
 Beside the facts it holds the records themselves, for searches.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import duckdb
 from dashboard.calendar import Calendar
 from dashboard.dates import plausible_days
 from dashboard.store import record_tables
+from dashboard.store.completeness import EXPENSES, TIME, Completeness
 from dashboard.store.instants import naive
 from dashboard.store.odd_records import odd_records_sql
 from dashboard.store.readings import Reading
@@ -26,9 +28,19 @@ TABLES = (
     "visibility", "time_facts", "running_facts", "expense_categories", "expense_facts",
     "invoice_facts", "payment_facts", "receivable_facts", "retainer_facts", "invoice_line_facts",
     "fee_facts", "fee_balance_facts", "estimate_facts", "meta", "capacity_facts", "budget_facts",
-    "report_totals", "teammates", "readings",
+    "report_totals", "teammates", "readings", "completeness",
 )  # fmt: skip
+_PARAMETER = re.compile(r"\$(\w+)")
 FACTS = Path(__file__).with_name("facts")
+
+_LIMITED = {"time_facts": "time_since", "expense_facts": "expenses_since"}
+"""Facts that may begin with a day, by the parameter that holds it."""
+
+VIEWS = tuple(f"uninvoiced_{fact}" for fact in _LIMITED)
+"""Facts with their rows of older days: of these what is uninvoiced is stored, and nothing else."""
+
+Run = Callable[..., object]
+"""Runs a statement with the values that it names; those given by name come first."""
 
 
 def build(
@@ -39,8 +51,7 @@ def build(
     source: str,
     version: int,
     synced_at: datetime,
-    since: date | None,
-    partial: bool,
+    completeness: Completeness,
     today: date,
     rounding: Rounding | None,
     calendar: Calendar,
@@ -56,14 +67,19 @@ def build(
     follow.
     """
     plausible = plausible_days(today)
-    values = {
+    values: dict[str, object] = {
         "account_id": account_id,
         "source": source,
         "version": version,
         "synced_at": naive(synced_at),
         "published_at": naive(datetime.now(UTC)),
-        "since": since,
-        "partial": partial,
+        "partial": completeness.is_arriving,
+        "time_since": completeness.since(TIME),
+        "expenses_since": completeness.since(EXPENSES),
+        "budgets_since": completeness.since(TIME, EXPENSES),
+        "gap_records": list(completeness.gaps),
+        "gap_days": [gap.since for gap in completeness.gaps.values()],
+        "gap_causes": [gap.cause.value for gap in completeness.gaps.values()],
         "today": today,
         "round_minutes": rounding.minutes if rounding else None,
         "round_way": rounding.way if rounding else None,
@@ -77,8 +93,9 @@ def build(
     }
     cursor = connection.cursor()
 
-    def run(sql: str) -> None:
-        used = {name: value for name, value in values.items() if f"${name}" in sql}
+    def run(sql: str, **others: object) -> None:
+        named = set(_PARAMETER.findall(sql))
+        used = {name: value for name, value in (values | others).items() if name in named}
         cursor.execute(sql, used).fetchall()
 
     escaped = str(path).replace("'", "''")
@@ -88,6 +105,9 @@ def build(
             run(f"CREATE TABLE snapshot.{table} AS {_fact(table)}")
             if table == "running_facts":
                 run("DELETE FROM snapshot.time_facts WHERE $running_left_out AND is_running")
+        for fact, since in _LIMITED.items():
+            _make_older_facts(run, fact, since, values[since])
+        run("DELETE FROM snapshot.older_time_facts WHERE $running_left_out AND is_running")
         run(f"CREATE TABLE snapshot.entity_state AS {_entity_state()}")
         run(f"CREATE TABLE snapshot.tombstones AS {tombstones_sql(MOST)}")
         run(f"CREATE TABLE snapshot.odd_records AS {odd_records_sql(KEPT.values())}")
@@ -103,6 +123,24 @@ def build(
     finally:
         run("RESET threads")
         run("DETACH snapshot")
+
+
+def _make_older_facts(run: Run, fact: str, since: str, first_day: object) -> None:
+    """Create the rows of a fact from before its `first_day`, the value of `since`, and its view.
+
+    Grain: as the fact: one billable record that is not marked as invoiced.
+    """
+    if first_day is None:
+        # Without older rows the view is the fact: a union would take time in each question.
+        run(f"CREATE TABLE snapshot.older_{fact} AS FROM snapshot.{fact} LIMIT 0")
+        run(f"CREATE VIEW snapshot.uninvoiced_{fact} AS FROM {fact}")
+        return
+    run(
+        f"CREATE TABLE snapshot.older_{fact} AS FROM ({_fact(fact)}) AS f"
+        " WHERE f.day < $first_day AND f.billable AND NOT f.is_billed",
+        **{since: None, "first_day": first_day},
+    )
+    run(f"CREATE VIEW snapshot.uninvoiced_{fact} AS FROM older_{fact} UNION ALL FROM {fact}")
 
 
 def _followed(readings: Mapping[str, Reading]) -> dict[str, object]:

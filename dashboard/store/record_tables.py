@@ -7,6 +7,7 @@ million entries they would be half the size.
 
 from collections.abc import Iterable, Iterator
 
+from dashboard.store.completeness import EXPENSES, TIME
 from dashboard.store.schema import KEPT, quoted
 from harvest_client.entities import Entity
 from harvest_client.entities.shared import TASK_ASSIGNMENT, USER_ASSIGNMENT
@@ -20,6 +21,9 @@ TOTALS = ("time_projects", "time_tasks")  # added up at publication, by files in
 _AS_THEY_CAME = frozenset({"time_entries"})
 
 
+_SINCE = {TIME: "$time_since", EXPENSES: "$expenses_since"}
+
+
 def kept(entity: Entity) -> tuple[Field, ...]:
     """The fields that a snapshot has: not those whose value opens a link."""
     return tuple(field for field in entity.fields if not field.secret)
@@ -28,8 +32,9 @@ def kept(entity: Entity) -> tuple[Field, ...]:
 def statements() -> Iterator[str]:
     """What creates the tables of all stored entities in the attached database `snapshot`.
 
-    Deleted records are left out, and as in the facts the days before `$since`: what a search finds
-    is what the charts count. Bound are `$account_id` and, where it is named, `$since`.
+    Deleted records are left out, and as in the facts days that are not stored in full: what a
+    search finds is what the charts count. Bound are `$account_id`, `$time_since` and
+    `$expenses_since`, where they are named.
     """
     yield f"CREATE SCHEMA snapshot.{SCHEMA}"
     for entity in KEPT.values():
@@ -91,9 +96,10 @@ def _table(entity: Entity) -> str:
 
 def _where(entity: Entity) -> str:
     where = "WHERE r.account_id = $account_id AND r.deleted_at IS NULL"
-    if entity.date_field is None:
+    if entity.name not in _SINCE:
         return where
-    return f"{where} AND ($since IS NULL OR r.{entity.date_field} >= $since)"
+    since = _SINCE[entity.name]
+    return f"{where} AND ({since} IS NULL OR r.{entity.date_field} >= {since})"
 
 
 def _order(entity: Entity) -> str:

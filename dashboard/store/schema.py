@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec.structs import astuple
 
+from dashboard.store.budget_reports import TABLE as BUDGET_REPORTS
 from dashboard.store.history import TABLE as HISTORY
 from dashboard.store.instants import DAY_OF
 from dashboard.store.odd_records import TABLE as ODD_RECORDS
@@ -108,7 +109,7 @@ CREATE TABLE IF NOT EXISTS time_reports ( -- Harvest's own totals, read through 
 
 OF_AN_ACCOUNT = (
     "entity_state", "windows", "time_reports", "checks", "payments_read", "teammates_read",
-    "history", "readings", "terms_read", "odd_records", "accounts",
+    "history", "budget_reports", "readings", "terms_read", "odd_records", "accounts",
 )  # fmt: skip
 """The tables beside the entities' own, all with an `account_id`."""
 
@@ -119,7 +120,9 @@ SEARCHED = "search"
 def ddl() -> str:
     """The statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table(entity) for entity in KEPT.values())
-    beside = (PAYMENTS_READ, TEAMMATES_READ, HISTORY, READINGS, TERMS_READ, ODD_RECORDS)
+    beside = (
+        PAYMENTS_READ, TEAMMATES_READ, HISTORY, BUDGET_REPORTS, READINGS, TERMS_READ, ODD_RECORDS,
+    )  # fmt: skip
     return STATE + "".join(beside) + MACRO + AMOUNTS + DAY_OF + tables
 
 

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from dashboard.access.rights import EVERYTHING, Viewer
 from dashboard.errors import DamagedSnapshot, NoSnapshot
+from dashboard.store.completeness import COMPLETE, TIME, Completeness
 from dashboard.store.parts import READING, Part, Parts
-from dashboard.store.publish import TABLES
+from dashboard.store.publish import TABLES, VIEWS
 
 # Answers have a few hundred rows at most, which are read one by one: from Arrow's texts that takes
 # twice as long.
@@ -29,13 +30,13 @@ _MOST_ASKED = 256  # results kept of questions that are asked again and again, f
 class Meta:
     """What a snapshot is a copy of, and how old it is.
 
-    `since` is the first day that is completely stored, None when all history is; `partial` says
-    that older days are still arriving. `synced_at` is when the reading of Harvest began: anything
-    later may be missing. Up to `derived_until` there are entries whose rounding and rates the
-    source does not have, so that they are derived; None without any. `week_start` counts from
-    Monday 0 to Sunday 6. The block before the last is the account's own way of writing numbers and
-    dates. `timezone` is what Harvest calls the zone of the token's user; `zone` is the IANA id of
-    the one whose days instants fall on. Versions from before they were thought of have neither.
+    `since` is the first day of which all time entries are stored, None when those of all days are;
+    `partial` says that older records are still arriving. `synced_at` is when the reading of Harvest
+    began: anything later may be missing. Up to `derived_until` there are entries whose rounding and
+    rates the source does not have, so that they are derived; None without any. `week_start` counts
+    from Monday 0 to Sunday 6. The block before the last is the account's own way of writing numbers
+    and dates. `timezone` is what Harvest calls the zone of the token's user; `zone` is the IANA id
+    of the one whose days instants fall on. Versions from before they were thought of have neither.
     """
 
     version: int
@@ -62,13 +63,22 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Which version is current, how old it is and how far back it goes."""
+    """Which version is current, how old it is and what it holds in full."""
 
     version: int
     file: str
     synced_at: datetime
-    since: date | None
-    partial: bool
+    completeness: Completeness = COMPLETE
+
+    @property
+    def since(self) -> date | None:
+        """The first day of which all time entries are stored; None for all days."""
+        return self.completeness.since(TIME)
+
+    @property
+    def partial(self) -> bool:
+        """Whether older records are still arriving."""
+        return self.completeness.is_arriving
 
 
 class Snapshot:
@@ -82,6 +92,7 @@ class Snapshot:
             raise NoSnapshot(f"{path} is gone.")
         self.path = path
         self.viewer = EVERYTHING
+        self.completeness = pointer.completeness
         self._parts = Parts(path)
         self._part: Part | None = None
         self._asked: OrderedDict[tuple[str, ...], list[tuple[Any, ...]]] = OrderedDict()
@@ -158,7 +169,7 @@ class Snapshot:
     @property
     def is_complete(self) -> bool:
         """Whether it has all that is published now; what an older version wrote has not."""
-        return self._tables.issuperset(TABLES) and self.holds_records
+        return self._tables.issuperset((*TABLES, *VIEWS)) and self.holds_records
 
     def close(self) -> None:
         self._parts.close()

@@ -8,11 +8,12 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dashboard.errors import DamagedSnapshot, NoSnapshot
+from dashboard.store.completeness import COMPLETE, Completeness
 from dashboard.store.snapshot import Meta as Meta
 from dashboard.store.snapshot import Pointer as Pointer
 from dashboard.store.snapshot import Snapshot as Snapshot
@@ -36,8 +37,7 @@ class Snapshots:
                 int(found["version"]),
                 str(found["file"]),
                 datetime.fromisoformat(found["synced_at"]),
-                date.fromisoformat(found["since"]) if found["since"] else None,
-                bool(found["partial"]),
+                Completeness.from_json(found),
             )
         except FileNotFoundError:
             return None
@@ -66,18 +66,16 @@ class Snapshots:
             path.unlink(missing_ok=True)
 
     def point_to(
-        self, version: int, *, synced_at: datetime, since: date | None, partial: bool
+        self, version: int, *, synced_at: datetime, completeness: Completeness = COMPLETE
     ) -> Meta:
         """Makes `version` the current one and removes what nobody can need."""
-        self._write(Pointer(version, _name(version), synced_at, since, partial))
+        self._write(Pointer(version, _name(version), synced_at, completeness))
         self._prune(version)
         return self._current_meta()
 
-    def is_whole(
-        self, pointer: Pointer, *, version: int, since: date | None, partial: bool
-    ) -> bool:
+    def is_whole(self, pointer: Pointer, *, version: int, completeness: Completeness) -> bool:
         """Whether the version pointed to is the one meant, can be read and has everything."""
-        if (pointer.version, pointer.since, pointer.partial) != (version, since, partial):
+        if (pointer.version, pointer.completeness) != (version, completeness):
             return False
         try:
             with closing(self.current()) as snapshot:
@@ -98,8 +96,13 @@ class Snapshots:
             return snapshot.meta
 
     def _write(self, pointer: Pointer) -> None:
-        text = json.dumps(asdict(pointer), default=lambda value: value.isoformat())
-        write_atomically(self._pointer, text)
+        told = {
+            "version": pointer.version,
+            "file": pointer.file,
+            "synced_at": pointer.synced_at.isoformat(),
+            "gaps": pointer.completeness.as_json(),
+        }
+        write_atomically(self._pointer, json.dumps(told))
 
     def prune_to_history(self) -> list[Path]:
         """Removes every version but the current one and the last of each month, which are told."""

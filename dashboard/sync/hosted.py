@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Event, Lock
 
+from dashboard.store.completeness import LIMITED, TIME, Cause, Completeness, Gap
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import SEARCHED, STORED
 from dashboard.sync.brakes import PROBES, Brakes
+from dashboard.sync.keeping import kept, start_of
 from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, note_odd, read_again
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import OVERLAP, Stopped
@@ -24,7 +26,7 @@ THREADS = 4
 _BATCH = 3_000  # records written together
 
 # Replication writes rows in the order of their change, but not at once.
-_LAG = timedelta(days=1)
+_DAY = _LAG = timedelta(days=1)
 
 # Single records that are fetched because a list was too short for them, per entity and sync.
 _MOST_GAPS = 200
@@ -35,10 +37,10 @@ _EVERYONE_MAY = "time_entries"  # without it there is nothing to show: a refusal
 
 @dataclass
 class HostedPull:
-    """One reading of an account. `start` is the oldest day to keep.
+    """One reading of an account. `start` is the oldest day to keep of time and expenses.
 
-    `listed_from` is the first day from which on time entries were all in the live list; None when
-    all of them were.
+    `whole_from` has, of lists by day that were too short, the first day from which on all records
+    were in the list.
     """
 
     harvest: Harvest
@@ -50,7 +52,7 @@ class HostedPull:
     full: bool
     brakes: Brakes = Brakes()
     changes: dict[str, Changes] = field(default_factory=dict)
-    listed_from: date | None = None
+    whole_from: dict[str, date] = field(default_factory=dict)
     _short: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
@@ -88,8 +90,8 @@ class HostedPull:
             self._store(entity, filter(None, [get_or_note(self.records, resource)]))
             return self.started - OVERLAP
         page = resource.list()
-        note_odd(self.records, page.odd, self.start)
-        self._store(entity, [record for record in page.data if self._kept(entity, record)])
+        note_odd(self.records, page.odd, start_of(entity, self.start))
+        self._store(entity, page.data)
         if not page.meta.truncated:
             self._note_deleted(entity, self._absent(entity, page))
             self.records.odd.keep_only(entity, set(ids_of(page)))
@@ -101,8 +103,10 @@ class HostedPull:
     def _merge(self, entity: Entity, page: Page) -> datetime | None:
         """Reads the copy and stores what the list had no room for; the next watermark."""
         whole_from = _whole_from(entity, page)
-        if entity.name == _EVERYONE_MAY:
-            self.listed_from = whole_from
+        if entity.date_field:
+            # Of a list in no order nothing is certain, of no day.
+            with self._lock:
+                self.whole_from[entity.name] = whole_from or self.started.date() + _DAY
         if whole_from:
             # Before the copy is read: what only moved to another day comes back with that.
             self._note_deleted(entity, self._absent(entity, page, whole_from))
@@ -115,7 +119,7 @@ class HostedPull:
             if record.updated_at:
                 seen = record.updated_at - _LAG
                 newest = max(newest, seen) if newest else seen
-            if record.id in listed or not self._kept(entity, record):
+            if record.id in listed:
                 continue
             if self._is_ghost(entity, record, whole_from):
                 continue
@@ -141,7 +145,7 @@ class HostedPull:
         for page in self._resource(entity).search_pages(query):
             self._go_on()
             unlisted = (odd for odd in page.odd if odd.id not in listed)
-            note_odd(self.records, unlisted, self.start)
+            note_odd(self.records, unlisted, start_of(entity, self.start))
             yield from page.data
 
     def _is_ghost(self, entity: Entity, record: Record, whole_from: date | None) -> bool:
@@ -187,15 +191,28 @@ class HostedPull:
                 continue  # deleted: its entries keep the name they were given
             self._store(entity, filter(None, [record]))
 
-    def _kept(self, entity: Entity, record: Record) -> bool:
-        day = getattr(record, entity.date_field) if self.start and entity.date_field else None
-        return day is None or self.start is None or day >= self.start
+    def completeness(self, time_since: date | None) -> Completeness:
+        """Return what is stored in full; of time entries, all from `time_since` on.
+
+        Where a list was too short, nothing proves that the copy has all that is older.
+        """
+        gaps = dict(Completeness.from_start(self.start).gaps)
+        for entity, listed_from in self.whole_from.items():
+            since = time_since if entity == TIME else listed_from
+            if since is None:
+                continue
+            uninvoiced = LIMITED.get(entity)
+            if uninvoiced:
+                gaps[uninvoiced] = Gap(since, Cause.COPY)
+            if uninvoiced is None or self.start is None or since > self.start:
+                gaps[entity] = Gap(since, Cause.COPY)
+        return Completeness(gaps)
 
     def _resource(self, entity: Entity) -> Resource:
         return self.harvest.resource(entity.name).collect_odd()
 
     def _store(self, entity: Entity, read: Iterable[Record], basis: str | None = None) -> None:
-        if records := list(read):
+        if records := kept(self.records, entity, list(read), self.start):
             self._count(entity, self.records.upsert(entity, [records], basis=basis))
             self.tally.add(entity.name, len(records))
 

@@ -19,6 +19,7 @@ class Part:
     """Records of an entity of these days: of one owner, or of all where `id` is 0.
 
     Of projects it is the project itself. `date.min` and `date.max` are without an end on that side.
+    `uninvoiced` leaves out what is marked as invoiced.
     """
 
     entity: str
@@ -26,6 +27,7 @@ class Part:
     id: int = 0
     first: date = date.min
     last: date = date.max
+    uninvoiced: bool = False
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -34,6 +36,7 @@ class Part:
         ends = (date.min, date.max)
         return {
             **({f"{self.owner}_id": self.id} if self.id else {}),
+            **({"is_billed": False} if self.uninvoiced else {}),
             **{name: day for name, day in window.items() if day not in ends},
         }
 
@@ -53,6 +56,8 @@ def read_part(records: Records, harvest: Harvest, part: Part) -> Changes:
         present.update(ids_of(page))
     stored = records.ids_within(entity, part.owner, part.id, part.first, part.last)
     changed = records.upsert(entity, [list(live.values())])
+    if part.uninvoiced:
+        return changed  # what is not among them may have been invoiced
     gone = sorted(stored - present)
     if len(gone) > _MOST_GONE:
         return changed

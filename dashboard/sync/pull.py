@@ -1,6 +1,6 @@
 """Reading an account into the records: everything the first time, then what changed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
-from dashboard.sync.keeping import kept
+from dashboard.sync.keeping import kept, start_of
 from dashboard.sync.memory import give_large_blocks_back
 from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, note_odd, read_again
 from dashboard.sync.progress import Tally
@@ -51,10 +51,10 @@ class Stopped(Exception):
 class Pull:
     """One reading of an account.
 
-    `start` is the oldest day to keep. `publish` is called with the first day that is completely
-    stored whenever a first pull has something new to show. Afterwards `whole` has the names of what
-    was read by windows from its first day to its last, and `absent` the stored records that lists
-    read to their end no longer have.
+    `start` is the oldest day to keep of time and expenses. `publish` is called whenever a first
+    pull has something new to show, with the first complete day of each entity that still arrives.
+    Afterwards `whole` has the names of what was read by windows from its first day to its last, and
+    `absent` the stored records that lists read to their end no longer have.
     """
 
     harvest: Harvest
@@ -65,7 +65,7 @@ class Pull:
     start: date | None
     started: datetime
     full: bool
-    publish: Callable[[date], None]
+    publish: Callable[[Mapping[str, date]], None]
     changes: dict[str, Changes] = field(default_factory=dict)
     absent: dict[str, list[int]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
@@ -153,7 +153,8 @@ class Pull:
         if self.records.state(entity).pull_started is None or self.full:
             self.records.begin_pull(entity, self.started)
         self._exact[entity.name] = self.records.rows(entity) > 0
-        kept = self._window_of_all(entity)
+        first = start_of(entity, self.start)
+        kept = {"from_": first} if first else {}
         rows = resource.count(**kept)
         self.tally.expect(entity.name, rows)
         if rows is not None and rows <= _ONE_PAGE:
@@ -161,9 +162,9 @@ class Pull:
             return self._by_windows(entity, [])
         planned = windows(
             rows=rows or 0,
-            oldest=self._oldest(entity, rows),
+            oldest=self.oldest(entity, rows, **kept),
             today=self.today,
-            start=self.start,
+            start=first,
         )
         left = missing(planned, self.records.windows(entity))
         return self._by_windows(entity, left)
@@ -175,11 +176,12 @@ class Pull:
             self._finish_pull(entity)
         return [partial(self._read_window, entity, window) for window in left]
 
-    def _oldest(self, entity: Entity, rows: int | None) -> date:
+    def oldest(self, entity: Entity, rows: int | None, **parameters: object) -> date:
+        """Return the oldest day of a list of so many `rows`, for one request."""
         if not rows or entity.date_field is None:
             return self.today
         # Lists begin with the newest day, so the last page of one row is the oldest.
-        page = self.resource(entity).list(per_page=1, page=rows, **self._window_of_all(entity))
+        page = self.resource(entity).list(per_page=1, page=rows, **parameters)
         day: date | None = getattr(page.data[0], entity.date_field) if page.data else None
         return day or self.today
 
@@ -204,8 +206,11 @@ class Pull:
 
     def walk(self, entity: Entity, **parameters: object) -> Iterator[Page]:
         """The pages of a list, until the sync is asked to stop."""
+        # What is not invoiced counts whatever its day.
+        uninvoiced = parameters.get("is_billed") is False
+        start = None if uninvoiced else start_of(entity, self.start)
         for page in walk(self.resource(entity), **parameters):
-            note_odd(self.records, page.odd, self.start)
+            note_odd(self.records, page.odd, start)
             yield page
             self.go_on()
 
@@ -245,9 +250,6 @@ class Pull:
         with self._lock:
             self.changes[entity.name] = self.changes.get(entity.name, Changes()) + changed
 
-    def _window_of_all(self, entity: Entity) -> dict[str, date]:
-        return {"from_": self.start} if self.start and entity.date_field else {}
-
     def resource(self, entity: Entity) -> Resource:
         return self.harvest.resource(entity.name).collect_odd()
 
@@ -255,9 +257,9 @@ class Pull:
         with self._lock:
             if len(self._left) < _WINDOWED:
                 return
-            sinces = [complete_since(left) for left in self._left.values()]
-        since = max((since for since in sinces if since is not None), default=EARLIEST)
-        if EARLIEST < since < LATEST:
-            for name in self._left:
+            days = {name: complete_since(left) for name, left in self._left.items()}
+        arriving = {name: day for name, day in days.items() if day is not None}
+        if arriving and EARLIEST < max(arriving.values()) < LATEST:
+            for name in days:
                 check_odd(self.records, STORED[name])
-            self.publish(since)
+            self.publish(arriving)

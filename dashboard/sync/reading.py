@@ -1,17 +1,19 @@
 """Reading an account by the way that its source takes, up to what can be published."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from threading import Event
 
 from dashboard.config import Settings
+from dashboard.store.completeness import LIMITED, TIME, Cause, Completeness, Gap
 from dashboard.store.payments import PAYMENTS
 from dashboard.store.records import Changes, Records
 from dashboard.store.teammates import TEAMMATES
 from dashboard.sync.bisecting import Limits
 from dashboard.sync.brakes import Brakes, fingerprint
+from dashboard.sync.budgets import read_budget_report
 from dashboard.sync.comparison import Comparison
 from dashboard.sync.hosted import HostedPull
 from dashboard.sync.payments import PaymentPull
@@ -34,15 +36,17 @@ _WORTH_IT = 5.0  # seconds left, below which the complete version is awaited
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A pull that came to its end. `since` is the first day that is completely stored.
-
-    `more` says that there are payments left to be read.
-    """
+    """A pull that came to its end. `more` says that there are payments left to be read."""
 
     started: datetime
-    since: date | None
+    completeness: Completeness
     changes: dict[str, Changes]
     more: bool = False
+
+    @property
+    def since(self) -> date | None:
+        """The first day of which all time entries are stored; None for all days."""
+        return self.completeness.since(TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class Reading:
         self.records.keep_timezone(timezone_of(self.settings, owner))
         started = self._started()
         today, start = self.today, self.settings.sync_start
-        shown = _Shown(self.records, self.tally, started, today, self.published)
+        complete = Completeness.from_start(start)
+        shown = _Shown(self.records, self.tally, started, today, complete, self.published)
         pull = Pull(
             harvest=self.harvest,
             records=self.records,
@@ -86,6 +91,7 @@ class Reading:
         pull.run()
         Comparison(pull, self.brakes, self.limits).run()
         repriced = RepricePull(pull).run()
+        read_budget_report(self.harvest, self.records, start)
         self.records.comparing.keep_fingerprint(fingerprint(owner))
         mates = TeammatePull(
             harvest=self.harvest,
@@ -104,10 +110,10 @@ class Reading:
             tally=self.tally,
             stop=self.stop,
             started=started,
-            long=lambda: shown.whole(start),
+            long=shown.whole,
         )
         changes[PAYMENTS.name] = paid.run()
-        return Done(started, start, changes, more=paid.more)
+        return Done(started, complete, changes, more=paid.more)
 
     def hosted(self) -> Done:
         # Every login behind a connector may list its own time.
@@ -128,11 +134,11 @@ class Reading:
             self.harvest,
             self.records,
             today=self.today,
-            listed_from=pull.listed_from,
+            listed_from=pull.whole_from.get(TIME),
             start=start,
         )
         self.records.hosted.keep_reports(far.reports)
-        return Done(started, far.since, pull.changes)
+        return Done(started, pull.completeness(far.since), pull.changes)
 
     def _started(self) -> datetime:
         return self.harvest.server_time or datetime.now(UTC)
@@ -147,39 +153,53 @@ class _Shown:
         tally: Tally,
         started: datetime,
         today: date,
+        complete: Completeness,
         published: Callable[[int], None],
     ) -> None:
         self._records = records
         self._tally = tally
         self._started = started
         self._today = today
+        self._complete = complete  # once everything is read
         self._published = published
         pointer = records.published()
         self._wanted = pointer is None or pointer.partial
-        self._since = pointer.since if pointer else None
+        self._since = pointer.completeness.since(*pointer.completeness.gaps) if pointer else None
         self._wait = _FIRST_WAIT
         self._next = time.monotonic() + self._wait
 
-    def __call__(self, since: date) -> None:
+    def __call__(self, arriving: Mapping[str, date]) -> None:
+        """Publishes what there is: of the entities that are `arriving`, from these days on."""
         if not self._wanted or time.monotonic() < self._next:
             return
+        since = max(arriving.values())
         if self._since and since >= self._since:
             return
         left = self._tally.now().seconds_left
         if left is not None and left < _WORTH_IT:
             return
-        self._publish(since, partial=True)
+        self._publish(self._so_far(arriving))
+        self._since = since
         self._wait *= 2
         self._next = time.monotonic() + self._wait
 
-    def whole(self, since: date | None) -> None:
+    def whole(self) -> None:
         """Publishes what is complete but for what is read after it."""
         if self._wanted:
-            self._publish(since, partial=False)
+            self._publish(self._complete)
 
-    def _publish(self, since: date | None, *, partial: bool) -> None:
+    def _so_far(self, arriving: Mapping[str, date]) -> Completeness:
+        """Return the gaps while entities arrive. What is uninvoiced and older is read last."""
+        gaps = {**self._complete.gaps}
+        for entity, day in arriving.items():
+            gaps[entity] = Gap(day, Cause.ARRIVING)
+        for entity, uninvoiced in LIMITED.items():
+            if entity in gaps:
+                gaps[uninvoiced] = Gap(gaps[entity].since, Cause.ARRIVING)
+        return Completeness(gaps)
+
+    def _publish(self, completeness: Completeness) -> None:
         meta = self._records.publish(
-            synced_at=self._started, today=self._today, since=since, partial=partial
+            synced_at=self._started, today=self._today, completeness=completeness
         )
-        self._since = since
         self._published(meta.version)

@@ -6,7 +6,7 @@ and nobody promises that these then have a new `updated_at`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from dashboard.store.records import Changes
 from dashboard.store.schema import STORED
@@ -15,6 +15,7 @@ from dashboard.sync.parts import Part, read_part
 from dashboard.sync.pull import Pull
 from harvest_client.entities import Entity
 
+_DAY = timedelta(days=1)
 _PAGE = 2_000  # records of a request
 _OWNERS: tuple[Owner, ...] = ("project", "user")
 
@@ -44,7 +45,7 @@ class RepricePull:
         return {"time_entries", "expenses"} <= self.pull.whole
 
     def _parts(self, changed: dict[Owner, list[int]]) -> Iterator[tuple[Entity, Part]]:
-        records, first = self.pull.records, self.pull.start or date.min
+        records = self.pull.records
         time, expenses = STORED["time_entries"], STORED["expenses"]
         requests = sum(
             records.terms.entries(owner, [id]) // _PAGE + 1
@@ -52,15 +53,24 @@ class RepricePull:
             for id in ids
         )
         if requests > records.rows(time) // _PAGE + 1:
-            yield time, Part(time.name, first=first)
+            yield from self._stored(time)
         else:
             for owner, ids in changed.items():
                 for id in ids:
-                    yield time, Part(time.name, owner=owner, id=id, first=first)
+                    yield from self._stored(time, owner=owner, id=id)
         # A person's rates are in no expense.
         ids = changed["project"]
         if len(ids) > records.rows(expenses) // _PAGE + 1:
-            yield expenses, Part(expenses.name, first=first)
+            yield from self._stored(expenses)
         else:
             for id in ids:
-                yield expenses, Part(expenses.name, owner="project", id=id, first=first)
+                yield from self._stored(expenses, owner="project", id=id)
+
+    def _stored(
+        self, entity: Entity, owner: Owner = "project", id: int = 0
+    ) -> Iterator[tuple[Entity, Part]]:
+        """What is stored of an owner: all of its days, or before the start what is uninvoiced."""
+        start = self.pull.start
+        yield entity, Part(entity.name, owner, id, first=start or date.min)
+        if start:
+            yield entity, Part(entity.name, owner, id, last=start - _DAY, uninvoiced=True)

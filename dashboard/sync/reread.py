@@ -58,6 +58,5 @@ def _publish(settings: Settings, records: Records) -> None:
         records.publish(
             synced_at=pointer.synced_at,
             today=settings.today_in(records.timezone()),
-            since=pointer.since,
-            partial=pointer.partial,
+            completeness=pointer.completeness,
         )

@@ -121,7 +121,9 @@ def _sync(
         done = reading.hosted() if harvest.source.searches else reading.direct()
         if stop.is_set():
             raise Stopped
-        meta = records.publish(synced_at=done.started, today=reading.today, since=done.since)
+        meta = records.publish(
+            synced_at=done.started, today=reading.today, completeness=done.completeness
+        )
         published(meta.version)
         rows = {name: records.rows(entity) for name, entity in KEPT.items()}
         return Report(

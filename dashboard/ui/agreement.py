@@ -1,6 +1,6 @@
 """Beside the period on every page: whether its totals are Harvest's own, and what differs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,8 @@ from dashboard.reconciliation.compare import CLIENT, Difference
 from dashboard.reconciliation.readings import READINGS
 from dashboard.reconciliation.reports import REPORTS
 from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
-from dashboard.reconciliation.status import Standing, Verdict, verdict
+from dashboard.reconciliation.status import Standing, Verdict, compared_since, verdict
+from dashboard.store.snapshots import Snapshot
 from dashboard.sync.job import job
 from dashboard.ui import data
 from dashboard.ui.ages import ago
@@ -32,32 +33,60 @@ _LOOKS = {
     Standing.UNKNOWN: (":material/help:", "Not compared yet"),
     Standing.REFUSED: (":material/lock:", "Not shown to this token"),
 }
+_PARTIAL = ":material/history_toggle_off:"
 _SUMS = ("Hours here", "Hours in Harvest", "Amount here", "Amount in Harvest")
 _WORST = (
     Standing.DIFFERENT, Standing.UNKNOWN, Standing.PARTLY, Standing.EQUAL, Standing.REFUSED,
 )  # fmt: skip
 
 
+Since = Mapping[str, date]
+"""The first day from which on a report can be compared, of those that cannot on all days."""
+
+
+def since_of(snapshot: Snapshot, first: date) -> Since:
+    """The reports of which some days from `first` on are not stored."""
+    days = {name: compared_since(snapshot, report, first) for name, report in REPORTS.items()}
+    return {name: day for name, day in days.items() if day is not None}
+
+
 @fragment(run_every=15.0)
-def agreement_badge(settings: Settings, first: date, last: date) -> None:
-    """A badge that opens to what was compared, when, and the records that differ."""
+def agreement_badge(settings: Settings, first: date, last: date, since: Since) -> None:
+    """A badge that opens to what was compared, when, and the records that differ.
+
+    Days before `since` are not stored: nothing is equal to them.
+    """
     result = ReconciliationFile(settings.cache_dir, settings.account_id).read()
-    verdicts = {name: verdict(result, name, first, last) for name in REPORTS}
+    verdicts = {
+        name: verdict(result, name, start, last)
+        for name in REPORTS
+        if (start := since.get(name, first)) <= last
+    }
     told = {
         name: one
         for name, one in verdicts.items()
         if one.standing is not Standing.UNKNOWN or name == "time" or one.around
     }
-    standing = min((one.standing for one in told.values()), key=_WORST.index)
+    standings = [one.standing for one in told.values()]
+    standing = min(standings, key=_WORST.index, default=Standing.UNKNOWN)
     icon, label = _LOOKS[standing]
-    if standing is Standing.UNKNOWN and all(one.around for one in told.values()):
+    if standing is Standing.UNKNOWN and told and all(one.around for one in told.values()):
         icon, label = ":material/verified:", "Equal around these days"
+    if since and standing is not Standing.DIFFERENT:
+        icon, label = _PARTIAL, f"Complete since {day_label(max(since.values()))}"
     with st.popover(label, icon=icon, type="tertiary", width="content"):
         st.markdown(f"**{day_label(first)} – {day_label(last)}, beside Harvest's own reports**")
-        for name, one in verdicts.items():
-            st.caption(f"{REPORTS[name].label}: {_sentence(one)}")
+        for name, report in REPORTS.items():
+            st.caption(f"{report.label}: {_of_report(verdicts.get(name), since.get(name))}")
         _differences(verdicts)
         _compare_now(first, last)
+
+
+def _of_report(one: Verdict | None, since: date | None) -> str:
+    only = f"complete since {day_label(since)} only" if since else ""
+    if one is None:
+        return f"{only}; these days cannot be compared."
+    return f"{only}; from then on {_sentence(one)}" if only else _sentence(one)
 
 
 def _sentence(one: Verdict) -> str:

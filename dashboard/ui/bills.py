@@ -12,10 +12,12 @@ from dashboard.charts.bills import AGES, ageing, currencies, states
 from dashboard.charts.palette import ESTIMATE_STATES, INVOICE_STATES, look
 from dashboard.listings.bars import NO_CURRENCY
 from dashboard.metrics.catalog import OUTSTANDING_AMOUNT, Fact, Metric
+from dashboard.metrics.completeness import FIRST
 from dashboard.metrics.dimensions import AGE_BUCKET, CURRENCY, Dimension, day_label
 from dashboard.metrics.period import Period
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
+from dashboard.ui.completeness import time_captions
 from dashboard.ui.entries import entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
@@ -165,6 +167,7 @@ def _time_on(asked: Question, row: dict[str, Any]) -> None:
                 ":material/inbox: No stored time entry says that it is on this invoice: its lines "
                 "are of something else, or were written by hand."
             )
+        time_captions(replace(scope, start=FIRST))
 
 
 def _per_currency(

@@ -11,9 +11,11 @@ from dashboard.charts.palette import look
 from dashboard.listings.listing import Listing
 from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, PROJECTS, counted
 from dashboard.metrics.catalog import Fact
+from dashboard.metrics.completeness import FIRST
 from dashboard.metrics.dimensions import PROJECT, day_label
 from dashboard.metrics.period import Period
 from dashboard.ui import cards, clearing, data
+from dashboard.ui.completeness import time_captions
 from dashboard.ui.entries import entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
@@ -105,3 +107,4 @@ def _entries(asked: Question, row: dict[str, Any]) -> None:
     )
     entries_card(whole, of_value(PROJECT, row, data.snapshot()))
     st.caption(f"From {day_label(first)}, as the budget counts, not the period above.")
+    time_captions(whole.scope if row["is_monthly"] else replace(whole.scope, start=FIRST))

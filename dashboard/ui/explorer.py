@@ -9,7 +9,9 @@ from dashboard.errors import DashboardError
 from dashboard.listings.explorer import USUAL, asked_of
 from dashboard.listings.listed import listed
 from dashboard.metrics.catalog import Fact
+from dashboard.metrics.completeness import record_reasons
 from dashboard.metrics.dimensions import day_label
+from dashboard.store.completeness import TIME
 from dashboard.store.search import demand_search
 from dashboard.ui import data
 from dashboard.ui.builder import builder
@@ -81,8 +83,8 @@ def asked_card() -> Explored | None:
 def stored_caption(explored: Explored) -> None:
     """What the copy has of this entity, where that is not what the connector would answer."""
     entity = explored.search.entity
-    since, stored = data.snapshot().meta.since, data.first_day(Fact.TIME)
-    first = max(filter(None, (since, stored)), default=None)
+    completeness, stored = data.snapshot().completeness, data.first_day(Fact.TIME)
+    first = max(filter(None, (completeness.since(TIME), stored)), default=None)
     if entity.rate is Rate.REPORTS:
         days = f"since {day_label(first)}" if first else "stored"
         st.info(
@@ -90,8 +92,9 @@ def stored_caption(explored: Explored) -> None:
             f"total per row, over all days {days}: that is what is shown. For other days, "
             "run the list below as a command with your own `--from` and `--to`."
         )
-    elif entity.date_field and since:
-        st.caption(f"Stored are the days since {day_label(since)}.")
+    else:
+        for reason in record_reasons(completeness, entity.name):
+            st.caption(md_text(reason))
     if explored.action is Action.LIST and (says := listed(entity, explored.also).says):
         st.caption(f":material/info: {md_text(says)}")
 

@@ -16,6 +16,7 @@ from dashboard.metrics.pivot import Course
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import hidden
 from dashboard.ui import cards, data
+from dashboard.ui.completeness import NotCompared, not_compared, notes_below, without_partial
 from dashboard.ui.kept import Wanted
 from dashboard.ui.text import md_text
 
@@ -29,14 +30,20 @@ def kpis(*groups: tuple[Sequence[Metric], Course], compare: Against) -> None:
     Every group is one question, metrics that may stand beside each other, over a scope of its own.
     """
     notes: list[str] = []
+    partial: list[NotCompared] = []
     others: dict[str | None, list[str]] = {}
     with st.grid(min_column_width=cards.WIDTH):
         for group, course in groups:
             now, steps = values(course.total), values(course.steps)
-            wanted = wanted_before([group], course.total.scope, compare=compare)
-            before = values(data.answered(wanted[0])) if wanted else None
-            main, *rest = cards.own_first(now)
             labels = {metric: course.total.label(metric) for metric in group}
+            wanted = wanted_before([group], course.total.scope, compare=compare)
+            before: Values | None = None
+            compared: tuple[Metric, ...] = ()
+            if wanted:
+                answer, why = without_partial(data.answered(wanted[0]), labels)
+                before, compared = values(answer), answer.metrics
+                partial += why
+            main, *rest = cards.own_first(now)
             for metric, label in labels.items():
                 cards.figure_card(
                     metric,
@@ -44,7 +51,7 @@ def kpis(*groups: tuple[Sequence[Metric], Course], compare: Against) -> None:
                     main,
                     value=value(now, metric, main),
                     was=value(before, metric, main),
-                    compared=before is not None,
+                    compared=metric in compared,
                     course=drawn(steps, metric, main),
                 )
             for currency in rest:
@@ -62,7 +69,7 @@ def kpis(*groups: tuple[Sequence[Metric], Course], compare: Against) -> None:
     with st.container(gap=None):
         for currency in cards.own_first(others) if others else ():
             cards.line(currency, others[currency])
-        for note in dict.fromkeys(notes):
+        for note in notes_below([*not_compared(partial), *notes]):
             st.caption(note)
 
 

@@ -14,6 +14,7 @@ from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.ui import data
 from dashboard.ui.clearing import clear_button, turn
 from dashboard.ui.columns import numbers
+from dashboard.ui.completeness import notes_below
 from dashboard.ui.links import download
 from dashboard.ui.question import Question
 from dashboard.ui.table import SEEN, table_height
@@ -48,7 +49,7 @@ def listing_card(
         listing = _found(kind, asked, also)
         if caption:
             st.caption(caption)
-        for note in listing.notes:
+        for note in notes_below(listing.notes):
             st.caption(md_text(note))
         if listing.frame.empty:
             st.caption(f":material/inbox: {empty}")

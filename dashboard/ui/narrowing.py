@@ -1,16 +1,15 @@
 """What a selected bar or row stands for: the filter for what it counts, and how to say it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.formats import NONE
-from dashboard.dates import months_after
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import BILLABLE_HOURS, NONBILLABLE_HOURS, Metric
-from dashboard.metrics.dimensions import CURRENCY, Dimension, period_label
+from dashboard.metrics.dimensions import CURRENCY, Dimension, last_day_of, period_label
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import Compare, Filter, OneOf, Operator, all_of
 
@@ -23,8 +22,6 @@ _PATHS = {
     "expense_category": "expense_category.id",
 }
 _BILLABLE = {BILLABLE_HOURS.id: True, NONBILLABLE_HOURS.id: False}
-_DAY = timedelta(days=1)
-_MONTHS = {"month": 1, "quarter": 3, "year": 12, "fiscal_year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ def of_value(
         first = row[dimension.id].date()
         named = period_label(dimension, first, fiscal_start)
         says = f"Week of {named}" if dimension.id == "week" else named
-        return Narrowing(_days(first, _last_day(dimension, first)), says)
+        return Narrowing(_days(first, last_day_of(dimension, first)), says)
     if dimension.id == "role":
         return Narrowing(_people_of(value, snapshot), label)
     if value is None:
@@ -122,16 +119,6 @@ def _days(first: date, last: date) -> Filter:
     return all_of(
         Compare(Operator.GTE, "spent_date", first), Compare(Operator.LTE, "spent_date", last)
     )
-
-
-def _last_day(dimension: Dimension, first: date) -> date:
-    match dimension.id:
-        case "week":
-            return first + 6 * _DAY
-        case "month" | "quarter" | "year" | "fiscal_year":
-            return months_after(first, _MONTHS[dimension.id]) - _DAY
-        case _:
-            return first
 
 
 def _people_of(role_id: Any, snapshot: Snapshot) -> Filter:

@@ -27,6 +27,7 @@ from dashboard.listings.overview import (
     values_of,
 )
 from dashboard.listings.projects import PROJECTS, attention
+from dashboard.metrics.against import Against
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
@@ -47,6 +48,7 @@ from dashboard.metrics.period import grain
 from dashboard.metrics.pivot import Course
 from dashboard.metrics.scope import Scope
 from dashboard.ui import cards, data, kpis
+from dashboard.ui.completeness import NotCompared, not_compared, notes_below, without_partial
 from dashboard.ui.filters import compared
 from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_table
@@ -114,7 +116,7 @@ def figures(scope: Scope) -> None:
     now = values_of(listing)
     labels = dict(zip(listing.frame["metric"], listing.frame["label"], strict=True))
     steps = _by_metric([_wanted_group(group, scope) for group in _groups()])
-    before = _by_metric(kpis.wanted_before(_groups(), scope, compare=compare))
+    before, partial = _before(scope, compare)
     main, *others = _currencies(listing)
     metrics = [metric for metric in _SHOWN if metric.id in labels][:_CARDS]
     with st.grid(min_column_width=cards.WIDTH):
@@ -126,7 +128,7 @@ def figures(scope: Scope) -> None:
                 currency,
                 value=now.get((metric.id, currency)),
                 was=kpis.value(before.get(metric), metric, currency),
-                compared=bool(compare),
+                compared=metric in before,
                 course=kpis.drawn(steps[metric], metric, currency),
             )
     amounts = [metric for metric in metrics if metric.unit is Unit.MONEY]
@@ -143,8 +145,22 @@ def figures(scope: Scope) -> None:
                 for metric in amounts
             ]
             cards.line(currency, words)
-        for note in listing.notes:
+        for note in notes_below([*not_compared(partial), *listing.notes]):
             st.caption(md_text(note))
+
+
+def _before(scope: Scope, compare: Against) -> tuple[dict[Metric, kpis.Values], list[NotCompared]]:
+    """The values of each metric in the period before, and why some are not compared."""
+    found: dict[Metric, kpis.Values] = {}
+    partial: list[NotCompared] = []
+    for wanted in kpis.wanted_before(_groups(), scope, compare=compare):
+        with suppress(MetricError):
+            answer = data.answered(wanted)
+            labels = {metric: metric.label for metric in answer.metrics}
+            was, lacking = without_partial(answer, labels)
+            found |= dict.fromkeys(was.metrics, kpis.values(was))
+            partial += lacking
+    return found, partial
 
 
 def _by_metric(wanted: Sequence[Wanted[Any]]) -> dict[Metric, kpis.Values]:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from dashboard.config import Settings
 from dashboard.errors import MetricError
-from dashboard.metrics.bounds import find_bounds
+from dashboard.metrics.bounds import find_span
 from dashboard.metrics.period import Period
 from dashboard.metrics.scope import FIELDS, Basis, Scope
 from dashboard.store.snapshots import Snapshot
@@ -63,7 +63,7 @@ def question(asked: Mapping[str, str], settings: Settings, snapshot: Snapshot) -
         today=today,
         week_start=snapshot.meta.week_start,
         fiscal_start=fiscal_start,
-        stored=find_bounds(snapshot, today).days if period == Period("all") else None,
+        stored=find_span(snapshot, today) if period == Period("all") else None,
     )
     scope = Scope(start, end, where, basis, today=today, fiscal_start=fiscal_start)
     return Question(period, where, basis, scope)

@@ -19,6 +19,7 @@ from dashboard.metrics.dimensions import MONTH, USER, WEEK, day_label, period_la
 from dashboard.metrics.forecast import Forecast, forecast
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
+from dashboard.ui.completeness import notes_below
 from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
@@ -77,6 +78,8 @@ def forecast_card(scope: Scope) -> None:
             " last four weeks. Filters count, the period does not.",
         )
         st.caption(md_text(_said(told)))
+        for note in notes_below(told.notes):
+            st.caption(md_text(note))
 
 
 def _said(told: Forecast) -> str:

@@ -8,7 +8,9 @@ import streamlit as st
 
 from dashboard.charts.formats import Formats
 from dashboard.config import Settings
+from dashboard.metrics.completeness import complete_since
 from dashboard.metrics.dimensions import day_label
+from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Pointer, Snapshots
 from dashboard.sync.job import JobState, job
@@ -104,9 +106,11 @@ def stop_when_empty(scope: Scope) -> None:
     count, _ = ask_entry_count(scope=scope)
     if count:
         return
+    since = complete_since(snapshot(), Fact.TIME)
+    stored = " stored" if since and scope.start < since else ""
     with st.container(border=True, horizontal_alignment="center"):
         st.subheader(":material/inbox: No time entries match", anchor=False, width="content")
-        st.caption("There are none in this period under these filters.", width="content")
+        st.caption(f"There are none{stored} in this period under these filters.", width="content")
         st.button("Reset filters", key="reset_all", icon=":material/restart_alt:", on_click=reset)
     st.stop()
 
@@ -137,9 +141,10 @@ def freshness(settings: Settings, drawn: int, currencies: str) -> None:
 
 
 def _incomplete(pointer: Pointer) -> None:
-    if pointer.partial and pointer.since:
+    since = pointer.completeness.since(*pointer.completeness.gaps)
+    if pointer.partial and since:
         st.badge(
-            f"History still arriving: complete back to {day_label(pointer.since)}",
+            f"History still arriving: complete back to {day_label(since)}",
             icon=":material/hourglass_top:",
             color="orange",
         )

@@ -35,9 +35,6 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
     meta = snapshot.meta
     pointer = Snapshots(settings.cache_dir, settings.account_id).pointer()
     synced = pointer.synced_at if pointer else meta.synced_at
-    reach = f"complete since {day_label(meta.since)}" if meta.since else "all history"
-    if meta.partial:
-        reach += ", older days are still arriving"
     lines = {
         "Account": f"{md_text(meta.account_name)} ({md_text(meta.account_id)})",
         "Source": {
@@ -46,7 +43,7 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
             "hosted": "Harvest, through Airbyte's hosted connector",
         }.get(meta.source, md_text(meta.source)),
         "Synced": f"{ago(synced, datetime.now(UTC))} ({synced:{_MOMENT}})",
-        "Reaches back to": reach,
+        "Reaches back to": _reach(snapshot),
         "Currencies": md_text(currencies() or NONE),
         "Time zone": md_text(meta.zone or NONE),
         "Version": str(meta.version),
@@ -58,6 +55,19 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
                 st.markdown(value)
     if note := find_bounds(snapshot, today()).note:
         st.caption(f":material/event_busy: {md_text(note)}")
+
+
+def _reach(snapshot: Snapshot) -> str:
+    """Since when which entities are complete."""
+    days: dict[str, list[str]] = {}
+    for name, gap in snapshot.completeness.gaps.items():
+        if name in KEPT:
+            days.setdefault(day_label(gap.since), []).append(KEPT[name].label)
+    if not days:
+        return "all history"
+    told = "; ".join(f"{' and '.join(names)} since {day}" for day, names in days.items())
+    arriving = "; older days are still arriving" if snapshot.completeness.is_arriving else ""
+    return f"{told}; else all history{arriving}"
 
 
 @fragment(run_every=2.0)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.charts.ageing import MOST, ageing
 from dashboard.charts.palette import look
-from dashboard.listings.wip import AGES
+from dashboard.listings.wip import AGES, WIP
 from dashboard.metrics.catalog import UNINVOICED_AMOUNT, Fact
 from dashboard.metrics.dimensions import CLIENT, PROJECT, day_label
 from dashboard.metrics.scope import Scope
@@ -31,7 +31,7 @@ _TABLES = {"Client": ("wip", (CLIENT,)), "Project": ("wip_by_project", (CLIENT, 
 
 def window(scope: Scope) -> None:
     """Which work is counted and up to when its age, and a button that counts older work too."""
-    first = data.first_day(Fact.TIME, Fact.EXPENSES)
+    first = data.first_day(*WIP.facts, Fact.TIME, Fact.EXPENSES)
     with st.container(horizontal=True, vertical_alignment="center"):
         # What is left of earlier work is next to nothing: there is no change to speak of.
         st.caption(

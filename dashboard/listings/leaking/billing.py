@@ -18,6 +18,7 @@ from dashboard.listings.leaking.table import (
 )
 from dashboard.listings.listing import Column
 from dashboard.metrics.catalog import predicates
+from dashboard.metrics.completeness import reasons
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
@@ -37,7 +38,10 @@ def stale_wip(snapshot: Snapshot, scope: Scope) -> Found:
     They are of all time up to then: what is old is before most periods.
     """
     old = replace(scope, start=BEGINNING, end=scope.last - (STALE_DAYS + 1) * _DAY)
-    return Found(_by_project(old, predicates.UNINVOICED_HOURLY))
+    return Found(
+        _by_project(old, predicates.UNINVOICED_HOURLY, fact=Fact.UNINVOICED_TIME),
+        reasons(snapshot, [Fact.UNINVOICED_TIME], old),
+    )
 
 
 def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> Found:
@@ -74,7 +78,11 @@ def after_archive(snapshot: Snapshot, scope: Scope) -> Found:
     archived = " OR ".join(f"NOT {alias}.is_active" for alias in known.values())
     which = " ".join(f"WHEN NOT {alias}.is_active THEN '{name}'" for name, alias in known.items())
     by_project = _by_project(
-        scope, f"{predicates.UNINVOICED_HOURLY} AND ({archived})", f"CASE {which} END", _ARCHIVED
+        scope,
+        f"{predicates.UNINVOICED_HOURLY} AND ({archived})",
+        f"CASE {which} END",
+        _ARCHIVED,
+        fact=Fact.UNINVOICED_TIME,
     )
     return Found(by_project, tuple(sorted(notes)))
 
@@ -84,7 +92,12 @@ _ARCHIVES = {"client": "ec", "project": "ep", "task": "et"}
 
 
 def _by_project(
-    scope: Scope, among: str, archived: str = "CAST(NULL AS VARCHAR)", joins: str = ""
+    scope: Scope,
+    among: str,
+    archived: str = "CAST(NULL AS VARCHAR)",
+    joins: str = "",
+    *,
+    fact: Fact = Fact.TIME,
 ) -> Sql:
     """The entries that are `among`, by project."""
     return joined(
@@ -101,7 +114,7 @@ SELECT
     CAST(sum(f.{scope.basis}_hours) AS DOUBLE) AS hours,
     CAST(sum(f.{scope.basis}_amount) FILTER ({predicates.PRICED}) AS DOUBLE) AS at_stake,
     f.currency AS currency"""),
-            rows(Fact.TIME, scope, joins, among=among),
+            rows(fact, scope, joins, among=among),
             Sql(f"GROUP BY f.project_id, f.client_id, f.currency, {archived}"),
         ],
     )
@@ -140,6 +153,7 @@ STALE_WIP = _leak(
     advice="Invoice it, or decide that it is not billable.",
     find=stale_wip,
     columns=_columns(),
+    facts=frozenset(),
 )
 BILLED_WITHOUT_INVOICE = _leak(
     id="billed_without_invoice",
@@ -147,11 +161,13 @@ BILLED_WITHOUT_INVOICE = _leak(
     advice="Check that it was billed elsewhere; else it is lost.",
     find=billed_without_invoice,
     columns=_columns(),
+    facts=frozenset({Fact.TIME}),
 )
 AFTER_ARCHIVE = _leak(
     id="after_archive",
     label="Uninvoiced work on what is archived",
     advice="Restore the project, task or client and invoice it: nobody looks there again.",
     find=after_archive,
+    facts=frozenset({Fact.UNINVOICED_TIME}),
     columns=_columns(Column(id="archived", label="Archived", doc="What of it is archived now.")),
 )

@@ -13,6 +13,7 @@ from dashboard.errors import MetricError
 from dashboard.listings.harvest_links import record_url
 from dashboard.listings.leaking.table import LINK_COLUMN
 from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, around, joined
@@ -42,9 +43,10 @@ class Sum:
 class Leak:
     """One way to lose money: `advice` is what to do about it, in one sentence.
 
-    `find` may raise `MetricError`, as for a filter that its facts do not know. What it finds is
-    `f` in the SQL of the rest: the columns of a row, the joins that name its ids, the order, and
-    its page in the account.
+    `facts` are those that its rows of the days in scope are made of; what else it looks at is in
+    its notes. `find` may raise `MetricError`, as for a filter that its facts do not know. What it
+    finds is `f` in the SQL of the rest: the columns of a row, the joins that name its ids, the
+    order, and its page in the account.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Leak:
     order: str
     path: str
     columns: tuple[Column, ...]
+    facts: frozenset[Fact]
     needs: frozenset[Right] = frozenset()
 
     @property
@@ -69,7 +72,7 @@ class Leak:
         def make(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
             return listed(self, snapshot, scope)
 
-        return Kind(id=self.listing, title=self.label, make=make)
+        return Kind(id=self.listing, title=self.label, make=make, facts=self.facts)
 
 
 def listed(leak: Leak, snapshot: Snapshot, scope: Scope) -> Listing:

@@ -17,6 +17,7 @@ from dashboard.listings.leaking.table import (
 )
 from dashboard.listings.listing import Column
 from dashboard.metrics.catalog import predicates
+from dashboard.metrics.completeness import reasons
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.numbers import number
@@ -28,10 +29,11 @@ from dashboard.store.sql import Sql, joined
 def unpriced(snapshot: Snapshot, scope: Scope) -> Found:
     """A row per billable entry outside fixed-fee projects that has no rate, or a rate of 0."""
     hours, amount = f"f.{scope.basis}_hours", f"f.{scope.basis}_amount"
+    ever = replace(scope, start=BEGINNING, end=scope.last)
     pieces = (
         Sql(f"WITH rates AS (SELECT f.project_id AS project_id, f.currency AS currency,"
             f" sum({amount}) / nullif(sum({hours}), 0) AS rate"),
-        rows(Fact.TIME, replace(scope, start=BEGINNING, end=scope.last), among=predicates.PRICED),
+        rows(Fact.TIME, ever, among=predicates.PRICED),
         Sql("GROUP BY 1, 2)"),
         Sql(f"""\
 SELECT
@@ -51,7 +53,8 @@ SELECT
             among=predicates.UNPRICED,
         ),
     )  # fmt: skip
-    return Found(joined("\n", pieces), _notes(snapshot, scope))
+    lacking = reasons(snapshot, [Fact.TIME], ever)
+    return Found(joined("\n", pieces), (*lacking, *_notes(snapshot, scope)))
 
 
 def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
@@ -89,5 +92,6 @@ UNPRICED = Leak(
     order="f.at_stake DESC NULLS LAST, f.day DESC, f.id",
     path=DAY_PATH,
     columns=_COLUMNS,
+    facts=frozenset({Fact.TIME}),
     needs=frozenset({Right.RATES}),
 )

@@ -125,6 +125,7 @@ OVER_BUDGET = Leak(
     order="f.at_stake DESC NULLS LAST, f.hours DESC, f.project_id",
     path=PROJECT_PATH,
     columns=_BUDGET_COLUMNS,
+    facts=frozenset({Fact.BUDGETS}),
 )
 EXPENSES_WITHOUT_RECEIPT = Leak(
     id="expenses_without_receipt",
@@ -138,4 +139,5 @@ EXPENSES_WITHOUT_RECEIPT = Leak(
     order="f.at_stake DESC NULLS LAST, f.amount DESC, f.id",
     path="'expenses'",
     columns=_EXPENSE_COLUMNS,
+    facts=frozenset({Fact.EXPENSES}),
 )

@@ -14,6 +14,7 @@ from dashboard.listings.leaking.table import (
 )
 from dashboard.listings.listing import Column
 from dashboard.metrics.catalog import predicates
+from dashboard.metrics.completeness import complete_since, reasons
 from dashboard.metrics.dimensions import WEEK, starts_of_periods
 from dashboard.metrics.facts import followed, rows, unfollowed
 from dashboard.metrics.metric import Fact
@@ -32,15 +33,17 @@ _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Found:
     """A row per person and week, and per currency of their rates, with far too few hours.
 
-    Weeks that end in the period and are over, with all their days. Raises `MetricError` for a
-    filter on work: what was not tracked has no project.
+    Weeks that end in the period and are over, with all their days, if these are stored. Raises
+    `MetricError` for a filter on work: what was not tracked has no project.
     """
     rest = followed(Fact.CAPACITY, scope.where).rest
     if rest:
         raise unfollowed("Missing timesheets", Fact.CAPACITY, rest)
-    first, last = _weeks(scope, snapshot.meta.week_start)
+    since = complete_since(snapshot, Fact.TIME, Fact.CAPACITY)
+    first, last = _weeks(scope, snapshot.meta.week_start, since)
     if last < first:
-        raise MetricError("No week that ends in the period is over yet.")
+        stored = " and stored" if since and since > scope.start else ""
+        raise MetricError(f"No week that ends in the period is over{stored} yet.")
     weeks = replace(scope, start=first, end=last + _WEEK - _DAY)
     recent = replace(scope, start=scope.last - (RATE_DAYS - 1) * _DAY, end=scope.last)
     starts = starts_of_periods(snapshot.meta.week_start, scope.fiscal_start)
@@ -66,7 +69,7 @@ def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Found:
         Sql("sum(n.hours) OVER (PARTITION BY n.user_id) AS priced FROM recent AS n)"),
         Sql(_MISSING, (_ENOUGH,)),
     )
-    return Found(joined("\n", pieces))
+    return Found(joined("\n", pieces), reasons(snapshot, [Fact.TIME], recent))
 
 
 _MISSING = """\
@@ -125,10 +128,16 @@ _LONG_COLUMNS = (
 )
 
 
-def _weeks(scope: Scope, week_start: int) -> tuple[date, date]:
-    """The first days of the first and of the last week that end in the period and are over."""
+def _weeks(scope: Scope, week_start: int, since: date | None) -> tuple[date, date]:
+    """The first days of the first and of the last week that end in the period and are over.
+
+    Weeks of which only the days `since` then are stored would seem to be missing.
+    """
     over = min(scope.end, scope.today - _DAY)
-    return _first_day(scope.start, week_start), _first_day(over + _DAY, week_start) - _WEEK
+    first = _first_day(scope.start, week_start)
+    if since and first < since:
+        first = _first_day(since + 6 * _DAY, week_start)
+    return first, _first_day(over + _DAY, week_start) - _WEEK
 
 
 def _first_day(day: date, week_start: int) -> date:
@@ -146,6 +155,7 @@ MISSING_TIMESHEETS = Leak(
     order="f.at_stake DESC NULLS LAST, f.day DESC, person, f.user_id, f.currency",
     path=DAY_PATH,
     columns=_MISSING_COLUMNS,
+    facts=frozenset({Fact.TIME, Fact.CAPACITY}),
 )
 LONG_DAYS = Leak(
     id="long_days",
@@ -158,4 +168,5 @@ LONG_DAYS = Leak(
     order="f.hours DESC, f.day DESC, person, f.user_id",
     path=DAY_PATH,
     columns=_LONG_COLUMNS,
+    facts=frozenset({Fact.TIME}),
 )

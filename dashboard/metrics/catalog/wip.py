@@ -16,7 +16,7 @@ UNINVOICED_HOURS = Measure(
     formula="sum of hours of billable entries that are not billed",
     source=sources.UNINVOICED_REPORT,
     good=-1,
-    fact=Fact.TIME,
+    fact=Fact.UNINVOICED_TIME,
     column="f.{basis}_hours",
     condition=predicates.UNINVOICED,
 )
@@ -28,7 +28,7 @@ _UNINVOICED_TIME_AMOUNT = Measure(
     doc="What the billable hours not marked as invoiced are worth, fixed-fee projects left out.",
     formula="sum of hours × billable rate of unbilled billable entries outside fixed-fee projects",
     source=sources.UNINVOICED_REPORT,
-    fact=Fact.TIME,
+    fact=Fact.UNINVOICED_TIME,
     column="f.{basis}_amount",
     condition=predicates.UNINVOICED_HOURLY,
     money=Money.CLIENT,

@@ -6,6 +6,8 @@
 -- neither has a task or a person. Archived projects are among them, as in Harvest's report.
 -- What is used of fees is not known where the token does not see rates: these hours have rows of
 -- their own (`is_hidden`) that use up nothing. `fee_hours` are those that use up fees.
+-- What was used before the first day stored is Harvest's report less what is stored: see `opening`.
+-- `spent_from` is the first day on which all that is used is known; NULL where it always is.
 WITH seen AS (
     SELECT entity AS entity, id AS id, field AS field, value AS value, seen_from AS seen_from,
         coalesce(seen_until, DATE '9999-12-31') AS seen_until
@@ -65,7 +67,7 @@ settings AS (
         AND s.seen_from <= c.day AND c.day < s.seen_until
     GROUP BY c.project_id, c.day, c.until, c.known_from
 ),
-spent AS (
+stored AS (
     SELECT f.project_id AS project_id, f.day AS day, f.is_rate_hidden AS is_hidden,
         sum(f.rounded_hours) AS hours, sum(f.rounded_hours) FILTER (f.billable) AS fee_hours,
         -- Hours that are not billable, or have no rate, use up no fees.
@@ -96,6 +98,63 @@ spent AS (
     FROM snapshot.expense_facts AS x
     WHERE NOT $billable_expenses OR x.billable
     GROUP BY x.project_id, x.day
+),
+-- Projects that began before the first day stored: only they can have used something before it.
+older AS (
+    SELECT
+        p.id AS project_id,
+        p.budget_by AS budget_by,
+        p.budget_is_monthly IS TRUE AS is_monthly,
+        -- A monthly budget begins anew: older days count in the month of that day alone.
+        CASE WHEN p.budget_is_monthly
+            THEN CAST(date_trunc('month', CAST($budgets_since AS DATE)) AS DATE)
+            ELSE DATE '0001-01-01'
+        END AS first_day,
+        CASE WHEN p.budget_is_monthly THEN last_day(CAST($budgets_since AS DATE)) ELSE DATE '9999-12-31' END
+            AS last_day,
+        p.budget_by = 'project_cost' AND coalesce(p.cost_budget_include_expenses, false)
+            AS with_expenses,
+        r.spent AS reported
+    FROM projects AS p
+    LEFT JOIN budget_reports AS r
+        ON r.account_id = p.account_id AND r.project_id = p.id AND r.budget_by = p.budget_by
+        AND (
+            p.budget_is_monthly IS NOT TRUE
+            OR date_trunc('month', CAST($budgets_since AS DATE))
+                = date_trunc('month', CAST($today AS DATE))
+        )
+    WHERE p.account_id = $account_id
+        AND p.deleted_at IS NULL
+        AND p.budget_by <> 'none'
+        AND coalesce(p.starts_on, day_of(p.created_at, $zone)) < $budgets_since
+        AND (p.budget_is_monthly IS NOT TRUE OR day(CAST($budgets_since AS DATE)) > 1)
+),
+opening AS (
+    SELECT
+        o.project_id AS project_id,
+        o.budget_by IN ('project_cost', 'task_fees') AS is_money,
+        o.reported - coalesce((
+            SELECT sum(
+                CASE WHEN o.budget_by IN ('project_cost', 'task_fees')
+                    THEN s.fees + CASE WHEN o.with_expenses THEN s.expenses ELSE 0 END
+                    ELSE s.hours
+                END
+            )
+            FROM stored AS s
+            WHERE s.project_id = o.project_id AND s.day BETWEEN o.first_day AND o.last_day
+        ), 0) AS amount
+    FROM older AS o
+    WHERE o.reported IS NOT NULL
+),
+spent AS (
+    SELECT project_id AS project_id, day AS day, is_hidden AS is_hidden, hours AS hours,
+        fee_hours AS fee_hours, fees AS fees, expenses AS expenses, false AS is_opening
+    FROM stored
+    UNION ALL
+    SELECT project_id, CAST($budgets_since AS DATE) - 1, false,
+        CASE WHEN is_money THEN 0 ELSE amount END, 0,
+        CASE WHEN is_money THEN amount ELSE 0 END, 0, true
+    FROM opening
 ),
 budgets AS (
     SELECT
@@ -142,7 +201,7 @@ used AS (
             THEN least(b.until, CAST(date_trunc('month', d.day) + INTERVAL 1 MONTH AS DATE))
             ELSE b.until
         END AS until,
-        d.day >= b.first_day AS is_new,
+        d.day >= b.first_day AND NOT d.is_opening AS is_new,
         b.currency IS DISTINCT FROM 'hours' AND d.is_hidden AS is_hidden,
         CASE WHEN b.currency IS DISTINCT FROM 'hours' THEN coalesce(d.fee_hours, 0) ELSE 0 END AS fee_hours,
         CASE WHEN b.currency = 'hours' THEN d.hours
@@ -180,7 +239,16 @@ SELECT
     -- What was used up on the day alone, whatever ended or began on it.
     CAST(sum(c.burned) AS DECIMAL(18, 6)) AS burned,
     CAST(sum(c.fee_hours) AS DECIMAL(18, 6)) AS fee_hours,
-    (SELECT min(b.known_from) FROM budgets AS b WHERE b.project_id = c.project_id) AS known_from
+    (SELECT min(b.known_from) FROM budgets AS b WHERE b.project_id = c.project_id) AS known_from,
+    (
+        SELECT CASE
+            WHEN o.reported IS NOT NULL THEN CAST($budgets_since AS DATE)
+            WHEN o.is_monthly THEN o.last_day + 1
+            ELSE DATE '9999-12-31'
+        END
+        FROM older AS o WHERE o.project_id = c.project_id
+    ) AS spent_from,
+    EXISTS (SELECT 1 FROM opening AS n WHERE n.project_id = c.project_id) AS is_reported
 FROM changes AS c
 JOIN snapshot.projects AS k ON k.id = c.project_id
 GROUP BY c.project_id, c.day, k.client_id, c.currency, c.is_hidden

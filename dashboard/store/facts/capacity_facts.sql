@@ -113,5 +113,5 @@ SELECT
     d.known_from IS NULL OR d.day < d.known_from AS is_reconstructed
 FROM days AS d
 LEFT JOIN spread AS s ON s.user_id = d.user_id AND s.day = d.day
-WHERE $since IS NULL OR d.day >= $since
+WHERE $time_since IS NULL OR d.day >= $time_since
 ORDER BY day, user_id

@@ -20,5 +20,4 @@ FROM estimates AS e
 LEFT JOIN snapshot.clients AS c ON c.id = e.client.id
 WHERE e.account_id = $account_id
     AND e.deleted_at IS NULL
-    AND ($since IS NULL OR e.issue_date >= $since)
 ORDER BY day, id

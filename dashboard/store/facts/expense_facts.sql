@@ -25,5 +25,5 @@ LEFT JOIN snapshot.clients AS c
 LEFT JOIN snapshot.users AS u ON u.id = e.user.id
 WHERE e.account_id = $account_id
     AND e.deleted_at IS NULL
-    AND ($since IS NULL OR e.spent_date >= $since)
+    AND ($expenses_since IS NULL OR e.spent_date >= $expenses_since)
 ORDER BY day, id

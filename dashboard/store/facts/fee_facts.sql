@@ -56,5 +56,4 @@ FROM (
     WHERE f.days IS NULL
     GROUP BY ALL
 ) AS m
-WHERE $since IS NULL OR m.day >= $since
 ORDER BY day, project_id

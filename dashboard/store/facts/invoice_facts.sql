@@ -29,7 +29,6 @@ told AS (
     LEFT JOIN worked AS w ON w.invoice_id = i.id
     WHERE i.account_id = $account_id
         AND i.deleted_at IS NULL
-        AND ($since IS NULL OR i.issue_date >= $since)
 ),
 depositors AS (
     SELECT DISTINCT t.client.id AS client_id

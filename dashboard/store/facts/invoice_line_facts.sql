@@ -37,7 +37,6 @@ FROM (
     FROM invoices AS v
     WHERE v.account_id = $account_id
         AND v.deleted_at IS NULL
-        AND ($since IS NULL OR v.issue_date >= $since)
 ) AS i
 JOIN snapshot.invoice_facts AS f ON f.id = i.id
 LEFT JOIN snapshot.clients AS c ON c.id = i.client.id

@@ -5,7 +5,7 @@ SELECT
     $source AS source,
     CAST($published_at AS TIMESTAMP) AS published_at,
     CAST($synced_at AS TIMESTAMP) AS synced_at,
-    CAST($since AS DATE) AS since,
+    CAST($time_since AS DATE) AS since,
     $partial AS partial,
     coalesce(c.name, 'Harvest account ' || $account_id) AS account_name,
     -- The one that is set, else Harvest's; where neither is, it is known if all clients share one.

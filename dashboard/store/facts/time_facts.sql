@@ -64,6 +64,6 @@ LEFT JOIN snapshot.derived_entries AS d ON d.id = e.id
 CROSS JOIN snapshot.visibility AS v
 WHERE e.account_id = $account_id
     AND e.deleted_at IS NULL
-    -- While history is still arriving, days before it is complete would show too little.
-    AND ($since IS NULL OR e.spent_date >= $since)
+    -- Days that are not stored in full would show too little.
+    AND ($time_since IS NULL OR e.spent_date >= $time_since)
 ORDER BY e.spent_date, e.id

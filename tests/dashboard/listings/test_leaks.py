@@ -138,6 +138,19 @@ def test_only_weeks_that_end_in_the_period_and_are_over_count(changed: Changed) 
     assert weeks(date(2026, 1, 5), date(2026, 1, 18), date(2026, 1, 12)) == [date(2026, 1, 5)]
 
 
+def test_a_week_of_which_not_all_days_are_stored_is_not_missing(tmp_path: Path) -> None:
+    with closing(build(tmp_path / "monday", REST, since=date(2026, 1, 5))) as snapshot:
+        whole = rows_of("missing_timesheets", snapshot)
+    with closing(build(tmp_path / "tuesday", REST, since=date(2026, 1, 6))) as snapshot:
+        part = rows_of("missing_timesheets", snapshot)
+        ranked = LISTINGS["leaks"].read(snapshot, TWO_WEEKS, {})
+
+    assert len(whole.frame) == 5
+    assert part.frame.empty
+    assert part.notes == ("No week that ends in the period is over and stored yet.",)
+    assert ranked.notes[0].startswith("Time entries before 6 Jan 2026 are not stored")
+
+
 def test_weeks_begin_where_the_account_says(changed: Changed) -> None:
     snapshot = changed("UPDATE meta SET week_start = 6")
     scope = Scope(date(2026, 1, 5), date(2026, 1, 11), today=date(2026, 2, 1))

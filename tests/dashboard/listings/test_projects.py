@@ -117,9 +117,10 @@ def test_those_that_will_not_last_come_first(agency: Snapshot) -> None:
 @pytest.mark.parametrize(
     ("since", "said"),
     [
-        # Spent and Nearly by their plans, Open and Full by when they were made; March is whole.
-        (date(2026, 2, 15), "before 15 Feb 2026 are not stored, and 4 of 7 budgets"),
-        (date(2026, 3, 10), "before 10 Mar 2026 are not stored, and 7 of 7 budgets"),
+        # Spent and Nearly by their plans, Open and Full by when they were made, and what is
+        # archived; March is whole.
+        (date(2026, 2, 15), "before 15 Feb 2026 are not stored, and 5 of 8 budgets"),
+        (date(2026, 3, 10), "before 10 Mar 2026 are not stored, and 8 of 8 budgets"),
         (date(2009, 1, 1), ""),
     ],
 )
@@ -131,6 +132,21 @@ def test_what_was_spent_before_the_first_day_stored_is_said_to_be_missing(
 
     assert said in notes
     assert ("are not stored" in notes) is bool(said)
+
+
+def test_without_four_stored_weeks_no_budget_runs_out_on_a_day(
+    agency: Snapshot, tmp_path: Path
+) -> None:
+    # Of the four weeks up to 27 March, 28 February is the first day.
+    with closing(published(tmp_path / "in", RECORDS, TODAY, since=date(2026, 2, 28))) as snapshot:
+        stored = by_project(snapshot)
+    with closing(published(tmp_path / "out", RECORDS, TODAY, since=date(2026, 3, 1))) as snapshot:
+        missing = by_project(snapshot)
+
+    assert stored["Fast"]["run_out"] == by_project(agency)["Fast"]["run_out"] is not None
+    assert missing["Fast"]["run_out"] is None
+    assert missing["Fast"]["run_out_why"] == "too little data"
+    assert missing["Spent"]["run_out_why"] == "used up"
 
 
 def test_that_note_follows_the_filter(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from dashboard.metrics.scope import Scope
+from dashboard.store.completeness import Completeness
 from dashboard.store.snapshots import Pointer, Snapshot
 from tests.dashboard.metrics.publishing import published
 from tests.made_once import made_once
@@ -23,13 +24,14 @@ TWO_WEEKS = Scope(date(2026, 1, 5), date(2026, 1, 18), today=TODAY)
 Studio = Callable[[str], Snapshot]
 
 
-def build(directory: Path, sql: str) -> Snapshot:
-    """The studio after `sql`, in a file of its own."""
+def build(directory: Path, sql: str, since: date | None = None) -> Snapshot:
+    """The studio after `sql`, in a file of its own; days before `since` are not stored."""
     path = directory / "v1.duckdb"
     made_once("studio", directory, lambda: _build(path, (HERE / "studio.sql").read_text("utf-8")))
     if sql:
         _build(path, sql)
-    pointer = Pointer(1, path.name, datetime(2026, 1, 15, 12, tzinfo=UTC), None, False)
+    complete = Completeness.from_start(since)
+    pointer = Pointer(1, path.name, datetime(2026, 1, 15, 12, tzinfo=UTC), complete)
     return Snapshot(path, pointer)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.calendar import Calendar
+from dashboard.store.completeness import Completeness
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.records import Account
 from dashboard.store.schema import KEPT
@@ -77,7 +78,7 @@ def _publish(
             store.comparing.keep_fingerprint(token)
         due = store.payments.due(synced, 1_000_000)
         store.payments.note_read({id: look for id, look in due.items() if id in paid}, synced)
-        store.publish(synced_at=synced, today=today, since=since)
+        store.publish(synced_at=synced, today=today, completeness=Completeness.from_start(since))
 
 
 def _decoded(entity: Entity, rows: Any) -> list[Record]:

@@ -85,3 +85,6 @@ JOIN users AS u ON u.id = e.user_id
 JOIN projects AS p ON p.id = e.project_id
 LEFT JOIN clients AS c ON c.id = e.client_id
 ORDER BY e.day, e.id;
+
+CREATE TABLE older_time_facts AS FROM time_facts LIMIT 0;
+CREATE VIEW uninvoiced_time_facts AS FROM time_facts;

@@ -4,7 +4,9 @@ Billable hours on every weekday: 8 in March and April 2026, 6 in May, 10 from Ju
 Wednesday 8 July, the 6th working day; 5 are over and 23−5 = 18 are left.
 """
 
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from dashboard.metrics.forecast import TOO_LITTLE, forecast, workdays
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import Compare, Operator
-from tests.dashboard.metrics.conftest import Studio
+from tests.dashboard.metrics.conftest import Studio, build
 
 TODAY = date(2026, 7, 8)
 
@@ -131,3 +133,18 @@ def test_working_days_are_weekdays_that_are_not_free() -> None:
     assert workdays(date(2026, 7, 1), date(2026, 7, 31)) == 23
     assert workdays(date(2026, 7, 1), date(2026, 6, 30)) == 0
     assert workdays(date(2026, 7, 4), date(2026, 7, 6), frozenset({date(2026, 7, 6)})) == 0
+
+
+@pytest.mark.parametrize(
+    ("since", "hours"), [(date(2026, 3, 2), 230), (date(2026, 6, 20), None), (None, 230)]
+)
+def test_forecast_over_days_that_are_not_stored_gives_none_and_says_why(
+    tmp_path: Path, since: date | None, hours: float | None
+) -> None:
+    with closing(build(tmp_path, tracked("2026-03-02"), since)) as snapshot:
+        told = forecast(snapshot, asked())
+
+    assert told.hours == hours
+    assert told.why == ("" if hours else TOO_LITTLE)
+    # The six months that it is tried on begin before.
+    assert any("are not stored" in note for note in told.notes) == (since is not None)

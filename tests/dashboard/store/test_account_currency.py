@@ -30,7 +30,7 @@ def _published(directory: Path, *, setting: str | None, company: str | None) -> 
             records.upsert(STORED[name], [rows])
         told = msgspec.structs.replace(sample("company")[0], currency=company)
         records.upsert(STORED["company"], [[told]])
-        records.publish(synced_at=SYNCED, today=TODAY, since=None)
+        records.publish(synced_at=SYNCED, today=TODAY)
 
     def ask(sql: str) -> list[tuple[Any, ...]]:
         snapshot = snapshots.current()

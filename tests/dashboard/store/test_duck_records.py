@@ -214,7 +214,7 @@ def test_a_damaged_file_is_named_and_can_be_set_aside(tmp_path: Path, snapshots:
 
 
 def test_nobody_else_may_read_the_files(filled: DuckRecords, tmp_path: Path) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
 
     open_to_others = [
         path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_mode & 0o077
@@ -224,11 +224,11 @@ def test_nobody_else_may_read_the_files(filled: DuckRecords, tmp_path: Path) -> 
 
 def test_publishing_without_a_change_only_renews_the_age(filled: DuckRecords) -> None:
     later = datetime(2025, 4, 1, 9, tzinfo=UTC)
-    first = filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    first = filled.publish(synced_at=SYNCED, today=TODAY)
 
-    second = filled.publish(synced_at=later, today=TODAY, since=None)
+    second = filled.publish(synced_at=later, today=TODAY)
     filled.upsert(ENTRIES, [[msgspec.structs.replace(sample("time_entries")[0], notes="new")]])
-    third = filled.publish(synced_at=later, today=TODAY, since=None)
+    third = filled.publish(synced_at=later, today=TODAY)
 
     assert (first.version, second.version, third.version) == (1, 1, 2)
     assert (first.synced_at, second.synced_at) == (SYNCED, later)

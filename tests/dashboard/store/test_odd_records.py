@@ -35,7 +35,7 @@ def entries(*numbers: int) -> list[Record]:
 
 
 def published(records: DuckRecords, columns: str = "*") -> list[tuple[object, ...]]:
-    records.publish(synced_at=SYNCED, today=TODAY, since=None)
+    records.publish(synced_at=SYNCED, today=TODAY)
     snapshot = Snapshots(records._snapshots.directory.parent, ACCOUNT.id).current()
     try:
         return snapshot.rows(f"SELECT {columns} FROM odd_records")
@@ -140,13 +140,17 @@ def test_odd_record_counts_as_present_on_its_day(records: DuckRecords) -> None:
     (entry,) = entries(6)
     records.upsert(ENTRIES, [[entry]])
     records.odd.note([odd(id=6), odd(id=7, day=DAY), odd(id=8, day=None)])
-    first = date(1, 1, 1)
+    first, last = date(1, 1, 1), date(9999, 12, 31)
 
-    assert records.comparing.days(ENTRIES, None) == {entry.spent_date: 1, DAY: 1, first: 1}
-    assert records.comparing.days(ENTRIES, DAY) == {DAY: 2} | (
+    days = records.comparing.days
+    assert days(ENTRIES, first, last) == {entry.spent_date: 1, DAY: 1, first: 1}
+    assert days(ENTRIES, DAY, last) == {DAY: 2} | (
         {entry.spent_date: 1} if entry.spent_date > DAY else {}
     )
-    assert records.comparing.days(ENTRIES, None, [7, 8]) == {entry.spent_date: 1}
+    assert days(ENTRIES, first, last, [7, 8]) == {entry.spent_date: 1}
+    # Whether an odd one was invoiced is not known; one without a day is counted once.
+    invoiced = {} if entry.is_billed else {entry.spent_date: 1}
+    assert days(ENTRIES, first, last, uninvoiced=True) == {DAY: 1} | invoiced
     assert records.comparing.between(ENTRIES, DAY, DAY) == {7: DAY}
     standing = records.comparing.standing(ENTRIES, [6, 7, 8], datetime.max.replace(tzinfo=UTC))
     assert {id: one.day for id, one in standing.items()} == {
@@ -170,7 +174,7 @@ def test_version_has_the_list_without_a_value_of_any_record(records: DuckRecords
 
 def test_change_of_the_list_is_published_and_a_repetition_is_not(records: DuckRecords) -> None:
     def version() -> int:
-        return records.publish(synced_at=SYNCED, today=TODAY, since=None).version
+        return records.publish(synced_at=SYNCED, today=TODAY).version
 
     before = version()
     records.odd.note([odd()])

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from dashboard.errors import NoSnapshot
+from dashboard.store.completeness import Cause, Completeness, Gap
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.record_tables import kept
 from dashboard.store.records import Account
@@ -59,7 +60,7 @@ def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
         listed = {name: everything(harvest, name) for name in ENTITIES}
         for name, entity in STORED.items():
             records.upsert(entity, [listed[name]])
-        records.publish(synced_at=SYNCED, today=DEMO_TODAY, since=None)
+        records.publish(synced_at=SYNCED, today=DEMO_TODAY)
         yield Agency(listed, local_copy(directory, ACCOUNT.id))
 
 
@@ -137,7 +138,7 @@ def test_where_nothing_is_secret_the_records_are_the_connectors_own(
 def test_what_opens_a_link_is_in_no_record_and_in_no_column(
     filled: DuckRecords, snapshots: Snapshots
 ) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
 
     secret = [
         (entity.name, field.name)
@@ -303,7 +304,7 @@ def publish(directory: Path, identity: str, clients: Sequence[Record]) -> None:
         directory / "store.duckdb", account, snapshots=Snapshots(directory, account.id)
     ) as records:
         records.upsert(CLIENTS, [clients])
-        records.publish(synced_at=SYNCED, today=TODAY, since=None)
+        records.publish(synced_at=SYNCED, today=TODAY)
 
 
 def test_pages_stay_right_when_another_version_is_published_between_them(tmp_path: Path) -> None:
@@ -353,7 +354,7 @@ def test_copies_of_an_assignment_that_differ_stay_different(
         msgspec.structs.replace(third, user_assignment=None),
     ]
     records.upsert(ENTRIES, [entries])
-    records.publish(synced_at=SYNCED, today=TODAY, since=None)
+    records.publish(synced_at=SYNCED, today=TODAY)
 
     found = search(SnapshotCopy(snapshots), "time_entries").data
 
@@ -367,7 +368,8 @@ def test_copies_of_an_assignment_that_differ_stay_different(
 def test_days_before_history_is_complete_are_not_found(
     filled: DuckRecords, snapshots: Snapshots
 ) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=date(2025, 3, 13), partial=True)
+    arriving = Completeness({"time_entries": Gap(date(2025, 3, 13), Cause.ARRIVING)})
+    filled.publish(synced_at=SYNCED, today=TODAY, completeness=arriving)
 
     found = search(SnapshotCopy(snapshots), "time_entries").data
     tasks = search(SnapshotCopy(snapshots), "time_tasks").data
@@ -382,7 +384,7 @@ def test_without_the_right_to_see_rates_an_amount_is_unknown_not_zero(
 ) -> None:
     hidden = [msgspec.structs.replace(e, billable_rate=None) for e in sample("time_entries")]
     filled.upsert(ENTRIES, [hidden])
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
 
     found = search(SnapshotCopy(snapshots), "time_projects").data
 
@@ -419,7 +421,7 @@ class RecordedSnapshots(Snapshots):
 
 @pytest.fixture
 def recorded(filled: DuckRecords, tmp_path: Path) -> RecordedSnapshots:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
     return RecordedSnapshots(tmp_path / "snapshots", ACCOUNT.id)
 
 
@@ -492,13 +494,13 @@ def test_before_the_first_sync_there_is_nothing_to_search(tmp_path: Path) -> Non
 def test_a_version_from_before_searches_says_so_and_the_next_sync_publishes_anew(
     filled: DuckRecords, snapshots: Snapshots
 ) -> None:
-    meta = filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    meta = filled.publish(synced_at=SYNCED, today=TODAY)
     with duckdb.connect(str(snapshots.directory / "v00000001.duckdb")) as connection:
         connection.execute("DROP SCHEMA records CASCADE")
 
     with pytest.raises(NoSnapshot, match="holds no records"):
         search(SnapshotCopy(snapshots), "clients")
-    again = filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    again = filled.publish(synced_at=SYNCED, today=TODAY)
 
     assert (meta.version, again.version) == (1, 2)
     assert search(SnapshotCopy(snapshots), "clients").data

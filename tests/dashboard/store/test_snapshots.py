@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from dashboard.errors import DamagedSnapshot, NoSnapshot
+from dashboard.store.completeness import Cause, Completeness, Gap
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots, current, current_version
@@ -16,7 +17,7 @@ from tests.dashboard.store.conftest import SYNCED, TODAY, sample
 
 
 def test_facts_are_the_records_joined_and_priced(filled: DuckRecords, snapshots: Snapshots) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
 
     facts = snapshots.current().rows(
         "SELECT id, day, currency, is_fixed_fee, rounded_hours, raw_hours, rounded_amount,"
@@ -41,7 +42,7 @@ def test_an_entry_may_be_worth_millions(filled: DuckRecords, snapshots: Snapshot
         first, billable=True, hours=Decimal(8), rounded_hours=Decimal("8.5"), **rates
     )
     filled.upsert(STORED["time_entries"], [[priced, *others]])
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
 
     assert snapshots.current().rows(
         "SELECT rounded_amount, raw_amount, rounded_cost, raw_cost FROM time_facts WHERE id = $1",
@@ -52,7 +53,7 @@ def test_an_entry_may_be_worth_millions(filled: DuckRecords, snapshots: Snapshot
 def test_capacity_is_a_fifth_of_the_week_on_each_weekday_from_the_first_entry_on(
     filled: DuckRecords, snapshots: Snapshots
 ) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
 
     found = snapshots.current().rows(
         "SELECT user_id, min(day), count(*) FILTER (day <= DATE '2025-03-31'),"
@@ -73,7 +74,7 @@ def test_records_that_only_entries_mention_still_have_a_name(
 ) -> None:
     for name in ("company", "time_entries"):
         records.upsert(STORED[name], [sample(name)])
-    records.publish(synced_at=SYNCED, today=TODAY, since=None)
+    records.publish(synced_at=SYNCED, today=TODAY)
 
     snapshot = snapshots.current()
 
@@ -93,7 +94,7 @@ def test_records_that_only_entries_mention_still_have_a_name(
 def test_a_person_with_several_roles_counts_under_the_first_by_name(
     filled: DuckRecords, snapshots: Snapshots
 ) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
 
     roles = snapshots.current().rows(
         "SELECT u.name, r.name FROM users AS u LEFT JOIN roles AS r ON r.id = u.role_id"
@@ -112,10 +113,12 @@ def test_days_before_history_is_complete_are_left_out(
 ) -> None:
     since = date(2025, 3, 1)
 
-    meta = filled.publish(synced_at=SYNCED, today=TODAY, since=since, partial=True)
+    arriving = Completeness({"time_entries": Gap(since, Cause.ARRIVING)})
+    meta = filled.publish(synced_at=SYNCED, today=TODAY, completeness=arriving)
 
     snapshot = snapshots.current()
     assert (meta.since, meta.partial) == (since, True)
+    assert snapshot.completeness == arriving
     assert snapshot.rows("SELECT min(day) >= $1 FROM time_facts", [since]) == [(True,)]
     assert snapshot.rows("SELECT min(day) >= $1 FROM capacity_facts", [since]) == [(True,)]
 
@@ -123,12 +126,12 @@ def test_days_before_history_is_complete_are_left_out(
 def test_an_open_snapshot_goes_on_showing_its_version(
     filled: DuckRecords, snapshots: Snapshots
 ) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
     before = snapshots.current()
     more = msgspec.structs.replace(sample("time_entries")[0], id=99)
     filled.upsert(STORED["time_entries"], [[more]])
 
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
 
     assert before.rows("SELECT count(*) FROM time_facts") == [(3,)]
     assert snapshots.current().rows("SELECT count(*) FROM time_facts") == [(4,)]
@@ -137,7 +140,7 @@ def test_an_open_snapshot_goes_on_showing_its_version(
 def test_a_snapshot_cannot_write_or_reach_outside(
     filled: DuckRecords, snapshots: Snapshots, tmp_path: Path
 ) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
     snapshot = snapshots.current()
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n", "utf-8")
@@ -163,20 +166,20 @@ def test_before_the_first_sync_there_is_nothing_to_read(tmp_path: Path) -> None:
 def test_a_damaged_snapshot_is_named_and_published_anew_by_the_next_sync(
     filled: DuckRecords, snapshots: Snapshots
 ) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
     path = snapshots.directory / "v00000001.duckdb"
     path.write_bytes(b"\0" * 4096)
 
     with pytest.raises(DamagedSnapshot, match=r"v00000001\.duckdb"):
         snapshots.current()
-    meta = filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    meta = filled.publish(synced_at=SYNCED, today=TODAY)
 
     assert meta.version == 2
     assert snapshots.current().rows("SELECT count(*) FROM time_facts") == [(3,)]
 
 
 def test_a_damaged_pointer_is_named(filled: DuckRecords, snapshots: Snapshots) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
     (snapshots.directory / "current.json").write_text("{", "utf-8")
 
     with pytest.raises(DamagedSnapshot, match=r"current\.json"):
@@ -184,7 +187,7 @@ def test_a_damaged_pointer_is_named(filled: DuckRecords, snapshots: Snapshots) -
 
 
 def test_every_fact_has_the_account_first(filled: DuckRecords, snapshots: Snapshots) -> None:
-    filled.publish(synced_at=SYNCED, today=TODAY, since=None)
+    filled.publish(synced_at=SYNCED, today=TODAY)
 
     firsts = snapshots.current().rows(
         "SELECT table_name, column_name FROM information_schema.columns"
@@ -202,11 +205,11 @@ def test_the_accounts_currency_is_told_by_its_clients_where_they_share_one(
     records.upsert(STORED["company"], [[msgspec.structs.replace(company, currency=None)]])
     several = sample("clients")
     records.upsert(STORED["clients"], [several])
-    mixed = records.publish(synced_at=SYNCED, today=TODAY, since=None)
+    mixed = records.publish(synced_at=SYNCED, today=TODAY)
     euros = [msgspec.structs.replace(client, currency="EUR") for client in several]
     records.upsert(STORED["clients"], [euros])
 
-    single = records.publish(synced_at=SYNCED, today=TODAY, since=None)
+    single = records.publish(synced_at=SYNCED, today=TODAY)
 
     assert mixed.currency is None
     assert single.currency == "EUR"

@@ -54,10 +54,13 @@ class Agency(httpx.BaseTransport):
         self.tamper: Tamper = lambda asked, response: response
         self.hide: str | None = None  # a field that the token may not see
         self.skew: str | None = None  # a field of reports that is more than its parts
+        self.forbidden = ""  # an address that the token may not ask for
         self._server = demo.InProcess(self.app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
+        if self.forbidden and request.url.path.endswith(self.forbidden):
+            return httpx.Response(403, json={"message": "Forbidden"})
         response = self._server.handle_request(request)
         # The real clock would have everything look as if it had been changed long ago.
         response.headers["Date"] = self.now.strftime("%a, %d %b %Y %H:%M:%S GMT")
@@ -135,7 +138,7 @@ class Copy:
                 brakes=Brakes(accept), limits=self.limits,
             )  # fmt: skip
             done = reading.hosted() if self.source == "hosted" else reading.direct()
-            records.publish(synced_at=done.started, today=TODAY, since=done.since)
+            records.publish(synced_at=done.started, today=TODAY, completeness=done.completeness)
         return done
 
     @contextmanager

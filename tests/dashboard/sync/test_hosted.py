@@ -1,5 +1,7 @@
 """Through the hosted connector: nothing is lost, nothing is invented, nothing is claimed."""
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,14 @@ import msgspec
 import pytest
 
 from dashboard.errors import TooMuchVanished
+from dashboard.metrics.answer import answer
+from dashboard.metrics.catalog import OUTSTANDING_AMOUNT, UNINVOICED_HOURS
+from dashboard.metrics.scope import Scope
+from dashboard.store.completeness import Cause, Gap
 from dashboard.store.schema import STORED
 from harvest_client import Malformed
 from harvest_client.demo.hosted.table import Table
-from tests.dashboard.sync.agency import Agency, Copy
+from tests.dashboard.sync.agency import TODAY, Agency, Copy
 
 ENTRIES = 5_000
 LISTED = 2_000  # what one hosted list can hand out
@@ -311,6 +317,72 @@ def shortened(entity: str, rows: int) -> Any:
         return httpx.Response(200, content=msgspec.json.encode(body))
 
     return tamper
+
+
+@pytest.mark.parametrize("entity", ["invoices", "estimates", "expenses"])
+def test_short_list_is_complete_since_the_day_after_its_oldest(tmp_path: Path, entity: str) -> None:
+    agency = Agency(entries=ENTRIES, copy_days=180)
+    copy = Copy(agency, tmp_path)
+    agency.tamper = shortened(entity, 20)
+
+    gaps = copy.sync().completeness.gaps
+
+    date_field = STORED[entity].date_field or ""
+    days = sorted((row[date_field] for row in agency.account.rows(entity)), reverse=True)
+    assert gaps[entity] == Gap(days[19] + timedelta(days=1), Cause.COPY)
+    others = {"invoices", "estimates", "expenses"} - {entity}
+    assert not others & gaps.keys()
+
+
+def test_outstanding_of_a_short_list_says_that_invoices_are_missing(tmp_path: Path) -> None:
+    agency = Agency(entries=ENTRIES, copy_days=180)
+    copy = Copy(agency, tmp_path)
+    agency.tamper = shortened("invoices", 20)
+    copy.sync()
+
+    with closing(copy.snapshot()) as snapshot:
+        found = answer(snapshot, [OUTSTANDING_AMOUNT], scope=Scope(TODAY, TODAY, today=TODAY))
+
+    (reason,) = found.reasons
+    assert reason.startswith("Invoices issued before")
+    assert "not all in the connector's lists and copy" in reason
+    assert found.notes[0] == reason
+    assert not any(found.complete)
+
+
+def test_uninvoiced_work_before_the_copy_begins_is_known_in_part(tmp_path: Path) -> None:
+    agency = Agency(entries=20_000, copy_days=180)
+    copy = Copy(agency, tmp_path)
+    since = copy.sync().since
+    assert since is not None
+    ever = Scope(date(2015, 1, 1), TODAY, today=TODAY)
+
+    with closing(copy.snapshot()) as snapshot:
+        found = answer(snapshot, [UNINVOICED_HOURS], scope=ever)
+        lately = answer(snapshot, [UNINVOICED_HOURS], scope=replace(ever, start=since))
+
+    assert found.reasons[0].startswith("Uninvoiced time entries before")
+    assert lately.reasons == ()
+
+
+@pytest.mark.parametrize("entries", [1_000, ENTRIES], ids=["whole list", "short list"])
+def test_older_entry_of_a_copy_with_a_start_leaves_once_it_is_invoiced(
+    tmp_path: Path, entries: int
+) -> None:
+    agency = Agency(entries=entries)
+    copy = Copy(agency, tmp_path, start=date(2026, 10, 1))
+    copy.sync()
+    older = "SELECT id FROM older_time_facts ORDER BY day, id"
+    (entry, *_) = [id for (id,) in copy.ask(older)]
+
+    agency.now += timedelta(hours=1)
+    (row,) = [row for row in agency.account.entries if row.id == entry]
+    row.is_billed, row.updated_at = True, agency.now
+    agency.account.version += 1
+    agency.replicate()
+    copy.sync()
+
+    assert (entry,) not in copy.ask(older)
 
 
 def test_gaps_of_a_short_list_are_filled_one_by_one(tmp_path: Path) -> None:

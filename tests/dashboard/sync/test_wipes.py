@@ -201,15 +201,16 @@ def test_the_command_line_says_so_with_exit_code_1_and_can_accept_it(
     first = command("sync", settings=told)
     rows = json.loads(first.stdout.splitlines()[-1])["entities"]["time_entries"]["rows"]
     with httpx.Client(base_url=server.url, headers=HEADERS, trust_env=False) as harvest:
-        listed = harvest.get("/time_entries", params={"per_page": 60}).json()
-        for entry in listed["time_entries"]:
+        kept = harvest.get("/time_entries", params={"from": START, "per_page": 60}).json()
+        for entry in kept["time_entries"]:
             harvest.delete(f"/time_entries/{entry['id']}").raise_for_status()
 
     refused = command("sync", settings=told)
     accepted = command("sync", "--accept-deletions", settings=told)
 
     assert refused.returncode == 1
-    assert f"Time Entries: 60 of {rows} records are no longer in Harvest" in refused.stderr
+    since = kept["total_entries"]
+    assert f"Time Entries: 60 of {since} records are no longer in Harvest" in refused.stderr
     assert "--accept-deletions" in refused.stderr
     assert accepted.returncode == 0, accepted.stderr
     report = json.loads(accepted.stdout.splitlines()[-1])

@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.errors import TooMuchVanished
 from dashboard.sync.bisecting import Limits
-from tests.dashboard.sync.agency import Copy
+from tests.dashboard.sync.agency import TODAY, Copy
 from tests.dashboard.sync.worlds import World, entries, expenses, ids
 
 WORLDS = int(os.environ.get("SOAK", "12"))
@@ -72,4 +72,42 @@ def test_after_a_night_the_copy_is_the_account(number: int, tmp_path: Path) -> N
     assert set(copy.stored(ENTRIES)) == entries(world)
     assert set(copy.stored(EXPENSES)) == expenses(world)
     for entity, (live, _) in records_of(copy).items():
+        assert live == ids(world, entity), entity
+
+
+@pytest.mark.parametrize("number", range(WORLDS // 3))
+def test_copy_from_a_start_day_is_the_account_after_a_night(number: int, tmp_path: Path) -> None:
+    world = World(number)
+    start = TODAY - timedelta(days=world.chance.choice([30, 300, 900]))
+    limits = Limits(leaf=world.page, questions=60)
+    copy = Copy(world, tmp_path, "direct", start=start, limits=limits)
+    world.busy = world.chance.random() < 0.5
+    synced(copy, world)
+
+    for _ in range(world.chance.randrange(1, 3)):
+        world.busy = False
+        for _ in range(world.chance.randrange(25)):
+            world.act()
+        for entry in world.chance.sample(world.account.entries.ordered, 40):
+            entry.is_billed = not entry.is_billed  # Harvest does not say that they changed
+        world.account.version += 1
+        world.now += world.chance.choice([timedelta(minutes=20), timedelta(hours=21)])
+        world.busy = world.chance.random() < 0.7
+        synced(copy, world)
+    world.busy = False
+    world.now += timedelta(days=8)
+    synced(copy, world)
+
+    invoiced = {entry.id for entry in world.account.entries if entry.is_billed}
+    needed = {row for row in entries(world) if row[1] >= start or row[0] not in invoiced}
+    # Of what was invoiced nobody asks any more: it may be stored still.
+    kept = f"{ENTRIES} AND (spent_date >= DATE '{start}' OR NOT is_billed)"
+    assert set(copy.stored(kept)) == needed
+    assert {id for (id,) in copy.ask("SELECT id FROM older_time_facts")} == {
+        entry.id
+        for entry in world.account.entries
+        if entry.spent_date < start and entry.billable and not entry.is_billed
+    }
+    for entity in ("invoices", "projects", "users"):
+        live, _ = records_of(copy)[entity]
         assert live == ids(world, entity), entity

@@ -87,7 +87,7 @@ def publish(cache_dir: Path, *, version: int = 1, sql: str = "") -> None:
             with duckdb.connect(str(path)) as connection:
                 connection.execute(f"UPDATE meta SET version = {version}")
                 connection.execute(sql)
-    snapshots.point_to(version, synced_at=SYNCED, since=None, partial=False)
+    snapshots.point_to(version, synced_at=SYNCED)
 
 
 @cache
