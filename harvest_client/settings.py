@@ -112,9 +112,9 @@ class Reader:
         return [name for name in names if self.text(name) is None]
 
 
-def reporting_date(read: Reader) -> date:
-    """Return `HARVEST_TODAY`, else today in `HARVEST_TIMEZONE` or the zone of this machine."""
-    zone = read.zone("HARVEST_TIMEZONE")
+def reporting_date(read: Reader, zone: ZoneInfo | None = None) -> date:
+    """Return `HARVEST_TODAY`, else today in `HARVEST_TIMEZONE`, `zone` or this machine's zone."""
+    zone = read.zone("HARVEST_TIMEZONE") or zone
     return read.day("HARVEST_TODAY") or datetime.now(UTC).astimezone(zone).date()
 
 

@@ -51,6 +51,20 @@ def test_check_claims_no_difference_under_random_readings(
     assert explain(found) == [], switches
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("seed", range(max(COMBINATIONS // 4, 2)))
+def test_check_claims_no_difference_of_a_copy_that_begins_with_a_day(
+    tmp_path: Path, variant: str, seed: int
+) -> None:
+    switches = Switches.random(Random(f"{variant} since {seed}"))
+    copy = WitnessCopy(serve(variant, switches), tmp_path, {"HARVEST_SYNC_START": "2026-03-10"})
+    copy.sync()
+
+    found = copy.check(*DAYS)
+
+    assert explain(found) == [], switches
+
+
 @pytest.mark.parametrize(
     ("name", "switches"), ALONE, ids=[f"{name}-{getattr(s, name)}" for name, s in ALONE]
 )

@@ -203,3 +203,9 @@ def _limits(gathered: Iterable[Gathered], compared: Iterable[Compared]) -> Itera
         omitted = max((one.omitted for one in compared if one.report == report.id), default=0)
         if omitted:
             yield f"{report.label}: {omitted} projects are not in it and were not compared."
+        unknown = max((one.unknown for one in compared if one.report == report.id), default=0)
+        if unknown:
+            yield (
+                f"{report.label}: {unknown} projects have numbers that only Harvest knows; these"
+                " were not compared."
+            )

@@ -47,7 +47,7 @@ class Compared:
     """A report of the days `first` to `last`, compared at `at` with version `version`.
 
     `refused` is the reason why the token could not read the report. `omitted` counts projects
-    that the report does not list, or whose numbers cannot be compared.
+    that the report does not list, `unknown` those with a number that our copy cannot know.
     """
 
     report: str
@@ -59,6 +59,7 @@ class Compared:
     differences: tuple[Difference, ...] = ()
     refused: str = ""
     omitted: int = 0
+    unknown: int = 0
 
     @property
     def equal(self) -> bool:
@@ -145,9 +146,13 @@ def compare(gathered: Gathered, values: Values, *, at: datetime, version: int) -
     report, first, last = gathered.report, gathered.first, gathered.last
     totals: dict[tuple[str, str | None], Total] = {}
     differences = []
+    unknown: set[int] = set()
     for row in gathered.rows:
         for cell in cells(report, row, values):
             metric = report.metrics[cell.field]
+            if cell.ours is None and cell.theirs is not None:
+                unknown.add(row.sums.project.id)
+                continue
             key = (metric, "hours" if "is_hours" in row.sums.stopped else row.sums.currency)
             totals[key] = _add(totals.get(key), *key, cell.ours or ZERO, cell.theirs)
             if cell.differs and cell.ours is not None and cell.theirs is not None:
@@ -160,6 +165,7 @@ def compare(gathered: Gathered, values: Values, *, at: datetime, version: int) -
         report.id, first, last, at, version, tuple(totals.values()),
         tuple(dict.fromkeys(differences)), gathered.refused,
         sum(report.hides(row.sums, values) for row in gathered.rows if not row.is_listed),
+        len(unknown),
     )  # fmt: skip
 
 

@@ -90,6 +90,7 @@ def _compared(stored: dict[str, Any]) -> Compared:
         tuple(map(_difference, stored["differences"])),
         stored["refused"],
         stored["omitted"],
+        stored["unknown"],
     )
 
 

@@ -38,7 +38,8 @@ class Verdict:
 
     `around`: the days were not compared by themselves, but longer windows that hold them are equal.
     `differences` and `rows` are those of windows that touch the period; `unseen` are the metrics
-    that Harvest does not show this token; `refused` is the reason why it may not read the report.
+    that Harvest does not show this token, `unknown` counts projects with numbers that our copy
+    cannot know; `refused` is the reason why it may not read the report.
     """
 
     standing: Standing
@@ -49,6 +50,7 @@ class Verdict:
     rows: tuple[RowDifference, ...] = ()
     unseen: frozenset[str] = frozenset()
     refused: str = ""
+    unknown: int = 0
 
     def off(self, metric: str) -> dict[str | None, Decimal]:
         """By how much Harvest is ahead of us in a metric, per currency."""
@@ -87,6 +89,7 @@ def verdict(result: Reconciliation, report: str, first: date, last: date) -> Ver
     unseen = frozenset(
         total.metric for one in touching for total in one.totals if total.theirs is None
     )
+    unknown = max((one.unknown for one in touching), default=0)
     if wrong:
         differences = tuple(d for one in wrong for d in one.differences)
         projects = {difference.project_id for difference in differences}
@@ -94,17 +97,19 @@ def verdict(result: Reconciliation, report: str, first: date, last: date) -> Ver
             row for row in result.rows if row.project_id in projects and first <= row.day <= last
         )
         since = min(one.at for one in wrong)
-        return Verdict(Standing.DIFFERENT, since, None, False, differences, rows, unseen)
+        return Verdict(
+            Standing.DIFFERENT, since, None, False, differences, rows, unseen, unknown=unknown
+        )
     chain = _chain(inside, first)
     before = max((one.first for one in touching if one.first <= first), default=first)
     wider = _chain(touching, before)
     around = bool(wider) and wider[-1].last >= last
     if not chain:
         oldest = min(one.at for one in wider) if around else None
-        return Verdict(Standing.UNKNOWN, oldest, around=around, unseen=unseen)
+        return Verdict(Standing.UNKNOWN, oldest, around=around, unseen=unseen, unknown=unknown)
     at, until = min(one.at for one in chain), chain[-1].last
     standing = Standing.EQUAL if until >= last else Standing.PARTLY
-    return Verdict(standing, at, until, around, unseen=unseen)
+    return Verdict(standing, at, until, around, unseen=unseen, unknown=unknown)
 
 
 def _finest(compared: Iterable[Compared]) -> list[Compared]:

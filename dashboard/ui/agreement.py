@@ -94,6 +94,8 @@ def _sentence(one: Verdict) -> str:
     if one.unseen:
         hidden = ", ".join(METRICS[metric].label.lower() for metric in sorted(one.unseen))
         when += f"; this token may not see {hidden}"
+    if one.unknown:
+        when += f"; {one.unknown} projects have numbers that only Harvest knows"
     match one.standing:
         case Standing.EQUAL:
             return f"equal to the cent, project by project{when}."

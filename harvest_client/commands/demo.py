@@ -3,11 +3,13 @@
 import argparse
 from datetime import date
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from harvest_client.errors import BadSetting
 from harvest_client.settings import Reader, reporting_date
 
 _MOST_ENTRIES = 5_000_000
+_WHERE = ZoneInfo("Europe/Berlin")  # of the agency, as its user says
 _NEWEST_COPY_DAYS = 180  # what connector 1.0.6 asks Harvest for, counted from its set-up
 
 
@@ -22,7 +24,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
                       help="how many time entries; default: %(default)s")  # fmt: skip
     demo.add_argument("--seed", type=int, default=7, help="another seed, another agency")
     demo.add_argument("--today", type=_day, metavar="DATE",
-                      help="its last day; default: HARVEST_TODAY, then today")  # fmt: skip
+                      help="its last day; default: HARVEST_TODAY, then Berlin's today")  # fmt: skip
     demo.add_argument("--latency", type=_milliseconds, default=0.0, metavar="MS",
                       help="milliseconds before every answer")  # fmt: skip
     demo.add_argument("--no-limits", dest="limits", action="store_false",
@@ -39,7 +41,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
     """Serves until it is told to stop; the exit code."""
     try:
-        today = asked.today or reporting_date(Reader())
+        today = asked.today or reporting_date(Reader(), _WHERE)
     except BadSetting as error:
         parser.error(str(error))
     # What the demo account needs is not loaded by the other commands.

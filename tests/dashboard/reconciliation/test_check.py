@@ -153,6 +153,10 @@ def test_days_before_the_copy_is_complete_are_not_compared(agency: Agency, tmp_p
     assert found.first == date(2026, 6, 1)
     assert found.equal
     assert "not compared" in found.notes[0]
+    (budgets,) = (one for one in found.compared if one.report == "budgets")
+    assert budgets.unknown > 0
+    assert "numbers that only Harvest knows" in found.notes[-1]
+    assert all(total.ours == total.theirs for total in budgets.totals)
     with pytest.raises(CannotCheck, match="complete since 2026-06-01"):
         checked(copy, date(2025, 1, 1), date(2025, 12, 31))
 

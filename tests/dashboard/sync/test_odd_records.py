@@ -209,8 +209,9 @@ def test_odd_record_before_the_first_day_that_is_kept_is_not_asked_for_twice(
 
     later(copy)
 
-    # Changes, the count, and the odd record itself: no window of days is looked through.
-    assert len(agency.about("time_entries")) == 3
+    # Changes, the counts of days that are kept and of uninvoiced older work, and the odd record
+    # itself: no window of days is looked through.
+    assert len(agency.about("time_entries")) == 4
 
 
 @pytest.mark.parametrize("source", ["direct", "hosted"])
