@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.machine import COUNTED, slowness
 
 NAMES = (
-    "first_chart", "sync_speed", "sync_latency", "filter_change", "search_latency",
+    "first_chart", "sync_speed", "sync_latency", "quiet_sync", "filter_change", "search_latency",
     "metric_speed", "pages", "controls", "viewers", "export_speed", "painted",
 )  # fmt: skip
 
