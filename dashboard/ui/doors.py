@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from starlette.middleware import Middleware
-from streamlit import auth_util, config, file_util
 
 from dashboard.doors.binding import why_not_to_start
 from dashboard.doors.headers import content_policy
@@ -14,6 +13,7 @@ from dashboard.doors.hosts import names
 from dashboard.doors.middleware import Doors, House
 from dashboard.errors import ConfigError
 from dashboard.ui.signing_in import is_configured
+from dashboard.ui.streamlit_internals import auth_util, config, file_util
 from harvest_client.secret import Secret
 
 _KEPT: list[Secret] = []  # Streamlit's own settings, in no log from now on

@@ -11,10 +11,6 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.requests import Request
-from streamlit import auth_util, config
-from streamlit.runtime.secrets import secrets_singleton
-from streamlit.web.server.starlette import starlette_websocket
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from dashboard.access.audit import THIS_MACHINE, Who, account_hash
 from dashboard.access.identity import Identity, identity
@@ -25,6 +21,12 @@ from dashboard.admission import admit, person
 from dashboard.config import Settings
 from dashboard.errors import ConfigError, NoAccess, SignInNeeded
 from dashboard.store.snapshots import Snapshot
+from dashboard.ui.streamlit_internals import (
+    auth_util,
+    claims_of_cookies,
+    config,
+    secrets_singleton,
+)
 
 MADE_FOR = "for"
 """The query parameter of a link to a file that says whose it is."""
@@ -150,12 +152,7 @@ def _person(path: str, named: int | str, _snapshot: Snapshot) -> Viewer:
 
 
 def _identity_of(request: Request) -> Identity:
-    """By the cookie as Streamlit itself reads it: signed, and of the origin of `redirect_uri`."""
-    cookie = starlette_websocket._get_signed_cookie_with_chunks(request.cookies, USER_COOKIE_NAME)
-    origin = auth_util.get_origin_from_redirect_uri()
-    claims = (
-        starlette_websocket._parse_decoded_user_cookie(cookie, origin) if cookie and origin else {}
-    )
+    claims = claims_of_cookies(request.cookies)
     if not claims.get("is_logged_in"):
         raise SignInNeeded("Nobody is signed in.", remedy="Sign in at the dashboard first.")
     return identity(claims)
