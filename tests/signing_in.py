@@ -132,6 +132,7 @@ class Browser:
             subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
             additional_headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())},
             max_size=None,
+            max_queue=None,
             compression=None,
             proxy=None,
         ) as socket:
@@ -195,6 +196,12 @@ class Tab:
     def send(self, message: BackMsg) -> None:
         """Sends a message of any kind, and waits for no answer."""
         self._socket.send(message.SerializeToString())
+
+    def send_raw(self, data: bytes | str) -> None:
+        """Sends a frame of its own, and waits for the next that comes."""
+        self._socket.send(data)
+        while True:
+            self._socket.recv(timeout=PATIENCE)
 
     def _run(self, asked: BackMsg) -> Shown:
         asked.rerun_script.page_name, asked.rerun_script.query_string = self._page

@@ -19,7 +19,7 @@ from dashboard.errors import DashboardError
 from dashboard.ui.data import current_snapshot
 from dashboard.ui.errors import shown
 from dashboard.ui.signing_in import current_viewer, is_configured, signed_in
-from dashboard.ui.streamlit_internals import is_fragment_run
+from dashboard.ui.streamlit_internals import SessionState, is_fragment_run
 from harvest_client import HarvestError
 
 P = ParamSpec("P")
@@ -74,6 +74,14 @@ def drawn_for() -> Access:
 def was_viewer() -> bool:
     """Return whether the page was drawn for a viewer before, in this tab."""
     return bool(st.session_state.get(_WAS_VIEWER))
+
+
+def has_viewer(state: SessionState) -> bool:
+    """Return whether the page of a session with this state was drawn for a viewer."""
+    try:
+        return isinstance(state[_DRAWN_FOR], Viewer)
+    except KeyError:
+        return False
 
 
 def viewer() -> Viewer:
