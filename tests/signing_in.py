@@ -132,6 +132,7 @@ class Browser:
             subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
             additional_headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())},
             max_size=None,
+            max_queue=None,
             compression=None,
             proxy=None,
         ) as socket:
@@ -148,11 +149,13 @@ class Tab:
         self._ids: dict[str, str] = {}  # of widgets, by key
         self._held: dict[str, dict[str, Any]] = {}  # what they hold, by id
         self._beats: dict[float, str] = {}
+        self.fragments: list[str] = []
+        self.kinds: dict[str, str] = {}  # of elements, by key of the widget
 
     def open(self, address: str = "") -> Shown:
         page, _, query = address.partition("?")
         self._page = (page, query)
-        self._held, self._ids = {}, {}
+        self._held, self._ids, self.fragments = {}, {}, []
         return self._run(BackMsg())
 
     def set(self, widget: str, **value: Any) -> Shown:
@@ -184,6 +187,22 @@ class Tab:
         asked.rerun_script.is_auto_rerun = True
         return self._run(asked)
 
+    def rerun_fragment(self, fragment: str) -> Shown:
+        """Draws one of `fragments` again, as a click inside of it does."""
+        asked = BackMsg()
+        asked.rerun_script.fragment_id = fragment
+        return self._run(asked)
+
+    def send(self, message: BackMsg) -> None:
+        """Sends a message of any kind, and waits for no answer."""
+        self._socket.send(message.SerializeToString())
+
+    def send_raw(self, data: bytes | str) -> None:
+        """Sends a frame of its own, and waits for the next that comes."""
+        self._socket.send(data)
+        while True:
+            self._socket.recv(timeout=PATIENCE)
+
     def _run(self, asked: BackMsg) -> Shown:
         asked.rerun_script.page_name, asked.rerun_script.query_string = self._page
         for id, value in self._held.items():
@@ -197,6 +216,8 @@ class Tab:
                 self._heard.append(data)
             answer.ParseFromString(data)
             kind = answer.WhichOneof("type")
+            if answer.delta.fragment_id and answer.delta.fragment_id not in self.fragments:
+                self.fragments.append(answer.delta.fragment_id)
             if kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
                 self._notice(answer.delta.new_element, shown)
             elif kind == "delta" and answer.delta.WhichOneof("type") == "add_block":
@@ -224,6 +245,7 @@ class Tab:
         kind = element.WhichOneof("type")
         one = getattr(element, kind)
         key = self._widget(getattr(one, "id", ""))
+        self.kinds[key] = kind
         if kind == "button":
             shown.buttons[key] = one.label
         shown.has_data |= kind in ("metric", "dataframe", "plotly_chart")

@@ -60,17 +60,6 @@ def test_the_server_listens_on_this_machine_only() -> None:
     assert config["client"]["showErrorDetails"] == "none"
 
 
-def test_parts_of_pages_are_drawn_again_for_whoever_is_still_signed_in() -> None:
-    bare = {
-        path.name
-        for path in _tracked("dashboard/*.py", "pages/*.py")
-        if "st.fragment" in path.read_text("utf-8")
-    }
-
-    # The second is shown when nobody can be looked up yet.
-    assert bare == {"fragments.py", "sign_in_page.py"}
-
-
 def test_no_page_takes_files_or_hands_them_to_streamlit() -> None:
     """What is under `/media` needs no sign-in and may be somebody else's: our files are a route."""
     named = re.compile(

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.access.rights import Right
 from dashboard.charts.formats import NONE
 from dashboard.config import Settings
 from dashboard.metrics.catalog import METRICS
@@ -22,7 +23,7 @@ from dashboard.store.snapshots import Snapshot
 from dashboard.sync.job import job
 from dashboard.ui import data
 from dashboard.ui.ages import ago
-from dashboard.ui.fragments import fragment
+from dashboard.ui.page_access import callback, fragment
 from dashboard.ui.text import md_text
 from harvest_client.entities import ENTITIES
 
@@ -148,7 +149,7 @@ def _compare_now(first: date, last: date) -> None:
         key="compare_days",
         icon=":material/sync:",
         disabled=running is None or busy,
-        on_click=running.compare if running else None,
+        on_click=callback(running.compare, needs={Right.ACCOUNT}) if running else None,
         args=(first, last),
         help="Asks Harvest for its reports of exactly these days.",
     )

@@ -19,9 +19,9 @@ from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
 from dashboard.ui.completeness import time_captions
 from dashboard.ui.entries import entries_card
-from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import Narrowing
+from dashboard.ui.page_access import fragment
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text

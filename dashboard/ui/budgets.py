@@ -17,9 +17,9 @@ from dashboard.metrics.period import Period
 from dashboard.ui import cards, clearing, data
 from dashboard.ui.completeness import time_captions
 from dashboard.ui.entries import entries_card
-from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import of_value
+from dashboard.ui.page_access import fragment
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 

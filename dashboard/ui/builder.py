@@ -25,6 +25,7 @@ from dashboard.ui.drafts import (
 from dashboard.ui.echoes import set_text
 from dashboard.ui.errors import explain
 from dashboard.ui.operands import operand
+from dashboard.ui.page_access import callback
 from harvest_client.search import Fields
 
 _JOINS = {"and": "All are true", "or": "At least one is true"}
@@ -36,7 +37,10 @@ def builder(target: str, known: Fields) -> None:
     if draft is None:
         st.caption("The filter as it is written nests deeper than rows can show.")
         st.button(
-            "Start over with rows", key=f"{target}_over", on_click=_start_over, args=(target,)
+            "Start over with rows",
+            key=f"{target}_over",
+            on_click=callback(_start_over),
+            args=(target,),
         )
         return
     key = f"_build_{target}"
@@ -50,19 +54,25 @@ def builder(target: str, known: Fields) -> None:
             _box(draft, item, within[item.inside] if item.inside else fields, key)
     with st.container(horizontal=True):
         args = (draft, draft.items, fields)
-        st.button("Condition", key=f"{key}_add", icon=":material/add:", on_click=add_row, args=args)
         st.button(
-            "Group", key=f"{key}_group", icon=":material/add_box:", on_click=add_box,
+            "Condition",
+            key=f"{key}_add",
+            icon=":material/add:",
+            on_click=callback(add_row),
+            args=args,
+        )
+        st.button(
+            "Group", key=f"{key}_group", icon=":material/add_box:", on_click=callback(add_box),
             args=(draft, fields, ""), help="Conditions joined among themselves",
         )  # fmt: skip
         for path, inner in within.items():
             st.button(
                 f"Any of {path}", key=f"{key}_any_{path}", icon=":material/list:",
-                on_click=add_box, args=(draft, askable(inner), path),
+                on_click=callback(add_box), args=(draft, askable(inner), path),
                 help="Conditions on one and the same element of the list",
             )  # fmt: skip
         st.button(
-            "Apply", key=f"{key}_apply", on_click=apply,
+            "Apply", key=f"{key}_apply", on_click=callback(apply),
             args=(target, draft, known),
         )  # fmt: skip
     if draft.fault:
@@ -75,23 +85,25 @@ def _row(row: Row, among: list[Any], fields: Fields, key: str) -> None:
         _kept(row, "path", f"{key}_path")
         st.selectbox(
             "Field", list(fields), key=f"{key}_path", width=220,
-            on_change=put_field, args=(row, f"{key}_path", fields),
+            on_change=callback(put_field), args=(row, f"{key}_path", fields),
         )  # fmt: skip
         _kept(row, "negated", f"{key}_not")
-        st.checkbox("not", key=f"{key}_not", on_change=put, args=(row, "negated", f"{key}_not"))
+        st.checkbox(
+            "not", key=f"{key}_not", on_change=callback(put), args=(row, "negated", f"{key}_not")
+        )
         offered = operators(fields[row.path])
         _kept(row, "operator", f"{key}_op")
         st.selectbox(
             "Condition", offered, key=f"{key}_op", width=220,
             format_func=lambda name: LABELS[name] if name in (NULL, NOT_NULL)
             else f"{LABELS[name]} · {name}",
-            on_change=put_operator, args=(row, f"{key}_op"),
+            on_change=callback(put_operator), args=(row, f"{key}_op"),
         )  # fmt: skip
         if row.operator not in (NULL, NOT_NULL):
             operand(fields[row.path], row.operator, row.value, key, partial(put_value, row))
         st.button(
             "Remove", key=f"{key}_remove", icon=":material/close:", type="tertiary",
-            on_click=among.remove, args=(row,),
+            on_click=callback(among.remove), args=(row,),
         )  # fmt: skip
 
 
@@ -101,7 +113,12 @@ def _box(draft: Draft, box: Box, fields: Fields, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.caption(f"At least one of {box.inside} where" if box.inside else "Group")
             _kept(box, "negated", f"{own}_not")
-            st.checkbox("not", key=f"{own}_not", on_change=put, args=(box, "negated", f"{own}_not"))
+            st.checkbox(
+                "not",
+                key=f"{own}_not",
+                on_change=callback(put),
+                args=(box, "negated", f"{own}_not"),
+            )
             if len(box.rows) > 1:
                 _join(box, f"{own}_join")
         for row in list(box.rows):
@@ -109,11 +126,15 @@ def _box(draft: Draft, box: Box, fields: Fields, key: str) -> None:
         with st.container(horizontal=True):
             args = (draft, box.rows, askable(fields))
             st.button(
-                "Condition", key=f"{own}_add", icon=":material/add:", on_click=add_row, args=args
+                "Condition",
+                key=f"{own}_add",
+                icon=":material/add:",
+                on_click=callback(add_row),
+                args=args,
             )
             st.button(
                 "Remove group", key=f"{own}_remove", icon=":material/close:", type="tertiary",
-                on_click=draft.items.remove, args=(box,),
+                on_click=callback(draft.items.remove), args=(box,),
             )  # fmt: skip
 
 
@@ -121,7 +142,7 @@ def _join(joined: Draft | Box, key: str) -> None:
     _kept(joined, "join", key)
     st.segmented_control(
         "Joined by", list(_JOINS), format_func=_JOINS.__getitem__, key=key, required=True,
-        label_visibility="collapsed", on_change=put, args=(joined, "join", key),
+        label_visibility="collapsed", on_change=callback(put), args=(joined, "join", key),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.ui.page_access import callback
 from dashboard.ui.text import md_text
 
 _TURN = "_cleared"
@@ -21,7 +22,7 @@ def clear_button(says: str, *, key: str = "clear_selection", rows: str = "entrie
         icon=":material/close:",
         icon_position="right",
         help=f"Show all {rows} again",
-        on_click=_clear,
+        on_click=callback(_clear),
     )
 
 

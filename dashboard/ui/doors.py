@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from starlette.middleware import Middleware
-from streamlit import auth_util, config, file_util
 
 from dashboard.doors.binding import why_not_to_start
+from dashboard.doors.connections import limit_unfinished_requests
 from dashboard.doors.headers import content_policy
 from dashboard.doors.hosts import names
 from dashboard.doors.middleware import Doors, House
+from dashboard.doors.sockets import SocketLimits
 from dashboard.errors import ConfigError
-from dashboard.ui.signing_in import is_configured
+from dashboard.ui.signing_in import has_access, is_configured
+from dashboard.ui.streamlit_internals import auth_util, config, file_util, kind_of_message
 from harvest_client.secret import Secret
 
 _KEPT: list[Secret] = []  # Streamlit's own settings, in no log from now on
@@ -38,7 +40,11 @@ def doors() -> list[Middleware]:
         sign_in=bool(auth),
         base=f"/{str(config.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/"),
     )
-    return [Middleware(Doors, house)]
+    limit_unfinished_requests()
+    return [
+        Middleware(Doors, house),
+        Middleware(SocketLimits, kind=kind_of_message, has_access=has_access),
+    ]
 
 
 def _secrets(auth: dict[str, Any]) -> Iterator[str]:

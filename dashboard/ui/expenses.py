@@ -13,9 +13,9 @@ from dashboard.metrics.catalog import EXPENSE_AMOUNT
 from dashboard.metrics.dimensions import BILLABLE, EXPENSE_CATEGORY, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
-from dashboard.ui.fragments import fragment
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import Narrowing, of_flag, of_row, row_of_bar
+from dashboard.ui.page_access import fragment
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text

@@ -24,10 +24,10 @@ from dashboard.metrics.dimensions import CLIENT, PROJECT, ROLE, TASK, USER, Dime
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
 from dashboard.ui.entries import entries_ahead, entries_card
-from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.narrowing import Narrowing, of_bar
+from dashboard.ui.page_access import fragment
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.table import two_level_table

@@ -16,6 +16,7 @@ from dashboard.ui.auditing import note_search
 from dashboard.ui.calls import json_text
 from dashboard.ui.explorer import PAGE, Explored
 from dashboard.ui.links import download
+from dashboard.ui.page_access import callback
 from dashboard.ui.text import md_text
 from harvest_client.entities import Action, Entity
 from harvest_client.fields import Kind
@@ -124,7 +125,7 @@ def _steps(key: str, page: int, pages: int) -> None:
 
 def _step(label: str, name: str, icon: str, disabled: bool, key: str, page: int) -> None:
     st.button(
-        label, key=name, icon=icon, disabled=disabled, on_click=_turn_to, args=(key, page)
+        label, key=name, icon=icon, disabled=disabled, on_click=callback(_turn_to), args=(key, page)
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from dashboard.ui.calls import get_call, list_call, search_call
 from dashboard.ui.copyable import call_tabs
 from dashboard.ui.echoes import set_text, text_field
 from dashboard.ui.errors import explain
+from dashboard.ui.page_access import callback
 from dashboard.ui.parameters import clear_parameters, parameter_pickers, parameter_texts
 from dashboard.ui.strayed import strayed
 from dashboard.ui.text import md_text
@@ -52,7 +53,7 @@ def asked_card() -> Explored | None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.selectbox(
                 "Entity", list(ENTITIES), index=list(ENTITIES).index(USUAL), key="entity",
-                bind="query-params", width=280, on_change=_other_entity,
+                bind="query-params", width=280, on_change=callback(_other_entity),
             )  # fmt: skip
             entity = ENTITIES[name]
             action = st.segmented_control(
@@ -76,7 +77,12 @@ def asked_card() -> Explored | None:
             return Explored(search, Action(also["action"]), also)
         except (HarvestError, DashboardError) as error:
             explain(error)
-            st.button("Reset", key="reset_explorer", icon=":material/restart_alt:", on_click=_reset)
+            st.button(
+                "Reset",
+                key="reset_explorer",
+                icon=":material/restart_alt:",
+                on_click=callback(_reset),
+            )
     return None
 
 

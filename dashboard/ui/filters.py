@@ -18,6 +18,7 @@ from dashboard.ui.echoes import set_text
 from dashboard.ui.errors import explain
 from dashboard.ui.kpis import earlier
 from dashboard.ui.menu import UNCOMPARED
+from dashboard.ui.page_access import callback
 from dashboard.ui.periods import period_picker
 from dashboard.ui.pickers import filter_picker, picked_chips
 from dashboard.ui.question import Question, question
@@ -64,7 +65,7 @@ def filter_bar(settings: Settings, page: str) -> Scope:
         demand(data.snapshot().viewer, asked.scope)
     except (HarvestError, DashboardError) as error:
         explain(error)
-        st.button("Reset", key="reset_all", icon=":material/restart_alt:", on_click=reset)
+        st.button("Reset", key="reset_all", icon=":material/restart_alt:", on_click=callback(reset))
         st.stop()
     picked_chips(asked.where)
     for note in note_strays(data.snapshot(), asked.scope):

@@ -10,9 +10,9 @@ import streamlit as st
 from dashboard.listings.leaks import LEAKS, rows_of
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
-from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_card
+from dashboard.ui.page_access import fragment
 from dashboard.ui.question import Question
 
 _NONE = "Nothing gets lost here, as far as the records tell."

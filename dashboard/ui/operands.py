@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.ui.page_access import callback
 from harvest_client.fields import Field, Kind
 from harvest_client.search import MAX_VALUES
 from harvest_client.search.conditions import written
@@ -151,7 +152,7 @@ def _bound(
         found = st.session_state[key]
         keep(taken(found) if taken and found is not None else found)
 
-    return {"key": key, "on_change": changed}
+    return {"key": key, "on_change": callback(changed)}
 
 
 def _choices(field: Field) -> Sequence[str]:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.metrics.period import Period
 from dashboard.ui.echoes import set_text, text_field
+from dashboard.ui.page_access import callback
 from dashboard.ui.question import DEFAULT_PERIOD
 
 _COMMON = ("7d", "30d", "90d", "12m")
@@ -31,7 +32,7 @@ def period_picker(today: date) -> None:
             "From – to",
             value=[],
             key=_DAYS,
-            on_change=_days_chosen,
+            on_change=callback(_days_chosen),
             min_value=date(1990, 1, 1),
             max_value=date(today.year + 10, 12, 31),
             format="YYYY-MM-DD",
@@ -57,7 +58,7 @@ def _one_of(label: str, periods: tuple[str, ...], key: str, asked: str) -> None:
         periods,
         format_func=lambda name: name if name in _COMMON else Period.parse(name).label,
         key=key,
-        on_change=_chosen,
+        on_change=callback(_chosen),
         args=(key,),
         label_visibility="collapsed",
     )

@@ -13,6 +13,7 @@ from dashboard.ui import data
 from dashboard.ui.builder import builder
 from dashboard.ui.copyable import code, filter_tabs
 from dashboard.ui.echoes import set_text, text_field
+from dashboard.ui.page_access import callback
 from dashboard.ui.picks import PATHS, Picks, picks
 from dashboard.ui.question import question, read_filter
 from dashboard.ui.text import md_text
@@ -92,14 +93,19 @@ def picked_chips(filter: Filter | None) -> None:
     said = picks(filter)
     with st.container(horizontal=True, gap="small"):
         if said is None:
-            st.button("A filter written by hand", **_chip("hand"), on_click=_write, args=(Picks(),))
+            st.button(
+                "A filter written by hand",
+                **_chip("hand"),
+                on_click=callback(_write),
+                args=(Picks(),),
+            )
             return
         picked = said.picked()
         for name, value in picked.items():
             st.button(
                 f"{_LABELS[name]}: {md_text(_told(name, value))}",
                 **_chip(name),
-                on_click=_write,
+                on_click=callback(_write),
                 args=(said.without(name),),
             )
         if len(picked) > 1:
@@ -108,7 +114,7 @@ def picked_chips(filter: Filter | None) -> None:
                 key="reset_filters",
                 type="tertiary",
                 icon=":material/restart_alt:",
-                on_click=_write,
+                on_click=callback(_write),
                 args=(Picks(),),
             )
 
@@ -136,14 +142,16 @@ def _pickers(said: Picks) -> None:
             key=_key(name),
             max_selections=MAX_VALUES,
             placeholder="All",
-            on_change=_picked,
+            on_change=callback(_picked),
         )
     with st.container(horizontal=True):
         for name, (yes, no) in _FLAGS.items():
             st.session_state[_key(name)] = {True: yes, False: no, None: None}[getattr(said, name)]
-            st.segmented_control(_LABELS[name], [yes, no], key=_key(name), on_change=_picked)
+            st.segmented_control(
+                _LABELS[name], [yes, no], key=_key(name), on_change=callback(_picked)
+            )
     st.session_state[_key("notes")] = said.notes
-    st.text_input("Text in notes", key=_key("notes"), max_chars=200, on_change=_picked)
+    st.text_input("Text in notes", key=_key("notes"), max_chars=200, on_change=callback(_picked))
 
 
 def _picked() -> None:

@@ -13,10 +13,10 @@ from dashboard.metrics.dimensions import CLIENT, PROJECT, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data, kpis
 from dashboard.ui.entries import entries_ahead, entries_card
-from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import of_row, row_of_bar
+from dashboard.ui.page_access import fragment
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text

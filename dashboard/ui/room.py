@@ -21,11 +21,11 @@ from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
 from dashboard.ui.completeness import notes_below
 from dashboard.ui.entries import entries_ahead, entries_card
-from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.listing import listing_table
 from dashboard.ui.narrowing import Narrowing, of_row
+from dashboard.ui.page_access import fragment
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text

@@ -72,7 +72,10 @@ def _warm() -> None:
     for name in _HEAVY:
         importlib.import_module(name)
     from dashboard.ui.data import current_snapshot
+    from dashboard.ui.page_access import has_viewer
+    from dashboard.ui.streamlit_internals import end_sessions_on_disconnect
 
+    end_sessions_on_disconnect(unless=has_viewer)
     with suppress(DashboardError):
         current_snapshot(settings())
     # A thread whose answer has come waits this long for a page that is being drawn, not 5 ms.

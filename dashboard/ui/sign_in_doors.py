@@ -13,12 +13,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import auth_util
 
 from dashboard.config import settings
 from dashboard.doors.cookies import SecureCookies
 from dashboard.errors import ConfigError
 from dashboard.ui.signing_in import end_of_request, is_configured
+from dashboard.ui.streamlit_internals import auth_util
 
 _WANTED = "wanted_page"
 _TEN_MINUTES = 600

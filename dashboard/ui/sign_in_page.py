@@ -7,67 +7,52 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.access.rights import EVERYTHING, Viewer
+from dashboard.access.rights import Viewer
 from dashboard.config import Settings, settings
 from dashboard.errors import DashboardError, NoAccess, NoSnapshot, SignInNeeded
-from dashboard.ui.data import current_snapshot
 from dashboard.ui.errors import explain
 from dashboard.ui.menu import MENU
-from dashboard.ui.signing_in import (
-    current_viewer,
-    is_configured,
-    providers,
-    sign_out,
-    signed_in,
+from dashboard.ui.page_access import (
+    Refusal,
+    callback,
+    current_access,
+    draw_for,
+    fragment,
+    was_viewer,
 )
+from dashboard.ui.signing_in import providers, sign_out, signed_in
 from dashboard.ui.text import md_text
 from harvest_client import HarvestError
 
 log = logging.getLogger(__name__)
 
-_VIEWER = "_viewer"
-
 
 def gate() -> Viewer:
-    """Who the page is drawn for. Ends the run, before anything is asked or drawn, for anybody else.
+    """Return for whom the page is drawn. Ends the run after another page for everybody else.
 
-    Where nobody signs in that is everybody, and what is wrong with the settings is said later.
+    Where nobody signs in everybody passes, and an error of the settings is displayed later.
     """
-    admitted = _admitted()
-    if admitted is None:
+    known = was_viewer()
+    access = current_access()
+    draw_for(access)
+    if isinstance(access, Refusal):
+        with _alone():
+            _explain(access.error, known=known)
         st.stop()
-    st.session_state[_VIEWER] = admitted
-    return admitted
+    return access
 
 
-def _admitted() -> Viewer | None:
-    """None after a page that says why."""
-    try:
-        if not is_configured():
-            return EVERYTHING
-        signed_in()
-        told = settings()
-        return current_viewer(told, current_snapshot(told))
-    except SignInNeeded as error:
-        with _alone():
-            _sign_in(error)
-    except NoAccess as error:
-        with _alone():
-            _refused(told, error)
-    except NoSnapshot:
-        with _alone():
+def _explain(error: HarvestError | DashboardError, *, known: bool) -> None:
+    match error:
+        case SignInNeeded():
+            _sign_in(error, known=known)
+        case NoAccess():
+            _refused(settings(), error)
+        case NoSnapshot():
             _not_yet()
-    except (HarvestError, DashboardError) as error:
-        log.error("%s %s", error, error.remedy)
-        with _alone():
+        case _:
+            log.error("%s %s", error, error.remedy)
             _out_of_order()
-    return None
-
-
-def viewer() -> Viewer:
-    """Who the page is drawn for."""
-    admitted: Viewer = st.session_state.get(_VIEWER, EVERYTHING)
-    return admitted
 
 
 def signed_in_as(settings: Settings, viewer: Viewer) -> None:
@@ -84,7 +69,7 @@ def _sign_out_button(settings: Settings, **look: Any) -> None:
         "Sign out",
         key="sign_out",
         icon=":material/logout:",
-        on_click=sign_out,
+        on_click=callback(sign_out),
         args=(settings,),
         **look,
     )
@@ -96,9 +81,9 @@ def _role(viewer: Viewer) -> str:
     return "Manager" if viewer.is_manager else "Member"
 
 
-def _sign_in(error: SignInNeeded) -> None:
+def _sign_in(error: SignInNeeded, *, known: bool) -> None:
     # On opening the page that nobody is signed in goes without saying.
-    if st.user.get("is_logged_in") or _VIEWER in st.session_state:
+    if st.user.get("is_logged_in") or known:
         st.info(f"{md_text(str(error))}", icon=":material/info:")
     for name, called in providers().items():
         st.button(
@@ -107,7 +92,7 @@ def _sign_in(error: SignInNeeded) -> None:
             icon=":material/login:",
             type="primary",
             width="stretch",
-            on_click=st.login,
+            on_click=callback(st.login),
             args=(name,),
         )
 
@@ -119,17 +104,10 @@ def _refused(settings: Settings, error: NoAccess) -> None:
     _sign_out_button(settings, width="stretch")
 
 
-@st.fragment(run_every=5.0)
+@fragment(run_every=5.0)
 def _not_yet() -> None:
-    """Until the first sync nobody can be told who they are in Harvest."""
-    try:
-        current_snapshot(settings())
-    except NoSnapshot:
-        st.info("The account is being read for the first time.", icon=":material/hourglass_top:")
-    except DashboardError:
-        st.rerun()
-    else:
-        st.rerun()
+    """Display that people cannot be looked up before the first sync."""
+    st.info("The account is being read for the first time.", icon=":material/hourglass_top:")
 
 
 def _out_of_order() -> None:

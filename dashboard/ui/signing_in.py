@@ -10,11 +10,9 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
-from starlette.requests import Request
-from streamlit import auth_util, config
-from streamlit.runtime.secrets import secrets_singleton
-from streamlit.web.server.starlette import starlette_websocket
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from dashboard.access.audit import THIS_MACHINE, Who, account_hash
 from dashboard.access.identity import Identity, identity
@@ -22,9 +20,16 @@ from dashboard.access.people import people
 from dashboard.access.rights import EVERYTHING, Viewer
 from dashboard.access.sign_ins import SignIns
 from dashboard.admission import admit, person
-from dashboard.config import Settings
-from dashboard.errors import ConfigError, NoAccess, SignInNeeded
+from dashboard.config import Settings, settings
+from dashboard.errors import ConfigError, DashboardError, NoAccess, SignInNeeded
 from dashboard.store.snapshots import Snapshot
+from dashboard.ui.streamlit_internals import (
+    auth_util,
+    claims_of_cookies,
+    config,
+    secrets_singleton,
+)
+from harvest_client import HarvestError
 
 MADE_FOR = "for"
 """The query parameter of a link to a file that says whose it is."""
@@ -67,7 +72,35 @@ def current_viewer(settings: Settings, snapshot: Snapshot) -> Viewer:
     return _admitted(settings, snapshot, signed_in())
 
 
-def demand_cookie(request: Request) -> None:
+async def has_access(scope: Scope) -> bool:
+    """Return whether a page would be drawn for the client of a connection."""
+    connection = HTTPConnection(scope)
+    try:
+        demand_cookie(connection)  # strangers cost no thread
+    except SignInNeeded:
+        return False
+    return not is_configured() or await to_thread.run_sync(
+        _has_access, connection, limiter=_lookups()
+    )
+
+
+def _has_access(connection: HTTPConnection) -> bool:
+    from dashboard.ui.data import current_snapshot
+
+    try:
+        configured = settings()
+        viewer_of_request(connection, configured, current_snapshot(configured))
+    except (HarvestError, DashboardError):
+        return False
+    return True
+
+
+@cache
+def _lookups() -> CapacityLimiter:
+    return CapacityLimiter(2)
+
+
+def demand_cookie(request: HTTPConnection) -> None:
     """Raises `SignInNeeded` for a request of somebody who never signed in: before all else."""
     if is_configured():
         _identity_of(request)
@@ -78,7 +111,7 @@ def made_for() -> dict[str, str]:
     return {MADE_FOR: account_hash(signed_in().account)} if is_configured() else {}
 
 
-def demand_own_link(request: Request) -> None:
+def demand_own_link(request: HTTPConnection) -> None:
     """Raises `NoAccess` for a link that was made for somebody else.
 
     What is in a file, its reader's own rights say: with this nobody takes theirs for the other's.
@@ -91,7 +124,7 @@ def demand_own_link(request: Request) -> None:
         )
 
 
-def viewer_of_request(request: Request, settings: Settings, snapshot: Snapshot) -> Viewer:
+def viewer_of_request(request: HTTPConnection, settings: Settings, snapshot: Snapshot) -> Viewer:
     """Who sent the request. Raises `SignInNeeded`, `NoAccess`, `ConfigError`."""
     if not is_configured():
         return EVERYTHING
@@ -103,7 +136,7 @@ def who(viewer: Viewer) -> Who:
     return _who(viewer, signed_in()) if is_configured() else THIS_MACHINE
 
 
-def who_of_request(request: Request, viewer: Viewer) -> Who:
+def who_of_request(request: HTTPConnection, viewer: Viewer) -> Who:
     """The viewer that a request is answered for, as the audit log has them."""
     return _who(viewer, _identity_of(request)) if is_configured() else THIS_MACHINE
 
@@ -122,7 +155,7 @@ def sign_out(settings: Settings) -> None:
     st.logout()
 
 
-def end_of_request(request: Request, settings: Settings) -> None:
+def end_of_request(request: HTTPConnection, settings: Settings) -> None:
     """Ends the sign-in that a request comes with, if any."""
     try:
         ended = _identity_of(request)
@@ -149,13 +182,8 @@ def _person(path: str, named: int | str, _snapshot: Snapshot) -> Viewer:
     return person(_snapshot, named)
 
 
-def _identity_of(request: Request) -> Identity:
-    """By the cookie as Streamlit itself reads it: signed, and of the origin of `redirect_uri`."""
-    cookie = starlette_websocket._get_signed_cookie_with_chunks(request.cookies, USER_COOKIE_NAME)
-    origin = auth_util.get_origin_from_redirect_uri()
-    claims = (
-        starlette_websocket._parse_decoded_user_cookie(cookie, origin) if cookie and origin else {}
-    )
+def _identity_of(request: HTTPConnection) -> Identity:
+    claims = claims_of_cookies(request.cookies)
     if not claims.get("is_logged_in"):
         raise SignInNeeded("Nobody is signed in.", remedy="Sign in at the dashboard first.")
     return identity(claims)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.access.rights import Right
 from dashboard.charts.formats import Formats
 from dashboard.config import Settings
 from dashboard.metrics.completeness import complete_since
@@ -19,7 +20,7 @@ from dashboard.ui.data import ask_entry_count, snapshot
 from dashboard.ui.data import today as pinned_day
 from dashboard.ui.errors import explain
 from dashboard.ui.filters import reset
-from dashboard.ui.fragments import fragment
+from dashboard.ui.page_access import callback, fragment
 from dashboard.ui.progress import progress_bar
 from dashboard.ui.text import md_text
 
@@ -84,7 +85,7 @@ def try_again() -> None:
         key="sync_now",
         icon=":material/sync:",
         disabled=running is None or sync_state().running,
-        on_click=running.request if running else None,
+        on_click=callback(running.request, needs={Right.ACCOUNT}) if running else None,
     )
 
 
@@ -97,7 +98,7 @@ def accept_deletions() -> None:
         icon=":material/delete_sweep:",
         help="Once: what is gone in Harvest leaves the dashboard. It stays in the store.",
         disabled=running is None or sync_state().running,
-        on_click=running.accept if running else None,
+        on_click=callback(running.accept, needs={Right.ACCOUNT}) if running else None,
     )
 
 
@@ -111,7 +112,12 @@ def stop_when_empty(scope: Scope) -> None:
     with st.container(border=True, horizontal_alignment="center"):
         st.subheader(":material/inbox: No time entries match", anchor=False, width="content")
         st.caption(f"There are none{stored} in this period under these filters.", width="content")
-        st.button("Reset filters", key="reset_all", icon=":material/restart_alt:", on_click=reset)
+        st.button(
+            "Reset filters",
+            key="reset_all",
+            icon=":material/restart_alt:",
+            on_click=callback(reset),
+        )
     st.stop()
 
 

@@ -19,7 +19,7 @@ from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.ui.ages import ago
 from dashboard.ui.data import currencies, formats, formats_of, today
 from dashboard.ui.errors import explain
-from dashboard.ui.fragments import fragment
+from dashboard.ui.page_access import fragment
 from dashboard.ui.progress import progress_bar
 from dashboard.ui.states import accept_deletions, sync_state, try_again
 from dashboard.ui.table import table_height

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
-from dashboard.ui.sign_in_page import viewer
+from dashboard.ui.page_access import callback, viewer
 from dashboard.ui.text import md_text
 from dashboard.views import LONGEST, View, Views, known
 
@@ -25,7 +25,7 @@ def view_popover(settings: Settings, page: str) -> None:
             key="save_view",
             icon=":material/bookmark_add:",
             disabled=not name.strip(),
-            on_click=_save,
+            on_click=callback(_save),
             args=(saved, name, page),
         )
         if refused := st.session_state.pop("_view_refused", None):
@@ -62,7 +62,7 @@ def _row(saved: Views, view: View) -> None:
             key=f"delete_view_{view.name}",
             icon=":material/delete:",
             type="tertiary",
-            on_click=saved.delete,
+            on_click=callback(saved.delete),
             args=(view.name,),
         )
 

@@ -14,10 +14,10 @@ from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
 from dashboard.ui.echoes import set_text
 from dashboard.ui.entries import entries_ahead, entries_card
-from dashboard.ui.fragments import fragment
 from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import Narrowing, of_row
+from dashboard.ui.page_access import callback, fragment
 from dashboard.ui.pictures import picture_config
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
@@ -43,7 +43,7 @@ def window(scope: Scope) -> None:
             return
         st.button(
             "Count all time", key="all_time", type="tertiary", icon=":material/history:",
-            on_click=_all_time,
+            on_click=callback(_all_time),
         )  # fmt: skip
 
 
