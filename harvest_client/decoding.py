@@ -4,8 +4,10 @@ An answer in the usual form is read at once. Any other is read one record after 
 values in other forms are read too, and odd records stand apart from the rest.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -25,6 +27,7 @@ from harvest_client.record_reader import (
     read_integer,
     read_key,
     record_reader,
+    without_depths,
 )
 from harvest_client.records import (
     ListAnswer,
@@ -81,7 +84,7 @@ def decode_page(entity: Entity, reply: Reply) -> tuple[ListAnswer, OddRecords]:
 def decode_list(entity: Entity, reply: Reply, form: ListForm[Answer]) -> tuple[Answer, OddRecords]:
     """Return the answer without its odd records, and those apart.
 
-    Raises `Malformed` for an answer of another form, and for a record without a key to know it by.
+    Raises `Malformed` for an answer of another form.
     """
     answer = _decode(entity, reply, form.decoder, form.rows)
     if not isinstance(answer, Malformed):
@@ -148,8 +151,6 @@ def _decode_rows(
     odd: list[OddRecord] = []
     for number, row in enumerate(rows):
         record = _read_row(entity, read, row, f"{found.place}[{number}]")
-        if isinstance(record, Malformed):
-            return record
         if isinstance(record, OddRecord):
             odd.append(record)
         else:
@@ -186,9 +187,18 @@ def _decode(
 
 
 def _parse(reply: Reply) -> Any:
-    """Return the parsed answer, None for one that is not whole JSON."""
+    """Return the parsed answer, None for one that is not whole JSON.
+
+    Values that are nested without end are empty lists.
+    """
     try:
         return parse_json(reply.body)
+    except RecursionError:
+        pass
+    except ValueError:
+        return None
+    try:
+        return parse_json(without_depths(reply.body))
     except (ValueError, RecursionError):
         return None
 
@@ -215,8 +225,7 @@ def _convert(
     return Malformed(f"{entity.name}: {problem}.")
 
 
-def _read_row(entity: Entity, read: Read, row: Any, place: str) -> Record | OddRecord | Malformed:
-    """Return the record, an odd one, or the problem with one that has no key to know it by."""
+def _read_row(entity: Entity, read: Read, row: Any, place: str) -> Record | OddRecord:
     try:
         record: Record = read(row)
         return record
@@ -224,13 +233,16 @@ def _read_row(entity: Entity, read: Read, row: Any, place: str) -> Record | OddR
         odd = error
     where = f"{place}.{odd.path}" if odd.path else place
     message = f"{entity.name}: {odd.answer}, at {where}: {odd.problem[0].upper()}{odd.problem[1:]}."
-    id = None
-    if _has_key(entity):
-        id = _read_or_none(read_key, row, "id")
-        if id is None:
-            return Malformed(message)
+    id = _read_or_none(read_key, row, "id") if _has_key(entity) else None
     day = _read_or_none(read_day, row, entity.date_field) if entity.date_field else None
-    return OddRecord(entity.name, id, odd.path, odd.problem, message, day)
+    digest = _digest(row) if id is None and _has_key(entity) else None
+    return OddRecord(entity.name, id, odd.path, odd.problem, message, day, digest=digest)
+
+
+def _digest(row: Any) -> str:
+    """Return what tells a record without a key apart, and does not say what is in it."""
+    text = json.dumps(row, sort_keys=True, default=str)
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _has_key(entity: Entity) -> bool:

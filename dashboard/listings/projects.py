@@ -191,8 +191,11 @@ def _month(day: date) -> tuple[date, date]:
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     numbers = [name for name in _NAMES if name.endswith(("_hours", "_amount"))]
     floats = dict.fromkeys(["used", "time_passed", *numbers], "float64")
-    frame = pd.DataFrame(rows, columns=_NAMES)
-    return frame.astype({**floats, "client_id": "Int64", "project_id": "Int64"})
+    frame = pd.DataFrame(rows, columns=_NAMES).astype(floats)
+    for name in ("client_id", "project_id"):
+        # Not from the frame, where a column with an empty value is one of floats.
+        frame[name] = pd.array([row[name] for row in rows], dtype="Int64")
+    return frame
 
 
 PROJECTS = Kind(id="projects", title="Budgets", make=projects, facts=facts_of(_METRICS))

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from itertools import chain
 
 from dashboard.reconciliation.compare import CLIENT, Compared
 from dashboard.reconciliation.reports import REPORTS
+from dashboard.store.column_limits import separate_odd
 from dashboard.store.snapshots import Snapshot
 from harvest_client import Harvest, Malformed, NotFound, OddRecord, Record, Resource
 
@@ -60,7 +62,7 @@ class _Row:
 
     day: date
     person: str
-    project_id: int
+    project_id: int | None
     hours: Decimal | None
     amount: Decimal | None
     facts: tuple[object, ...]
@@ -129,7 +131,7 @@ def project_rows(
         ours = dict(zip((*_BUDGET, *_TERMS), values, strict=True))
         why = (
             Why.MOVED
-            if client != live.client.id
+            if client != _id(live.client)
             else Why.BUDGET
             if any(ours[name] != getattr(live, name) for name in _BUDGET)
             else Why.SETTINGS
@@ -154,7 +156,7 @@ def time_rows(
         row[0]: _Row(row[1], row[2] or "", project_id, row[3], row[4], row[5:9], row[9], row[10])
         for row in snapshot.rows(
             "SELECT f.id, f.day, u.name, f.rounded_hours,"
-            " CAST(CASE WHEN f.billable THEN CAST(f.rounded_hours AS DECIMAL(19, 6))"
+            " TRY_CAST(CASE WHEN f.billable THEN CAST(f.rounded_hours AS DECIMAL(19, 6))"
             " * f.billable_rate END AS DECIMAL(18, 6)), f.raw_hours,"
             " f.billable, f.user_id, f.task_id, f.is_billed, f.is_running"
             f" FROM ({facts}) AS f LEFT JOIN users AS u ON u.id = f.user_id"
@@ -172,8 +174,8 @@ def expense_rows(
     listed, odd = _read(harvest.expenses, project_id, days)
     live = {
         expense.id: _Row(
-            expense.spent_date, expense.user.name, project_id, None, expense.total_cost,
-            (expense.billable, expense.user.id), bool(expense.is_billed), False,
+            expense.spent_date, _name(expense.user), project_id, None, expense.total_cost,
+            (expense.billable, _id(expense.user)), bool(expense.is_billed), False,
         )
         for expense in listed
     }  # fmt: skip
@@ -194,8 +196,18 @@ def _read(
 ) -> tuple[list[Record], dict[int, OddRecord]]:
     """Return the records of a project that can be read, and by id those that cannot."""
     pages = list(resource.collect_odd().pages(project_id=project_id, **days.parameters))
-    odd = {one.id: one for page in pages for one in page.odd if one.id is not None}
-    return [record for page in pages for record in page.data], odd
+    good, unstorable = separate_odd(resource.entity, (one for page in pages for one in page.data))
+    found = chain((one for page in pages for one in page.odd), unstorable)
+    return good, {one.id: one for one in found if one.id is not None}
+
+
+def _id(owner: Record | None) -> int | None:
+    """Return the id of a person, project or task; None where the record names none."""
+    return owner.id if owner else None
+
+
+def _name(person: Record | None) -> str:
+    return person.name or "" if person else ""
 
 
 def _live_entry(entry: Record) -> _Row:
@@ -203,11 +215,11 @@ def _live_entry(entry: Record) -> _Row:
     rate = entry.billable_rate if entry.billable else None
     return _Row(
         entry.spent_date,
-        entry.user.name,
-        entry.project.id,
+        _name(entry.user),
+        _id(entry.project),
         hours,
         None if rate is None else hours * rate,
-        (entry.hours, bool(entry.billable), entry.user.id, entry.task.id),
+        (entry.hours, bool(entry.billable), _id(entry.user), _id(entry.task)),
         bool(entry.is_billed),
         bool(entry.is_running),
     )
@@ -235,7 +247,7 @@ def _differing(
         if why is None or shown is None:
             continue
         yield RowDifference(
-            entity, id, shown.day, shown.person, shown.project_id, why,
+            entity, id, shown.day, shown.person, project_id, why,
             here.hours if here else None, there.hours if there else None,
             _cents(here), _cents(there),
         )  # fmt: skip

@@ -86,7 +86,7 @@ def merge(parts: Sequence[Sums]) -> Sums:
 _ENTRIES = """\
 WITH entries AS (
     SELECT f.*, CASE WHEN f.billable THEN
-        CAST(CAST(f.rounded_hours AS DECIMAL(19, 6)) * f.billable_rate AS DECIMAL(18, 6))
+        TRY_CAST(CAST(f.rounded_hours AS DECIMAL(19, 6)) * f.billable_rate AS DECIMAL(18, 6))
     END AS amount
     FROM ({facts}) AS f
     WHERE f.project_id IS NOT NULL

@@ -1,16 +1,22 @@
-"""Values that JSON can hold and a column cannot: found record by record, where there are any."""
+"""Values that JSON can hold and columns cannot: found record by record, where there are any."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
-from dashboard.store.schema import LARGEST_DECIMAL, arrow_table
+from dashboard.store.schema import LARGEST_DECIMAL, LARGEST_PERCENTAGE, arrow_table, largest
 from harvest_client import Malformed, OddRecord
 from harvest_client.entities import Entity
-from harvest_client.fields import LARGEST_INTEGER, Field, Kind
+from harvest_client.fields import LARGEST_INTEGER, Field, Kind, Unit
 from harvest_client.records import Record
+
+# An amount is stored as each of these hours times one of the rates.
+_PRICED = "time_entries"
+_HOURS = ("hours", "rounded_hours")
+_RATES = ("billable_rate", "cost_rate")
 
 
 def storable_table(
@@ -22,21 +28,45 @@ def storable_table(
     """
     if not records:
         return None, []
+    problem = None
     try:
-        return arrow_table(entity, account_id, records, basis), []
+        table = arrow_table(entity, account_id, records, basis)
+        if not _may_have_large_products(entity, table):
+            return table, []
     except Malformed as error:
         problem = error
-    good, odd = _separate(entity, records)
-    if not odd:
+    good, odd = separate_odd(entity, records)
+    if problem and not odd:
         raise problem
     return (arrow_table(entity, account_id, good, basis) if good else None), odd
 
 
-def _separate(entity: Entity, records: Iterable[Record]) -> tuple[list[Record], list[OddRecord]]:
+def _may_have_large_products(entity: Entity, table: pa.Table) -> bool:
+    if entity.name != _PRICED:
+        return False
+    hours, rates = (max(largest(table[name]) for name in names) for names in (_HOURS, _RATES))
+    return hours * rates > LARGEST_DECIMAL
+
+
+def _large_product(record: Record) -> tuple[str, str] | None:
+    """Return the rate of which the amount has no room in a column, and what is wrong with it."""
+    values = [getattr(record, name, None) for name in _HOURS]
+    hours = max((abs(value) for value in values if value is not None), default=Decimal(0))
+    for name in _RATES:
+        rate = getattr(record, name, None)
+        if rate is not None and hours * abs(rate) > LARGEST_DECIMAL:
+            return name, "the amount, hours x rate, is out of range"
+    return None
+
+
+def separate_odd(entity: Entity, records: Iterable[Record]) -> tuple[list[Record], list[OddRecord]]:
+    """Return the records that can be stored, and the others as odd ones."""
     good: list[Record] = []
     odd: list[OddRecord] = []
     for record in records:
         fault = _fault(entity.fields, record)
+        if fault is None and entity.name == _PRICED:
+            fault = _large_product(record)
         if fault is None:
             good.append(record)
         else:
@@ -79,16 +109,19 @@ def _fault_of_one(field: Field, value: Any) -> tuple[str, str] | None:
     if field.kind.is_object:
         found = _fault(field.fields, value)
         return (f".{found[0]}", found[1]) if found else None
-    problem = _problem(field.kind, value)
+    problem = _problem(field, value)
     return ("", problem) if problem else None
 
 
-def _problem(kind: Kind, value: Any) -> str | None:
-    match kind:
+def _problem(field: Field, value: Any) -> str | None:
+    match field.kind:
         case Kind.DECIMAL if not value.is_finite():
             return "the number is not finite"
-        case Kind.DECIMAL if abs(value) > LARGEST_DECIMAL:
+        # Comparing is exact; `abs` rounds, and fails for an exponent of a million.
+        case Kind.DECIMAL if not -LARGEST_DECIMAL <= value <= LARGEST_DECIMAL:
             return "the number is out of range"
+        case Kind.DECIMAL if field.unit is Unit.PERCENT and abs(value) > LARGEST_PERCENTAGE:
+            return "the percentage is out of range"
         case Kind.INTEGER | Kind.INTEGERS if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
             return "the number is out of range"
         case Kind.TIMESTAMP:

@@ -71,7 +71,7 @@ class Comparing:
                 "SELECT p.day AS day, count(*)"
                 f" FROM ({present_sql(entity, undated, uninvoiced=uninvoiced)}) AS p"
                 " WHERE p.day BETWEEN CAST($2 AS DATE) AND $3"
-                " AND NOT list_contains($4::BIGINT[], p.id) GROUP BY p.day",
+                " AND list_contains($4::BIGINT[], p.id) IS NOT TRUE GROUP BY p.day",
                 first,
                 last,
                 list(without),
@@ -85,7 +85,7 @@ class Comparing:
         return dict(
             self._tables.rows_of(
                 f"SELECT p.id, p.day FROM ({present_sql(entity, uninvoiced=uninvoiced)}) AS p"
-                " WHERE p.day BETWEEN $2 AND $3",
+                " WHERE p.id IS NOT NULL AND p.day BETWEEN $2 AND $3",
                 first,
                 last,
             )

@@ -3,9 +3,15 @@
 from datetime import UTC, datetime
 
 DAY_OF = """
--- The day on which an instant is in a zone. Harvest's plain dates are never converted.
+-- The day on which an instant is in a zone. Harvest's plain dates are never converted. A zone moves
+-- the ends of all time to years that Python cannot read: those stay on the first and the last day.
 CREATE OR REPLACE MACRO day_of(instant, zone) AS
-    CAST(timezone(zone, timezone('UTC', instant)) AS DATE);
+    CASE WHEN instant IS NOT NULL THEN
+        greatest(
+            least(CAST(timezone(zone, timezone('UTC', instant)) AS DATE), DATE '9999-12-31'),
+            DATE '0001-01-01'
+        )
+    END;
 """
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from threading import Lock
+from typing import NamedTuple
 
 from dashboard.store.duck_tables import DuckTables
 from dashboard.store.instants import aware, naive
@@ -18,7 +19,7 @@ TABLE = """
 CREATE TABLE IF NOT EXISTS odd_records ( -- records that could not be read
     account_id VARCHAR,
     entity     VARCHAR,
-    id         BIGINT,    -- NULL where the entity has no key
+    id         BIGINT,    -- NULL where the entity has no key, or it could not be read
     owner      BIGINT,    -- whose list it is in, of what is below another record
     day        DATE,      -- NULL where it could not be read
     field      VARCHAR,   -- the place of the value at fault
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS odd_records ( -- records that could not be read
     noticed    TIMESTAMP, -- when it was first found
     read_at    TIMESTAMP  -- when it was last found
 );
+ALTER TABLE odd_records ADD COLUMN IF NOT EXISTS digest VARCHAR; -- of one whose key is not known
 """
 
 _FIRST = "DATE '0001-01-01'"  # stands for no day, so that such records are counted somewhere
@@ -45,6 +47,14 @@ class Odd:
     is_stored: bool
 
 
+class _Key(NamedTuple):
+    """What tells an odd record of an entity apart from the others."""
+
+    id: int | None
+    owner: int | None
+    digest: str | None
+
+
 class OddRecordTable:
     """The odd records of an account; of one sync, for it knows which were read in it.
 
@@ -54,12 +64,12 @@ class OddRecordTable:
     def __init__(self, tables: DuckTables) -> None:
         self._tables = tables
         self._lock = Lock()
-        self._read: dict[str, set[tuple[int | None, int | None]]] = {}
+        self._read: dict[str, set[_Key]] = {}
         self._entities: set[str] | None = None
 
     def note(self, odd: Iterable[OddRecord]) -> None:
         """Puts the records on the list, or notes that they are still odd."""
-        rows = {(one.entity, one.id, one.owner): one for one in odd}
+        rows = {(one.entity, one.id, one.owner, one.digest): one for one in odd}
         if not rows:
             return
         now = naive(datetime.now(UTC))
@@ -67,21 +77,23 @@ class OddRecordTable:
             for one in rows.values():
                 self._note(one, now)
         with self._lock:
-            for entity, id, owner in rows:
-                self._read.setdefault(entity, set()).add((id, owner))
+            for entity, id, owner, digest in rows:
+                self._read.setdefault(entity, set()).add(_Key(id, owner, digest))
             self._entities = None
 
     def _note(self, odd: OddRecord, now: datetime) -> None:
         at = "account_id = $1 AND entity = $2 AND id IS NOT DISTINCT FROM $3"
-        at += " AND owner IS NOT DISTINCT FROM $4"
-        key = (odd.entity, odd.id, odd.owner)
+        at += " AND owner IS NOT DISTINCT FROM $4 AND digest IS NOT DISTINCT FROM $5"
+        key = (odd.entity, odd.id, odd.owner, odd.digest)
         known = self._tables.rows_of(
             f"SELECT day, field, problem, noticed FROM odd_records WHERE {at}", *key
         )
         noticed = known[0][3] if known else now
         self._tables.write(f"DELETE FROM odd_records WHERE {at}", *key)
         self._tables.write(
-            "INSERT INTO odd_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO odd_records"
+            " (account_id, entity, id, owner, digest, day, field, problem, noticed, read_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *key, odd.day, odd.field, odd.problem, noticed, now,
         )  # fmt: skip
         if not known or known[0][:3] != (odd.day, odd.field, odd.problem):
@@ -94,13 +106,27 @@ class OddRecordTable:
 
     def keep_only(self, entity: Entity, present: Collection[int]) -> None:
         """Takes off the list what the entity's list, read to its end, no longer has."""
-        self._remove(entity, "id NOT IN (SELECT unnest($3::BIGINT[]))", list(present))
+        self._remove(
+            entity,
+            f"id IS NOT NULL AND id NOT IN (SELECT unnest($3::BIGINT[])) OR {_not_met('$4')}",
+            list(present),
+            self._digests(entity),
+        )
 
     def keep_read(self, entity: Entity) -> None:
         """Takes off the list what this sync, which read all there is, did not find."""
         with self._lock:
-            read = {id for id, _ in self._read.get(entity.name, ())}
+            read = {key.id for key in self._read.get(entity.name, ())}
         self.keep_only(entity, {id for id in read if id is not None})
+
+    def keep_read_on(self, entity: Entity, day: date) -> None:
+        """Takes off the list what has no key and was not found on the day, which was read."""
+        self._remove(
+            entity,
+            f"day = $3 AND {_not_met('$4')}",
+            day,
+            self._digests(entity),
+        )
 
     def keep_read_since(self, entity: Entity, began: datetime) -> None:
         """Takes off the list what was not found in a reading of all records since `began`."""
@@ -124,8 +150,22 @@ class OddRecordTable:
             entity.name,
         )
         with self._lock:
-            read = {id for id, _ in self._read.get(entity.name, ())}
+            read = {key.id for key in self._read.get(entity.name, ())}
         return [id for (id,) in rows if id not in read][:most]
+
+    def due_days(self, entity: Entity, most: int) -> list[date]:
+        """The days of records without a key that this sync did not read yet."""
+        rows = self._tables.rows_of(
+            "SELECT DISTINCT day FROM odd_records WHERE account_id = $1 AND entity = $2"
+            f" AND day IS NOT NULL AND {_not_met('$3')} ORDER BY day",
+            entity.name,
+            self._digests(entity),
+        )
+        return [day for (day,) in rows][:most]
+
+    def has_met_unknown(self, entity: Entity) -> bool:
+        """Whether this sync met a record without a key: any that is absent may be this one."""
+        return bool(self._digests(entity))
 
     def owners(self, entity: Entity) -> set[int]:
         """The owners with an odd record below them."""
@@ -152,6 +192,12 @@ class OddRecordTable:
             return 0
         return sum(not odd.is_stored for odd in self.of(entity))
 
+    def _digests(self, entity: Entity) -> list[str]:
+        """Those of records without a key that this sync met."""
+        with self._lock:
+            keys = set(self._read.get(entity.name, ()))
+        return [key.digest for key in keys if key.digest is not None]
+
     def _listed(self) -> set[str]:
         """The entities that have odd records."""
         with self._lock:
@@ -175,6 +221,12 @@ class OddRecordTable:
             self._tables.note_change()
             with self._lock:
                 self._entities = None
+
+
+def _not_met(digests: str) -> str:
+    """The condition that a record has no key and none of the `digests`."""
+    # Of no digests at all, NULL is none, too.
+    return f"digest IS NOT NULL AND digest NOT IN (SELECT unnest({digests}::VARCHAR[]))"
 
 
 def odd_records_sql(entities: Iterable[Entity]) -> str:

@@ -26,7 +26,8 @@ MACRO = """
 CREATE OR REPLACE MACRO rounded_hours_of(hours, minutes, way) AS
     CASE
         WHEN minutes = 0 THEN CAST(hours AS DECIMAL(18, 6))
-        ELSE CAST(round(
+        -- What has no room when it is rounded is not known.
+        ELSE TRY_CAST(round(
             CASE way
                 WHEN 'up' THEN ceil(round(hours * 60) / minutes)
                 WHEN 'down' THEN floor(round(hours * 60) / minutes)

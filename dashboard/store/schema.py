@@ -20,7 +20,7 @@ from dashboard.store.teammates import TABLE as TEAMMATES_READ
 from dashboard.store.terms import TABLE as TERMS_READ
 from harvest_client import Malformed
 from harvest_client.entities import DETAILS, ENTITIES, Entity
-from harvest_client.fields import Field, Kind
+from harvest_client.fields import Field, Kind, Unit
 from harvest_client.records import Record, record_type
 
 # Reports are questions, not records; everything else is kept.
@@ -35,6 +35,9 @@ _SCALE = 6  # decimal places of every amount, rate and number of hours at rest
 _DECIMAL = f"DECIMAL(18, {_SCALE})"
 QUANTUM = Decimal(1).scaleb(-_SCALE)
 LARGEST_DECIMAL = Decimal(10) ** (18 - _SCALE) - QUANTUM
+
+LARGEST_PERCENTAGE = Decimal(10_000)
+"""The largest tax or discount: amounts times more of them have no room in any column."""
 
 _YEARS = (-62_135_596_800_000_000, 253_402_300_799_999_999)  # 1 to 9999, in microseconds
 
@@ -193,7 +196,10 @@ def _array(field: Field, values: Sequence[Any]) -> pa.Array:
     if field.kind is Kind.OBJECTS:
         return _structs(field, values)
     if field.kind is Kind.DECIMAL:
-        return _decimals(values)
+        decimals = _decimals(values)
+        if field.unit is Unit.PERCENT:
+            _check_percentages(decimals)
+        return decimals
     if field.kind is Kind.TIMESTAMP:
         # Read as UTC first: taking the zone off one by one in Python takes twice as long as
         # everything else together.
@@ -209,6 +215,18 @@ def _check_years(instants: pa.Array) -> None:
     first, last = ends["min"].as_py(), ends["max"].as_py()
     if first is not None and not (_YEARS[0] <= first and last <= _YEARS[1]):
         raise OverflowError
+
+
+def _check_percentages(decimals: pa.Array) -> None:
+    """Raise `OverflowError` for more than there can be."""
+    if largest(decimals) > LARGEST_PERCENTAGE:
+        raise OverflowError
+
+
+def largest(decimals: pa.Array | pa.ChunkedArray) -> Decimal:
+    """Return the largest of the numbers, whatever their sign; 0 without any."""
+    ends = pc.min_max(decimals)
+    return max((abs(end.as_py()) for end in ends.values() if end.is_valid), default=Decimal(0))
 
 
 def _struct(field: Field, values: Sequence[Any]) -> pa.Array:

@@ -120,7 +120,8 @@ class Snapshots:
         for path in versions:
             written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             last_of_month[written.year, written.month] = path
-        del last_of_month[now.year, now.month]
+        # The newest may be of last month: built in its last minutes, or not changed since.
+        last_of_month.pop((now.year, now.month), None)
         for path in versions:
             age = now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
             if path.name != _name(current) and path not in last_of_month.values() and age > keep:

@@ -158,7 +158,7 @@ class HostedPull:
 
     def _absent(self, entity: Entity, page: Page, whole_from: date | None = None) -> list[int]:
         """The ids that are stored and no longer in the list, which is complete from that day."""
-        if entity.primary_key != ("id",):
+        if entity.primary_key != ("id",) or self.records.odd.has_met_unknown(entity):
             return []
         after = whole_from - timedelta(days=1) if whole_from else None
         return self.records.absent(entity, ids_of(page), after=after)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
 
+from dashboard.store.odd_records import Odd
 from dashboard.store.records import Records
 from harvest_client import Malformed, NotFound, OddRecord, Page, Record, Resource
 from harvest_client.entities import Entity
@@ -16,6 +17,11 @@ def ids_of(page: Page) -> Iterator[int]:
     """Return the ids of a page's records, odd ones among them: all of them are in Harvest."""
     odd = (record.id for record in page.odd if record.id is not None)
     return chain((record.id for record in page.data), odd)
+
+
+def can_tell_apart(pages: Iterable[Page]) -> bool:
+    """Return whether each record has a key: one without it may be any that seems to be gone."""
+    return all(record.digest is None for page in pages for record in page.odd)
 
 
 def note_odd(records: Records, odd: Iterable[OddRecord], start: date | None) -> None:
@@ -57,6 +63,11 @@ def check_odd(records: Records, entity: Entity) -> None:
     if len(odd) * _SHARE > total:
         raise Malformed(
             f"{entity.label}: {len(odd):,} of {total:,} records are not as documented, such as"
-            f" {odd[0].id}, {odd[0].field}: {odd[0].problem}. That is too many to leave out, so the"
+            f" {_name(odd[0])}: {odd[0].problem}. That is too many to leave out, so the"
             " last version was kept."
         )
+
+
+def _name(odd: Odd) -> str:
+    """Return the key, where it is known, and the field at fault."""
+    return f"{odd.id}, {odd.field}" if odd.id is not None else odd.field or "one"

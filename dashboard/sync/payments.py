@@ -15,7 +15,7 @@ from threading import Event
 
 from dashboard.store.payments import PAYMENTS
 from dashboard.store.records import Changes, Records
-from dashboard.sync.odd_guard import check_odd, ids_of
+from dashboard.sync.odd_guard import can_tell_apart, check_odd, ids_of
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import THREADS, Stopped
 from harvest_client import Forbidden, Harvest, NotFound, Page
@@ -85,7 +85,8 @@ class PaymentPull:
         self.records.odd.remove_of(PAYMENTS, read)
         self.records.odd.note(odd for page in pages for odd in page.odd)
         changes = self.records.upsert(PAYMENTS, [page.data for page in pages])
-        gone = self.records.payments.gone(read, {id for page in pages for id in ids_of(page)})
+        told = {id: each for id, each in read.items() if can_tell_apart(each)}
+        gone = self.records.payments.gone(told, {id for page in pages for id in ids_of(page)})
         changes += self.records.mark_deleted(PAYMENTS, gone, self.started)
         self.records.payments.note_read(batch, self.started)
         self.tally.add(PAYMENTS.name, len(batch))

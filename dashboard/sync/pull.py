@@ -13,7 +13,7 @@ from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.sync.keeping import kept, start_of
 from dashboard.sync.memory import give_large_blocks_back
-from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, note_odd, read_again
+from dashboard.sync.odd_guard import MOST, check_odd, get_or_note, ids_of, note_odd, read_again
 from dashboard.sync.progress import Tally
 from dashboard.sync.walk import walk
 from dashboard.sync.windows import EARLIEST, LATEST, Window, complete_since, missing, windows
@@ -115,6 +115,7 @@ class Pull:
         elif entity.date_field:
             self.catch_up(entity)
             read_again(self.records, resource, lambda record: self._store_kept(entity, [record]))
+            self._read_days_again(entity)
         elif self._is_short(entity):
             self._to_the_end(entity)
         else:
@@ -132,8 +133,17 @@ class Pull:
         """Reads a list by cursor, which has every record that is there all the while."""
         present: set[int] = set()
         self._pages(entity, present)
-        self.absent[entity.name] = self.records.absent(entity, present)
-        self.records.odd.keep_only(entity, present)
+        odd = self.records.odd
+        absent = [] if odd.has_met_unknown(entity) else self.records.absent(entity, present)
+        self.absent[entity.name] = absent
+        odd.keep_only(entity, present)
+
+    def _read_days_again(self, entity: Entity) -> None:
+        """Reads the days of records whose key could not be read, which cannot be asked for."""
+        for day in self.records.odd.due_days(entity, MOST):
+            for page in self.walk(entity, from_=day, to=day):
+                self._store_kept(entity, page.data)
+            self.records.odd.keep_read_on(entity, day)
 
     def catch_up(self, entity: Entity) -> int:
         """Reads what changed since the watermark, for as many requests.

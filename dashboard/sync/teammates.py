@@ -12,7 +12,7 @@ from threading import Event
 
 from dashboard.store.records import Changes, Records
 from dashboard.store.teammates import TEAMMATES
-from dashboard.sync.odd_guard import check_odd, ids_of
+from dashboard.sync.odd_guard import can_tell_apart, check_odd, ids_of
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import THREADS, Stopped
 from harvest_client import Forbidden, Harvest, NotFound, Page, Rejected
@@ -53,7 +53,9 @@ class TeammatePull:
         self.records.odd.note(odd for page in pages for odd in page.odd)
         changes = self.records.upsert(TEAMMATES, [page.data for page in pages])
         people = {
-            id: {each for page in pages for each in ids_of(page)} for id, pages in read.items()
+            id: {each for page in pages for each in ids_of(page)}
+            for id, pages in read.items()
+            if can_tell_apart(pages)
         }
         changes += self._remove(teammates.gone(people))
         check_odd(self.records, TEAMMATES)

@@ -137,26 +137,68 @@ def test_day_of_an_odd_record_is_known_where_it_can_be_read(
     ['"id": null', '"id": "one"', '"id": 0', '"id": -4', '"id": 1.5', '"id": {}', '"id": true',
      '"id": ""', f'"id": {2**63}', f'"id": {10**30}', '"id": NaN', '"name": "no id"'],
 )  # fmt: skip
-def test_odd_key_is_malformed_for_whoever_collects_too(
+def test_record_with_an_odd_key_is_apart_and_told_from_others_by_a_digest(
     harvest: Harvest, fake: FakeHarvest, key: str
 ) -> None:
-    fake.trouble.append(answer(f'{{"clients": [{{"id": 1}}, {{{key}}}]}}'.encode()))
+    rows = ['{"id": 1}', f"{{{key}}}", f'{{{key}, "is_active": true}}', f"{{{key}}}"]
+    fake.trouble.append(answer(f'{{"clients": [{", ".join(rows)}]}}'.encode()))
 
-    with pytest.raises(Malformed) as caught:
-        harvest.clients.collect_odd().list()
+    page = harvest.clients.collect_odd().list()
 
-    assert "$.clients[1]" in str(caught.value)
-    assert caught.value.odd is None
+    assert [record.id for record in page.data] == [1]
+    assert [(one.id, one.field) for one in page.odd] == [(None, "id")] * 3
+    first, second, third = (one.digest for one in page.odd)
+    assert first == third
+    assert first != second
+    assert "$.clients[1].id: " in page.odd[0].message
 
 
 @pytest.mark.parametrize("row", [None, 7, "seven", [], [{"id": 1}]])
-def test_record_that_is_no_object_is_malformed_for_whoever_collects_too(
+def test_record_that_is_no_object_is_apart_from_the_rest(
     harvest: Harvest, fake: FakeHarvest, row: Any
 ) -> None:
     fake.trouble.append(httpx.Response(200, json={"clients": [{"id": 1}, row]}))
 
-    with pytest.raises(Malformed, match=r"at \$\.clients\[1\]: Expected an object"):
-        harvest.clients.collect_odd().list()
+    page = harvest.clients.collect_odd().list()
+
+    assert [record.id for record in page.data] == [1]
+    (odd,) = page.odd
+    assert (odd.id, odd.field) == (None, "")
+    assert "at $.clients[1]: Expected an object" in odd.message
+
+
+@pytest.mark.parametrize("key", ['"id": 0', '"id": null'])
+def test_record_with_an_odd_key_is_malformed_by_default(
+    harvest: Harvest, fake: FakeHarvest, key: str
+) -> None:
+    fake.trouble.append(answer(f'{{"clients": [{{"id": 1}}, {{{key}}}]}}'.encode()))
+
+    with pytest.raises(Malformed, match=r"\$\.clients\[1\]\.id"):
+        harvest.clients.list()
+
+
+@pytest.mark.parametrize("levels", [150, 2_000, 200_000])
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}")])
+def test_value_nested_without_end_makes_one_record_odd(
+    harvest: Harvest, fake: FakeHarvest, levels: int, start: str, end: str
+) -> None:
+    deep = start * levels + "1" + end * levels
+    fake.trouble.append(answer(page_of(f'"notes": {deep}')))
+    fake.trouble.append(answer(page_of(f'"notes": "a ] }} \\" {{ [", "unknown": {deep}')))
+
+    page = harvest.time_entries.collect_odd().list()
+    ignored = harvest.time_entries.collect_odd().list()
+
+    assert ([record.id for record in page.data], page.odd[0].field) == ([1, 3], "notes")
+    assert [record.id for record in ignored.data] == [1, 2, 3]
+
+
+def test_empty_value_in_a_list_of_ids_is_odd(harvest: Harvest, fake: FakeHarvest) -> None:
+    fake.trouble.append(httpx.Response(200, json={"roles": [{"id": 7, "user_ids": [1, ""]}]}))
+
+    page = harvest.roles.collect_odd().list()
+
+    assert (page.odd[0].id, page.odd[0].field) == (7, "user_ids[1]")
 
 
 @pytest.mark.parametrize(

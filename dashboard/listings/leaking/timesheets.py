@@ -80,7 +80,7 @@ SELECT
     CAST(r.hours AS DOUBLE) AS capacity,
     CAST(coalesce(t.hours, 0) AS DOUBLE) AS tracked,
     CAST((r.hours - coalesce(t.hours, 0)) * coalesce(p.hours / p.priced, 1) AS DOUBLE) AS hours,
-    CAST((r.hours - coalesce(t.hours, 0)) * p.amount / nullif(p.all_worked, 0) AS DOUBLE)
+    (r.hours - coalesce(t.hours, 0)) * CAST(p.amount AS DOUBLE) / nullif(p.all_worked, 0)
         AS at_stake,
     p.currency AS currency
 FROM room AS r

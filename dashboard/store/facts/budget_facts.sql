@@ -234,11 +234,11 @@ SELECT
     k.client_id AS client_id,
     c.currency AS currency,
     c.is_hidden AS is_hidden,
-    CAST(sum(c.budget) AS DECIMAL(18, 6)) AS budget,
-    CAST(sum(c.spent) AS DECIMAL(18, 6)) AS spent,
+    CAST(sum(c.budget) AS DECIMAL(28, 6)) AS budget,
+    CAST(sum(c.spent) AS DECIMAL(28, 6)) AS spent,
     -- What was used up on the day alone, whatever ended or began on it.
-    CAST(sum(c.burned) AS DECIMAL(18, 6)) AS burned,
-    CAST(sum(c.fee_hours) AS DECIMAL(18, 6)) AS fee_hours,
+    CAST(sum(c.burned) AS DECIMAL(28, 6)) AS burned,
+    CAST(sum(c.fee_hours) AS DECIMAL(28, 6)) AS fee_hours,
     (SELECT min(b.known_from) FROM budgets AS b WHERE b.project_id = c.project_id) AS known_from,
     (
         SELECT CASE

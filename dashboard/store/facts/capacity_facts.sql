@@ -85,7 +85,7 @@ shares AS (
         t.day AS day,
         CASE
             WHEN t.rest <= 0 OR w.rest = 0 THEN 0
-            ELSE CAST(round(CAST(t.rest AS DOUBLE) * w.rest / w.spread_over, 6) AS DECIMAL(18, 6))
+            ELSE CAST(round(CAST(t.rest AS DOUBLE) * w.rest / w.spread_over, 6) AS DECIMAL(28, 6))
         END AS hours,
         w.rest AS rest,
         w.last_day AS last_day
@@ -108,7 +108,8 @@ SELECT
     d.is_contractor AS is_contractor,
     d.gross_hours AS gross_hours,
     d.harvest_hours AS harvest_hours,
-    CAST(coalesce(s.hours, d.hours) AS DECIMAL(18, 6)) AS capacity_hours,
+    -- Time off that is less than nothing can leave more than there is room for.
+    CAST(coalesce(TRY_CAST(s.hours AS DECIMAL(18, 6)), d.hours) AS DECIMAL(18, 6)) AS capacity_hours,
     -- Whether it is from before the day on which it was first seen.
     d.known_from IS NULL OR d.day < d.known_from AS is_reconstructed
 FROM days AS d

@@ -45,7 +45,7 @@ drawn AS (
                 * (1 - coalesce(t.discount, 0) / 100)
                 * (1 + CASE WHEN x.taxed THEN coalesce(t.tax, 0) ELSE 0 END / 100
                     + CASE WHEN x.taxed2 THEN coalesce(t.tax2, 0) ELSE 0 END / 100)
-        )), 6) AS DECIMAL(18, 6)) AS amount
+        )), 6) AS DECIMAL(28, 6)) AS amount
     FROM told AS t
     LEFT JOIN depositors AS d ON d.client_id = t.client.id
     WHERE len(t.draws) > 0 AND (t.retainer.id IS NOT NULL OR d.client_id IS NOT NULL)
@@ -63,7 +63,8 @@ SELECT
         AS closed_day,
     t.retainer.id AS retainer_id,
     t.is_free AND coalesce(len(t.draws), 0) = 0 AS is_deposit,
-    CAST(t.amount + coalesce(d.amount, 0) AS DECIMAL(18, 6)) AS amount,
+    -- Wider than at rest: the lines by which it is drawn can be more than all of it.
+    CAST(t.amount + coalesce(d.amount, 0) AS DECIMAL(28, 6)) AS amount,
     coalesce(d.amount, 0) AS drawn_amount
 FROM told AS t
 LEFT JOIN snapshot.clients AS c ON c.id = t.client.id

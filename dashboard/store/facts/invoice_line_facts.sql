@@ -25,9 +25,11 @@ SELECT
     ) AS is_expense,
     CAST(
         coalesce(i.line.amount, 0)
-        - coalesce(
-            round(CAST(i.discount_amount AS DOUBLE) * i.line.amount / nullif(i.gross, 0), 6), 0
-        ) AS DECIMAL(28, 6)
+        -- Lines that are next to nothing in sum have shares without end, which say nothing.
+        - coalesce(TRY_CAST(
+            round(CAST(i.discount_amount AS DOUBLE) * i.line.amount / nullif(i.gross, 0), 6)
+            AS DECIMAL(18, 6)
+        ), 0) AS DECIMAL(28, 6)
     ) AS amount
 FROM (
     SELECT

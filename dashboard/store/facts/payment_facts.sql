@@ -138,7 +138,7 @@ SELECT
     p.part AS kind,
     CAST(p.part_amount AS DECIMAL(28, 6)) AS amount,
     -- Weighed by the amount: a sum of these over a sum of amounts is the days it took.
-    CAST(p.part_amount * (p.paid_day - i.day) AS DECIMAL(28, 6)) AS amount_days,
+    CAST(p.part_amount * (p.paid_day - i.day) AS DECIMAL(38, 6)) AS amount_days,
     p.is_reconstructed AS is_reconstructed
 FROM parts AS p
 JOIN issued AS i ON i.id = p.invoice_id

@@ -1,10 +1,13 @@
 """The list of odd records: who is on it, what it says of them, and when they leave it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.records import Account
@@ -208,3 +211,42 @@ def test_store_from_before_there_was_a_list_gets_one(tmp_path: Path, snapshots: 
         records.odd.note([odd()])
 
         assert records.odd.count(ENTRIES) == 1
+
+
+@pytest.mark.parametrize("number", ["1e999999", "-1e999999", "1E+13", "-1000000000000"])
+def test_number_beyond_its_column_is_odd_whatever_its_exponent(
+    records: DuckRecords, number: str
+) -> None:
+    good, bad = entries(6, 7)
+    bad = msgspec.structs.replace(bad, hours=Decimal(number))
+
+    records.upsert(ENTRIES, [[good, bad]])
+
+    (one,) = records.odd.of(ENTRIES)
+    assert (one.id, one.field, one.problem) == (7, "hours", "the number is out of range")
+    assert records.rows(ENTRIES) == 1
+
+
+def test_records_without_a_key_are_told_apart_and_leave_when_not_found_again(
+    tmp_path: Path, snapshots: Snapshots
+) -> None:
+    path = tmp_path / "store.duckdb"
+    nobody = [replace(odd(id=None), digest=digest) for digest in ("a", "b", "b")]
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as earlier:
+        earlier.odd.note([*nobody, odd(id=7)])
+        assert len(earlier.odd.of(ENTRIES)) == 3
+        assert earlier.odd.due_days(ENTRIES, 10) == []
+        assert earlier.comparing.days(ENTRIES, DAY, DAY) == {DAY: 3}
+        assert earlier.comparing.between(ENTRIES, DAY, DAY) == {7: DAY}
+    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+        assert records.odd.due_days(ENTRIES, 10) == [DAY]
+        assert not records.odd.has_met_unknown(ENTRIES)
+        records.odd.note(nobody[:1])
+        records.odd.keep_read_on(ENTRIES, DAY)
+
+        assert len(records.odd.of(ENTRIES)) == 2
+        assert records.odd.has_met_unknown(ENTRIES)
+
+        records.odd.keep_only(ENTRIES, {7})
+
+        assert len(records.odd.of(ENTRIES)) == 2

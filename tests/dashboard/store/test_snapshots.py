@@ -1,5 +1,6 @@
 """A snapshot says what the records say, joined and typed, and never changes."""
 
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -213,3 +214,18 @@ def test_the_accounts_currency_is_told_by_its_clients_where_they_share_one(
 
     assert mixed.currency is None
     assert single.currency == "EUR"
+
+
+def test_version_of_last_month_is_published_and_stays(
+    filled: DuckRecords, snapshots: Snapshots
+) -> None:
+    """As one that is built in the last seconds of a month and pointed to in the next."""
+    meta = filled.publish(synced_at=SYNCED, today=TODAY)
+    path = snapshots.directory / f"v{meta.version:08d}.duckdb"
+    long_ago = (path.stat().st_mtime - 40 * 24 * 3600,) * 2
+    os.utime(path, long_ago)
+
+    again = snapshots.point_to(meta.version, synced_at=SYNCED)
+
+    assert again.version == meta.version
+    assert snapshots.prune_to_history() == []

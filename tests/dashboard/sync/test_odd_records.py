@@ -262,18 +262,61 @@ def test_two_of_few_stop_the_sync_and_one_does_not(agency: OddAgency, copy: Copy
         later(copy)
 
 
-@pytest.mark.parametrize("key", ["null", '"one"', "0", "-1", "{}", str(2**63)])
-def test_odd_key_stops_the_sync_and_the_last_version_stays(
-    agency: OddAgency, copy: Copy, key: str
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("clients", "null"), ("clients", '"one"'), ("clients", "0"), ("clients", str(2**63)),
+        ("clients", "9" * 4_300), ("time_entries", "-1"), ("user_assignments", "{}"),
+    ],
+)  # fmt: skip
+def test_record_without_a_key_is_named_and_right_again_with_one(
+    agency: OddAgency, copy: Copy, name: str, key: str
 ) -> None:
     copy.first_sync()
-    version = copy.snapshot().meta.version
-    agency.odd["clients", min(agency.account.tables["clients"])] = {"id": key}
+    count = f"SELECT count(*) FROM {name} WHERE account_id = ? AND deleted_at IS NULL"
+    ((id,),) = copy.stored(f"SELECT min(id) FROM {name} WHERE account_id = ?")
+    before = copy.stored(count)
+    agency.odd[name, id] = {"id": key}
 
-    with pytest.raises(Malformed, match=r"clients: .*\$\.clients\[\d+\]\.id: "):
-        copy.sync(full=True)
+    copy.sync(full=True)
 
-    assert copy.snapshot().meta.version == version
+    assert listed(copy) == [(name, None, "id", False)]
+    assert copy.ask("SELECT count(*) FROM tombstones") == [(0,)]
+    assert copy.stored(count) == before
+
+    later(copy)
+
+    assert listed(copy) == [(name, None, "id", False)]
+    assert copy.ask("SELECT count(*) FROM tombstones") == [(0,)]
+
+    agency.odd.clear()
+    later(copy)
+
+    assert listed(copy) == []
+    assert copy.stored(count) == before
+
+
+@pytest.mark.parametrize("name", ["clients", "time_entries", "user_assignments"])
+def test_record_that_never_had_a_key_arrives_with_one(
+    agency: OddAgency, tmp_path: Path, name: str
+) -> None:
+    clean = Copy(agency, tmp_path / "clean", "direct")
+    clean.first_sync()
+    ((id, count),) = clean.stored(f"SELECT min(id), count(*) FROM {name} WHERE account_id = ?")
+    copy = Copy(agency, tmp_path / "odd", "direct")
+    agency.odd[name, id] = {"id": "0"}
+
+    copy.sync()
+
+    stored = f"SELECT count(*) FROM {name} WHERE account_id = ? AND deleted_at IS NULL"
+    assert listed(copy) == [(name, None, "id", False)]
+    assert copy.stored(stored) == [(count - 1,)]
+
+    agency.odd.clear()
+    later(copy)
+
+    assert listed(copy) == []
+    assert copy.stored(stored) == [(count,)]
 
 
 def test_day_of_odd_records_alone_is_read_through(agency: OddAgency, tmp_path: Path) -> None:
