@@ -8,16 +8,46 @@ import argparse
 import logging
 import sys
 
-from dashboard.commands import check, export, forget, report, sign_ins, sync
+from dashboard.commands import check, doctor, export, forget, report, sign_ins, sync
 from dashboard.config import settings
 from dashboard.errors import DashboardError
+from dashboard.machine import machine_error
 from harvest_client import HarvestError, UsageError
 from harvest_client.privacy import keep_private
 from harvest_client.sentences import joined
-from harvest_client.terminal import print_line
+from harvest_client.terminal import discard_output, prepare_streams, print_line
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; the exit code. Every fault that has a name is one line on stderr."""
+    prepare_streams()
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        discard_output()  # whoever read has read enough
+        return 0
+    except KeyboardInterrupt:
+        discard_output()
+        print_line("Stopped. What was stored is kept.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        fault = machine_error(error)
+        if fault is not None:
+            discard_output()
+            return _said(fault, fault.remedy, fault.exit_code)
+        if isinstance(error, DashboardError):
+            return _said(error, error.remedy, error.exit_code)
+        if isinstance(error, UsageError):
+            return _said(error, error.remedy, 2)
+        if isinstance(error, HarvestError):
+            return _said(error, f"{error.remedy} What was stored before is kept.", 3)
+        raise
+
+
+def _run(arguments: list[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="python -m dashboard", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     sync.add(commands)
@@ -26,19 +56,10 @@ def main(arguments: list[str] | None = None) -> int:
     check.add(commands)
     sign_ins.add(commands)
     forget.add(commands)
+    doctor.add(commands)
     parsed = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
-    try:
-        code: int = parsed.run(parsed, settings())
-    except DashboardError as error:
-        return _said(error, error.remedy, error.exit_code)
-    except UsageError as error:
-        return _said(error, error.remedy, 2)
-    except HarvestError as error:
-        return _said(error, f"{error.remedy} What was stored before is kept.", 3)
-    except KeyboardInterrupt:
-        print_line("Stopped. What was stored is kept.", file=sys.stderr)
-        return 130
+    code: int = parsed.run(parsed, settings())
     return code
 
 

@@ -8,8 +8,11 @@ DashboardError
 ├── NoAccess            whoever signed in is nobody of the account
 ├── NotRecorded         the audit log cannot be written or read
 ├── NoSnapshot          nothing was synced yet
-├── DamagedSnapshot     the published copy cannot be read
-├── DamagedRecords      the store behind it cannot be read
+├── MachineError        a full disk, missing rights, too little memory, too many files
+├── Damaged             a file is not as it was written
+│   ├── DamagedSnapshot     the published copy
+│   ├── DamagedRecords      the store behind it
+│   └── DamagedFile         a file that only a person may replace
 ├── CannotCheck         nothing that could be compared with Harvest's reports
 ├── SyncBusy            another sync holds the store
 └── Braked              what was read is not believed until somebody says so
@@ -60,18 +63,31 @@ class NoSnapshot(DashboardError):
     remedy = "Run `python -m dashboard sync`, or leave the dashboard open until it has synced."
 
 
-class DamagedSnapshot(DashboardError):
+class MachineError(DashboardError):
+    """A fault of the machine; see `dashboard.machine`."""
+
+
+class Damaged(DashboardError):
+    remedy = "Run `python -m dashboard doctor`: it says what can be mended, and how."
+
+
+class DamagedSnapshot(Damaged):
     remedy = (
-        "Remove the named file and run `python -m dashboard sync`: the copy is published anew "
-        "from the stored records, nothing is lost."
+        "Run `python -m dashboard sync`, or wait for the next one of the dashboard: the copy is "
+        "published anew from the stored records, nothing is lost."
     )
 
 
-class DamagedRecords(DashboardError):
+class DamagedRecords(Damaged):
     remedy = (
-        "Run `python -m dashboard sync --full`: the damaged file is set aside and everything is "
-        "read from Harvest again. The last published copy stays readable meanwhile."
+        "Run `python -m dashboard sync`, or wait for the next one of the dashboard: the damaged "
+        "file is set aside and everything is read from Harvest again. The last published copy "
+        "stays readable meanwhile."
     )
+
+
+class DamagedFile(Damaged):
+    pass
 
 
 class CannotCheck(DashboardError):

@@ -6,7 +6,6 @@ settings, 3 Harvest, Airbyte or the network failed.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -22,35 +21,41 @@ from harvest_client.errors import (
     NotFound,
     UsageError,
 )
+from harvest_client.machine import find_machine_fault
 from harvest_client.privacy import keep_private
 from harvest_client.sentences import joined
-from harvest_client.terminal import print_line
+from harvest_client.terminal import discard_output, prepare_streams, print_line
 
 _OURS = (UsageError, BadSetting, MissingCredentials, AmbiguousAccount, AmbiguousConnector)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code."""
+    prepare_streams()
     try:
         given = sys.argv[1:] if arguments is None else arguments
-        parsed = _parsed([_dashed(argument) for argument in given])
-        code: int = parsed.run(parsed)
-        sys.stdout.flush()
-    except HarvestError as error:
-        print_line(joined([str(error), error.remedy]), file=sys.stderr)
-        return 2 if isinstance(error, _OURS) else 1 if isinstance(error, NotFound) else 3
+        try:
+            parsed = _parsed([_dashed(argument) for argument in given])
+            code: int = parsed.run(parsed)
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:
-        _discard_rest()  # whoever read has read enough
+        discard_output()  # whoever read has read enough
         return 0
     except KeyboardInterrupt:
-        _discard_rest()
+        discard_output()
         return 130
+    except Exception as error:
+        fault = find_machine_fault(error)
+        if fault is not None:
+            discard_output()
+            print_line(joined([fault.sentence, fault.remedy]), file=sys.stderr)
+            return 2
+        if not isinstance(error, HarvestError):
+            raise
+        print_line(joined([str(error), error.remedy]), file=sys.stderr)
+        return 2 if isinstance(error, _OURS) else 1 if isinstance(error, NotFound) else 3
     return code
-
-
-def _discard_rest() -> None:
-    """Lets go of what is in the buffer, which would be tried once more at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parsed(given: Sequence[str]) -> argparse.Namespace:

@@ -8,12 +8,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from harvest_client.durable import replace_text
 from harvest_client.errors import GrantNotKept
 from harvest_client.secret import Secret
 
@@ -70,20 +71,12 @@ class GrantFile:
             "refresh": grant.refresh.reveal(),
             "ends": grant.ends,
         })  # fmt: skip
-        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         failed = None
         try:
-            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
+            replace_text(self._path, text)
         except OSError as error:
             failed = error.strerror
         if failed:
-            # Nobody would look for a token there.
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
             raise GrantNotKept(f"The new refresh token cannot be written to {self._path}: {failed}")
 
     def _prepare(self) -> None:

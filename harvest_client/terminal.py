@@ -4,8 +4,11 @@ Names and notes come from Harvest, where anybody may write anything. What a term
 shown as an escape, such as `\\x1b`; letters of all scripts stay as they are.
 """
 
+import io
 import logging
+import os
 import re
+import sys
 from collections.abc import Mapping
 from copy import copy
 from typing import TextIO
@@ -21,6 +24,21 @@ _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 def visible(text: str) -> str:
     """Return the text on one line, with an escape for each character that a terminal obeys."""
     return _UNSAFE.sub(_escape, text)
+
+
+def prepare_streams() -> None:
+    """Let stdout and stderr write any text: what their encoding lacks becomes an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def discard_output() -> None:
+    """Let go of what stdout cannot take: it would be tried once more at the end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_line(text: str, *, file: TextIO | None = None) -> None:

@@ -17,10 +17,12 @@ from hashlib import sha256
 from json import dumps
 from pathlib import Path
 
-from dashboard.access.own_file import OwnFile
-from dashboard.errors import NotRecorded
+from dashboard.access.own_file import OwnFile, readable_rows
+from dashboard.errors import DamagedFile, NotRecorded
 
 log = logging.getLogger(__name__)
+
+AUDIT_FILE = "audit.sqlite"
 
 _FIELDS = (
     "number", "at", "did", "user_id", "name", "account", "seen_as", "what", "period", "filter",
@@ -59,6 +61,7 @@ class Did(StrEnum):
     ABORTED = "aborted a file"
     ERASED = "erased notes"
     REMOVED = "removed entries"
+    REPLACED = "set a damaged log aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class AuditLog:
     """That of one Harvest account, in a file that its owner alone can read. Safe for threads."""
 
     def __init__(self, directory: Path) -> None:
-        self._own = OwnFile(directory / "audit.sqlite", _TABLES)
+        self._own = OwnFile(directory / AUDIT_FILE, _TABLES)
         self.path = self._own.path
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="audit")
 
@@ -134,6 +137,9 @@ class AuditLog:
         except (sqlite3.Error, OSError) as error:
             log.error("The audit log cannot be written: %s", error)
             raise NotRecorded("This cannot be entered in the audit log.") from error
+        except DamagedFile as error:
+            log.error("The audit log cannot be written: %s %s", error, error.remedy)
+            raise NotRecorded(str(error), remedy=error.remedy) from error
 
     def remove(self, before: datetime) -> int:
         """Removes the entries from before that instant, and enters that; how many there were."""
@@ -161,31 +167,7 @@ class AuditLog:
     def verify(self) -> Chain:
         """Reads the whole log and holds every entry against its hash and the one before it."""
         with self._reading() as file:
-            start = file.execute(
-                "SELECT removed_to, hash FROM starts ORDER BY removed_to DESC LIMIT 1"
-            ).fetchone()
-            removed_to, hash = start or (0, "")
-            ever = file.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
-            number, says_so = removed_to, start is None
-
-            def stops(why: str) -> Chain:
-                return Chain(number - removed_to, hash, removed_to, f"Entry {number + 1} {why}.")
-
-            for *values, previous, found in file.execute(
-                f"SELECT {', '.join(_FIELDS)}, previous, hash FROM entries ORDER BY number"
-            ):
-                if values[0] != number + 1:
-                    return stops("is missing")
-                if previous != hash:
-                    return stops("does not follow the one before it")
-                if found != _hash(previous, values):
-                    return stops("was changed")
-                number, hash = values[0], found
-                says_so |= values[2] == Did.REMOVED and values[7] == _up_to(removed_to)
-            if ever and ever[0] > number:
-                return stops("is missing")
-            fault = None if says_so else "Entries were removed that no entry tells of."
-            return Chain(number - removed_to, hash, removed_to, fault)
+            return _verify(file)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -195,6 +177,8 @@ class AuditLog:
                 yield file
         except (sqlite3.Error, OSError) as error:
             raise NotRecorded("The audit log cannot be read.") from error
+        except DamagedFile as error:
+            raise NotRecorded(str(error), remedy=error.remedy) from error
 
     def _enter(self, event: Event, at: datetime) -> int:
         with self._own.open() as file:
@@ -210,6 +194,59 @@ def audit_log(directory: Path) -> AuditLog:
 @cache  # one for each file, which threads share
 def _kept(directory: Path) -> AuditLog:
     return AuditLog(directory)
+
+
+def _verify(file: sqlite3.Connection) -> Chain:
+    start = file.execute(
+        "SELECT removed_to, hash FROM starts ORDER BY removed_to DESC LIMIT 1"
+    ).fetchone()
+    removed_to, hash = start or (0, "")
+    ever = file.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
+    number, says_so = removed_to, start is None
+
+    def stops(why: str) -> Chain:
+        return Chain(number - removed_to, hash, removed_to, f"Entry {number + 1} {why}.")
+
+    for *values, previous, found in file.execute(
+        f"SELECT {', '.join(_FIELDS)}, previous, hash FROM entries ORDER BY number"
+    ):
+        if values[0] != number + 1:
+            return stops("is missing")
+        if previous != hash:
+            return stops("does not follow the one before it")
+        if found != _hash(previous, values):
+            return stops("was changed")
+        number, hash = values[0], found
+        says_so |= values[2] == Did.REMOVED and values[7] == _up_to(removed_to)
+    if ever and ever[0] > number:
+        return stops("is missing")
+    fault = None if says_so else "Entries were removed that no entry tells of."
+    return Chain(number - removed_to, hash, removed_to, fault)
+
+
+def verify_file(path: Path) -> Chain:
+    """Return what `AuditLog.verify` finds in a file, which is opened for reading alone.
+
+    Raises `DamagedFile`.
+    """
+    with OwnFile.reading(path) as file:
+        return _verify(file)
+
+
+def replace_damaged(directory: Path) -> tuple[Path, int]:
+    """Set a damaged log aside and begin a new one, which says so in its first entry.
+
+    Returns the new path of the damaged log, and how many of its entries can be read there.
+    """
+    path = directory / AUDIT_FILE
+    entries = readable_rows(path, "entries", "number, hash")
+    aside = OwnFile.set_aside(path)
+    newest = entries[-1][1] if entries else "none"
+    what = f"{aside.name}: {len(entries)} entries can be read, the last has the hash {newest}"
+    log = AuditLog(directory)
+    log.record(Event(who=SERVER, did=Did.REPLACED, what=what))
+    log.close()
+    return aside, len(entries)
 
 
 def _append(file: sqlite3.Connection, event: Event, at: datetime) -> int:

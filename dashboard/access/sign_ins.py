@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dashboard.access.identity import Identity
-from dashboard.access.own_file import OwnFile
+from dashboard.access.own_file import OwnFile, readable_rows
 from dashboard.errors import NoAccess, SignInNeeded
+from harvest_client.durable import rename
 
+SIGN_IN_FILE = "sign-ins.sqlite"
 LONGEST = timedelta(hours=12)
 # An older cookie is refused for its age, so what became of it need not be known any more.
 _KEPT = 2 * LONGEST
+_EVERYBODY = 0  # in place of a person: nobody in Harvest has this id
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS sessions (
@@ -52,7 +55,7 @@ class SignIns:
     """Those of one Harvest account, in a file that its owner alone can read."""
 
     def __init__(self, directory: Path) -> None:
-        self._own = OwnFile(directory / "sign-ins.sqlite", _TABLES)
+        self._own = OwnFile(directory / SIGN_IN_FILE, _TABLES)
         self.path, self.close, self._open = self._own.path, self._own.close, self._own.open
 
     def demand(self, signed_in: Identity, now: datetime) -> None:
@@ -71,8 +74,11 @@ class SignIns:
         """Notes that this sign-in is that person's. Raises `SignInNeeded` for one revoked."""
         issued, key = signed_in.issued_at.timestamp(), signed_in.key
         with self._open() as file:
-            revoked = file.execute("SELECT at FROM revoked WHERE user_id = ?", (user_id,))
-            if issued <= (revoked.fetchone() or (0.0,))[0]:
+            ((revoked,),) = file.execute(
+                "SELECT coalesce(max(at), 0.0) FROM revoked WHERE user_id IN (?, ?)",
+                (user_id, _EVERYBODY),
+            )
+            if issued <= revoked:
                 raise SignInNeeded("An administrator ended your sign-in.")
             known = file.execute("SELECT user_id FROM sessions WHERE key = ?", (key,)).fetchone()
             if known == (user_id,):
@@ -169,3 +175,21 @@ class SignIns:
                     "SELECT account, user_id, email, bound_at FROM bindings ORDER BY user_id"
                 )
             ]
+
+
+def replace_damaged(directory: Path, now: datetime) -> tuple[Path, int]:
+    """Set a damaged file aside and begin a new one; return its new path, and the bindings kept.
+
+    Which sign-ins had ended may not be readable, so every sign-in up to `now` ends.
+    """
+    path, beside = directory / SIGN_IN_FILE, directory / f"{SIGN_IN_FILE}.new"
+    beside.unlink(missing_ok=True)
+    bindings = readable_rows(path, "bindings", "account, user_id, email, bound_at")
+    file = OwnFile(beside, _TABLES)
+    with file.open() as new:
+        new.executemany("INSERT OR IGNORE INTO bindings VALUES (?, ?, ?, ?)", bindings)
+        new.execute("INSERT INTO revoked VALUES (?, ?)", (_EVERYBODY, now.timestamp()))
+    file.close()
+    aside = OwnFile.set_aside(path)
+    rename(beside, path)
+    return aside, len(bindings)

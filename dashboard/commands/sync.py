@@ -68,7 +68,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print_line(
             "There are payments left to be read: the next sync goes on with them.", file=sys.stderr
         )
-    for line in _odd_lines(report.odd):
+    for line in (*report.mended, *_odd_lines(report.odd)):
+        print_line(line, file=sys.stderr)
+    for line in report.damaged:
         print_line(line, file=sys.stderr)
     compared = _reconcile(settings)
     version = current_version(settings.cache_dir, settings.account_id)

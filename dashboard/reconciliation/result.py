@@ -11,7 +11,7 @@ from typing import Any
 from dashboard.reconciliation.compare import Compared, Difference, Total
 from dashboard.reconciliation.records import RowDifference, Why
 from dashboard.reconciliation.reports import REPORTS
-from dashboard.store.snapshots import write_atomically
+from dashboard.store.sealed import read_sealed, write_sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,17 @@ class ReconciliationFile:
     def read(self) -> Reconciliation:
         """Return what is stored; nothing where there is no file, or a damaged one."""
         try:
-            stored = json.loads(self.path.read_text("utf-8"))
+            stored = read_sealed(self.path)
             return Reconciliation(
                 tuple(map(_compared, stored["compared"])),
                 tuple(map(_row, stored["rows"])),
                 tuple(map(_difference, stored["settled"])),
             )
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Reconciliation()
 
     def write(self, reconciliation: Reconciliation) -> None:
-        write_atomically(self.path, json.dumps(asdict(reconciliation), default=str))
+        write_sealed(self.path, json.loads(json.dumps(asdict(reconciliation), default=str)))
 
 
 def _window(compared: Compared) -> tuple[str, date, date]:

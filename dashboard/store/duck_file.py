@@ -2,13 +2,20 @@
 
 import glob
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 from filelock import FileLock, Timeout
 
-from dashboard.errors import DamagedRecords, SyncBusy
+from dashboard.errors import DamagedRecords, DashboardError, SyncBusy
+from dashboard.machine import machine_error
+from dashboard.store import damage
+from dashboard.store.salvage import Salvaged, salvage
+from harvest_client import HarvestError
+from harvest_client.durable import make_directory, rename, replace_text, set_aside, sync_to_disk
+from harvest_client.machine import demand_descriptors
 
 _WRITING: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
@@ -17,34 +24,93 @@ _WRITING: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Where the damaged file is now, and what was kept of it."""
+
+    aside: Path
+    salvaged: Salvaged
+
+
 @contextmanager
-def locked(path: Path, *, patience: float) -> Iterator[duckdb.DuckDBPyConnection]:
+def locked(
+    path: Path, *, patience: float, whole: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The file at `path`, open for writing and locked against every other sync.
 
     The system releases the lock when its holder dies. `patience` is how many seconds to wait for
-    another to end. Raises `SyncBusy`, `DamagedRecords`.
+    another to end. With `whole`, all of the file is read first. Raises `SyncBusy`,
+    `DamagedRecords`; after that one the file is not opened any more until it was set aside.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with alone(path, patience=patience):
+        if _suspicion(path).exists():
+            raise _damaged(path)
+        connection = _connect(path)
+        try:
+            if whole:
+                damage.read_everything(connection)
+            yield connection
+        except (DashboardError, HarvestError):
+            raise
+        except Exception as error:
+            found = damage.is_damage(error)
+            if not found and damage.may_be_damage(error):
+                with suppress(duckdb.Error):
+                    connection.close()
+                found = damage.find_damage(path) is not None
+            if not found:
+                raise
+            _suspect(path, error)
+            raise _damaged(path) from error
+        finally:
+            with suppress(duckdb.Error):  # a connection that met damage may not close in order
+                connection.close()
+
+
+@contextmanager
+def alone(path: Path, *, patience: float) -> Iterator[None]:
+    """Keeps every other sync from the file at `path`. Raises `SyncBusy`."""
+    make_directory(path.parent)
     lock = FileLock(f"{path}.lock", timeout=patience, mode=0o600)
     try:
         lock.acquire()
     except Timeout:
         raise SyncBusy("Another sync is running on this store.") from None
     try:
-        connection = _connect(path)
-        try:
-            yield connection
-        finally:
-            connection.close()
+        yield
     finally:
         lock.release()
 
 
-def set_aside(path: Path, name: str) -> None:
-    """Moves a damaged file, and what belongs to it, out of the way; nothing is deleted."""
-    for part in (path, path.with_name(f"{path.name}.wal")):
-        if part.exists():
-            part.rename(part.with_name(f"{part.name}.{name}"))
+def is_suspect(path: Path) -> bool:
+    """Whether damage of the file was met, and it was not set aside since."""
+    return _suspicion(path).exists()
+
+
+def mend(path: Path, *, patience: float) -> Mended | None:
+    """Set a damaged file aside, and begin a new one with what is original in it.
+
+    Nothing is deleted. Killed at any moment, the next call completes it. None where somebody else
+    has mended it meanwhile. Raises `SyncBusy`.
+    """
+    with alone(path, patience=patience):
+        if not is_suspect(path):
+            return None
+        if path.exists():
+            aside = set_aside(path, path.with_name(f"{path.name}.wal"))
+        else:
+            # The last attempt was killed here: the file itself is younger than its log.
+            aside = max(set_aside_of(path), key=lambda one: (one.suffix != ".wal", one.name))
+        beside = path.with_name(f"{path.name}.new")
+        for leftover in (beside, beside.with_name(f"{beside.name}.wal")):
+            leftover.unlink(missing_ok=True)
+        with duckdb.connect(str(beside), config=_WRITING) as connection:
+            salvaged = salvage(aside, connection)
+        beside.chmod(0o600)
+        sync_to_disk(beside)
+        rename(beside, path)
+        _suspicion(path).unlink(missing_ok=True)
+    return Mended(aside, salvaged)
 
 
 def set_aside_of(path: Path) -> list[Path]:
@@ -68,17 +134,36 @@ def rewrite(path: Path, *, patience: float) -> None:
         connection.execute("CHECKPOINT anew")
         connection.execute("DETACH anew")
         beside.chmod(0o600)
+        sync_to_disk(beside)
         connection.close()
         path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-        beside.replace(path)
+        rename(beside, path)
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    demand_descriptors()
     try:
         connection = duckdb.connect(str(path), config=_WRITING)
     except duckdb.Error as error:
         if "lock on file" in str(error):
             raise SyncBusy(f"Another program holds {path}.") from None
-        raise DamagedRecords(f"{path} cannot be read.") from error
+        if machine_error(error) and not damage.is_damage(error):
+            raise
+        _suspect(path, error)
+        raise _damaged(path) from error
     path.chmod(0o600)
     return connection
+
+
+def _damaged(path: Path) -> DamagedRecords:
+    return DamagedRecords(f"{path} is damaged.")
+
+
+def _suspicion(path: Path) -> Path:
+    return path.with_name(f"{path.name}.suspect")
+
+
+def _suspect(path: Path, error: Exception) -> None:
+    """Note that damage was met: the next sync may not come by the same place again."""
+    with suppress(OSError):
+        replace_text(_suspicion(path), str(error))

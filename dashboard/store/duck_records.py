@@ -60,11 +60,13 @@ class DuckRecords(DuckAccount):
         snapshots: Snapshots,
         patience: float = 0.0,
         calendar: Calendar | None = None,
+        whole: bool = False,
     ) -> Iterator[Self]:
         """The account's records, locked against every other sync; see `locked`."""
-        with locked(path, patience=patience) as connection:
+        people = forgotten(path, account.id)
+        with locked(path, patience=patience, whole=whole) as connection:
             records = cls(connection, account, snapshots, calendar or Calendar())
-            records._forgotten = forgotten(path, account.id)
+            records._forgotten = people
             records._prepare()
             yield records
 
@@ -210,7 +212,7 @@ class DuckRecords(DuckAccount):
                 and self._snapshots.is_whole(current, version=version, completeness=completeness)
             ):
                 return self._snapshots.renew(synced_at)
-            version = max(version, current.version if current else 0) + 1
+            version = self._snapshots.next_version(version)
             with self._snapshots.building(version) as path:
                 publish.build(
                     self._connection, path, account_id=self._account_id,

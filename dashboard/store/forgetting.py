@@ -12,9 +12,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dashboard.errors import DamagedRecords, DamagedSnapshot
+from dashboard.errors import DamagedFile, DamagedSnapshot
 from dashboard.store.duck_tables import DuckTables
-from dashboard.store.snapshots import Snapshots, write_atomically
+from dashboard.store.snapshots import Snapshots
+from harvest_client.durable import rename, replace_text, sync_to_disk
 from harvest_client.entities import Entity
 
 NOTED = ("time_entries", "expenses")
@@ -22,7 +23,7 @@ NOTED = ("time_entries", "expenses")
 
 
 def forgotten(store: Path, account_id: str) -> frozenset[int]:
-    """The ids of those whose notes are left out. Raises `DamagedRecords`: never in doubt."""
+    """The ids of those whose notes are left out. Raises `DamagedFile`: never in doubt."""
     return frozenset(_read(_file(store)).get(account_id, ()))
 
 
@@ -30,7 +31,7 @@ def remember(store: Path, account_id: str, user_id: int) -> None:
     """Has the person's notes left out from now on."""
     known = _read(_file(store))
     known[account_id] = sorted({*known.get(account_id, ()), user_id})
-    write_atomically(_file(store), json.dumps(known))
+    replace_text(_file(store), json.dumps(known))
 
 
 def without_notes(entity: Entity, incoming: pa.Table, people: frozenset[int]) -> pa.Table:
@@ -81,8 +82,7 @@ def erase_versions(snapshots: Snapshots, user_id: int) -> None:
 
     What is kept as history is written anew; all else goes. Raises `DamagedSnapshot`.
     """
-    for path in snapshots.directory.glob("building-*"):
-        path.unlink()  # of a sync that was killed: whoever calls this holds the lock
+    snapshots.remove_leftovers()
     for path in snapshots.prune_to_history():
         beside, written = path.with_name(f"building-{os.getpid()}.duckdb"), path.stat()
         try:
@@ -91,7 +91,8 @@ def erase_versions(snapshots: Snapshots, user_id: int) -> None:
             raise DamagedSnapshot(f"The version {path} cannot be read.") from error
         beside.chmod(0o600)
         os.utime(beside, (written.st_atime, written.st_mtime))  # its month
-        beside.replace(path)
+        sync_to_disk(beside)
+        rename(beside, path)
 
 
 def _copy(path: Path, beside: Path, user_id: int) -> None:
@@ -139,7 +140,7 @@ def _read(path: Path) -> dict[str, list[int]]:
     except FileNotFoundError:
         return {}
     except (ValueError, TypeError, AttributeError, OSError) as error:
-        raise DamagedRecords(
+        raise DamagedFile(
             f"{path}, which says whose notes are left out, cannot be read.",
             remedy="Correct it or, if nobody's notes are to be left out, remove it.",
         ) from error

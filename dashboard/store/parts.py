@@ -13,7 +13,9 @@ import duckdb
 from dashboard.access.rights import Viewer
 from dashboard.access.sight import WHOLE, statements
 from dashboard.errors import DamagedSnapshot
+from dashboard.machine import machine_error
 from dashboard.store import record_tables
+from dashboard.store.damage import is_damage
 from dashboard.store.publish import FACTS
 
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
@@ -88,5 +90,7 @@ class Parts:
             for name, value in _LOCKED.items():
                 connection.execute(f"SET {name} = {value}")
         except duckdb.Error as error:
-            raise DamagedSnapshot(f"The published copy {self._path} cannot be read.") from error
+            if machine_error(error) and not is_damage(error):
+                raise
+            raise DamagedSnapshot(f"The published copy {self._path} is damaged.") from error
         return connection

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, date, datetime
@@ -15,9 +16,12 @@ import pyarrow as pa
 
 from dashboard.access.rights import EVERYTHING, Viewer
 from dashboard.errors import DamagedSnapshot, NoSnapshot
+from dashboard.machine import machine_error
 from dashboard.store.completeness import COMPLETE, TIME, Completeness
+from dashboard.store.damage import is_damage
 from dashboard.store.parts import READING, Part, Parts
 from dashboard.store.publish import TABLES, VIEWS
+from harvest_client.machine import demand_descriptors
 
 # Answers have a few hundred rows at most, which are read one by one: from Arrow's texts that takes
 # twice as long.
@@ -69,6 +73,7 @@ class Pointer:
     file: str
     synced_at: datetime
     completeness: Completeness = COMPLETE
+    sha256: str | None = None  # of the file; None in pointers of versions that had none
 
     @property
     def since(self) -> date | None:
@@ -97,12 +102,15 @@ class Snapshot:
         self._part: Part | None = None
         self._asked: OrderedDict[tuple[str, ...], list[tuple[Any, ...]]] = OrderedDict()
         self._lock = Lock()
+        demand_descriptors()
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=READING)
             self.meta = self._read_meta(pointer)
             self._tables = self._read_tables()
         except duckdb.Error as error:
-            raise DamagedSnapshot(f"The published copy {path} cannot be read.") from error
+            if machine_error(error) and not is_damage(error):
+                raise
+            raise _damaged(path) from error
 
     @property
     def key(self) -> str:
@@ -123,10 +131,12 @@ class Snapshot:
         return seen
 
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
-        return self._cursor().execute(sql, list(parameters)).df()
+        with self._reading():
+            return self._cursor().execute(sql, list(parameters)).df()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return self._cursor().execute(sql, list(parameters)).fetchall()
+        with self._reading():
+            return self._cursor().execute(sql, list(parameters)).fetchall()
 
     def once(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The same, kept for whoever asks it again, until many others were asked: names, totals."""
@@ -144,15 +154,17 @@ class Snapshot:
 
     def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """The rows as Arrow has them: for many texts, which as Python's own take seconds."""
-        return self._cursor().sql(sql, params=list(parameters)).to_arrow_table()
+        with self._reading():
+            return self._cursor().sql(sql, params=list(parameters)).to_arrow_table()
 
     def batches(
         self, sql: str, parameters: Sequence[object] = (), size: int = 2048
     ) -> Iterator[list[tuple[Any, ...]]]:
         """The rows a few at a time, however many there are."""
-        cursor = self._cursor().execute(sql, list(parameters))
-        while rows := cursor.fetchmany(size):
-            yield rows
+        with self._reading():
+            cursor = self._cursor().execute(sql, list(parameters))
+            while rows := cursor.fetchmany(size):
+                yield rows
 
     def holds(self, table: str) -> bool:
         """Whether there is such a table to read; versions from before it was thought of have not.
@@ -174,6 +186,16 @@ class Snapshot:
     def close(self) -> None:
         self._parts.close()
         self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Raises `DamagedSnapshot` where DuckDB meets damage."""
+        try:
+            yield
+        except duckdb.Error as error:
+            if is_damage(error) or isinstance(error, duckdb.FatalException):
+                raise _damaged(self.path) from error
+            raise
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         return self._part.cursor() if self._part else self._connection.cursor()
@@ -201,3 +223,7 @@ class Snapshot:
             meta, published_at=meta.published_at.replace(tzinfo=UTC), synced_at=pointer.synced_at,
             since=pointer.since, partial=pointer.partial,
         )  # fmt: skip
+
+
+def _damaged(path: Path) -> DamagedSnapshot:
+    return DamagedSnapshot(f"The published copy {path} is damaged.")

@@ -4,8 +4,9 @@ A version is built under another name, then pointed to by the atomic rename of a
 is never replaced: DuckDB caches open files by path and would go on showing the old content.
 """
 
-import json
+import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -14,9 +15,14 @@ from pathlib import Path
 
 from dashboard.errors import DamagedSnapshot, NoSnapshot
 from dashboard.store.completeness import COMPLETE, Completeness
+from dashboard.store.damage import find_damage
+from dashboard.store.sealed import read_sealed, write_sealed
 from dashboard.store.snapshot import Meta as Meta
 from dashboard.store.snapshot import Pointer as Pointer
 from dashboard.store.snapshot import Snapshot as Snapshot
+from harvest_client.durable import make_directory, read_back, rename, set_aside
+
+_NAME = re.compile(r"v(\d+)\.duckdb$")
 
 # Longer than any reader needs between reading the pointer and opening the file.
 _KEEP = timedelta(minutes=10)
@@ -27,22 +33,34 @@ class Snapshots:
 
     def __init__(self, cache_dir: Path, account_id: str) -> None:
         self.directory = cache_dir / account_id
-        self._pointer = self.directory / "current.json"
+        self.pointer_path = self.directory / "current.json"
 
     def pointer(self) -> Pointer | None:
         """The current version, None before the first; cheap enough for every rerun."""
         try:
-            found = json.loads(self._pointer.read_text("utf-8"))
+            found = read_sealed(self.pointer_path)
             return Pointer(
                 int(found["version"]),
                 str(found["file"]),
                 datetime.fromisoformat(found["synced_at"]),
                 Completeness.from_json(found),
+                found.get("sha256"),
             )
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError) as error:
-            raise DamagedSnapshot(f"{self._pointer} cannot be read.") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DamagedSnapshot(f"{self.pointer_path} is damaged.") from error
+
+    def mend_pointer(self) -> Path | None:
+        """Set a damaged pointer aside, as the next version brings a new one; return its new path.
+
+        None where it can be read, or where there is none.
+        """
+        try:
+            self.pointer()
+        except DamagedSnapshot:
+            return set_aside(self.pointer_path)
+        return None
 
     def current(self) -> Snapshot:
         """The current version, open. Raises `NoSnapshot`, `DamagedSnapshot`."""
@@ -51,37 +69,78 @@ class Snapshots:
             raise NoSnapshot("Nothing has been synced yet.")
         return Snapshot(self.directory / pointer.file, pointer)
 
+    def next_version(self, known: int) -> int:
+        """A number that no version has or had, as far as is known: no file is written twice."""
+        pointer = self.pointer()
+        versions = [int(found[1]) for path in self.versions() if (found := _NAME.match(path.name))]
+        return max([known, pointer.version if pointer else 0, *versions]) + 1
+
+    def versions(self) -> list[Path]:
+        """The files of all versions, the oldest first."""
+        return sorted(self.directory.glob("v*.duckdb"))
+
     @contextmanager
     def building(self, version: int) -> Iterator[Path]:
-        """A path to build `version` at; it gets its name when the block ends without an error."""
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self.directory / f"building-{os.getpid()}.duckdb"
-        path.unlink(missing_ok=True)
+        """A path to build `version` at; it gets its name when the block ends without an error.
+
+        By then it was read back from the disk. Whoever builds holds the lock of the records.
+        """
+        make_directory(self.directory)
+        self.remove_leftovers()
+        path = self.directory / f"building-{os.getpid()}-{version}.duckdb"
         try:
             yield path
             path.chmod(0o600)
-            _sync_to_disk(path)
-            path.rename(self.directory / _name(version))
+            read_back(path)
+            if fault := find_damage(path):
+                raise DamagedSnapshot(
+                    f"The new version was not written as it should be: {fault}.",
+                    remedy="Look after the disk. The last version stays, and it is tried again.",
+                )
+            rename(path, self.directory / _name(version))
         finally:
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+    def leftovers(self) -> list[Path]:
+        """What killed processes left behind: versions that never got their name, cut texts."""
+        written = [
+            path
+            for path in self.directory.glob("*.json.*")
+            if path.suffix[1:].isdecimal() and _age(path) > _KEEP
+        ]
+        return sorted([*self.directory.glob("building-*"), *written])
+
+    def remove_leftovers(self) -> None:
+        """Remove them; whoever calls this holds the lock, so nobody is building."""
+        for path in self.leftovers():
             path.unlink(missing_ok=True)
 
     def point_to(
         self, version: int, *, synced_at: datetime, completeness: Completeness = COMPLETE
     ) -> Meta:
         """Makes `version` the current one and removes what nobody can need."""
-        self._write(Pointer(version, _name(version), synced_at, completeness))
+        digest = file_digest(self.directory / _name(version))
+        self._write(Pointer(version, _name(version), synced_at, completeness, digest))
         self._prune(version)
         return self._current_meta()
 
     def is_whole(self, pointer: Pointer, *, version: int, completeness: Completeness) -> bool:
-        """Whether the version pointed to is the one meant, can be read and has everything."""
+        """Whether the version pointed to is the one meant, as it was written, with everything."""
         if (pointer.version, pointer.completeness) != (version, completeness):
             return False
         try:
+            if not self.is_as_written(pointer):
+                return False
             with closing(self.current()) as snapshot:
                 return snapshot.is_complete
         except (NoSnapshot, DamagedSnapshot):
             return False
+
+    def is_as_written(self, pointer: Pointer) -> bool:
+        """Whether the file of a version has the checksum that its pointer has; False without."""
+        path = self.directory / pointer.file
+        return path.exists() and pointer.sha256 == file_digest(path)
 
     def renew(self, synced_at: datetime) -> Meta:
         """Notes that the current version was found to be still right."""
@@ -101,8 +160,9 @@ class Snapshots:
             "file": pointer.file,
             "synced_at": pointer.synced_at.isoformat(),
             "gaps": pointer.completeness.as_json(),
+            "sha256": pointer.sha256,
         }
-        write_atomically(self._pointer, json.dumps(told))
+        write_sealed(self.pointer_path, told)
 
     def prune_to_history(self) -> list[Path]:
         """Removes every version but the current one and the last of each month, which are told."""
@@ -110,13 +170,13 @@ class Snapshots:
         if pointer is None:
             return []
         self._prune(pointer.version, timedelta(0))
-        return [path for path in self.directory.glob("v*.duckdb") if path.name != pointer.file]
+        return [path for path in self.versions() if path.name != pointer.file]
 
     def _prune(self, current: int, keep: timedelta = _KEEP) -> None:
         """Removes versions that no reader can need; the last of each month stays: it is history."""
         now = datetime.now(UTC)
         last_of_month: dict[tuple[int, int], Path] = {}
-        versions = sorted(self.directory.glob("v*.duckdb"))
+        versions = self.versions()
         for path in versions:
             written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             last_of_month[written.year, written.month] = path
@@ -128,23 +188,22 @@ class Snapshots:
                 path.unlink(missing_ok=True)
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replaces a small file at once: a reader sees the old text or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    beside.write_text(text, "utf-8")
-    beside.chmod(0o600)
-    _sync_to_disk(beside)
-    beside.replace(path)
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _name(version: int) -> str:
     return f"v{version:08d}.duckdb"
 
 
-def _sync_to_disk(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+def _age(path: Path) -> timedelta:
+    """How long ago a file was written; nothing for one that is gone."""
+    try:
+        return datetime.now(UTC) - datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return timedelta(0)
 
 
 def current(cache_dir: Path, account_id: str) -> Snapshot:

@@ -8,6 +8,7 @@ from threading import Event, Lock, Thread
 
 from dashboard.config import Settings
 from dashboard.errors import DashboardError, SyncBusy
+from dashboard.machine import machine_error
 from dashboard.sync.progress import Progress, Tally
 from dashboard.sync.pull import Stopped
 from dashboard.sync.run import Report, sync
@@ -153,8 +154,11 @@ class Job:
             self._after(asked)
         except (HarvestError, DashboardError) as problem:
             log.warning("the comparison with Harvest's reports ended early: %s", problem)
-        except Exception:
-            log.exception("the comparison with Harvest's reports failed unexpectedly")
+        except Exception as error:
+            if fault := machine_error(error):
+                log.warning("the comparison with Harvest's reports ended early: %s", fault)
+            else:
+                log.exception("the comparison with Harvest's reports failed unexpectedly")
         with self._lock:
             self._state = replace(self._state, comparing=False)
 

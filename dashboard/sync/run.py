@@ -1,17 +1,19 @@
 """One sync, from lock to published version."""
 
+import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 
 from dashboard.config import Settings
 from dashboard.errors import DamagedRecords, DashboardError, SyncBusy
+from dashboard.machine import machine_error
 from dashboard.store.comparing import Check
-from dashboard.store.duck_file import set_aside
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.log import Attempt, SyncLog
 from dashboard.store.odd_records import Odd
@@ -19,18 +21,22 @@ from dashboard.store.records import Changes, Records
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshots
 from dashboard.sync.brakes import Brakes
+from dashboard.sync.mending import find_faults, mend_files, mend_records, mend_versions
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import Stopped
 from dashboard.sync.reading import Reading
 from dashboard.sync.source import account, connect
 from harvest_client import Harvest, HarvestError
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a sync did. `rows` is what is stored now, per entity; `more`: there is more to read.
 
-    `odd` are the records that could not be read.
+    `odd` are the records that could not be read. `mended` are sentences about files that were
+    damaged, `damaged` about those that only a person may replace.
     """
 
     source: str
@@ -42,6 +48,8 @@ class Report:
     checks: tuple[Check, ...] = ()
     more: bool = False
     odd: tuple[Odd, ...] = ()
+    mended: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         odd = Counter(one.entity for one in self.odd)
@@ -58,6 +66,8 @@ class Report:
             "requests": self.requests,
             "seconds": round(self.seconds, 3),
             "version": self.version,
+            "mended": list(self.mended),
+            "damaged": list(self.damaged),
         }
 
 
@@ -79,29 +89,66 @@ def sync(
     """
     tally, stop = tally or Tally(), stop or Event()
     began, clock = datetime.now(UTC), time.monotonic()
-    log = SyncLog(settings.cache_dir, settings.account_id)
-    kind = "full" if full else "changes"
+    kind, notes = "full" if full else "changes", list[str]()
+
+    def fail(error: HarvestError | DashboardError) -> None:
+        requests = tally.now().requests
+        attempt = Attempt(
+            began, datetime.now(UTC), kind, requests, None, str(error), error.remedy, notes=notes
+        )
+        _enter(settings, attempt)
+
     try:
         with connect(settings, on_request=tally.request, sleep=_until(stop)) as harvest:
-            report = _sync(settings, harvest, full, accept, tally, stop, patience, published)
+            report = _mending(
+                settings, patience, notes,
+                partial(_sync, settings, harvest, full, accept, tally, stop, patience, published),
+            )  # fmt: skip
     except SyncBusy:
         raise
-    except (HarvestError, DashboardError) as error:
-        requests = tally.now().requests
-        log.add(Attempt(began, datetime.now(UTC), kind, requests, None, str(error), error.remedy))
+    except Exception as error:
+        fault = machine_error(error)
+        if fault is not None:
+            fail(fault)
+            raise fault from error
+        if isinstance(error, HarvestError | DashboardError):
+            fail(error)
         raise
     changed = {name: asdict(change) for name, change in report.changes.items()}
-    log.add(
-        Attempt(
-            began, datetime.now(UTC), kind, report.requests, report.version, entities=changed,
-            checks={
-                check.kind.value: check.checked_at.isoformat()
-                for check in report.checks
-                if check.entity == "time_entries"
-            },
-        )
+    attempt = Attempt(
+        began, datetime.now(UTC), kind, report.requests, report.version, entities=changed,
+        checks={
+            check.kind.value: check.checked_at.isoformat()
+            for check in report.checks
+            if check.entity == "time_entries"
+        },
+        notes=[*report.mended, *report.damaged],
     )  # fmt: skip
+    _enter(settings, attempt)
     return replace(report, seconds=time.monotonic() - clock)
+
+
+def _enter(settings: Settings, attempt: Attempt) -> None:
+    """Enter a sync in the log; one that cannot be written stands in the way of nothing."""
+    try:
+        SyncLog(settings.cache_dir, settings.account_id).add(attempt)
+    except OSError as error:
+        fault = machine_error(error)
+        log.warning("The log of syncs cannot be written: %s", fault or error)
+
+
+def _mending(
+    settings: Settings, patience: float, notes: list[str], run: Callable[[], Report]
+) -> Report:
+    """Run a sync, and once more after a damaged file of records was mended; `notes` grows."""
+    notes += mend_files(settings)
+    try:
+        report = run()
+    except DamagedRecords:
+        notes += mend_records(settings, patience)
+        report = run()
+    notes += report.mended
+    return replace(report, mended=tuple(notes), damaged=tuple(find_faults(settings)))
 
 
 def _sync(
@@ -114,7 +161,8 @@ def _sync(
     patience: float,
     published: Callable[[int], None],
 ) -> Report:
-    with opened_records(settings, patience, anew=full) as records:
+    with opened_records(settings, patience, whole=True) as records:
+        mended = mend_versions(settings)
         reading = Reading(
             settings, harvest, records, full, tally, stop, published, brakes=Brakes(accept)
         )
@@ -130,6 +178,7 @@ def _sync(
             settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version,
             tuple(records.comparing.checks()), done.more,
             tuple(odd for entity in KEPT.values() for odd in records.odd.of(entity)),
+            mended,
         )  # fmt: skip
 
 
@@ -143,23 +192,15 @@ def _until(stop: Event) -> Callable[[float], None]:
     return sleep
 
 
-@contextmanager
-def opened_records(settings: Settings, patience: float, *, anew: bool = False) -> Iterator[Records]:
-    """The account's records; a damaged file is set aside when everything is read `anew`."""
-    snapshots = Snapshots(settings.cache_dir, settings.account_id)
+def opened_records(
+    settings: Settings, patience: float, *, whole: bool = False
+) -> AbstractContextManager[Records]:
+    """The account's records; with `whole`, all of the file is read first.
 
-    def opened() -> AbstractContextManager[Records]:
-        return DuckRecords.open(
-            settings.store, account(settings), snapshots=snapshots, patience=patience,
-            calendar=settings.calendar,
-        )  # fmt: skip
-
-    with ExitStack() as stack:
-        try:
-            records = stack.enter_context(opened())
-        except DamagedRecords:
-            if not anew:
-                raise
-            set_aside(settings.store, f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-            records = stack.enter_context(opened())
-        yield records
+    Raises `SyncBusy`, `DamagedRecords`: the next sync sets a damaged file aside.
+    """
+    return DuckRecords.open(
+        settings.store, account(settings),
+        snapshots=Snapshots(settings.cache_dir, settings.account_id), patience=patience,
+        calendar=settings.calendar, whole=whole,
+    )  # fmt: skip

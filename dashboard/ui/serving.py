@@ -64,7 +64,7 @@ def _forget_old_entries(told: Settings) -> None:
     try:
         directory = told.cache_dir / told.account_id
         audit_log(directory).remove(datetime.now(UTC) - timedelta(days=told.audit_days))
-    except (sqlite3.Error, OSError) as error:
+    except (DashboardError, sqlite3.Error, OSError) as error:
         log.error("Old entries stay in the audit log: %s", error)
 
 

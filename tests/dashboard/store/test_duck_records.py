@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from dashboard.errors import DamagedRecords, SyncBusy
-from dashboard.store.duck_file import set_aside
+from dashboard.store.duck_file import mend
 from dashboard.store.duck_records import DuckRecords
 from dashboard.store.records import Account, Changes
 from dashboard.store.schema import SEARCHED, STORED
@@ -199,16 +199,17 @@ def test_a_second_sync_is_refused_while_one_runs(records: DuckRecords, tmp_path:
     assert records.rows(ENTRIES) == 0
 
 
-def test_a_damaged_file_is_named_and_can_be_set_aside(tmp_path: Path, snapshots: Snapshots) -> None:
+def test_a_damaged_file_is_named_and_mended(tmp_path: Path, snapshots: Snapshots) -> None:
     path = tmp_path / "damaged.duckdb"
     path.write_bytes(b"this was a database once" * 1000)
 
     with pytest.raises(DamagedRecords, match=r"damaged\.duckdb") as caught:
         DuckRecords.open(path, ACCOUNT, snapshots=snapshots).__enter__()
-    set_aside(path, "damaged")
+    mended = mend(path, patience=0.0)
 
-    assert "--full" in caught.value.remedy
-    assert path.with_name("damaged.duckdb.damaged").exists()
+    assert "dashboard sync" in caught.value.remedy
+    assert mended
+    assert mended.aside.read_bytes().startswith(b"this was a database once")
     with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
         assert records.rows(ENTRIES) == 0
 

@@ -1,0 +1,149 @@
+"""What Harvest cannot tell again, read from a damaged file of records as far as it can be read.
+
+These are the records that Harvest has deleted, earlier versions of records that cannot be read any
+more, the values that Harvest overwrites, and what is known of the account itself. All else is
+derived: it is read from Harvest again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from dashboard.store import schema
+from dashboard.store.schema import quoted
+from harvest_client.machine import chain
+
+_ROW_GROUP = 122_880  # rows that DuckDB keeps together: damage makes no more of them unreadable
+
+_ALL = "true"
+_ORIGINAL = dict.fromkeys(("accounts", "history", "checks", "readings", "odd_records"), _ALL)
+_DELETED = "t.deleted_at IS NOT NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """Rows by table, and the tables of which something or all cannot be read."""
+
+    rows: dict[str, int]
+    unreadable: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What was kept and what was not, for a person."""
+        if not self.rows:
+            return "Nothing in it can be read: earlier rates, budgets and deleted records are lost."
+        deleted = sum(self.rows.get(name, 0) for name in schema.KEPT)
+        kept = f"{deleted:,} deleted records and {self.rows.get('history', 0):,} earlier values"
+        lost = ", ".join(self.unreadable)
+        return f"Kept from it: {kept}." + (f" Not all readable in it: {lost}." if lost else "")
+
+
+def salvage(aside: Path, connection: duckdb.DuckDBPyConnection) -> Salvaged:
+    """Copy what is original from the file set aside into the new file behind `connection`."""
+    connection.execute(schema.ddl())
+    columns: dict[str, set[str]] = {}
+    for table, name in connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns()"
+    ).fetchall():
+        columns.setdefault(table, set()).add(name)
+    source = _Source(aside, columns)
+    kept: dict[str, int] = {}
+    try:
+        for table in _tables():
+            for rows in source.rows(table):
+                connection.register("salvaged", rows)
+                connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM salvaged")
+                connection.unregister("salvaged")
+                kept[table] = kept.get(table, 0) + rows.num_rows
+        # What is read again is not what was published.
+        connection.execute("UPDATE accounts SET changed = true")
+        connection.execute("CHECKPOINT")
+    finally:
+        source.close()
+    return Salvaged(kept, tuple(sorted(source.unreadable)))
+
+
+def _tables() -> Iterator[str]:
+    yield from _ORIGINAL
+    yield from schema.KEPT
+
+
+class _Source:
+    """A damaged file, opened anew after each error: DuckDB may refuse to go on after one."""
+
+    def __init__(self, path: Path, columns: dict[str, set[str]]) -> None:
+        self._path = path
+        self._known = columns
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._odd: list[tuple[str, int]] = []
+        self.unreadable: set[str] = set()
+        self._has_log = path.with_name(f"{path.name}.wal").exists()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def rows(self, table: str) -> Iterator[pa.Table]:
+        """Iterate over the original rows of a table that can be read, a row group at a time."""
+        try:
+            columns = self._columns(table)
+            if not columns:
+                return  # the file is of a version without it
+            last = self._ask(f"SELECT max(rowid) FROM {table}").fetchall()[0][0]
+        except duckdb.Error:
+            self.unreadable.add(table)
+            self.close()
+            return
+        names = ", ".join(f"t.{quoted(name)}" for name in columns)
+        for first in range(0, (last or -1) + 1, _ROW_GROUP):
+            try:
+                rows: pa.Table = self._ask(
+                    f"SELECT {names} FROM {table} AS t WHERE t.rowid >= {first}"
+                    f" AND t.rowid < {first + _ROW_GROUP} AND ({self._condition(table)})"
+                ).to_arrow_table()
+            except duckdb.Error:
+                self.unreadable.add(table)
+                self.close()
+                continue
+            if table == "odd_records":
+                self._odd += zip(rows["entity"].to_pylist(), rows["id"].to_pylist(), strict=True)
+            if rows.num_rows:
+                yield rows
+
+    def _condition(self, table: str) -> str:
+        if table in _ORIGINAL:
+            return _ORIGINAL[table]
+        odd = [id for entity, id in self._odd if entity == table and id is not None]
+        if not odd or "id" not in (field.name for field in schema.KEPT[table].fields):
+            return _DELETED
+        return f"{_DELETED} OR t.id IN ({', '.join(map(str, odd))})"
+
+    def _columns(self, table: str) -> list[str]:
+        rows = self._ask(
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = ?"
+            " AND database_name = current_database() ORDER BY column_index",
+            [table],
+        ).fetchall()
+        return [name for (name,) in rows if name in self._known[table]]
+
+    def _ask(self, sql: str, parameters: list[object] | None = None) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            self._connection = self._open()
+        return self._connection.execute(sql, parameters or [])
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return duckdb.connect(str(self._path), read_only=True)
+        except duckdb.Error as error:
+            # A damaged log of changes hides a file that may be sound up to its last checkpoint.
+            if not self._has_log or not any("wal" in str(one).lower() for one in chain(error)):
+                raise
+            log = self._path.with_name(f"{self._path.name}.wal")
+            log.rename(log.with_name(f"{self._path.name}-log"))
+            self._has_log = False
+            self.unreadable.add("the last changes")
+            return duckdb.connect(str(self._path), read_only=True)

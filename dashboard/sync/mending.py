@@ -1,0 +1,89 @@
+"""Mending of damaged files by a sync, and naming of those that only a person may replace.
+
+What can be read from Harvest again, or made of the records, is set aside and made anew. Nothing is
+deleted. A log that proves something, and a list of who may come in, are not replaced without a
+person: `python -m dashboard doctor` says how.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dashboard.access.audit import AUDIT_FILE
+from dashboard.access.own_file import OwnFile
+from dashboard.access.sign_ins import SIGN_IN_FILE
+from dashboard.config import Settings
+from dashboard.errors import DamagedFile
+from dashboard.store.duck_file import mend
+from dashboard.store.log import SyncLog
+from dashboard.store.sealed import read_sealed
+from dashboard.store.snapshots import Snapshots
+from dashboard.views import ViewFile
+from harvest_client.durable import set_aside
+
+RECONCILIATION = "reconciliation.json"
+
+
+def mend_records(settings: Settings, patience: float) -> Iterator[str]:
+    """Set a damaged file of records aside; yield a sentence about it."""
+    mended = mend(settings.store, patience=patience)
+    if mended is not None:
+        yield (
+            f"The file of records was damaged. It is now {mended.aside.name}, and the account was"
+            f" read again. {mended.salvaged.sentence}"
+        )
+
+
+def mend_versions(settings: Settings) -> tuple[str, ...]:
+    """Set a damaged pointer aside, and say if the published version is damaged: a new one comes.
+
+    The caller holds the lock of the records.
+    """
+    snapshots = Snapshots(settings.cache_dir, settings.account_id)
+    aside = snapshots.mend_pointer()
+    if aside is not None:
+        return (
+            f"{snapshots.pointer_path.name} was damaged. It is now {aside.name}, and a new version"
+            " was published.",
+        )
+    pointer = snapshots.pointer()
+    if pointer is None or pointer.sha256 is None or snapshots.is_as_written(pointer):
+        return ()
+    return (f"The published version {pointer.file} was damaged. A new one was published.",)
+
+
+def mend_files(settings: Settings) -> Iterator[str]:
+    """Set damaged texts aside that are made anew, or of which the readable part is kept."""
+    directory = settings.cache_dir / settings.account_id
+    log = SyncLog(settings.cache_dir, settings.account_id)
+    if log.is_damaged():
+        yield _replaced(log.path, "a new log of syncs begins")
+    reconciliation = directory / RECONCILIATION
+    if is_unsealed(reconciliation):
+        yield _replaced(reconciliation, "the comparison with Harvest's reports is made again")
+    if note := ViewFile(directory).mend():
+        yield note
+
+
+def find_faults(settings: Settings) -> Iterator[str]:
+    """Yield a sentence for each damaged file that only a person may replace."""
+    directory = settings.cache_dir / settings.account_id
+    for name in (SIGN_IN_FILE, AUDIT_FILE):
+        try:
+            OwnFile.demand_sound(directory / name)
+        except DamagedFile as error:
+            yield f"{error} {error.remedy}"
+
+
+def is_unsealed(path: Path) -> bool:
+    """Whether there is a file that is not as it was written."""
+    try:
+        read_sealed(path)
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        return True
+    return False
+
+
+def _replaced(path: Path, what: str) -> str:
+    return f"{path.name} was damaged. It is now {set_aside(path).name}, and {what}."
