@@ -12,13 +12,14 @@ from dashboard.commands import check, export, forget, report, sign_ins, sync
 from dashboard.config import settings
 from dashboard.errors import DashboardError
 from harvest_client import HarvestError, UsageError
+from harvest_client.commands.parser import Parser
 from harvest_client.privacy import keep_private
 from harvest_client.sentences import joined
 from harvest_client.terminal import print_line
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dashboard", description=__doc__)
+    parser: argparse.ArgumentParser = Parser(prog="python -m dashboard", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     sync.add(commands)
     report.add(commands)

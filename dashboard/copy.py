@@ -58,7 +58,7 @@ class _Configured:
             return
         self._said.add(entity)
         for reason in record_reasons(pointer.completeness, entity):
-            print(reason, file=sys.stderr)
+            print_line(reason, file=sys.stderr)
 
 
 def _no_copy(fault: DashboardError) -> NoCopy:

@@ -1,6 +1,5 @@
 """The doors of this server, as Streamlit is configured."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from dashboard.doors.middleware import Doors, House
 from dashboard.errors import ConfigError
 from dashboard.ui.signing_in import is_configured
 from harvest_client.secret import Secret
+from harvest_client.terminal import end
 
 _KEPT: list[Secret] = []  # Streamlit's own settings, in no log from now on
 
@@ -27,10 +27,12 @@ def doors() -> list[Middleware]:
     try:
         auth = auth_util.get_secrets_auth_section().to_dict() if is_configured() else {}
     except ConfigError as error:
-        sys.exit(f"{error} {error.remedy}")
+        end(f"{error} {error.remedy}")
+    # Its tracebacks go to stdout as they are, past every handler of the log.
+    config.set_option("logger.enableRich", False)
     _KEPT[:] = [Secret(value) for value in _secrets(auth)]
     if reason := why_not_to_start(config.get_option("server.address"), auth):
-        sys.exit(reason)
+        end(reason)
     index = Path(file_util.get_static_dir(), "index.html").read_text("utf-8")
     house = House(
         policy=content_policy(index),
