@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 from streamlit import auth_util, config, file_util
@@ -11,6 +12,7 @@ from dashboard.doors.binding import why_not_to_start
 from dashboard.doors.headers import content_policy
 from dashboard.doors.hosts import names
 from dashboard.doors.middleware import Doors, House
+from dashboard.doors.mounting import base_path
 from dashboard.errors import ConfigError
 from dashboard.ui.signing_in import is_configured
 from harvest_client.secret import Secret
@@ -24,10 +26,7 @@ def doors() -> list[Middleware]:
 
     Ends the process with a sentence where it must not listen at the address it was given.
     """
-    try:
-        auth = auth_util.get_secrets_auth_section().to_dict() if is_configured() else {}
-    except ConfigError as error:
-        end(f"{error} {error.remedy}")
+    auth = _auth()
     # Its tracebacks go to stdout as they are, past every handler of the log.
     config.set_option("logger.enableRich", False)
     _KEPT[:] = [Secret(value) for value in _secrets(auth)]
@@ -38,9 +37,28 @@ def doors() -> list[Middleware]:
         policy=content_policy(index),
         hosts=names(config.get_option("server.allowedHosts") or [], auth),
         sign_in=bool(auth),
-        base=f"/{str(config.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/"),
+        base=base(),
     )
     return [Middleware(Doors, house)]
+
+
+def base() -> str:
+    """Return the path before ours, and let Streamlit build its own addresses below it, too.
+
+    Empty, or such as `/insights`.
+    """
+    callback = urlsplit(str(_auth().get("redirect_uri") or "")).path
+    path = base_path(str(config.get_option("server.baseUrlPath") or ""), callback)
+    config.set_option("server.baseUrlPath", path.strip("/"))
+    return path
+
+
+def _auth() -> dict[str, Any]:
+    """Return `[auth]` of the secrets. Ends the process where they cannot be read."""
+    try:
+        return auth_util.get_secrets_auth_section().to_dict() if is_configured() else {}
+    except ConfigError as error:
+        end(f"{error} {error.remedy}")
 
 
 def _secrets(auth: dict[str, Any]) -> Iterator[str]:
