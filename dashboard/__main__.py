@@ -13,6 +13,7 @@ from dashboard.config import settings
 from dashboard.errors import DashboardError
 from dashboard.machine import machine_error
 from harvest_client import HarvestError, UsageError
+from harvest_client.commands.parser import Parser
 from harvest_client.privacy import keep_private
 from harvest_client.sentences import joined
 from harvest_client.terminal import discard_output, prepare_streams, print_line
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(arguments: list[str] | None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dashboard", description=__doc__)
+    parser: argparse.ArgumentParser = Parser(prog="python -m dashboard", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     sync.add(commands)
     report.add(commands)

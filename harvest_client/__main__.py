@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from harvest_client.commands import accounts, demo, entities
+from harvest_client.commands.parser import Parser
 from harvest_client.entities import DETAILS, ENTITIES, REPORTS
 from harvest_client.errors import (
     AmbiguousAccount,
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parsed(given: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = Parser(
         prog="python -m harvest_client",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,

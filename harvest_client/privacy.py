@@ -10,11 +10,13 @@ import re
 import sys
 import threading
 import traceback
+import warnings
 from types import TracebackType
+from typing import TextIO
 from urllib.parse import quote, quote_plus
 
 from harvest_client.secret import Secret
-from harvest_client.terminal import visible_lines, visible_record
+from harvest_client.terminal import visible, visible_record, write_trace
 
 _HIDDEN = "***"
 _SHORTEST = 6  # what is shorter is no secret, and part of many a word
@@ -58,7 +60,11 @@ def keep_private() -> None:
     plain = logging.Handler.format
 
     def last(handler: logging.Handler, record: logging.LogRecord) -> str:
-        return redacted(plain(handler, visible_record(record)))
+        try:
+            text = plain(handler, visible_record(record))
+        except (TypeError, ValueError, KeyError):  # arguments that do not fit the message
+            text = visible(f"{record.msg!r} {record.args!r}")
+        return redacted(text)
 
     logging.Handler.format = last  # type: ignore[assignment, method-assign]
     for name in ("httpx", "httpcore"):
@@ -67,11 +73,21 @@ def keep_private() -> None:
     threading.excepthook = lambda end: _died(
         end.exc_type, end.exc_value or end.exc_type(), end.exc_traceback
     )
+    sys.unraisablehook = lambda end: _died(
+        end.exc_type, end.exc_value or end.exc_type(), end.exc_traceback
+    )
+    warnings.showwarning = _warned
 
 
 def _died(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    text = visible_lines("".join(traceback.format_exception(kind, error, trace)))
-    sys.stderr.write(redacted(text))
+    write_trace(redacted("".join(traceback.format_exception(kind, error, trace))))
+
+
+def _warned(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int,
+    file: TextIO | None = None, line: str | None = None,
+) -> None:  # fmt: skip
+    write_trace(redacted(warnings.formatwarning(message, category, filename, lineno, line)))
 
 
 def _forms(value: str) -> set[str]:

@@ -8,16 +8,20 @@ import io
 import logging
 import os
 import re
+import stat
 import sys
 from collections.abc import Mapping
 from copy import copy
-from typing import TextIO
+from pathlib import Path
+from typing import NoReturn, TextIO
 
-# C0, DEL and C1; separators of lines and paragraphs; embeddings, overrides and isolates of the
-# direction of writing; halves of letters, which have no bytes.
-_OBEYED = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
-_UNSAFE = re.compile(f"[{_OBEYED}]")
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# C1; separators of lines and paragraphs; marks, embeddings, overrides and isolates of the direction
+# of writing, and their deprecated kin; annotations; halves of letters, which have no bytes.
+_OBEYED = (
+    "\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff"
+)
+_UNSAFE = re.compile(f"[\x00-\x1f{_OBEYED}]")
+_UNSAFE_IN_JSON = re.compile(f"[{_OBEYED}]")
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -51,6 +55,56 @@ def print_json(text: str) -> None:
     print(escape_json(text))
 
 
+def write_json(part: bytes) -> None:
+    """Write part of a JSON document, in UTF-8, to stdout."""
+    sys.stdout.buffer.write(escape_json_bytes(part))
+
+
+def write_document(data: bytes, path: Path | None) -> None:
+    """Write UTF-8 text to the file, or to stdout without one; in visible lines to a terminal."""
+    if leads_to_terminal(path):
+        lines = data.decode().split("\n")
+        data = "\n".join(visible(line.removesuffix("\r")) for line in lines).encode()
+    if path is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        path.write_bytes(data)
+
+
+def write_over(text: str, *, last: bool = False) -> None:
+    """Write over the last line of stderr, which ends with the `last` text."""
+    sys.stderr.write(f"\r{visible(text)}" + ("\n" if last else ""))
+    sys.stderr.flush()
+
+
+def write_trace(text: str) -> None:
+    """Write a traceback to stderr."""
+    sys.stderr.write(f"{visible_trace(text)}\n")
+
+
+def end(text: str) -> NoReturn:
+    """End the process with exit code 1 and one line of text on stderr."""
+    print_line(text, file=sys.stderr)
+    sys.exit(1)
+
+
+def leads_to_terminal(path: Path | None) -> bool:
+    """Return whether a terminal displays what is written to `path`, or to stdout without one."""
+    if path is None:
+        return sys.stdout.isatty()
+    try:
+        if not stat.S_ISCHR(path.stat().st_mode):
+            return False
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.isatty(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def escape_json(text: str) -> str:
     r"""Return the JSON text with those characters as `\u` escapes: it means the same.
 
@@ -77,13 +131,19 @@ def visible_record(record: logging.LogRecord) -> logging.LogRecord:
     if record.exc_info and not record.exc_text:
         shown.exc_text = logging.Formatter().formatException(record.exc_info)
     if shown.exc_text:
-        shown.exc_text = visible_lines(shown.exc_text)
+        shown.exc_text = visible_trace(shown.exc_text)
+    if shown.stack_info:
+        shown.stack_info = visible_trace(shown.stack_info)
     return shown
 
 
-def visible_lines(text: str) -> str:
-    """Return text of several lines, each of which is visible."""
-    return "\n".join(map(visible, text.split("\n")))
+def visible_trace(text: str) -> str:
+    """Return a traceback with visible lines, all but the first of them indented.
+
+    The message of an error may have lines of its own, which could pass for lines of the log.
+    """
+    first, *rest = map(visible, text.rstrip("\n").split("\n"))
+    return "\n".join([first, *(f"  {line}" if line else "" for line in rest)])
 
 
 class _Visible:

@@ -48,13 +48,17 @@ def demo_server(*arguments: str, log: Path | None = None) -> Iterator[Server]:
 
 @contextmanager
 def dashboard(
-    settings: Mapping[str, str], log: Path | None = None, options: Sequence[str] = ()
+    settings: Mapping[str, str],
+    log: Path | None = None,
+    options: Sequence[str] = (),
+    *,
+    port: int | None = None,
 ) -> Iterator[Server]:
-    """`streamlit run app.py` on a free port with these settings, ready to answer.
+    """`streamlit run app.py` with these settings, on a free port or that one, ready to answer.
 
     `options` are Streamlit's own.
     """
-    port = free_port()
+    port = port or free_port()
     command = [
         sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
         *options,

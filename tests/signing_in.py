@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -102,13 +102,13 @@ class Browser:
             tab.open(page)
             way = tab.press(button).redirect
         assert way
-        asked = self.http.get(f"{self.url}{way}", headers={"Referer": f"{self.url}/{page}"})
+        asked = self.http.get(urljoin(self.url, way), headers={"Referer": f"{self.url}/{page}"})
         return self.http.post(asked.headers["location"], data={"sub": subject}).headers["location"]
 
     def leave(self, redirect: str | None) -> None:
         """Goes where a page that is being left leads to, as far as this server."""
         assert redirect
-        self.http.get(f"{self.url}{redirect}")
+        self.http.get(urljoin(self.url, redirect))
 
     def export(self, name: str = "hours.csv") -> httpx.Response:
         return self.http.get(f"{self.url}/export/{name}", params={"period": "30d"})
@@ -122,13 +122,13 @@ class Browser:
     @contextmanager
     def tab(self, heard: list[bytes] | None = None) -> Iterator["Tab"]:
         """A tab; what the server sends is kept in `heard` where that is given."""
-        host = urlsplit(self.url).netloc
+        there = urlsplit(self.url)
         self.http.get(f"{self.url}/_stcore/health")
         cookies = {one.name: one.value or "" for one in self.http.cookies.jar}
         token = cookies.get("_streamlit_xsrf", "")
         with connect(
-            f"ws://{host}/_stcore/stream",
-            origin=Origin(self.url),
+            f"ws://{there.netloc}{there.path}/_stcore/stream",
+            origin=Origin(f"{there.scheme}://{there.netloc}"),
             subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
             additional_headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())},
             max_size=None,

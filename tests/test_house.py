@@ -1,5 +1,6 @@
 """Rules of the house that no tool checks."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -75,15 +76,82 @@ def test_no_page_takes_files_or_hands_them_to_streamlit() -> None:
     assert not found
 
 
-def test_text_is_printed_by_the_function_that_makes_it_visible() -> None:
+# What writes to a terminal or a log, with the modules that may: all others call those.
+SINKS = {
+    "print": {"terminal.py"},
+    "sys.stdout.write": set(),
+    "sys.stdout.writelines": set(),
+    "sys.stdout.buffer.write": {"terminal.py"},
+    "sys.stderr.write": {"terminal.py"},
+    "sys.stderr.writelines": set(),
+    "sys.stderr.buffer.write": set(),
+    "sys.__stdout__.write": set(),
+    "sys.__stderr__.write": set(),
+    "os.write": set(),
+    "traceback.print_exc": set(),
+    "traceback.print_exception": set(),
+    "argparse.ArgumentParser": set(),
+    "logging.StreamHandler": set(),
+    "logging.FileHandler": set(),
+    "logging.basicConfig": {"__main__.py"},  # its handler is one that `keep_private` changes
+}
+
+
+def _product() -> list[Path]:
+    return _tracked("dashboard/*.py", "harvest_client/*.py", "app.py", "pages/*.py")
+
+
+def _calls(path: Path) -> list[ast.Call]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def test_text_for_terminals_and_logs_goes_through_the_functions_that_make_it_visible() -> None:
     """Names from Harvest may hold what a terminal obeys: see `harvest_client.terminal`."""
-    printed = re.compile(r"(?<![\w.])print\(|sys\.stdout\.write\(")
+    found: dict[str, set[str]] = {name: set() for name in SINKS}
+    for path in _product():
+        for call in _calls(path):
+            name = ast.unparse(call.func)
+            if name in SINKS:
+                found[name].add(path.name)
+            held = re.fullmatch(r"(?:self\.)?_?out(?:put)?\.(?:buffer\.)?write", name)
+            assert not held, f"{path.name}: {name} may be a terminal"
+
+    assert {name: found[name] - allowed for name, allowed in SINKS.items()} == {
+        name: set() for name in SINKS
+    }
+    assert found["print"] == {"terminal.py"}  # the search finds what there is
+
+
+def test_no_process_ends_with_a_text_that_is_printed_as_it_is() -> None:
     found = [
-        path.name
-        for path in _tracked("dashboard/*.py", "harvest_client/*.py", "app.py", "pages/*.py")
-        for line in path.read_text("utf-8").splitlines()
-        if printed.search(line) and "python -c" not in line
+        f"{path.name}: {ast.unparse(call)}"
+        for path in _product()
+        for call in _calls(path)
+        if ast.unparse(call.func) in ("sys.exit", "exit", "SystemExit")
+        and not all(
+            isinstance(one, ast.Constant)
+            and isinstance(one.value, int)
+            or ast.unparse(one) == "main()"
+            for one in call.args
+        )
     ]
 
-    # The demo's server says where it is.
-    assert sorted(set(found)) == ["serve.py", "terminal.py"]
+    assert not found
+
+
+def test_every_process_of_ours_makes_its_log_visible_first() -> None:
+    entries = [path for path in _product() if path.name == "__main__.py" or path == ROOT / "app.py"]
+
+    assert {str(path.relative_to(ROOT)) for path in entries} == {
+        "app.py", "dashboard/__main__.py", "harvest_client/__main__.py",
+    }  # fmt: skip
+    for path in entries:
+        body: list[ast.stmt] = ast.parse(path.read_text("utf-8")).body
+        if path.name == "__main__.py":
+            (guarded,) = [node for node in body if isinstance(node, ast.If)]
+            body = guarded.body
+        passive = (ast.Import, ast.ImportFrom)
+        does = [node for node in body[1 if path.name == "app.py" else 0 :]
+                if not isinstance(node, passive)]  # fmt: skip
+        assert ast.unparse(does[0]) == "keep_private()", path

@@ -14,13 +14,16 @@ import pytest
 from dashboard.__main__ import main
 from dashboard.access.identity import Identity
 from dashboard.access.sign_ins import SignIns
+from harvest_client.__main__ import main as connector
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 from tests.dashboard.sync.agency import TODAY, Agency
 from tests.dashboard.sync.agency_server import serving
 
-HOSTILE = "Evil\x1b[2J\r\n\x9b31m\u202egnp.exe\u2066\u2028"
-SHOWN = r"Evil\x1b[2J\r\n\x9b31m\u202egnp.exe\u2066\u2028"
-OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+HOSTILE = "Evil\x1b[2J\x1b]0;own\x07\r\n\x9b31m\u202egnp.exe\u2066\u2028\u200f"
+SHOWN = r"Evil\x1b[2J\x1b]0;own\x07\r\n\x9b31m\u202egnp.exe\u2066\u2028\u200f"
+OBEYED = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u206f]"
+)
 PERIOD = ("--from", "2025-11-21", "--to", TODAY.isoformat())
 
 
@@ -126,14 +129,61 @@ def test_message_of_an_error_is_one_line(run: Printed, arguments: tuple[str, ...
     assert not OBEYED.search(said)
 
 
+@pytest.mark.parametrize("program", ["dashboard", "harvest_client"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (HOSTILE,),
+        ("sync", HOSTILE),
+        ("clients", "list", HOSTILE),
+        ("clients", "list", f"--{HOSTILE}"),
+        ("clients", "search", "--limit", HOSTILE),
+        ("sync", f"--{HOSTILE}"),
+        ("sync", f"--full={HOSTILE}"),
+        ("report", "hours", *PERIOD, "--format", HOSTILE),
+        ("sign-ins", "--end", "\udcff\udc1b"),
+        ("clients", "search", "--as", "\udcff"),
+    ],
+)
+def test_usage_error_repeats_no_argument_as_it_came(
+    program: str, arguments: tuple[str, ...], capfd: pytest.CaptureFixture[str]
+) -> None:
+    commands = {"dashboard": main, "harvest_client": connector}
+
+    with pytest.raises(SystemExit) as ended:
+        commands[program](list(arguments))
+
+    out, said = capfd.readouterr()
+    assert ended.value.code == 2
+    assert "usage: " in said
+    assert ": error: " in said.splitlines()[-1]
+    assert not OBEYED.search(out + said)
+
+
+@pytest.mark.parametrize("command", ["export", "report"])
+def test_xlsx_is_not_written_to_a_terminal(run: Printed, command: str) -> None:
+    ours, theirs = pty.openpty()
+    what = ("hours",) if command == "report" else ("projects",)
+
+    code, _, said = run(command, *what, *PERIOD, "--format", "xlsx", "--out", os.ttyname(theirs))
+
+    assert code == 2
+    assert "Name a file to write to." in said
+    os.close(ours)
+    os.close(theirs)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_csv_is_escaped_for_a_terminal_and_whole_for_a_pipe(
-    synced: Path, is_terminal: bool, monkeypatch: pytest.MonkeyPatch
+    synced: Path, is_terminal: bool, is_named: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = pty.openpty() if is_terminal else os.pipe()
+    named = ("--out", f"/dev/fd/{theirs}") if is_named else ()
     with open(theirs, "w", encoding="utf-8", newline="") as out:
-        monkeypatch.setattr("sys.stdout", out)
-        assert main(["report", "hours", "--by", "client", *PERIOD, "--format", "csv"]) == 0
+        if not is_named:
+            monkeypatch.setattr("sys.stdout", out)
+        assert main(["report", "hours", "--by", "client", *PERIOD, "--format", "csv", *named]) == 0
     text = b""
     while True:
         try:

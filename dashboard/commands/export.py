@@ -9,8 +9,9 @@ from dashboard import exports
 from dashboard.access.audit import Who, audit_log
 from dashboard.commands.options import add_as, add_scope, opened, read_scope
 from dashboard.config import Settings
+from dashboard.errors import MetricError
 from dashboard.recording import Taken
-from harvest_client.terminal import print_line
+from harvest_client.terminal import leads_to_terminal, print_line
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,6 +26,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Writes the file, and its name to stderr."""
+    if leads_to_terminal(arguments.out):
+        raise MetricError("--out is a terminal.", remedy="Name a file to write to.")
     with opened(settings, arguments.seen_by) as snapshot:
         scope = read_scope(arguments, settings, snapshot)
         file = exports.export(arguments.table, arguments.format, scope, {}, settings, snapshot)

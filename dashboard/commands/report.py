@@ -26,7 +26,13 @@ from dashboard.metrics.completeness import unknown_periods
 from dashboard.metrics.dimensions import DIMENSIONS
 from dashboard.metrics.lookup import named
 from dashboard.store.snapshots import Snapshot
-from harvest_client.terminal import escape_json, print_line, visible
+from harvest_client.terminal import (
+    escape_json,
+    leads_to_terminal,
+    print_line,
+    visible,
+    write_document,
+)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -42,7 +48,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Prints the answer, or writes it to `--out`."""
-    if arguments.format == "xlsx" and arguments.out is None:
+    if arguments.format == "xlsx" and (arguments.out is None or leads_to_terminal(arguments.out)):
         raise MetricError("--format xlsx needs --out FILE.", remedy="Name a file to write to.")
     metrics = [named(METRICS, name, "metric") for name in _names(arguments.metrics)]
     by = [named(DIMENSIONS, name, "dimension") for name in _names(arguments.by)]
@@ -85,12 +91,12 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
     if form == "json":
         rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in _rows(frame)]
         text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
-        _put(escape_json(text).encode(), out)
+        write_document(escape_json(text).encode(), out)
     elif form == "csv":
         lines = _rows(frame)
-        if out is None and sys.stdout.isatty():
+        if leads_to_terminal(out):
             lines = [tuple(map(_shown, line)) for line in lines]
-        _put(b"".join(csv_chunks(columns, lines)), out)
+        write_document(b"".join(csv_chunks(columns, lines)), out)
     else:
         assert out is not None
         amounts = [metric.id for metric in found.metrics if metric.unit.is_amount]
@@ -116,11 +122,3 @@ def _plain(value: object) -> object:
         return value.isoformat()
     # Sums are exact to six places at rest; anything after that is the float's.
     return round(value, 6) if isinstance(value, float) else value
-
-
-def _put(data: bytes, out: Path | None) -> None:
-    if out is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        out.write_bytes(data)

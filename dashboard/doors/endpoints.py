@@ -7,6 +7,7 @@ no sign-in: nothing of ours is served there.
 """
 
 METHODS = ("GET", "HEAD")
+HEALTH = "/healthz"
 
 _INTERNAL = "_stcore"
 _NEEDED = {"health", "host-config"}
@@ -15,23 +16,28 @@ _CLOSED = {"media", "component"}
 _LASTING = {("static",), ("app", "static")}  # the same for everybody, and nobody's data
 
 
-def is_open(path: str, base: str = "") -> bool:
-    """Whether something answers a GET there; `base` is where the server is mounted."""
-    parts = _parts(path, base)
+def is_open(path: str) -> bool:
+    """Whether something answers a GET at that path below where the server is mounted."""
+    parts = _parts(path)
     if _INTERNAL in parts:
         return "/".join(parts[parts.index(_INTERNAL) + 1 :]) in _NEEDED
     return parts[0] not in _CLOSED
 
 
-def is_socket(path: str, base: str = "") -> bool:
-    return path == base.rstrip("/") + _SOCKET
+def is_socket(path: str) -> bool:
+    return path == _SOCKET
 
 
-def may_be_kept(path: str, base: str = "") -> bool:
+def is_for_any_name(path: str) -> bool:
+    """Whether it is answered to requests by any name, as of balancers that know an IP address."""
+    return path == HEALTH
+
+
+def may_be_kept(path: str) -> bool:
     """Whether a browser may keep the answer: of the program and the pictures, never of a page."""
-    parts = tuple(_parts(path, base))
+    parts = tuple(_parts(path))
     return any(parts[: len(lasting)] == lasting for lasting in _LASTING)
 
 
-def _parts(path: str, base: str) -> list[str]:
-    return path.removeprefix(base.rstrip("/")).removeprefix("/").split("/")
+def _parts(path: str) -> list[str]:
+    return path.removeprefix("/").split("/")

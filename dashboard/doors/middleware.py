@@ -5,12 +5,13 @@ import secrets
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.doors import endpoints, headers
 from dashboard.doors.binding import is_loopback
 from dashboard.doors.hosts import is_known
+from dashboard.doors.mounting import local_path, mounted, tidy_path
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class Doors:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        scope = mounted(scope, self._house.base)
         refusal = self._refusal(scope)
         if scope["type"] == "websocket":
             if refusal is None:
@@ -51,19 +53,20 @@ class Doors:
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """A status and a sentence for who is not let in."""
-        sent, path = Headers(scope=scope), scope["path"]
+        sent, path = Headers(scope=scope), local_path(scope, self._house.base)
         ends = [scope.get("server"), scope.get("client")]
         if not self._house.sign_in and not all(end and is_loopback(end[0]) for end in ends):
             return 403, "Without sign-in the dashboard answers this machine only."
         given = sent.getlist("host")
-        if len(given) != 1 or not is_known(given[0], self._house.hosts):
+        is_named = len(given) == 1 and is_known(given[0], self._house.hosts)
+        if not is_named and not endpoints.is_for_any_name(path):
             return 421, "The dashboard has another name; others are set in server.allowedHosts."
         if scope["type"] == "websocket":
-            there = endpoints.is_socket(path, self._house.base)
+            there = endpoints.is_socket(path)
             return None if there else (404, "There is no such WebSocket.")
         if scope["method"] not in endpoints.METHODS:
             return 405, "Nothing is sent to the dashboard but questions."
-        if not endpoints.is_open(path, self._house.base):
+        if not endpoints.is_open(path):
             return 404, "There is nothing at this address."
         if sent.get("sec-fetch-site") == "cross-site" and sent.get("sec-fetch-mode") != "navigate":
             return 403, "A page of another site may not read this."
@@ -84,6 +87,9 @@ class Doors:
         if refusal is not None:
             await _said(*refusal)(scope, receive, dressed)
             return
+        if there := self._tidy(scope):
+            await RedirectResponse(there, 301)(scope, receive, dressed)
+            return
         try:
             await self._app(scope, receive, dressed)
         except Exception:
@@ -97,10 +103,17 @@ class Doors:
             )
             await _said(500, sentence)(scope, receive, dressed)
 
+    def _tidy(self, scope: Scope) -> str | None:
+        """A relative address, as a proxy may have taken a path away, or None for one that is."""
+        path = local_path(scope, self._house.base)
+        there = tidy_path(path) if path else f"{scope['path'].rpartition('/')[2]}/"
+        query = scope.get("query_string", b"").decode("latin-1")
+        return f"{there}?{query}" if there and query else there
+
     def _dress(self, scope: Scope, given: MutableHeaders) -> None:
         given.update(headers.ALWAYS)
         given["Content-Security-Policy"] = self._house.policy
-        if not endpoints.may_be_kept(scope["path"], self._house.base):
+        if not endpoints.may_be_kept(local_path(scope, self._house.base)):
             given["Cache-Control"] = "no-store"
         if scope.get("scheme") == "https":
             given.update(headers.BEHIND_TLS)

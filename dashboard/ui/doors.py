@@ -1,9 +1,9 @@
 """The doors of this server, as Streamlit is configured."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 
@@ -12,11 +12,13 @@ from dashboard.doors.connections import limit_unfinished_requests
 from dashboard.doors.headers import content_policy
 from dashboard.doors.hosts import names
 from dashboard.doors.middleware import Doors, House
+from dashboard.doors.mounting import base_path
 from dashboard.doors.sockets import SocketLimits
 from dashboard.errors import ConfigError
 from dashboard.ui.signing_in import has_access, is_configured
 from dashboard.ui.streamlit_internals import auth_util, config, file_util, kind_of_message
 from harvest_client.secret import Secret
+from harvest_client.terminal import end
 
 _KEPT: list[Secret] = []  # Streamlit's own settings, in no log from now on
 
@@ -26,25 +28,43 @@ def doors() -> list[Middleware]:
 
     Ends the process with a sentence where it must not listen at the address it was given.
     """
-    try:
-        auth = auth_util.get_secrets_auth_section().to_dict() if is_configured() else {}
-    except ConfigError as error:
-        sys.exit(f"{error} {error.remedy}")
+    auth = _auth()
+    # Its tracebacks go to stdout as they are, past every handler of the log.
+    config.set_option("logger.enableRich", False)
     _KEPT[:] = [Secret(value) for value in _secrets(auth)]
     if reason := why_not_to_start(config.get_option("server.address"), auth):
-        sys.exit(reason)
+        end(reason)
     index = Path(file_util.get_static_dir(), "index.html").read_text("utf-8")
     house = House(
         policy=content_policy(index),
         hosts=names(config.get_option("server.allowedHosts") or [], auth),
         sign_in=bool(auth),
-        base=f"/{str(config.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/"),
+        base=base(),
     )
     limit_unfinished_requests()
     return [
         Middleware(Doors, house),
         Middleware(SocketLimits, kind=kind_of_message, has_access=has_access),
     ]
+
+
+def base() -> str:
+    """Return the path before ours, and let Streamlit build its own addresses below it, too.
+
+    Empty, or such as `/insights`.
+    """
+    callback = urlsplit(str(_auth().get("redirect_uri") or "")).path
+    path = base_path(str(config.get_option("server.baseUrlPath") or ""), callback)
+    config.set_option("server.baseUrlPath", path.strip("/"))
+    return path
+
+
+def _auth() -> dict[str, Any]:
+    """Return `[auth]` of the secrets. Ends the process where they cannot be read."""
+    try:
+        return auth_util.get_secrets_auth_section().to_dict() if is_configured() else {}
+    except ConfigError as error:
+        end(f"{error} {error.remedy}")
 
 
 def _secrets(auth: dict[str, Any]) -> Iterator[str]:

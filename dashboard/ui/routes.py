@@ -104,3 +104,8 @@ def _said(sentence: str, status: int) -> Response:
 
 
 ROUTES = [Route("/healthz", health), Route("/export/{name}", export)]
+
+
+def routes(base: str) -> list[Route]:
+    """Return our routes below the path `base`, which is empty or such as `/insights`."""
+    return [Route(f"{base}{one.path}", one.endpoint) for one in ROUTES]

@@ -4,7 +4,6 @@ Signing out ends the sign-in on this server, and signing in leads back to the pa
 for, whose address Streamlit forgets.
 """
 
-import sys
 from urllib.parse import urlsplit
 
 from anyio import to_thread
@@ -19,6 +18,7 @@ from dashboard.doors.cookies import SecureCookies
 from dashboard.errors import ConfigError
 from dashboard.ui.signing_in import end_of_request, is_configured
 from dashboard.ui.streamlit_internals import auth_util
+from harvest_client.terminal import end
 
 _WANTED = "wanted_page"
 _TEN_MINUTES = 600
@@ -33,7 +33,7 @@ def sign_in_doors() -> list[Middleware]:
         if not is_configured():
             return []
     except ConfigError as error:
-        sys.exit(f"{error} {error.remedy}")
+        end(f"{error} {error.remedy}")
     behind_tls = (auth_util.get_origin_from_redirect_uri() or "").startswith("https:")
     return [*([Middleware(SecureCookies)] if behind_tls else []), Middleware(SigningInAndOut)]
 

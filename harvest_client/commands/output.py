@@ -11,7 +11,7 @@ import msgspec
 from harvest_client.entities import Entity
 from harvest_client.errors import HarvestError
 from harvest_client.records import Record, as_dict
-from harvest_client.terminal import escape_json_bytes
+from harvest_client.terminal import write_json, write_over
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _EVERY = 0.2  # seconds between two words about progress
@@ -27,7 +27,6 @@ class Output:
 
     def __init__(self, *, lines: bool) -> None:
         self._lines = lines
-        self._out = sys.stdout.buffer
         self._progress = _Progress()
 
     def records(
@@ -37,11 +36,11 @@ class Output:
         written = False
         try:
             for record in records:
-                text = escape_json_bytes(_ENCODER.encode(plain(entity, record)))
+                text = _ENCODER.encode(plain(entity, record))
                 if self._lines:
-                    self._out.write(text + b"\n")
+                    write_json(text + b"\n")
                 else:
-                    self._out.write((b",\n " if written else b'{"data": [\n ') + text)
+                    write_json((b",\n " if written else b'{"data": [\n ') + text)
                 written = True
                 self._progress.record()
         except HarvestError as error:
@@ -49,13 +48,13 @@ class Output:
                 self._close({"error": str(error)})
             raise
         if not written and not self._lines:
-            self._out.write(b'{"data": [')
+            write_json(b'{"data": [')
         self._close({} if meta is None else {"meta": meta})
 
     def document(self, value: Any) -> None:
         text = _ENCODER.encode(value)
         whole = text if self._lines else msgspec.json.format(text, indent=1)
-        self._out.write(escape_json_bytes(whole) + b"\n")
+        write_json(whole + b"\n")
 
     def _close(self, behind: Mapping[str, Any]) -> None:
         if self._lines:
@@ -64,7 +63,7 @@ class Output:
             b", " + _ENCODER.encode(name) + b": " + _ENCODER.encode(value)
             for name, value in behind.items()
         )
-        self._out.write(b"\n]" + escape_json_bytes(more) + b"}\n")
+        write_json(b"\n]" + more + b"}\n")
 
     def __enter__(self) -> Self:
         return self
@@ -77,7 +76,7 @@ class Output:
     ) -> None:
         self._progress.end()
         if kind is None or issubclass(kind, HarvestError):
-            self._out.flush()
+            sys.stdout.buffer.flush()
 
 
 def plain(entity: Entity, record: Record) -> dict[str, Any]:
@@ -97,10 +96,9 @@ class _Progress:
     def record(self) -> None:
         self._count += 1
         if self._shown and time.monotonic() >= self._next:
-            sys.stderr.write(f"\r{self._count:,} records")
-            sys.stderr.flush()
+            write_over(f"{self._count:,} records")
             self._next = time.monotonic() + _EVERY
 
     def end(self) -> None:
         if self._shown and self._count:
-            sys.stderr.write(f"\r{self._count:,} records\n")
+            write_over(f"{self._count:,} records", last=True)

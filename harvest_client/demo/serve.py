@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from harvest_client.demo.account import ACCOUNT_ID, TOKEN
 from harvest_client.demo.hosted.gate import PREFIX
 from harvest_client.demo.hosted.identity import CLIENT_ID, CLIENT_SECRET, CONNECTOR_ID
+from harvest_client.terminal import print_line
 
 _HOST = "127.0.0.1"
 
@@ -51,7 +52,8 @@ def serve(application: ASGIApp, listening: socket.socket) -> None:
     def announce() -> None:
         harvest = f"{url}/v2 account {ACCOUNT_ID} token {TOKEN}"
         hosted = f"{url}{PREFIX} client {CLIENT_ID} secret {CLIENT_SECRET} connector {CONNECTOR_ID}"
-        print(f"{harvest}\n{hosted}", file=sys.stderr, flush=True)
+        for line in (harvest, hosted):
+            print_line(line, file=sys.stderr)
 
     # The app dates its answers itself, as it must inside a process, too.
     config = uvicorn.Config(

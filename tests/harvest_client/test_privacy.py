@@ -107,7 +107,7 @@ def test_a_process_logs_and_dies_without_them(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert "c4nary" not in ended.stdout + ended.stderr
     assert "GET /oauth2callback?*** HTTP/1.1" in ended.stdout
-    assert {line for line in ended.stderr.splitlines() if "***" in line} == {
+    assert {line.strip() for line in ended.stderr.splitlines() if "***" in line} == {
         "{'said': '***'}",
         "WARNING:root:nobody's: ***",
         "ValueError: ***",

@@ -15,14 +15,15 @@ from harvest_client.terminal import (
     escape_json_bytes,
     print_line,
     visible,
-    visible_lines,
     visible_record,
+    visible_trace,
 )
 from tests.harvest_client.fake_harvest import FakeHarvest
 
 OBEYED = [
     *map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)),
-    *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    *map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070))),
+    *map(chr, range(0xFFF9, 0xFFFC)),
     "\ud800",
     "\udfff",
 ]
@@ -53,8 +54,8 @@ def test_line_is_printed_as_one_line() -> None:
     assert out.getvalue() == "Ada\\n\\x1b[2J\n"
 
 
-def test_lines_stay_lines() -> None:
-    assert visible_lines("a\x07\nb\r") == "a\\x07\nb\\r"
+def test_lines_of_a_traceback_cannot_pass_for_lines_of_the_log() -> None:
+    assert visible_trace("a\x07\nb\r\n\nc\n") == "a\\x07\n  b\\r\n\n  c"
 
 
 @pytest.mark.parametrize("character", OBEYED, ids=lambda one: f"{ord(one):04x}")
@@ -83,7 +84,7 @@ def _logged(message: object, *arguments: object, error: bool = False) -> str:
     exc_info = None
     if error:
         try:
-            raise ValueError("Ada\x1b[2J")
+            raise ValueError("Ada\x1b[2J\nINFO forged")
         except ValueError:
             exc_info = sys.exc_info()
     record = logging.LogRecord("x", logging.INFO, "p", 1, message, arguments, exc_info)
@@ -115,6 +116,7 @@ def test_traceback_in_a_log_has_lines_and_nothing_that_is_obeyed() -> None:
     assert text.count("\n") > 3
     assert "\x1b" not in text
     assert "ValueError: Ada\\x1b[2J" in text
+    assert [line for line in text.splitlines() if line.startswith("INFO")] == ["INFO it failed"]
 
 
 def test_process_that_keeps_private_logs_and_dies_visibly() -> None:
@@ -126,6 +128,12 @@ def test_process_that_keeps_private_logs_and_dies_visibly() -> None:
         "logging.getLogger('uvicorn.access').warning("
         "'%s - \"%s %s HTTP/%s\" %d', '1.2.3.4', 'GET', '/\\u202e', '1.1', 200)\n"
         "logging.warning('sync failed: %s', RuntimeError('Ada\\n\\x1b[2J'))\n"
+        "logging.warning('%d rows', 'Ada\\n\\x1b[2J')\n"
+        "logging.captureWarnings(False)\n"
+        "import warnings; warnings.warn('Ada\\n\\x1b[2J')\n"
+        "class Odd:\n"
+        "    def __del__(self): raise ValueError('Ada\\n\\x1b[2J')\n"
+        "Odd()\n"
         "raise RuntimeError('Ada\\x1b[2J')\n"
     )
 
@@ -133,8 +141,12 @@ def test_process_that_keeps_private_logs_and_dies_visibly() -> None:
 
     assert done.returncode == 1
     assert done.stderr.startswith(
-        '1.2.3.4 - "GET /\\u202e HTTP/1.1" 200\nsync failed: Ada\\n\\x1b[2J\nTraceback'
+        '1.2.3.4 - "GET /\\u202e HTTP/1.1" 200\nsync failed: Ada\\n\\x1b[2J\n'
+        "'%d rows' ('Ada\\n\\x1b[2J',)\n<string>:"
     )
+    assert "UserWarning: Ada\n  \\x1b[2J\n" in done.stderr
+    assert "  ValueError: Ada\n  \\x1b[2J\n" in done.stderr
+    assert "\x1b" not in done.stderr
     assert done.stderr.endswith("RuntimeError: Ada\\x1b[2J\n")
 
 
