@@ -13,7 +13,7 @@ from dashboard.ui.errors import shown
 from dashboard.ui.filters import filter_bar
 from dashboard.ui.menu import MENU, UNFILTERED
 from dashboard.ui.sign_in_page import gate, signed_in_as
-from dashboard.ui.states import first_sync, freshness, loading
+from dashboard.ui.states import damaged_version, first_sync, freshness, loading
 
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "pages"
@@ -51,7 +51,7 @@ if page is START:
 
 st.set_page_config(page_title=f"{page.title} · Harvest Insights")
 
-with shown():
+with shown(on_damage=lambda: damaged_version(settings())):
     told = settings()
     signed_in_as(told, viewer)
     header = st.container(horizontal=True, vertical_alignment="bottom")

@@ -124,16 +124,15 @@ class _Source:
 
     def _columns(self, table: str) -> list[str]:
         rows = self._ask(
-            "SELECT column_name FROM duckdb_columns() WHERE table_name = ?"
-            " AND database_name = current_database() ORDER BY column_index",
-            [table],
+            f"SELECT column_name FROM duckdb_columns() WHERE table_name = '{table}'"
+            " AND database_name = current_database() ORDER BY column_index"
         ).fetchall()
         return [name for (name,) in rows if name in self._known[table]]
 
-    def _ask(self, sql: str, parameters: list[object] | None = None) -> duckdb.DuckDBPyConnection:
+    def _ask(self, sql: str) -> duckdb.DuckDBPyRelation:
         if self._connection is None:
             self._connection = self._open()
-        return self._connection.execute(sql, parameters or [])
+        return self._connection.sql(sql)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         try:

@@ -6,6 +6,7 @@ person: `python -m dashboard doctor` says how.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dashboard.access.audit import AUDIT_FILE
@@ -33,22 +34,28 @@ def mend_records(settings: Settings, patience: float) -> Iterator[str]:
         )
 
 
-def mend_versions(settings: Settings) -> tuple[str, ...]:
-    """Set a damaged pointer aside, and say if the published version is damaged: a new one comes.
+@contextmanager
+def mending_versions(settings: Settings) -> Iterator[list[str]]:
+    """Around a sync: a damaged pointer is set aside, a damaged version removed after the next one.
 
-    The caller holds the lock of the records.
+    Yields sentences about that. The caller holds the lock of the records.
     """
     snapshots = Snapshots(settings.cache_dir, settings.account_id)
+    notes: list[str] = []
     aside = snapshots.mend_pointer()
     if aside is not None:
-        return (
+        notes.append(
             f"{snapshots.pointer_path.name} was damaged. It is now {aside.name}, and a new version"
-            " was published.",
+            " was published."
         )
     pointer = snapshots.pointer()
-    if pointer is None or pointer.sha256 is None or snapshots.is_as_written(pointer):
-        return ()
-    return (f"The published version {pointer.file} was damaged. A new one was published.",)
+    is_damaged = pointer is not None and not snapshots.is_as_written(pointer)
+    if pointer is None or pointer.sha256 is None or not is_damaged:
+        yield notes
+        return
+    notes.append(f"The published version {pointer.file} was damaged. A new one was published.")
+    yield notes
+    (snapshots.directory / pointer.file).unlink(missing_ok=True)
 
 
 def mend_files(settings: Settings) -> Iterator[str]:

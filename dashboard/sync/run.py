@@ -4,7 +4,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,7 +21,7 @@ from dashboard.store.records import Changes, Records
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshots
 from dashboard.sync.brakes import Brakes
-from dashboard.sync.mending import find_faults, mend_files, mend_records, mend_versions
+from dashboard.sync.mending import find_faults, mend_files, mend_records, mending_versions
 from dashboard.sync.progress import Tally
 from dashboard.sync.pull import Stopped
 from dashboard.sync.reading import Reading
@@ -142,9 +142,10 @@ def _mending(
 ) -> Report:
     """Run a sync, and once more after a damaged file of records was mended; `notes` grows."""
     notes += mend_files(settings)
-    try:
+    report: Report | None = None
+    with suppress(DamagedRecords):
         report = run()
-    except DamagedRecords:
+    if report is None:
         notes += mend_records(settings, patience)
         report = run()
     notes += report.mended
@@ -161,8 +162,10 @@ def _sync(
     patience: float,
     published: Callable[[int], None],
 ) -> Report:
-    with opened_records(settings, patience, whole=True) as records:
-        mended = mend_versions(settings)
+    with (
+        opened_records(settings, patience, whole=True) as records,
+        mending_versions(settings) as mended,
+    ):
         reading = Reading(
             settings, harvest, records, full, tally, stop, published, brakes=Brakes(accept)
         )
@@ -178,7 +181,7 @@ def _sync(
             settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version,
             tuple(records.comparing.checks()), done.more,
             tuple(odd for entity in KEPT.values() for odd in records.odd.of(entity)),
-            mended,
+            tuple(mended),
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.access.rights import Viewer
 from dashboard.charts.formats import Formats
 from dashboard.config import Settings
-from dashboard.errors import NoSnapshot
+from dashboard.errors import DamagedSnapshot, NoSnapshot
 from dashboard.listings import LISTINGS
 from dashboard.listings.listing import Listing
 from dashboard.metrics.answer import Answer, answer
@@ -25,6 +25,7 @@ from dashboard.metrics.pivot import Course, course, two_levels
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.visible import visible
 from dashboard.store.snapshots import Snapshot, Snapshots
+from dashboard.sync.job import job
 from dashboard.ui.choices import Choice, choices
 from dashboard.ui.kept import Kept, Wanted
 
@@ -65,11 +66,41 @@ def snapshot() -> Snapshot:
 
 
 def current_snapshot(settings: Settings) -> Snapshot:
-    """The current version, opened once per process."""
-    pointer = Snapshots(settings.cache_dir, settings.account_id).pointer()
-    if pointer is None:
-        raise NoSnapshot("Nothing has been synced yet.")
-    return _open(str(settings.cache_dir.absolute()), settings.account_id, pointer.version, settings)
+    """The current version, opened once per process; a damaged one asks for a sync."""
+    try:
+        pointer = Snapshots(settings.cache_dir, settings.account_id).pointer()
+        if pointer is None:
+            raise NoSnapshot("Nothing has been synced yet.")
+        cache_dir = str(settings.cache_dir.absolute())
+        return _open(cache_dir, settings.account_id, pointer.version, settings)
+    except DamagedSnapshot:
+        request_mending(settings)
+        raise
+
+
+def request_mending(settings: Settings) -> None:
+    """Ask the background sync to publish anew what is damaged.
+
+    A version asks for one sync: where that does not mend it, the disk is at fault.
+    """
+    name, running = version_name(settings), job()
+    if running is not None and name not in _mending:
+        _mending.add(name)
+        running.request()
+
+
+_mending: set[str] = set()
+
+
+def version_name(settings: Settings) -> str:
+    """The file of the current version, or when a pointer that cannot be read was written."""
+    snapshots = Snapshots(settings.cache_dir, settings.account_id)
+    try:
+        pointer = snapshots.pointer()
+    except DamagedSnapshot:
+        stat = snapshots.pointer_path.stat()
+        return f"{snapshots.pointer_path} {stat.st_mtime_ns}"
+    return str(snapshots.directory / pointer.file) if pointer else ""
 
 
 # Not closed when dropped: somebody may be reading. It closes with its last reader.

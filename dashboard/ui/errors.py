@@ -2,12 +2,13 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
-from dashboard.errors import DashboardError
+from dashboard.errors import DamagedSnapshot, DashboardError
+from dashboard.machine import machine_error
 from dashboard.ui.text import md_text
 from harvest_client import HarvestError
 
@@ -17,13 +18,18 @@ _LONGEST = 600  # a message may quote what somebody typed
 
 
 @contextmanager
-def shown() -> Iterator[None]:
-    """Shows the errors we know how to explain; lets every other one through."""
+def shown(on_damage: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Shows the errors we know how to explain; lets every other one through.
+
+    `on_damage` draws what is below the error of a damaged version.
+    """
     try:
         yield
     except (HarvestError, DashboardError) as error:
         log.info("shown to the reader: %s", type(error).__name__)
         explain(error)
+        if isinstance(error, DamagedSnapshot):
+            on_damage()
 
 
 def explain(error: HarvestError | DashboardError) -> None:
@@ -39,6 +45,10 @@ def unexpected(error: BaseException) -> bool:
 
     Called by the server in place of its own display, hence the answer True.
     """
+    if fault := machine_error(error):
+        log.error("%s %s", fault, fault.remedy)
+        explain(fault)
+        return True
     reference = secrets.token_hex(4)
     log.error("reference %s", reference, exc_info=error)
     st.error(

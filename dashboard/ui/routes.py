@@ -4,6 +4,8 @@ What brings Streamlit's caches is imported on first use: the server reads this m
 Streamlit runs.
 """
 
+import logging
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -12,16 +14,21 @@ from starlette.types import Receive, Scope, Send
 from dashboard.access.audit import audit_log
 from dashboard.config import settings
 from dashboard.errors import (
+    Damaged,
     DashboardError,
+    MachineError,
     NoAccess,
     NoSnapshot,
     NotRecorded,
     NotVisible,
     SignInNeeded,
 )
+from dashboard.machine import machine_error
 from dashboard.recording import Taken
 from dashboard.sync.job import job
 from harvest_client import HarvestError
+
+log = logging.getLogger(__name__)
 
 _PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -74,7 +81,7 @@ def export(request: Request) -> Response:
         if request.method == "HEAD":  # nothing is taken
             return Response(media_type=file.media_type, headers=headers)
         taken = Taken(file, audit_log(seen.path.parent), who_of_request(request, seen.viewer))
-    except (NoSnapshot, NotRecorded) as error:
+    except (NoSnapshot, NotRecorded, Damaged, MachineError) as error:
         return _said(f"{error} {error.remedy}", 503)
     except SignInNeeded as error:
         return _said(f"{error} {error.remedy}", 401)
@@ -82,6 +89,11 @@ def export(request: Request) -> Response:
         return _said(f"{error} {error.remedy}", 403)
     except (HarvestError, DashboardError) as error:
         return _said(f"{error} {error.remedy}", 400)
+    except Exception as error:
+        fault = machine_error(error)
+        if fault is None:
+            raise
+        return _said(f"{fault} {fault.remedy}", 503)
     return _Recorded(taken, file.media_type, headers)
 
 
@@ -95,6 +107,9 @@ class _Recorded(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
+        except Damaged as error:
+            # What was sent cannot be taken back: the answer ends early, which a browser shows.
+            log.error("a file ended early: %s", error)
         finally:
             self._taken.close()
 

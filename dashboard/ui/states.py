@@ -16,7 +16,7 @@ from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Pointer, Snapshots
 from dashboard.sync.job import JobState, job
 from dashboard.ui.ages import ago
-from dashboard.ui.data import ask_entry_count, snapshot
+from dashboard.ui.data import ask_entry_count, request_mending, snapshot, version_name
 from dashboard.ui.data import today as pinned_day
 from dashboard.ui.errors import explain
 from dashboard.ui.filters import reset
@@ -75,6 +75,24 @@ def first_sync(settings: Settings) -> None:
             st.subheader("Nothing has been synced yet", anchor=False)
             st.caption("Run `python -m dashboard sync`, or start the sync here.")
             try_again()
+
+
+def damaged_version(settings: Settings) -> None:
+    """Below the error of a damaged version: the sync that mends it, and its progress."""
+    request_mending(settings)
+    _mending_progress(settings, version_name(settings))
+
+
+@fragment(run_every=2.0)
+def _mending_progress(settings: Settings, name: str) -> None:
+    if version_name(settings) != name:
+        st.rerun()
+    state = sync_state()
+    if state.running and state.progress:
+        progress_bar(state.progress, Formats())
+    elif state.error:
+        explain(state.error)
+    try_again()
 
 
 def try_again() -> None:

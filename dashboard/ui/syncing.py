@@ -183,6 +183,8 @@ def attempts_table(settings: Settings) -> None:
     if not attempts:
         st.caption("None yet.")
         return
+    for note in attempts[0].notes:
+        st.warning(md_text(note), icon=":material/build:")
     written = formats()
     columns: dict[Any, str | _Write | None] = {
         "Requests": written.number,
