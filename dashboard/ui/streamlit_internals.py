@@ -36,7 +36,10 @@ def claims_of_cookies(cookies: Mapping[str, str]) -> dict[str, object]:
     origin = auth_util.get_origin_from_redirect_uri()
     if not cookie or not origin:
         return {}
-    return starlette_websocket._parse_decoded_user_cookie(cookie, origin)
+    try:
+        return starlette_websocket._parse_decoded_user_cookie(cookie, origin)
+    except (AttributeError, RecursionError, ValueError):  # a number that is too long, no object
+        return {}
 
 
 def kind_of_message(data: bytes) -> str | None:
