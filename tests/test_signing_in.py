@@ -407,6 +407,22 @@ def test_sign_in_with_an_odd_time_is_none(house: House, issued_at: object) -> No
     assert_outside(opened(browser), "Harvest Insights")
 
 
+@pytest.mark.parametrize("claim", ["iat", "exp", "auth_time", "nbf", "at_hash"])
+@pytest.mark.parametrize("value", ["now", -1, [1]], ids=str)
+def test_provider_with_odd_claims_signs_nobody_in_and_no_trace_is_logged(
+    house: House, claim: str, value: object
+) -> None:
+    """But for `auth_time`, of which nothing depends, where it is a number of any kind."""
+    claims = {"email": email(23), "email_verified": True, claim: value}
+    account(house.provider, "odd", **claims)
+    browser = house.browser()
+    browser.sign_in("odd")
+
+    allowed = (claim, value) in [("auth_time", -1), ("nbf", -1)]
+    assert browser.export().status_code == (200 if allowed else 401)
+    assert "Traceback" not in (house.directory / "log").read_text("utf-8")
+
+
 def test_lookalike_of_an_address_is_nobodys(house: House) -> None:
     """U+212A KELVIN SIGN is "k" in lower case."""
     house.people_file(f'[people]\n"kim@nordlicht.example" = {FIRST_USER_ID + MANAGER}\n')

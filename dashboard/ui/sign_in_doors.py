@@ -18,7 +18,11 @@ from dashboard.config import settings
 from dashboard.doors.cookies import SecureCookies
 from dashboard.errors import ConfigError
 from dashboard.ui.signing_in import end_of_request, is_configured, is_over
-from dashboard.ui.streamlit_internals import auth_util, config
+from dashboard.ui.streamlit_internals import (
+    auth_util,
+    config,
+    log_failed_sign_ins_in_one_line,
+)
 
 _WANTED = "wanted_page"
 _TEN_MINUTES = 600
@@ -34,6 +38,7 @@ def sign_in_doors() -> list[Middleware]:
             return []
     except ConfigError as error:
         sys.exit(f"{error} {error.remedy}")
+    log_failed_sign_ins_in_one_line()
     behind_tls = (auth_util.get_origin_from_redirect_uri() or "").startswith("https:")
     return [*([Middleware(SecureCookies)] if behind_tls else []), Middleware(SigningInAndOut)]
 
