@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.doors import endpoints, headers
 from dashboard.doors.binding import is_loopback
 from dashboard.doors.hosts import is_known
+from dashboard.doors.refusal_log import log_refusal
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Doors:
             if refusal is None:
                 await self._app(scope, receive, send)
             else:
-                log.warning("A WebSocket was refused: %s", refusal[1])
+                log_refusal(f"A WebSocket was refused: {refusal[1]}")
                 await send({"type": "websocket.close", "code": 1008})
             return
         await self._answer(scope, receive, send, refusal)
