@@ -78,7 +78,10 @@ def _viewer(
 
 def _verified(signed_in: Identity) -> str:
     if not signed_in.email:
-        raise NoAccess("The provider does not tell your e-mail address.", remedy=_ADMINISTRATOR)
+        raise NoAccess(
+            "The provider does not tell your e-mail address, or not in ASCII.",
+            remedy=_ADMINISTRATOR,
+        )
     if not signed_in.is_verified:
         raise NoAccess(
             f"The provider has not verified that {signed_in.email} is your e-mail address.",

@@ -1,5 +1,6 @@
 """A provider to sign in with, and browsers that do: cookies, redirects and the page's WebSocket."""
 
+import json
 import re
 import subprocess
 import sys
@@ -14,6 +15,11 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.web.server.starlette.starlette_app_utils import (
+    create_signed_value,
+    decode_signed_value,
+)
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
@@ -23,6 +29,7 @@ from tests.serving import free_port, wait_for
 _ENDS = (0, 3)
 _ESCAPED = re.compile(r"\\([^\w\s])")  # as `md_text` escapes
 PATIENCE = 60.0
+COOKIE_SECRET = "s" * 40
 
 
 @contextmanager
@@ -50,7 +57,7 @@ def secrets(path: Path, providers: Mapping[str, str]) -> None:
     lines = [
         "[auth]",
         'redirect_uri = "http://127.0.0.1:{port}/oauth2callback"',
-        f'cookie_secret = "{"s" * 40}"',
+        f'cookie_secret = "{COOKIE_SECRET}"',
     ]
     for name, url in providers.items():
         lines += [f"[auth.{name}]"] if name else []
@@ -108,10 +115,20 @@ class Browser:
     def leave(self, redirect: str | None) -> None:
         """Goes where a page that is being left leads to, as far as this server."""
         assert redirect
-        self.http.get(urljoin(self.url, redirect))
+        self.http.get(urljoin(self.url, redirect), headers={"Sec-Fetch-Site": "same-origin"})
 
     def export(self, name: str = "hours.csv") -> httpx.Response:
         return self.http.get(f"{self.url}/export/{name}", params={"period": "30d"})
+
+    def claim(self, secret: str, **claims: object) -> "Browser":
+        """Another browser, whose sign-in cookie has these claims in place of this one's."""
+        other = self.copy()
+        cookie = next(one for one in other.http.cookies.jar if one.name == USER_COOKIE_NAME)
+        signed = str(cookie.value).encode("latin-1")
+        told = json.loads(decode_signed_value(secret, USER_COOKIE_NAME, signed) or b"")
+        text = json.dumps(told | claims)
+        cookie.value = create_signed_value(secret, USER_COOKIE_NAME, text).decode()
+        return other
 
     def copy(self) -> "Browser":
         """Another browser, of somebody who got hold of this one's cookies."""

@@ -1,6 +1,6 @@
 """Signing in with a real provider: who gets in, as whom, for how long, and how it ends."""
 
-import re
+import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +14,7 @@ from dashboard.views import Views
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 from harvest_client.demo.people import ADMINISTRATOR, FIRST_USER_ID, MANAGER, MEMBER
 from tests.serving import Server, command, dashboard, demo_server, direct
-from tests.signing_in import Browser, Shown, account, provider, secrets
+from tests.signing_in import COOKIE_SECRET, Browser, Shown, account, provider, secrets
 
 HEARTBEAT = 10.0
 # Places of members who stay, in the demo account.
@@ -83,6 +83,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             made.before_first_sync.extend([opened(made.browser()), opened(early)])
             made.run("sync")
             yield made
+        assert "Traceback" not in (directory / "log").read_text("utf-8")
 
 
 @pytest.fixture(autouse=True)
@@ -365,6 +366,74 @@ def test_an_administrator_ends_a_sign_in(house: House) -> None:
     assert browser.export().status_code == unused.export().status_code == 401
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate"},
+        {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"},
+        {"Referer": "https://evil.example/auth/logout"},
+        {},
+    ],
+)
+def test_navigation_from_elsewhere_does_not_sign_out(house: House, headers: dict[str, str]) -> None:
+    browser = house.signed_in("stays", 22)
+
+    answer = browser.http.get(f"{house.url}/auth/logout", headers=headers)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "set-cookie" not in answer.headers
+    assert browser.export().status_code == 200
+
+
+def test_page_of_a_browser_that_says_no_site_signs_out(house: House) -> None:
+    browser = house.signed_in("plain", 22)
+
+    browser.http.get(f"{house.url}/auth/logout", headers={"Referer": f"{house.url}/hours"})
+
+    assert "_streamlit_user" not in browser.http.cookies
+    assert browser.export().status_code == 401
+
+
+@pytest.mark.parametrize(
+    "issued_at",
+    ["now", None, True, [1], {}, math.nan, math.inf, -1, 1e30, 10**400, 4e9],
+    ids=lambda value: str(value)[:12],
+)
+def test_sign_in_with_an_odd_time_is_none(house: House, issued_at: object) -> None:
+    browser = house.signed_in("boss", ADMINISTRATOR).claim(COOKIE_SECRET, iat=issued_at)
+
+    assert browser.export().status_code == 401
+    assert_outside(opened(browser), "Harvest Insights")
+
+
+@pytest.mark.parametrize("claim", ["iat", "exp", "auth_time", "nbf", "at_hash"])
+@pytest.mark.parametrize("value", ["now", -1, [1]], ids=str)
+def test_provider_with_odd_claims_signs_nobody_in_and_no_trace_is_logged(
+    house: House, claim: str, value: object
+) -> None:
+    """But for `auth_time`, of which nothing depends, where it is a number of any kind."""
+    claims = {"email": email(23), "email_verified": True, claim: value}
+    account(house.provider, "odd", **claims)
+    browser = house.browser()
+    browser.sign_in("odd")
+
+    allowed = (claim, value) in [("auth_time", -1), ("nbf", -1)]
+    assert browser.export().status_code == (200 if allowed else 401)
+    assert "Traceback" not in (house.directory / "log").read_text("utf-8")
+
+
+def test_lookalike_of_an_address_is_nobodys(house: House) -> None:
+    """U+212A KELVIN SIGN is "k" in lower case."""
+    house.people_file(f'[people]\n"kim@nordlicht.example" = {FIRST_USER_ID + MANAGER}\n')
+    account(house.provider, "kelvin", email="\u212aim@nordlicht.example", email_verified=True)
+    browser = house.browser()
+    browser.sign_in("kelvin")
+
+    assert browser.export().status_code == 403
+    assert_outside(opened(browser), "not in ASCII")
+
+
 @pytest.mark.parametrize("change", [lambda c: c[:-2] + "AA", lambda c: "e30." + c, lambda c: ""])
 def test_a_cookie_that_we_did_not_sign_is_none(house: House, change: object) -> None:
     browser = house.signed_in("boss", ADMINISTRATOR)
@@ -384,4 +453,3 @@ def test_the_file_of_sign_ins_is_its_owners_and_holds_no_cookie(house: House) ->
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert cookie
     assert not any(cookie.encode() in file.read_bytes() for file in files)
-    assert not re.search("Traceback", (house.directory / "log").read_text("utf-8"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from dashboard.access.email_address import comparable
 from dashboard.errors import SignInNeeded
 
 
@@ -13,8 +14,8 @@ class Identity:
     """One sign-in at a provider.
 
     Who it is, `issuer` and `subject` alone say: an address may change hands. `email` is that which
-    the provider gives, with or without having verified it. `key` is the same in every tab of one
-    sign-in, and another after the next; it says nothing about anybody.
+    the provider gives, as it is compared, with or without having verified it. `key` is the same in
+    every tab of one sign-in, and another after the next; it says nothing about anybody.
     """
 
     issuer: str
@@ -33,20 +34,29 @@ class Identity:
 def identity(claims: Mapping[str, object]) -> Identity:
     """The identity that an ID token's claims are. Raises `SignInNeeded` where they are none."""
     issuer, subject, nonce = (_text(claims, name) for name in ("iss", "sub", "nonce"))
-    issued_at = claims.get("iat")
-    if not (issuer and subject and nonce) or " " in issuer or type(issued_at) not in (int, float):
+    said, issued_at = claims.get("iat"), _instant(claims.get("iat"))
+    named = all(one and one.isprintable() for one in (issuer, subject, nonce))
+    if not named or " " in issuer or issued_at is None:
         raise SignInNeeded("The sign-in does not say who signed in, and when.")
-    assert isinstance(issued_at, int | float)
-    email = _text(claims, "email")
     return Identity(
         issuer=issuer,
         subject=subject,
-        email=email.strip().lower() or None,
+        email=comparable(_text(claims, "email")),
         # Some providers write it as text; 1 is neither.
         is_verified=claims.get("email_verified") is True or claims.get("email_verified") == "true",
-        issued_at=datetime.fromtimestamp(issued_at, UTC),
-        key=sha256("\n".join((issuer, subject, nonce, str(issued_at))).encode()).hexdigest(),
+        issued_at=issued_at,
+        key=sha256("\n".join((issuer, subject, nonce, str(said))).encode()).hexdigest(),
     )
+
+
+def _instant(value: object) -> datetime | None:
+    """Return the instant of a number of seconds; None for anything else."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _text(claims: Mapping[str, object], name: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dashboard.access.email_address import comparable
 from dashboard.errors import ConfigError
 
 _KNOWN = {"issuers", "people"}
@@ -47,12 +48,24 @@ def people(path: Path) -> People:
     issuers, by = said.get("issuers", []), said.get("people", {})
     if not isinstance(issuers, list) or not all(isinstance(one, str) for one in issuers):
         raise _wrong(path, "issuers must be a list of addresses")
-    if not isinstance(by, dict) or not all(type(one) in (int, str) for one in by.values()):
-        raise _wrong(path, "each of the people must be an id or an e-mail address in Harvest")
-    return People(
-        frozenset(issuers),
-        {key if " " in key else key.strip().lower(): person for key, person in by.items()},
-    )
+    if not isinstance(by, dict):
+        raise _wrong(path, "people must be a table")
+    named: dict[str, int | str] = {}
+    for key, person in by.items():
+        who = key if " " in key.strip() else comparable(key)
+        if who is None or who in named:
+            what = "is no e-mail address in ASCII" if who is None else "is there twice"
+            raise _wrong(path, f"{key!a} {what}")
+        named[who] = _person(path, key, person)
+    return People(frozenset(issuers), named)
+
+
+def _person(path: Path, key: str, person: object) -> int | str:
+    if type(person) is int and 0 < person < 2**63:
+        return person
+    if isinstance(person, str) and (address := comparable(person)):
+        return address
+    raise _wrong(path, f"{key!a} must be an id or an e-mail address in Harvest, in ASCII")
 
 
 def _wrong(path: Path, why: str) -> ConfigError:

@@ -15,6 +15,9 @@ from harvest_client.durable import rename
 
 SIGN_IN_FILE = "sign-ins.sqlite"
 LONGEST = timedelta(hours=12)
+FUTURE = timedelta(minutes=2)
+"""By which the clock of a provider may be ahead."""
+
 # An older cookie is refused for its age, so what became of it need not be known any more.
 _KEPT = 2 * LONGEST
 _EVERYBODY = 0  # in place of a person: nobody in Harvest has this id
@@ -60,6 +63,8 @@ class SignIns:
 
     def demand(self, signed_in: Identity, now: datetime) -> None:
         """Raises `SignInNeeded` unless this sign-in is still good, or new and recent."""
+        if signed_in.issued_at > now + FUTURE:  # nothing would end it
+            raise SignInNeeded("Your sign-in is dated in the future.")
         with self._open() as file:
             found = file.execute(
                 "SELECT started_at, ended_for FROM sessions WHERE key = ?", (signed_in.key,)

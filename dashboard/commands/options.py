@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 
+from dashboard.access.email_address import comparable, is_address_sql
 from dashboard.config import Settings
 from dashboard.errors import MetricError, NoAccess
 from dashboard.metrics.scope import FIELDS, Basis, Scope
@@ -16,6 +17,8 @@ PEOPLE = """\
 SELECT u.id AS id, trim(concat_ws(' ', u.first_name, u.last_name)) AS name, u.email AS email
 FROM records.users AS u"""
 """Id, name and e-mail address of each person, also of those who are archived."""
+
+_LONGEST_ID = 18  # digits: what DuckDB and SQLite hold
 
 
 def add_scope(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -94,9 +97,9 @@ def _day(option: str, text: str) -> date:
 
 def user_id(snapshot: Snapshot, person: str) -> int:
     """The id of whoever `person`, an address or an id, is. Raises `NoAccess` for nobody's."""
-    if person.isdecimal():
+    if person.isascii() and person.isdecimal() and len(person) <= _LONGEST_ID:
         return int(person)
-    found = snapshot.rows(f"{PEOPLE} WHERE lower(trim(u.email)) = lower(trim(?))", (person,))
+    found = snapshot.rows(f"{PEOPLE} WHERE {is_address_sql('u.email')}", (comparable(person),))
     if len(found) != 1:
         raise NoAccess(f"{person} is no person of this Harvest account.", remedy="Give the id.")
     return int(found[0][0])

@@ -12,6 +12,7 @@ from dashboard.doors import endpoints, headers
 from dashboard.doors.binding import is_loopback
 from dashboard.doors.hosts import is_known
 from dashboard.doors.mounting import local_path, mounted, tidy_path
+from dashboard.doors.refusal_log import log_refusal
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Doors:
             if refusal is None:
                 await self._app(scope, receive, send)
             else:
-                log.warning("A WebSocket was refused: %s", refusal[1])
+                log_refusal(f"A WebSocket was refused: {refusal[1]}")
                 await send({"type": "websocket.close", "code": 1008})
             return
         await self._answer(scope, receive, send, refusal)

@@ -3,6 +3,7 @@
 So a right that is given or taken in Harvest counts here from the next sync on.
 """
 
+from dashboard.access.email_address import comparable, is_address_sql
 from dashboard.access.rights import Viewer, person
 from dashboard.errors import NoAccess
 from dashboard.store.snapshots import Snapshot
@@ -37,7 +38,7 @@ def viewer_of(snapshot: Snapshot, user_id: int) -> Viewer:
 
 def viewer_by_email(snapshot: Snapshot, email: str) -> Viewer:
     """The person with this address, in any case. Raises `NoAccess` unless there is exactly one."""
-    found = snapshot.rows(f"{_PERSON} AND lower(trim(u.email)) = lower(trim(?))", (email,))
+    found = snapshot.rows(f"{_PERSON} AND {is_address_sql('u.email')}", (comparable(email),))
     return _viewer(snapshot, found, email)
 
 

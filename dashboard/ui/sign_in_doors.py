@@ -1,7 +1,7 @@
 """Around signing in and out, which are Streamlit's own addresses: what they leave to be done.
 
-Signing out ends the sign-in on this server, and signing in leads back to the page that was asked
-for, whose address Streamlit forgets.
+Signing out ends the sign-in on this server, unless another site led to it. Signing in leads back to
+the page that was asked for, whose address Streamlit forgets.
 """
 
 from urllib.parse import urlsplit
@@ -10,14 +10,18 @@ from anyio import to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.config import settings
 from dashboard.doors.cookies import SecureCookies
 from dashboard.errors import ConfigError
-from dashboard.ui.signing_in import end_of_request, is_configured
-from dashboard.ui.streamlit_internals import auth_util
+from dashboard.ui.signing_in import end_of_request, is_configured, is_over
+from dashboard.ui.streamlit_internals import (
+    auth_util,
+    config,
+    log_failed_sign_ins_in_one_line,
+)
 from harvest_client.terminal import end
 
 _WANTED = "wanted_page"
@@ -34,6 +38,7 @@ def sign_in_doors() -> list[Middleware]:
             return []
     except ConfigError as error:
         end(f"{error} {error.remedy}")
+    log_failed_sign_ins_in_one_line()
     behind_tls = (auth_util.get_origin_from_redirect_uri() or "").startswith("https:")
     return [*([Middleware(SecureCookies)] if behind_tls else []), Middleware(SigningInAndOut)]
 
@@ -50,6 +55,11 @@ class SigningInAndOut:
             return
         request, path = Request(scope), scope["path"]
         if path.endswith("/auth/logout"):
+            if not _is_from_here(request) and not await to_thread.run_sync(
+                lambda: is_over(request, settings())
+            ):
+                await RedirectResponse(_start(), 303)(scope, receive, send)
+                return
             await to_thread.run_sync(lambda: end_of_request(request, settings()))
 
         async def led(message: Message) -> None:
@@ -62,6 +72,22 @@ class SigningInAndOut:
             await send(message)
 
         await self._app(scope, receive, led)
+
+
+def _is_from_here(request: Request) -> bool:
+    """Return whether a page of this server led here, as far as the browser says.
+
+    Browsers say it of every request over TLS and to this machine, and by `Referer` otherwise, as
+    our pages let them.
+    """
+    if site := request.headers.get("sec-fetch-site"):
+        return site == "same-origin"
+    return _page(request) is not None
+
+
+def _start() -> str:
+    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}/" if base else "/"
 
 
 def _page(request: Request) -> str | None:

@@ -164,6 +164,15 @@ def end_of_request(request: HTTPConnection, settings: Settings) -> None:
     _end(settings, ended)
 
 
+def is_over(request: HTTPConnection, settings: Settings) -> bool:
+    """Return whether a request comes with no sign-in, or with one that has ended."""
+    try:
+        _sign_ins(settings).demand(_identity_of(request), datetime.now(UTC))
+    except SignInNeeded:
+        return True
+    return False
+
+
 def _who(viewer: Viewer, signed_in: Identity) -> Who:
     return Who(viewer.name, viewer.user_id, account_hash(signed_in.account))
 

@@ -3,6 +3,7 @@
 `tests/dashboard/ui/test_streamlit_internals.py` says which promise a new release breaks.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 
 from google.protobuf.message import DecodeError
@@ -12,12 +13,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.secrets import secrets_singleton
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
-from streamlit.web.server.starlette import starlette_websocket
+from streamlit.web.server.starlette import starlette_auth_routes, starlette_websocket
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 __all__ = [
     "SessionState", "auth_util", "claims_of_cookies", "config", "end_sessions_on_disconnect",
-    "file_util", "is_fragment_run", "kind_of_message", "secrets_singleton",
+    "file_util", "is_fragment_run", "kind_of_message", "log_failed_sign_ins_in_one_line",
+    "secrets_singleton",
 ]  # fmt: skip
 
 
@@ -36,7 +38,10 @@ def claims_of_cookies(cookies: Mapping[str, str]) -> dict[str, object]:
     origin = auth_util.get_origin_from_redirect_uri()
     if not cookie or not origin:
         return {}
-    return starlette_websocket._parse_decoded_user_cookie(cookie, origin)
+    try:
+        return starlette_websocket._parse_decoded_user_cookie(cookie, origin)
+    except (AttributeError, RecursionError, ValueError):  # a number that is too long, no object
+        return {}
 
 
 def kind_of_message(data: bytes) -> str | None:
@@ -67,3 +72,15 @@ def end_sessions_on_disconnect(unless: Callable[[SessionState], bool]) -> None:
         disconnect(self, session_id)
 
     WebsocketSessionManager.disconnect_session = disconnect_session  # type: ignore[method-assign]
+
+
+def log_failed_sign_ins_in_one_line() -> None:
+    """Log a sign-in that fails without its trace: whoever has a browser can make it fail."""
+    logging.getLogger(starlette_auth_routes.__name__).addFilter(_without_trace)
+
+
+def _without_trace(record: logging.LogRecord) -> bool:
+    if record.exc_info and (error := record.exc_info[1]):
+        record.msg, record.args = "%s %s: %s", (record.getMessage(), type(error).__name__, error)
+        record.exc_info = None
+    return True
