@@ -15,7 +15,8 @@ _KEPT = 50
 class Attempt:
     """One sync. `error` and `remedy` are None when it ended well; `entities` counts changes.
 
-    `checks` says of time entries when each kind of comparison was last made.
+    `checks` says of time entries when each kind of comparison was last made. `warnings` are
+    sentences about what was read.
     """
 
     started_at: datetime
@@ -27,6 +28,7 @@ class Attempt:
     remedy: str | None = None
     entities: dict[str, dict[str, int]] = field(default_factory=dict)
     checks: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
 
 class SyncLog:

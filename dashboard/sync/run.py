@@ -30,7 +30,7 @@ from harvest_client import Harvest, HarvestError
 class Report:
     """What a sync did. `rows` is what is stored now, per entity; `more`: there is more to read.
 
-    `odd` are the records that could not be read.
+    `odd` are the records that could not be read, `warnings` are about fields that are missing.
     """
 
     source: str
@@ -42,6 +42,7 @@ class Report:
     checks: tuple[Check, ...] = ()
     more: bool = False
     odd: tuple[Odd, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         odd = Counter(one.entity for one in self.odd)
@@ -58,6 +59,7 @@ class Report:
             "requests": self.requests,
             "seconds": round(self.seconds, 3),
             "version": self.version,
+            "warnings": list(self.warnings),
         }
 
 
@@ -94,6 +96,7 @@ def sync(
     log.add(
         Attempt(
             began, datetime.now(UTC), kind, report.requests, report.version, entities=changed,
+            warnings=list(report.warnings),
             checks={
                 check.kind.value: check.checked_at.isoformat()
                 for check in report.checks
@@ -130,6 +133,7 @@ def _sync(
             settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version,
             tuple(records.comparing.checks()), done.more,
             tuple(odd for entity in KEPT.values() for odd in records.odd.of(entity)),
+            records.presence.warnings,
         )  # fmt: skip
 
 
