@@ -71,7 +71,7 @@ class Presence:
         """
         ((rows,),) = run("SELECT count(*) FROM incoming")
         few = f"SELECT count(*) FROM (SELECT 1 FROM {entity.name} LIMIT {_FEW + 1})"
-        if rows < _fewest(entity) or (rows < _FEW and run(few)[0][0] > _FEW):
+        if rows < _FEWEST and entity.envelope or (rows < _FEW and run(few)[0][0] > _FEW):
             return
         before = self._count_stored(run, entity)
         paths = [path for path, count in before.items() if count.values]
@@ -92,11 +92,13 @@ class Presence:
         is_money = entity.field(path).unit in (Unit.MONEY, Unit.MONEY_PER_HOUR)
         share = _MOST_MONEY if is_money else _NEARLY_ALL
         expected = stored.values >= share * stored.records
-        if had.values < (min(_FEW, max(stored.values, _fewest(entity))) if expected else _FEW):
+        is_list = entity.envelope is not None
+        fewest = _FEWEST if is_list else 1  # there is one company, which must not stop the others
+        if had.values < (min(_FEW, max(stored.values, fewest)) if expected else _FEW):
             return
         whole = is_money and had.values >= _MANY * stored.values
         missing = read.records - read.values
-        if not read.values and (expected or whole) and not self.accepted:
+        if not read.values and (expected or whole) and is_list and not self.accepted:
             raise FieldVanished(
                 f"{entity.label}: the field {path} is in none of the {missing:,} records that were"
                 f" read, and in {stored.values:,} of {stored.records:,} stored ones. Everything was"
@@ -124,10 +126,6 @@ class Presence:
 
 # Of a record known from a search alone, some fields are not known.
 _LIVE = "t.deleted_at IS NULL AND t.basis IS NULL"
-
-
-def _fewest(entity: Entity) -> int:
-    return _FEWEST if entity.envelope else 1  # there is one company
 
 
 def _join(entity: Entity) -> str:

@@ -72,7 +72,7 @@ def copy(agency: Forgetful, tmp_path: Path) -> Copy:
     ("name", "path"),
     [
         ("time_entries", "billable_rate"), ("time_entries", "hours"), ("time_entries", "client.id"),
-        ("time_entries", "cost_rate"), ("clients", "currency"), ("company", "week_start_day"),
+        ("time_entries", "cost_rate"), ("clients", "currency"), 
         ("invoices", "amount"), ("users", "weekly_capacity"), ("task_assignments", "hourly_rate"),
     ],
 )  # fmt: skip
@@ -162,10 +162,15 @@ def configured(agency: Forgetful, copy: Copy, monkeypatch: pytest.MonkeyPatch) -
         yield SyncLog(copy.directory / "snapshots", ACCOUNT_ID)
 
 
+@pytest.mark.parametrize(("name", "keeps"), [("clients", 5), ("company", 0)])
 def test_command_names_a_field_gone_from_many_records_and_keeps_on(
-    agency: Forgetful, configured: SyncLog, capsys: pytest.CaptureFixture[str]
+    agency: Forgetful,
+    configured: SyncLog,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    keeps: int,
 ) -> None:
-    agency.gone, agency.keeps = ("clients", "name"), 5
+    agency.gone, agency.keeps = (name, "name"), keeps
     capsys.readouterr()
 
     code = main(["sync"])
@@ -173,7 +178,7 @@ def test_command_names_a_field_gone_from_many_records_and_keeps_on(
     told = capsys.readouterr()
     (warning,) = json.loads(told.out.splitlines()[-1])["warnings"]
     assert code == 0
-    assert warning.startswith("Clients: the field name is missing from ")
+    assert warning.startswith(f"{KEPT[name].label}: the field name is missing from ")
     assert warning in told.err
     assert configured.read()[0].warnings == [warning]
 
