@@ -17,6 +17,7 @@ DashboardError
 ├── SyncBusy            another sync holds the store
 └── Braked              what was read is not believed until somebody says so
     ├── TooMuchVanished     more records are gone than anybody deletes at once
+    ├── FieldVanished       a field that records had is in none of those that were read
     └── TokenChanged        the token is somebody else's, or has other rights
 
 What Harvest does wrong is `harvest_client.errors`. Anything else is a bug and goes through.
@@ -109,6 +110,14 @@ class TooMuchVanished(Braked):
     remedy = (
         "Look in Harvest whether they were deleted. If they were, run `python -m dashboard sync "
         "--accept-deletions`, or accept it on the Data page. What was deleted stays in the store."
+    )
+
+
+class FieldVanished(Braked):
+    remedy = (
+        "Look in Harvest whether the values are still there, and whether the access token may see"
+        " them. If they are meant to be gone, run `python -m dashboard sync --accept-deletions`, or"
+        " accept it on the Data page."
     )
 
 

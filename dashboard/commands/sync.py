@@ -39,7 +39,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--accept-deletions",
         action="store_true",
-        help="believe it when much is gone, or when the token sees something else; for one sync",
+        help="believe it when many records are gone, or a field of all records, or when the token"
+        " sees something else; for one sync",
     )
     parser.set_defaults(run=run)
 
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print_line(
             "There are payments left to be read: the next sync goes on with them.", file=sys.stderr
         )
-    for line in (*report.mended, *_odd_lines(report.odd)):
+    for line in (*report.mended, *_odd_lines(report.odd), *report.warnings):
         print_line(line, file=sys.stderr)
     for line in report.damaged:
         print_line(line, file=sys.stderr)

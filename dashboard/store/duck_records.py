@@ -22,6 +22,7 @@ from dashboard.store.hosted_records import HostedRecords
 from dashboard.store.instants import naive
 from dashboard.store.odd_records import OddRecordTable
 from dashboard.store.payments import PaymentRecords
+from dashboard.store.presence import Presence
 from dashboard.store.readings import ReadingRecords
 from dashboard.store.records import Account, Changes
 from dashboard.store.replacing import Write, inserted, parts_replaced, wholes_replaced
@@ -49,6 +50,7 @@ class DuckRecords(DuckAccount):
         self._snapshots = snapshots
         self._forgotten: frozenset[int] = frozenset()
         self.odd = OddRecordTable(self)
+        self.presence = Presence()
 
     @classmethod
     @contextmanager
@@ -89,7 +91,7 @@ class DuckRecords(DuckAccount):
 
         With a `basis` the records are not whole, and do not replace a whole one that is as new.
         Pages are taken one by one and kept as columns, a fifth of what their records weigh. Records
-        with a value that no column holds are left out, and listed as odd.
+        with a value that no column holds are left out, and listed as odd. Raises `FieldVanished`.
         """
         tables: list[pa.Table] = []
         for page in pages:
@@ -247,6 +249,8 @@ class DuckRecords(DuckAccount):
     def _write(self, write: Write, entity: Entity, incoming: pa.Table) -> Changes:
         with self.transaction():
             self._connection.register("incoming", incoming)
+            if write is wholes_replaced:
+                self.presence.check(self._run, entity)
             changes = write(self._run, entity, incoming.num_rows)
             self.odd.remove_arrived(entity)
             self._connection.unregister("incoming")

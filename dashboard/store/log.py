@@ -16,7 +16,7 @@ class Attempt:
     """One sync. `error` and `remedy` are None when it ended well; `entities` counts changes.
 
     `checks` says of time entries when each kind of comparison was last made. `notes` are
-    sentences about damaged files.
+    sentences about damaged files, `warnings` about what was read.
     """
 
     started_at: datetime
@@ -29,6 +29,7 @@ class Attempt:
     entities: dict[str, dict[str, int]] = field(default_factory=dict)
     checks: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 class SyncLog:

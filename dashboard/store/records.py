@@ -17,6 +17,7 @@ from dashboard.store.completeness import Completeness
 from dashboard.store.forgetting import Forgetting
 from dashboard.store.odd_records import OddRecordTable
 from dashboard.store.payments import PaymentRecords
+from dashboard.store.presence import Presence
 from dashboard.store.readings import ReadingRecords
 from dashboard.store.snapshots import Meta, Pointer
 from dashboard.store.teammates import TeammateRecords
@@ -120,6 +121,8 @@ class Records(Protocol):
     def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes: ...
     @property
     def odd(self) -> OddRecordTable: ...
+    @property
+    def presence(self) -> Presence: ...
     @property
     def hosted(self) -> "Incomplete": ...
     @property

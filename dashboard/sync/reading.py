@@ -71,6 +71,7 @@ class Reading:
     def direct(self) -> Done:
         # The cheapest question that every token may ask: a wrong one ends here, before any work.
         owner = self.harvest.me(_OWNER)
+        self.records.presence.accepted = self.brakes.accepted
         sees_otherwise = self.brakes.check_token(self.records, owner)
         self.records.keep_timezone(timezone_of(self.settings, owner))
         started = self._started()
@@ -118,6 +119,7 @@ class Reading:
     def hosted(self) -> Done:
         # Every login behind a connector may list its own time.
         self.harvest.time_entries.collect_odd().list(per_page=1)
+        self.records.presence.accepted = self.brakes.accepted
         started, start = self._started(), self.settings.sync_start
         pull = HostedPull(
             harvest=self.harvest,

@@ -35,8 +35,9 @@ log = logging.getLogger(__name__)
 class Report:
     """What a sync did. `rows` is what is stored now, per entity; `more`: there is more to read.
 
-    `odd` are the records that could not be read. `mended` are sentences about files that were
-    damaged, `damaged` about those that only a person may replace.
+    `odd` are the records that could not be read, `warnings` are about fields that are missing.
+    `mended` are sentences about files that were damaged, `damaged` about those that only a person
+    may replace.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Report:
     odd: tuple[Odd, ...] = ()
     mended: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         odd = Counter(one.entity for one in self.odd)
@@ -68,6 +70,7 @@ class Report:
             "version": self.version,
             "mended": list(self.mended),
             "damaged": list(self.damaged),
+            "warnings": list(self.warnings),
         }
 
 
@@ -123,6 +126,7 @@ def sync(
             if check.entity == "time_entries"
         },
         notes=[*report.mended, *report.damaged],
+        warnings=list(report.warnings),
     )  # fmt: skip
     _enter(settings, attempt)
     return replace(report, seconds=time.monotonic() - clock)
@@ -181,7 +185,8 @@ def _sync(
             settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version,
             tuple(records.comparing.checks()), done.more,
             tuple(odd for entity in KEPT.values() for odd in records.odd.of(entity)),
-            tuple(mended),
+            mended=tuple(mended),
+            warnings=records.presence.warnings,
         )  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def accept_deletions() -> None:
         "Accept what Harvest says",
         key="accept_deletions",
         icon=":material/delete_sweep:",
-        help="Once: what is gone in Harvest leaves the dashboard. It stays in the store.",
+        help="Once: what is gone in Harvest leaves the dashboard. Deletions stay in the store.",
         disabled=running is None or sync_state().running,
         on_click=callback(running.accept, needs={Right.ACCOUNT}) if running else None,
     )

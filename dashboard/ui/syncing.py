@@ -82,12 +82,20 @@ def sync_card(settings: Settings) -> None:
         progress_bar(state.progress, formats())
     elif state.error:
         explain(state.error)
+    for warning in _last_warnings(settings):
+        st.warning(md_text(warning), icon=":material/warning:")
     with st.container(horizontal=True, vertical_alignment="center"):
         try_again()
         if isinstance(state.error, Braked):
             accept_deletions()
         if state.next_at:
             st.caption(f"Next by itself at {state.next_at:%H:%M} UTC", width="content")
+
+
+def _last_warnings(settings: Settings) -> list[str]:
+    """Return what the last sync that ended well says about fields that are missing."""
+    attempts = SyncLog(settings.cache_dir, settings.account_id).read()
+    return next((one.warnings for one in attempts if not one.error), [])
 
 
 def stored_table(snapshot: Snapshot) -> None:

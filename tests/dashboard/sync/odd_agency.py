@@ -70,6 +70,7 @@ def _replace(record: dict[str, Any], path: str, number: int) -> str:
     """Puts a mark in the place of the value, and returns it."""
     *above, name = path.split(".")
     for part in above:
-        record = record[part]
+        inner = record[part]
+        record = inner[0] if isinstance(inner, list) else inner
     record[name] = f"@odd value {number}@"
     return str(record[name])
