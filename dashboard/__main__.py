@@ -4,69 +4,35 @@ Exit codes: 0 done, 1 a negative answer, 2 bad usage or configuration, 3 Harvest
 failed. Everything but the answer goes to stderr.
 """
 
-import argparse
-import logging
 import sys
 
-from dashboard.commands import check, doctor, export, forget, report, sign_ins, sync
-from dashboard.config import settings
-from dashboard.errors import DashboardError
-from dashboard.machine import machine_error
-from harvest_client import HarvestError, UsageError
-from harvest_client.commands.parser import Parser
+from harvest_client.machine import MachineFault, find_machine_fault, find_memory_limit
 from harvest_client.privacy import keep_private
 from harvest_client.sentences import joined
-from harvest_client.terminal import discard_output, prepare_streams, print_line
+from harvest_client.terminal import prepare_streams, print_line
+
+_LEAST_MEMORY = 1500 << 20  # bytes of address space: with less, libraries end the process
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; the exit code. Every fault that has a name is one line on stderr."""
+    """Runs one command; the exit code."""
     prepare_streams()
+    if fault := find_memory_limit(_LEAST_MEMORY):
+        return _refuse(fault)
     try:
-        try:
-            return _run(arguments)
-        finally:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        discard_output()  # whoever read has read enough
-        return 0
-    except KeyboardInterrupt:
-        discard_output()
-        print_line("Stopped. What was stored is kept.", file=sys.stderr)
-        return 130
-    except Exception as error:
-        fault = machine_error(error)
-        if fault is not None:
-            discard_output()
-            return _said(fault, fault.remedy, fault.exit_code)
-        if isinstance(error, DashboardError):
-            return _said(error, error.remedy, error.exit_code)
-        if isinstance(error, UsageError):
-            return _said(error, error.remedy, 2)
-        if isinstance(error, HarvestError):
-            return _said(error, f"{error.remedy} What was stored before is kept.", 3)
-        raise
+        # Not above: loading the libraries takes most of the memory there is.
+        from dashboard.commands.running import run_command
+    except ImportError as error:
+        fault = find_machine_fault(error)
+        if fault is None:
+            raise
+        return _refuse(fault)
+    return run_command(arguments, __doc__)
 
 
-def _run(arguments: list[str] | None) -> int:
-    parser: argparse.ArgumentParser = Parser(prog="python -m dashboard", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    sync.add(commands)
-    report.add(commands)
-    export.add(commands)
-    check.add(commands)
-    sign_ins.add(commands)
-    forget.add(commands)
-    doctor.add(commands)
-    parsed = parser.parse_args(arguments)
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
-    code: int = parsed.run(parsed, settings())
-    return code
-
-
-def _said(error: Exception, remedy: str, code: int) -> int:
-    print_line(joined([str(error), remedy]), file=sys.stderr)
-    return code
+def _refuse(fault: MachineFault) -> int:
+    print_line(joined([fault.sentence, fault.remedy]), file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

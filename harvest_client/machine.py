@@ -10,6 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 _PLACE = re.compile(r"file \"(?P<path>[^\"]+)\"")
 
 
@@ -74,6 +79,20 @@ def machine_fault(number: int, place: str = "") -> MachineFault:
     return MachineFault(number, sentence.format(place=place or "A file"), remedy)
 
 
+def find_memory_limit(least: int) -> MachineFault | None:
+    """Return a fault if this process may use less than `least` bytes of address space.
+
+    Native libraries end the process there without a word. None where there is no such limit.
+    """
+    if resource is None:  # Windows
+        return None
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY or limit >= least:
+        return None
+    sentence = f"This process may use {limit >> 20} MB of memory; it needs {least >> 20} MB."
+    return MachineFault(errno.ENOMEM, sentence, _MEMORY)
+
+
 def chain(error: BaseException) -> Iterator[BaseException]:
     """Iterate over the error and its causes, the error first."""
     seen: set[int] = set()
@@ -105,7 +124,7 @@ def _number(error: BaseException) -> int | None:
     text = str(error)
     if isinstance(error, RuntimeError) and "can't start new thread" in text:
         return errno.ENOMEM
-    if isinstance(error, ImportError) and os.strerror(errno.ENOMEM) in text:
+    if isinstance(error, ImportError) and "failed to map segment" in text:
         return errno.ENOMEM
     return None
 

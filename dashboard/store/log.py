@@ -1,6 +1,8 @@
 """The last syncs of an account, good and bad, kept beside its snapshots."""
 
+import errno
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +11,8 @@ from typing import Any
 from harvest_client.durable import replace_text
 
 _KEPT = 50
+_ROOM = 4096  # bytes, for one entry
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,36 @@ class SyncLog:
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("This is no log of syncs.") from error
 
+    def reserve(self) -> None:
+        """Make room on the disk for an entry, so that a full one can be entered."""
+        if not self.path.exists():
+            replace_text(self.path, "[]" + " " * _ROOM)
+
     def add(self, attempt: Attempt) -> None:
+        """Enter an attempt. Without room on the disk it takes the place of older ones."""
         kept = [attempt, *self.read()][:_KEPT]
-        text = json.dumps([asdict(one) for one in kept], default=datetime.isoformat, indent=1)
-        replace_text(self.path, text)
+        try:
+            replace_text(self.path, _text(kept))
+        except OSError as error:
+            if error.errno not in _FULL or not self._overwrite(kept):
+                raise
+
+    def _overwrite(self, kept: list[Attempt]) -> bool:
+        """Write into the blocks that the file has; whether that was possible."""
+        size = self.path.stat().st_size if self.path.exists() else 0
+        while kept and len(_text(kept).encode()) > size:
+            kept = kept[:-1]
+        if not kept:
+            return False
+        with self.path.open("r+b") as file:
+            file.write(_text(kept).encode().ljust(size))
+            file.flush()
+            os.fsync(file.fileno())
+        return True
+
+
+def _text(attempts: list[Attempt]) -> str:
+    return json.dumps([asdict(one) for one in attempts], default=datetime.isoformat, indent=1)
 
 
 def _attempt(item: dict[str, Any]) -> Attempt:

@@ -101,6 +101,8 @@ def sync(
         )
         _enter(settings, attempt)
 
+    with suppress(OSError):  # the sync itself says what is wrong
+        SyncLog(settings.cache_dir, settings.account_id).reserve()
     try:
         with connect(settings, on_request=tally.request, sleep=_until(stop)) as harvest:
             report = _mending(

@@ -1,0 +1,63 @@
+"""Commands of the command line: each is run here, and every fault becomes one line."""
+
+import argparse
+import logging
+import sys
+
+from dashboard.commands import check, doctor, export, forget, report, sign_ins, sync
+from dashboard.config import settings
+from dashboard.errors import DashboardError
+from dashboard.machine import machine_error
+from harvest_client import HarvestError, UsageError
+from harvest_client.commands.parser import Parser
+from harvest_client.sentences import joined
+from harvest_client.terminal import discard_output, print_line
+
+
+def run_command(arguments: list[str] | None, description: str | None) -> int:
+    """Runs one command; the exit code. Every fault that has a name is one line on stderr."""
+    try:
+        try:
+            return _run(arguments, description)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        discard_output()  # whoever read has read enough
+        return 0
+    except KeyboardInterrupt:
+        discard_output()
+        print_line("Stopped. What was stored is kept.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        fault = machine_error(error)
+        if fault is not None:
+            discard_output()
+            return _said(fault, fault.remedy, fault.exit_code)
+        if isinstance(error, DashboardError):
+            return _said(error, error.remedy, error.exit_code)
+        if isinstance(error, UsageError):
+            return _said(error, error.remedy, 2)
+        if isinstance(error, HarvestError):
+            return _said(error, f"{error.remedy} What was stored before is kept.", 3)
+        raise
+
+
+def _run(arguments: list[str] | None, description: str | None) -> int:
+    parser: argparse.ArgumentParser = Parser(prog="python -m dashboard", description=description)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    sync.add(commands)
+    report.add(commands)
+    export.add(commands)
+    check.add(commands)
+    sign_ins.add(commands)
+    forget.add(commands)
+    doctor.add(commands)
+    parsed = parser.parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    code: int = parsed.run(parsed, settings())
+    return code
+
+
+def _said(error: Exception, remedy: str, code: int) -> int:
+    print_line(joined([str(error), remedy]), file=sys.stderr)
+    return code
