@@ -137,7 +137,9 @@ async def _change(harvest: Server, end: float, seen: Seen) -> None:
     """Change one time entry every 20 seconds, so that each sync has a version to publish."""
     headers = {"Authorization": f"Bearer {TOKEN}", "Harvest-Account-Id": ACCOUNT_ID}
     async with httpx.AsyncClient(base_url=harvest.url, headers=headers, trust_env=False) as client:
-        page = await client.get("/time_entries", params={"per_page": 50})
+        # The first sync may have used up what Harvest allows for now.
+        while not (page := await client.get("/time_entries?per_page=50")).is_success:
+            await asyncio.sleep(2)
         ids = [entry["id"] for entry in page.json()["time_entries"] if not entry["is_locked"]]
         while time.monotonic() < end:
             changed = await client.patch(
