@@ -173,6 +173,28 @@ def test_xlsx_is_not_written_to_a_terminal(run: Printed, command: str) -> None:
     os.close(theirs)
 
 
+def test_export_names_its_file_in_one_line(run: Printed, tmp_path: Path) -> None:
+    code, out, said = run("export", "projects", *PERIOD, "--out", str(tmp_path / f"{HOSTILE}.csv"))
+
+    assert (code, out) == (0, "")
+    assert said.splitlines()[-1].endswith(f"{SHOWN}.csv.")
+    assert not OBEYED.search(said)
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_records_are_json_without_what_a_terminal_obeys(
+    synced: Path, form: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    capfd.readouterr()
+
+    assert connector(["clients", "list", "--format", form]) == 0
+
+    out, _ = capfd.readouterr()
+    assert not OBEYED.search(out)
+    rows = json.loads(out)["data"] if form == "json" else map(json.loads, out.splitlines())
+    assert any(row["name"].startswith(HOSTILE) for row in rows)
+
+
 @pytest.mark.parametrize("is_named", [True, False])
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_csv_is_escaped_for_a_terminal_and_whole_for_a_pipe(

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 # Reports asked for at a time: less than half of what Harvest allows between two syncs.
 _MOST = 45
 
+# Seconds to wait for one report: the next sync waits until this comparison has ended.
+_REPORT_PATIENCE = 30.0
+
 # Parts of the account that are read again at a time.
 _MOST_PARTS = 60
 
@@ -109,7 +112,7 @@ def reconcile(
 
 def reconcile_after_sync(settings: Settings, asked: frozenset[tuple[date, date]]) -> None:
     """Run `reconcile` for the background job, with a client of its own."""
-    with connect(settings) as harvest:
+    with connect(settings, patience=_REPORT_PATIENCE) as harvest:
         reconcile(settings, harvest, asked=sorted(asked))
 
 

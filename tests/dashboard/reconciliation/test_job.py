@@ -4,13 +4,18 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 
+import httpx
 import pytest
 
-from dashboard.reconciliation.job import plan, reconcile
+from dashboard.config import settings
+from dashboard.reconciliation.job import plan, reconcile, reconcile_after_sync
 from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
+from harvest_client.demo import ACCOUNT_ID, TOKEN
 from tests.dashboard.reconciliation.test_check import checked, entries
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
+from tests.serving import command, demo_server, direct
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -209,3 +214,19 @@ def test_an_entry_that_moved_away_is_not_taken_for_deleted(agency: Agency, copy:
     copy.sync()
     assert checked(copy).equal
     assert copy.ask(f"SELECT day FROM time_facts WHERE id = {moved}") == [(date(2024, 3, 5),)]
+
+
+def test_next_sync_does_not_wait_for_reports_that_others_used_up(tmp_path: Path) -> None:
+    with demo_server("--entries", "300", "--today", TODAY.isoformat()) as server:
+        told = direct(server, tmp_path, HARVEST_TODAY=TODAY.isoformat())
+        assert command("sync", settings=told).returncode == 0
+        headers = {"Authorization": f"Bearer {TOKEN}", "Harvest-Account-Id": ACCOUNT_ID}
+        with httpx.Client(base_url=server.url, headers=headers, trust_env=False) as others:
+            while others.get("/reports/project_budget").is_success:
+                pass
+        ended = Thread(target=reconcile_after_sync, args=(settings(told), frozenset()), daemon=True)
+
+        ended.start()
+        ended.join(120)  # Harvest asks for a quarter of an hour
+
+    assert not ended.is_alive()

@@ -1,0 +1,219 @@
+"""Viewers who click for an hour while the account changes and is synced every minute.
+
+`python -m benchmarks.lasting [--minutes 60] [--viewers 20] [--entries 12000]` prints a line a
+minute, and exits with code 1 when memory, open files, threads or stored files grew, or anything
+failed. The first quarter of the time is for warming up; the second is compared with the last.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import httpx
+import psutil
+
+from benchmarks.figures import p50, p95
+from benchmarks.machine import COUNTED, slowness
+from benchmarks.pages import any_period
+from benchmarks.streamlit_session import StreamlitSession
+from dashboard.ui.menu import MENU, UNFILTERED
+from harvest_client.demo import ACCOUNT_ID, TOKEN
+from tests.serving import Server, command, dashboard, demo_server, direct
+
+TODAY = "2026-11-20"
+THINKS = (1.5, 4.5)  # seconds between clicks
+STAYS = 12  # clicks in a tab, before its viewer opens another
+EVERY = 10.0  # seconds between samples
+PAGES = [entry.name for entry in MENU if entry.name not in UNFILTERED]
+FAULTS = ("Traceback", " ERROR ", "reference ", "failed", "cannot", "refused", "Unclosed")
+
+# What may be more in the last quarter than in the second, as median of the samples.
+MORE_MEMORY = 20e6  # bytes
+MORE_FILES = 5  # open files, sockets among them
+MORE_THREADS = 3
+MORE_STORED = 5  # files in the data directory
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """State of the server: bytes in memory, counts of files, threads and stored files."""
+
+    second: float
+    memory: int
+    files: int
+    threads: int
+    stored: int
+    stored_bytes: int
+    version: int
+
+
+@dataclass
+class Seen:
+    """What viewers met: milliseconds of each run, and what failed."""
+
+    runs: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    downloads: int = 0
+    changes: int = 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.lasting", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--viewers", type=int, default=20)
+    parser.add_argument("--entries", type=int, default=12_000)
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        entries = ("--entries", str(asked.entries), "--today", TODAY)
+        with demo_server(*entries) as harvest:
+            settings = direct(
+                harvest, directory, HARVEST_TODAY=TODAY, HARVEST_CURRENCY="EUR",
+                HARVEST_SYNC_MINUTES="1",
+            )  # fmt: skip
+            first = command("sync", settings=settings, timeout=600)
+            if first.returncode:
+                print(first.stderr)
+                return 1
+            log = directory / "dashboard.log"
+            with dashboard(settings, log) as server:
+                samples, seen = asyncio.run(
+                    _all(server, harvest, directory, asked.viewers, asked.minutes * 60)
+                )
+            faults = [
+                line for line in log.read_text("utf-8").splitlines()
+                if any(word in line for word in FAULTS)
+            ]  # fmt: skip
+            synced = json.loads((directory / "snapshots" / ACCOUNT_ID / "syncs.json").read_text())
+    return _judge(samples, seen, faults, synced)
+
+
+async def _all(
+    server: Server, harvest: Server, directory: Path, viewers: int, seconds: float
+) -> tuple[list[Sample], Seen]:
+    seen, end = Seen(), time.monotonic() + seconds
+    async with asyncio.TaskGroup() as group:
+        sampling = group.create_task(_sample(server, directory, end, seen))
+        group.create_task(_change(harvest, end, seen))
+        for number in range(viewers):
+            group.create_task(_viewer(server.url, number, end, seen))
+    return sampling.result(), seen
+
+
+async def _viewer(url: str, number: int, end: float, seen: Seen) -> None:
+    """Click, change pages, open tabs anew and take a file now and then, until the end."""
+    pick = random.Random(number)
+    while time.monotonic() < end:
+        try:
+            async with StreamlitSession(url) as session:
+                await session.open(f"{pick.choice(PAGES)}?period=90d")
+                for _ in range(STAYS):
+                    await asyncio.sleep(pick.uniform(*THINKS))
+                    if time.monotonic() > end:
+                        return
+                    run = await session.write("period", any_period(pick))
+                    seen.runs.append(run.milliseconds)
+                    seen.failures += run.exceptions
+            async with httpx.AsyncClient(trust_env=False, timeout=60) as browser:
+                form = pick.choice(("csv", "xlsx"))
+                file = await browser.get(f"{url}/export/hours.{form}?period=90d")
+                seen.downloads += 1
+                if file.status_code != 200:
+                    seen.failures.append(f"{file.status_code}: {file.text[:200]}")
+        except (OSError, TimeoutError, httpx.HTTPError) as error:
+            seen.failures.append(f"{type(error).__name__}: {error}")
+
+
+async def _change(harvest: Server, end: float, seen: Seen) -> None:
+    """Change one time entry every 20 seconds, so that each sync has a version to publish."""
+    headers = {"Authorization": f"Bearer {TOKEN}", "Harvest-Account-Id": ACCOUNT_ID}
+    async with httpx.AsyncClient(base_url=harvest.url, headers=headers, trust_env=False) as client:
+        # The first sync may have used up what Harvest allows for now.
+        while not (page := await client.get("/time_entries?per_page=50")).is_success:
+            await asyncio.sleep(2)
+        ids = [entry["id"] for entry in page.json()["time_entries"] if not entry["is_locked"]]
+        while time.monotonic() < end:
+            changed = await client.patch(
+                f"/time_entries/{random.choice(ids)}", json={"notes": f"at {time.time():.0f}"}
+            )
+            seen.changes += changed.is_success
+            await asyncio.sleep(min(20.0, max(0.0, end - time.monotonic())))
+
+
+async def _sample(server: Server, directory: Path, end: float, seen: Seen) -> list[Sample]:
+    process, began, samples = psutil.Process(server.pid), time.monotonic(), []
+    minute = 0
+    while time.monotonic() < end:
+        await asyncio.sleep(EVERY)
+        stored = [path for path in directory.rglob("*") if path.is_file()]
+        pointer = directory / "snapshots" / ACCOUNT_ID / "current.json"
+        one = Sample(
+            second=time.monotonic() - began,
+            memory=process.memory_info().rss,
+            files=process.num_fds(),
+            threads=process.num_threads(),
+            stored=len(stored),
+            stored_bytes=sum(path.stat().st_size for path in stored if path.exists()),
+            version=json.loads(pointer.read_text("utf-8"))["version"],
+        )
+        samples.append(one)
+        if one.second >= 60 * (minute + 1):
+            minute = int(one.second // 60)
+            print(
+                f"  minute {minute:>3}: {one.memory / 1e6:6.0f} MB, {one.files:>3} open files, "
+                f"{one.threads:>3} threads, {one.stored:>3} stored files "
+                f"({one.stored_bytes / 1e6:.1f} MB), version {one.version}, {len(seen.runs)} runs, "
+                f"{len(seen.failures)} failures",
+                flush=True,
+            )
+    return samples
+
+
+def _judge(
+    samples: list[Sample], seen: Seen, faults: list[str], synced: list[dict[str, object]]
+) -> int:
+    """Print the result; return 1 where something grew or failed."""
+    quarter = len(samples) // 4
+    if not quarter or len(seen.runs) < 2:
+        print("  too short to compare anything")
+        return 1
+    second, last = samples[quarter : 2 * quarter], samples[-quarter:]
+    grew = False
+    for name, most, scale, unit in (
+        ("memory", MORE_MEMORY, 1e6, "MB"),
+        ("files", MORE_FILES, 1, "open files"),
+        ("threads", MORE_THREADS, 1, "threads"),
+        ("stored", MORE_STORED, 1, "stored files"),
+    ):
+        before = median(getattr(one, name) for one in second)
+        after = median(getattr(one, name) for one in last)
+        highest = max(getattr(one, name) for one in samples)
+        grew |= after - before > most
+        print(
+            f"  {unit}: {before / scale:,.1f} in the second quarter, {after / scale:,.1f} in the "
+            f"last, {highest / scale:,.1f} at most ({most / scale:,.0f} more allowed)"
+        )
+    bad = [one for one in synced if one.get("error")]
+    print(
+        f"  {len(seen.runs)} runs, p50 {p50(seen.runs):.0f} ms, p95 {p95(seen.runs):.0f} ms "
+        f"({slowness() * COUNTED:.0f} ms for five million additions, {os.cpu_count()} cores); "
+        f"{seen.downloads} downloads, {seen.changes} changes in Harvest, "
+        f"{samples[-1].version - samples[0].version} versions published"
+    )
+    for text in [*seen.failures[:10], *faults[:10], *(str(one["error"]) for one in bad[:10])]:
+        print(f"  failed: {text}")
+    print(f"  {len(seen.failures)} failures, {len(faults)} faults in the log, {len(bad)} bad syncs")
+    return 1 if grew or seen.failures or faults or bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
