@@ -93,7 +93,7 @@ SINKS = {
     "argparse.ArgumentParser": set(),
     "logging.StreamHandler": set(),
     "logging.FileHandler": set(),
-    "logging.basicConfig": {"__main__.py"},  # its handler is one that `keep_private` changes
+    "logging.basicConfig": {"running.py"},  # its handler is one that `keep_private` changes
 }
 
 

@@ -176,7 +176,7 @@ def test_people_sign_in_and_out_below_the_path(
         assert browser.export().status_code == 503  # signed in, and nothing was synced
         with browser.tab() as tab:
             assert "being read for the first time" in tab.open("hours").text
-        left = browser.http.get(f"{url}/auth/logout")
+        left = browser.http.get(f"{url}/auth/logout", headers={"Sec-Fetch-Site": "same-origin"})
         assert left.is_redirect
         assert browser.export().status_code == 401
 
