@@ -8,6 +8,7 @@ from decimal import Decimal
 from dashboard.currencies import decimals
 from dashboard.reconciliation.reports import Report
 from dashboard.reconciliation.sums import ZERO, Key, Project, Sums, Values, merge, projects_of
+from dashboard.store.schema import is_storable
 from dashboard.store.snapshots import Snapshot
 from harvest_client import Forbidden, Harvest, Malformed, NotFound, Record
 
@@ -99,6 +100,9 @@ class Gathered:
     refused: str = ""
 
 
+_OUT_OF_RANGE = "Harvest's report {} has a number out of range."
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A field of a row; None on either side where the value is not known or not shown."""
@@ -133,6 +137,9 @@ def gather(
         if error.odd is None:
             raise
         return Gathered(report, first, last, refused=f"{error} {error.remedy}")
+    numbers = (getattr(record, name) for record in theirs for name in report.metrics)
+    if not all(number is None or is_storable(number) for number in numbers):
+        return Gathered(report, first, last, refused=_OUT_OF_RANGE.format(report.report))
     return Gathered(
         report,
         first,

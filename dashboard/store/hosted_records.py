@@ -40,10 +40,16 @@ class HostedRecords:
         )
         return Days(first, last) if first else None
 
-    def began(self) -> date | None:
-        """The day before the first person was added, as somewhere it still was: about the first."""
+    def began(self, within: Days) -> date | None:
+        """The day before the first person was added, as somewhere it still was: about the first.
+
+        People who were added on days that are not `within` do not count.
+        """
         ((first,),) = self._tables.rows_of(
             "SELECT CAST(min(created_at) - INTERVAL 1 DAY AS DATE) FROM users WHERE account_id = ?"
+            " AND created_at BETWEEN ? AND ?",
+            within.first,
+            within.last,
         )
         return first  # type: ignore[no-any-return]
 

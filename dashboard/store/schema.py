@@ -223,6 +223,11 @@ def _check_percentages(decimals: pa.Array) -> None:
         raise OverflowError
 
 
+def is_storable(number: Decimal) -> bool:
+    """Return whether a column of amounts has room for it; of the numbers of reports."""
+    return -LARGEST_DECIMAL <= number <= LARGEST_DECIMAL
+
+
 def largest(decimals: pa.Array | pa.ChunkedArray) -> Decimal:
     """Return the largest of the numbers, whatever their sign; 0 without any."""
     ends = pc.min_max(decimals)

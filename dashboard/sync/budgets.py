@@ -5,7 +5,8 @@ from datetime import date
 
 from dashboard.store.budget_reports import BudgetUse
 from dashboard.store.records import Records
-from harvest_client import ApiError, Harvest
+from dashboard.store.schema import is_storable
+from harvest_client import ApiError, Harvest, Malformed
 
 log = logging.getLogger(__name__)
 
@@ -15,14 +16,17 @@ def read_budget_report(harvest: Harvest, records: Records, start: date | None) -
 
     Without the report nothing is stored: what is used of a budget may then be more than is shown.
     """
-    rows: list[BudgetUse] = []
+    rows: dict[int, BudgetUse] = {}
     if start is not None and harvest.reports_at_hand:
         try:
-            rows = [
-                BudgetUse(row.project_id, row.budget_by, row.budget_spent)
+            rows = {
+                row.project_id: BudgetUse(row.project_id, row.budget_by, row.budget_spent)
                 for row in harvest.project_budget.all()
-                if row.budget_by is not None and row.budget_spent is not None
-            ]
-        except ApiError as error:
+                if row.project_id is not None
+                and row.budget_by is not None
+                and row.budget_spent is not None
+                and is_storable(row.budget_spent)
+            }
+        except (ApiError, Malformed) as error:
             log.warning("the budget report was not read: %s", error)
-    records.budget_reports.replace(rows)
+    records.budget_reports.replace(rows.values())

@@ -209,7 +209,10 @@ class Pull:
     def _finish_pull(self, entity: Entity) -> None:
         # A pull that was interrupted may be days old: what changed since is still to come.
         began = self.records.state(entity).pull_started or self.started
-        self.records.odd.keep_read_since(entity, began - OVERLAP)
+        if began >= self.started:
+            self.records.odd.keep_read(entity)
+        else:
+            self.records.odd.keep_read_since(entity, began - OVERLAP)
         check_odd(self.records, entity)
         self.records.finish(entity, began - OVERLAP)
         self.whole.add(entity.name)

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from dashboard.dates import plausible_days
 from dashboard.store.records import Records, ReportTotal
+from dashboard.store.schema import is_storable
 from harvest_client import ENTITIES, ApiError, Harvest, Malformed, Record
 
 log = logging.getLogger(__name__)
@@ -49,10 +50,12 @@ def reach(
     shows no report, or the account's rounding cannot be told. None: they are all listed.
     """
     # An entry of 2206 must not have the years before it checked in the place of ours.
-    days = records.hosted.days(plausible_days(today))
+    plausible = plausible_days(today)
+    days = records.hosted.days(plausible)
     if listed_from is None or days is None:
         return Reach(start)
-    oldest = max(filter(None, [start, min(days.first, records.hosted.began() or days.first)]))
+    began = records.hosted.began(plausible) or days.first
+    oldest = max(filter(None, [start, min(days.first, began)]))
     since = max(today, days.last) + _DAY
     check = _Check(harvest, records)
     try:
@@ -112,6 +115,8 @@ class _Check:
 def _by_currency(first: date, last: date, rows: Iterable[Record]) -> list[ReportTotal]:
     totals: dict[str | None, ReportTotal] = {}
     for row in rows:
+        if not all(map(is_storable, filter(None, (row.total_hours, row.billable_amount)))):
+            raise _Unknown("Harvest's report has numbers without end")
         known = totals.get(row.currency)
         hours = row.total_hours or Decimal(0)
         amount = row.billable_amount

@@ -11,7 +11,8 @@ SELECT
     coalesce(u.roles, []) AS roles,
     (SELECT arg_min(r.id, (r.name, r.id)) FROM snapshot.roles AS r WHERE list_contains(u.roles, r.name))
         AS role_id,
-    coalesce(u.is_active, false) AS is_active,
+    -- Whoever is deleted has left: otherwise there would be capacity for ever.
+    coalesce(u.is_active AND u.deleted_at IS NULL, false) AS is_active,
     coalesce(u.is_contractor, false) AS is_contractor,
     -- Harvest keeps seconds per week. NULL is not known: whoever has a capacity has a number. More
     -- than there is room for is not known.

@@ -277,3 +277,19 @@ def test_a_failed_page_concludes_nothing(agency: Watched, copy: Copy) -> None:
 def _stones(copy: Copy) -> list[Any]:
     with copy.records() as records:
         return records.tombstones(1_000)
+
+
+def test_person_who_is_deleted_has_no_capacity_any_more(agency: Watched, tmp_path: Path) -> None:
+    copy = Copy(agency, tmp_path, "direct")
+    users = agency.account.tables["users"]
+    like = next(row for row in users.values() if row["is_active"] and row["weekly_capacity"])
+    users[999] = like | {"id": 999, "email": "new@example.com"}
+    days = "SELECT count(*) > 0 FROM capacity_facts WHERE user_id = 999"
+    copy.sync()
+    before = copy.ask(days)
+    del users[999]
+    agency.now += timedelta(hours=1)
+
+    copy.sync()
+
+    assert (before, copy.ask(days)) == ([(True,)], [(False,)])

@@ -229,6 +229,20 @@ def test_odd_record_of_a_day_that_is_not_kept_is_not_named(
     assert listed(copy) == []
 
 
+def test_full_sync_forgets_odd_records_that_it_did_not_meet(agency: OddAgency, copy: Copy) -> None:
+    """Of one without a key nothing arrives that could take it off the list."""
+    first, second = entry(agency, 600), entry(agency, 700)
+    agency.odd["time_entries", first.id] = {"id": "0", "spent_date": "0"}
+    copy.sync()
+    agency.odd = {("time_entries", second.id): {"id": "0"}}
+
+    copy.sync(full=True)
+
+    assert copy.ask("SELECT entity, id, day FROM odd_records") == [
+        ("time_entries", None, second.spent_date)
+    ]
+
+
 def test_more_than_one_in_a_hundred_stop_the_sync(agency: OddAgency, copy: Copy) -> None:
     copy.first_sync()
     version = copy.snapshot().meta.version
