@@ -18,7 +18,7 @@ from tests.serving import ROOT, Server, command, demo_server, direct, environmen
 
 TODAY = "2026-11-20"
 ENTRIES = 4000
-KILLS = 50 if os.environ.get("SOAK") else 16
+KILLS = 60 if os.environ.get("SOAK") else 16
 
 Content = tuple[int, str]
 """How many entries a version has, and all of it as one number."""
