@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.doors import endpoints, headers
 from dashboard.doors.binding import is_loopback
 from dashboard.doors.hosts import is_known
-from dashboard.doors.mounting import local_path, mounted, tidy_path
+from dashboard.doors.mounting import add_base, local_path, tidy_path
 from dashboard.doors.refusal_log import log_refusal
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Doors:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        scope = mounted(scope, self._house.base)
+        scope = add_base(scope, self._house.base)
         refusal = self._refusal(scope)
         if scope["type"] == "websocket":
             if refusal is None:

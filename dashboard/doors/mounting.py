@@ -19,7 +19,7 @@ def base_path(configured: str, redirect_uri_path: str) -> str:
     return f"/{path}" if path else ""
 
 
-def mounted(scope: Scope, base: str) -> Scope:
+def add_base(scope: Scope, base: str) -> Scope:
     """Return the scope of a request with `base` before its path, if a proxy stripped it."""
     root: str = scope.get("root_path", "")
     inner: str = scope["path"].removeprefix(root)
@@ -30,7 +30,7 @@ def mounted(scope: Scope, base: str) -> Scope:
 
 
 def local_path(scope: Scope, base: str) -> str:
-    """Return the path below `base` of a scope that `mounted` returned."""
+    """Return the path below `base` of a scope that `add_base` returned."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", "")).removeprefix(base)
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pytest
 
-from dashboard.doors.mounting import base_path, local_path, mounted, tidy_path
+from dashboard.doors.mounting import add_base, base_path, local_path, tidy_path
 from dashboard.ui.routes import ROUTES
 from tests import signing_in
 from tests.proxying import proxy
@@ -49,7 +49,7 @@ def settings(directory: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Server]]:
     """One at the root, and one below the path."""
-    directory = tmp_path_factory.mktemp("mounted")
+    directory = tmp_path_factory.mktemp("mounting")
     with (
         dashboard(settings(directory), directory / "log") as root,
         dashboard(settings(directory), directory / "log", BASE) as below,
@@ -202,11 +202,11 @@ def scope(path: str, root: str = "") -> dict[str, object]:
 def test_path_below_ours_is_the_same_with_and_without_it(
     base: str, root: str, path: str, local: str
 ) -> None:
-    found = mounted(scope(path, root), base)
+    found = add_base(scope(path, root), base)
 
     assert local_path(found, base) == local
     assert found["path"] == f"{root}{base}{local}"
-    assert mounted(found, base) == found
+    assert add_base(found, base) == found
 
 
 @pytest.mark.parametrize(
