@@ -165,3 +165,18 @@ def test_values_in_each_entity_break_nothing_and_are_gone_with_the_next_sync(
     sync(poison.copy)
     assert poison.copy.ask("SELECT count(*) FROM odd_records") == [(0,)]
     assert figures(poison.copy) == clean
+
+
+@pytest.mark.usefixtures("configured", "clean")
+@pytest.mark.parametrize("value", VALUES[::6] if SOAK else [str(2**63)])
+def test_commands_over_http_name_what_they_left_out(
+    poison: Poison, capfd: pytest.CaptureFixture[str], value: str
+) -> None:
+    poison.give(VALUES.index(value))
+
+    codes = [main(["sync"]), main(["check", *DAYS])]
+
+    told = capfd.readouterr()
+    assert codes[0] == 0
+    assert codes[1] in (0, 1)
+    assert "Traceback" not in told.out + told.err

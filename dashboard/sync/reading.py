@@ -10,6 +10,7 @@ from dashboard.config import Settings
 from dashboard.store.completeness import LIMITED, TIME, Cause, Completeness, Gap
 from dashboard.store.payments import PAYMENTS
 from dashboard.store.records import Changes, Records
+from dashboard.store.schema import STORED
 from dashboard.store.teammates import TEAMMATES
 from dashboard.sync.bisecting import Limits
 from dashboard.sync.brakes import Brakes, fingerprint
@@ -23,13 +24,15 @@ from dashboard.sync.reach import reach
 from dashboard.sync.repricing import RepricePull
 from dashboard.sync.source import timezone_of
 from dashboard.sync.teammates import TeammatePull
-from harvest_client import Harvest
+from harvest_client import Harvest, Malformed
+from harvest_client.records import Record, record_type
 
 # A first pull shows what it has after this many seconds, then ever more seldom: on a large account
 # each version costs seconds itself.
 _FIRST_WAIT = 3.0
 # What a sync asks of the token's owner: an odd value of another field does not matter.
-_OWNER = ("id", "access_roles", "timezone")
+_ZONE = "timezone"
+_OWNER = ("id", "access_roles", _ZONE)
 
 _WORTH_IT = 5.0  # seconds left, below which the complete version is awaited
 
@@ -70,7 +73,7 @@ class Reading:
 
     def direct(self) -> Done:
         # The cheapest question that every token may ask: a wrong one ends here, before any work.
-        owner = self.harvest.me(_OWNER)
+        owner = self._owner()
         self.records.presence.accepted = self.brakes.accepted
         sees_otherwise = self.brakes.check_token(self.records, owner)
         self.records.keep_timezone(timezone_of(self.settings, owner))
@@ -141,6 +144,18 @@ class Reading:
         )
         self.records.hosted.keep_reports(far.reports)
         return Done(started, pull.completeness(far.since), pull.changes)
+
+    def _owner(self) -> Record:
+        """The owner of the token; without the time zone where that cannot be read."""
+        try:
+            return self.harvest.me(_OWNER)
+        except Malformed as error:
+            if error.odd is None or error.odd.field != _ZONE:
+                raise
+        owner = self.harvest.me(tuple(name for name in _OWNER if name != _ZONE))
+        return record_type(STORED["users"])(
+            id=owner.id, access_roles=owner.access_roles, timezone=self.records.timezone()
+        )
 
     def _started(self) -> datetime:
         return self.harvest.server_time or datetime.now(UTC)

@@ -116,6 +116,20 @@ def test_odd_owner_of_the_token_ends_nothing(agency: OddAgency, copy: Copy) -> N
     assert listed(copy) == [("users", owner, "weekly_capacity", True)]
 
 
+def test_odd_time_zone_of_the_owner_ends_nothing_and_the_known_one_stays(
+    agency: OddAgency, copy: Copy
+) -> None:
+    copy.first_sync()
+    with copy.client() as harvest:
+        owner = harvest.me()
+    agency.odd["users", owner.id] = {"timezone": "{}"}
+
+    later(copy)
+
+    assert listed(copy) == [("users", owner.id, "timezone", True)]
+    assert copy.ask("SELECT timezone FROM meta") == [(owner.timezone,)]
+
+
 def test_earlier_version_stays_and_is_named_as_such(agency: OddAgency, copy: Copy) -> None:
     copy.first_sync()
     changed = entry(agency, 700)

@@ -21,7 +21,7 @@ from tests.dashboard.listings.test_projects import MARCH
 from tests.dashboard.listings.test_projects import RECORDS as BUDGETS
 from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER
 from tests.dashboard.metrics.publishing import published
-from tests.dashboard.ui.test_pages import captions
+from tests.dashboard.ui.test_pages import PAGES, captions
 
 # One of each kind that is older or newer than every time entry, and two slips of the pen.
 MORE: dict[str, list[dict[str, Any]]] = {
@@ -138,3 +138,23 @@ def test_entries_of_a_budget_are_shown_beside_an_entry_of_year_26(
     assert not app.exception
     assert not app.error
     assert "entries ·" in captions(app)
+
+
+@pytest.mark.parametrize("day", ["0206-03-31", "9999-12-31"])
+def test_no_page_is_stretched_or_broken_by_one_entry_of_a_far_year(
+    app: AppTest, told: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    monkeypatch.setenv("HARVEST_TODAY", QUARTER.today.isoformat())
+    found: dict[str, Any] = json.loads(ACCOUNT.read_text("utf-8"))
+    found["time_entries"].append(found["time_entries"][0] | {"id": 9301, "spent_date": day})
+    with closing(published(tmp_path, found, QUARTER.today)) as snapshot:
+        for name in ("hours.csv", "overview.csv", "utilization.csv", "leaks.csv", "projects.csv"):
+            _, about = export_rows(name, snapshot)
+            assert "2026-12-31" in about
+    app.query_params["period"] = "all"
+
+    for page in PAGES:
+        app.switch_page(f"../{page}").run()
+
+        assert not app.exception
+        assert not app.error

@@ -250,6 +250,22 @@ def test_data_says_what_is_stored_and_what_was_refused(app: AppTest, published: 
     assert attempts["Changed"].tolist() == ["Time Entries: 11 new"]
 
 
+def test_data_names_fields_that_the_last_sync_missed(app: AppTest, published: Settings) -> None:
+    ended = datetime(2026, 1, 15, 12, 1, tzinfo=UTC)
+    missed = "Clients: the field name is missing from 9 of 10 records that were read."
+    for warnings in ([], [missed]):
+        SyncLog(published.cache_dir, "1").add(
+            Attempt(ended, ended, "full", 9, 1, warnings=warnings)
+        )
+    failed = Attempt(ended, ended, "full", 9, None, error="No answer.", remedy="Try again.")
+    SyncLog(published.cache_dir, "1").add(failed)
+
+    app.switch_page("../pages/data.py").run()
+
+    assert not app.exception
+    assert [warning.value.replace("\\", "") for warning in app.warning] == [missed]
+
+
 def test_data_has_no_column_of_what_was_refused_when_nothing_was(
     app: AppTest, told: Settings
 ) -> None:
