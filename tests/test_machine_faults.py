@@ -5,7 +5,8 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -106,6 +107,42 @@ def test_a_limit_is_a_sentence_and_loses_nothing(
     assert sentence in done.stderr
     assert content(told) == before
     assert main(["sync"]) == 0
+    assert content(told) == before
+
+
+@contextmanager
+def _without_rights(directory: Path) -> Iterator[None]:
+    """The directory belongs to somebody else: root borrows the rights of nobody."""
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    else:
+        directory.chmod(0)
+    try:
+        yield
+    finally:
+        if os.getuid() == 0:
+            os.seteuid(0)
+        directory.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("sync",), 2), (REPORT, 2), (("doctor",), 1)],
+    ids=["sync", "report", "doctor"],
+)
+def test_files_of_another_user_are_a_sentence(
+    told: Settings, arguments: tuple[str, ...], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = content(told)
+    main([*arguments])  # what is imported late is there
+    capsys.readouterr()
+
+    with _without_rights(told.store.parent):
+        assert main([*arguments]) == code
+
+    said = "".join(capsys.readouterr())
+    assert "may not be opened by this user" in said
+    assert "Traceback" not in said
     assert content(told) == before
 
 

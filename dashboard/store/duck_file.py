@@ -96,11 +96,15 @@ def mend(path: Path, *, patience: float) -> Mended | None:
     with alone(path, patience=patience):
         if not is_suspect(path):
             return None
+        # If the last attempt was killed, the file is set aside already.
+        earlier = [one for one in set_aside_of(path) if not one.name.endswith((".wal", "-log"))]
         if path.exists():
             aside = set_aside(path, path.with_name(f"{path.name}.wal"))
+        elif earlier:
+            aside = earlier[-1]
         else:
-            # The last attempt was killed here: the file itself is younger than its log.
-            aside = max(set_aside_of(path), key=lambda one: (one.suffix != ".wal", one.name))
+            _suspicion(path).unlink()  # somebody has removed the file
+            return None
         beside = path.with_name(f"{path.name}.new")
         for leftover in (beside, beside.with_name(f"{beside.name}.wal")):
             leftover.unlink(missing_ok=True)

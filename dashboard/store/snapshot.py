@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.access.rights import EVERYTHING, Viewer
-from dashboard.errors import DamagedSnapshot, NoSnapshot
+from dashboard.errors import DamagedSnapshot
 from dashboard.machine import machine_error
 from dashboard.store.completeness import COMPLETE, TIME, Completeness
 from dashboard.store.damage import is_damage
@@ -94,7 +94,7 @@ class Snapshot:
 
     def __init__(self, path: Path, pointer: Pointer) -> None:
         if not path.exists():
-            raise NoSnapshot(f"{path} is gone.")
+            raise DamagedSnapshot(f"The published copy {path} is missing.")
         self.path = path
         self.viewer = EVERYTHING
         self.completeness = pointer.completeness

@@ -119,6 +119,33 @@ def test_what_harvest_cannot_tell_again_is_kept(told: Settings) -> None:
         assert fingerprint
 
 
+def test_mending_that_was_killed_is_completed(told: Settings) -> None:
+    kept = "SELECT id, field, value, seen_from FROM history ORDER BY ALL"
+    with locked(told.store, patience=0) as store:
+        store.execute("UPDATE history SET value = '1', seen_from = DATE '2020-01-01' WHERE id ="
+                      " (SELECT min(id) FROM history) AND seen_until IS NULL")  # fmt: skip
+        history = store.execute(kept).fetchall()
+        store.execute("CHECKPOINT")
+    told.store.with_name(f"{told.store.name}.suspect").write_text("met while reading", "utf-8")
+    told.store.with_name(f"{told.store.name}.new").write_bytes(b"half of it")
+    told.store.rename(told.store.with_name(f"{told.store.name}.damaged-20261120T100000"))
+
+    assert main(["sync"]) == 0
+
+    with locked(told.store, patience=0) as store:
+        assert set(history) <= set(store.execute(kept).fetchall())
+
+
+def test_a_file_that_somebody_removed_is_made_anew(told: Settings) -> None:
+    before = content(told)
+    told.store.with_name(f"{told.store.name}.suspect").write_text("met while reading", "utf-8")
+    told.store.unlink()
+
+    assert main(["sync"]) == 0
+
+    assert content(told) == before
+
+
 def test_a_version_published_after_damage_has_a_number_that_no_file_had(told: Settings) -> None:
     """DuckDB shows the old content of a path that a process has open."""
     snapshots = Snapshots(told.cache_dir, told.account_id)

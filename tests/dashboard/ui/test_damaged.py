@@ -30,6 +30,15 @@ def _pointer(told: Settings) -> Path:
     return Snapshots(told.cache_dir, "1").pointer_path
 
 
+def test_a_version_that_is_missing_is_a_sentence(app: AppTest, published: Settings) -> None:
+    _version(published).unlink()
+
+    app.run().switch_page("../pages/hours.py").run()
+
+    assert not app.exception
+    assert "is missing" in app.error[0].value
+
+
 @pytest.mark.parametrize("page", ["hours", "data", "invoices"])
 @pytest.mark.parametrize("find", [_version, _pointer], ids=["version", "pointer"])
 def test_a_damaged_version_is_a_sentence_until_it_is_mended(
