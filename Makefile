@@ -13,8 +13,8 @@ run: .venv/run-ready ## serve the dashboard on http://localhost:8501
 test: check ## every check and every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-soak: .venv/test-ready ## every page in all looks; two hundred random accounts, edited while they are read; sixty kills; five hundred reruns by four viewers
-	SOAK=200 $(BIN)/python -m pytest tests/e2e/test_every_page.py tests/dashboard/sync/test_worlds.py tests/dashboard/sync/test_kill.py tests/dashboard/damage tests/test_who_sees_what.py
+soak: .venv/test-ready ## all that is random or long, at length: hours
+	SOAK=200 $(BIN)/python -m pytest tests/e2e/test_every_page.py tests/dashboard/sync/test_worlds.py tests/dashboard/sync/test_kill.py tests/dashboard/damage tests/dashboard/store/test_extremes.py tests/dashboard/ui/test_month_ends.py tests/test_oracle_figures.py tests/test_poison.py tests/test_readings.py tests/test_who_sees_what.py
 
 check: .venv/test-ready ## format, lint, types, layers; secrets in the repository, weaknesses of packages
 	$(BIN)/ruff format --check .
