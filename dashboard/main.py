@@ -51,7 +51,7 @@ if page is START:
 
 st.set_page_config(page_title=f"{page.title} · Harvest Insights")
 
-with shown(on_damage=lambda: damaged_version(settings())):
+with shown(when_damaged=lambda: damaged_version(settings())):
     told = settings()
     signed_in_as(told, viewer)
     header = st.container(horizontal=True, vertical_alignment="bottom")

@@ -20,8 +20,17 @@ def proxy(target: str, prefix: str = "", *, strips: bool = False) -> Iterator[st
     """
     port, loop = free_port(), asyncio.new_event_loop()
     there = urlsplit(target)
+    serving: set[asyncio.Task[None] | None] = set()  # the loop itself holds no task for good
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        serving.add(task)
+        try:
+            await answer(reader, writer)
+        finally:
+            serving.discard(task)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with _closing(writer):
             head = await reader.readuntil(_END)
             line, _, rest = head.partition(b"\r\n")

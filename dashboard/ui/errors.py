@@ -18,10 +18,10 @@ _LONGEST = 600  # a message may quote what somebody typed
 
 
 @contextmanager
-def shown(on_damage: Callable[[], None] = lambda: None) -> Iterator[None]:
+def shown(when_damaged: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Shows the errors we know how to explain; lets every other one through.
 
-    `on_damage` draws what is below the error of a damaged version.
+    `when_damaged` draws what is below the error of a damaged version.
     """
     try:
         yield
@@ -29,7 +29,7 @@ def shown(on_damage: Callable[[], None] = lambda: None) -> Iterator[None]:
         log.info("shown to the reader: %s", type(error).__name__)
         explain(error)
         if isinstance(error, DamagedSnapshot):
-            on_damage()
+            when_damaged()
 
 
 def explain(error: HarvestError | DashboardError) -> None:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, Kind
+from harvest_client.fields import Field, Kind, Unit
 from harvest_client.records import Record, record_type
 
 TEXTS = [
@@ -75,6 +75,8 @@ def _value(owner: type[Record], field: Field, random: Random) -> Any:
         return [_record(inner, field.fields, random) for _ in range(random.randrange(4))]
     if field.kind.is_list:
         return [one(random, field.kind) for _ in range(random.randrange(4))]
+    if field.unit is Unit.PERCENT:
+        return random.choice(DECIMALS[:-1])  # shares have closer bounds
     return one(random, field.kind)
 
 

@@ -90,7 +90,8 @@ def test_number_that_cannot_be_kept_is_listed_and_the_rest_of_its_page_stored(
 
 
 def test_largest_number_of_a_column_is_kept(records: DuckRecords) -> None:
-    entry = msgspec.structs.replace(sample("time_entries")[0], hours=Decimal("999999999999.999999"))
+    (first, *_), most = sample("time_entries"), Decimal("999999999999.999999")
+    entry = msgspec.structs.replace(first, hours=most, billable_rate=None, cost_rate=None)
 
     records.upsert(ENTRIES, [[entry]])
 
