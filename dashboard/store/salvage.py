@@ -38,7 +38,9 @@ class Salvaged:
         deleted = sum(self.rows.get(name, 0) for name in schema.KEPT)
         kept = f"{deleted:,} deleted records and {self.rows.get('history', 0):,} earlier values"
         lost = ", ".join(self.unreadable)
-        return f"Kept from it: {kept}." + (f" Not all readable in it: {lost}." if lost else "")
+        return f"Kept from it: {kept}." + (
+            f" Not everything could be read of {lost}." if lost else ""
+        )
 
 
 def salvage(aside: Path, connection: duckdb.DuckDBPyConnection) -> Salvaged:
