@@ -101,7 +101,8 @@ class _Source:
             self.close()
             return
         names = ", ".join(f"t.{quoted(name)}" for name in columns)
-        for first in range(0, (last or -1) + 1, _ROW_GROUP):
+        end = 0 if last is None else last + 1
+        for first in range(0, end, _ROW_GROUP):
             try:
                 rows: pa.Table = self._ask(
                     f"SELECT {names} FROM {table} AS t WHERE t.rowid >= {first}"
