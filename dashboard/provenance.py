@@ -66,7 +66,7 @@ def about(
 
 
 def _standing(result: Reconciliation, report: Report, scope: Scope, snapshot: Snapshot) -> str:
-    """How a period stands to a report; of days that are not stored nothing is said."""
+    """Return the standing of a period; of days that are not stored there is none."""
     since = compared_since(snapshot, report, scope.start)
     if since is None:
         return _STANDINGS[verdict(result, report.id, scope.start, scope.end).standing]

@@ -70,7 +70,7 @@ class ViewFile:
         return self._read()[0]
 
     def is_damaged(self) -> bool:
-        """Whether there is a file that is not as it was written."""
+        """Return whether there is a file that is not as it was written."""
         return self._read()[1]
 
     def mend(self) -> str | None:
@@ -114,9 +114,9 @@ class ViewFile:
         except FileNotFoundError:
             return {}, False
         try:
-            return _parsed(json.loads(content)), False
+            return _parse_views(json.loads(content)), False
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return _readable(content.decode("utf-8", "replace")), True
+            return _recover_views(content.decode("utf-8", "replace")), True
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -127,7 +127,7 @@ class ViewFile:
             yield
 
 
-def _parsed(stored: Any) -> dict[str, list[View]]:
+def _parse_views(stored: Any) -> dict[str, list[View]]:
     return {str(person): [_view(one) for one in views] for person, views in stored.items()}
 
 
@@ -141,7 +141,7 @@ def _text(value: object) -> str:
     return value
 
 
-def _readable(text: str) -> dict[str, list[View]]:
+def _recover_views(text: str) -> dict[str, list[View]]:
     """Return the whole views in a damaged text, each under the person before it."""
     found: dict[str, list[View]] = {}
     person: str | None = None

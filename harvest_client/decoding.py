@@ -45,7 +45,7 @@ OddRecords = tuple[OddRecord, ...]
 
 
 class Rows(NamedTuple):
-    """Where a parsed answer has its records: under `key` of `holder`; `place` is for messages."""
+    """Place of the records in a parsed answer: `key` of `holder`; `place` is for messages."""
 
     holder: dict[str, Any]
     key: str

@@ -54,7 +54,7 @@ class OwnFile:
         with OwnFile.reading(path) as file:
             verdict = file.execute("PRAGMA integrity_check(1)").fetchone()
             if verdict != ("ok",):
-                raise damaged(path)
+                raise damage_error(path)
 
     @staticmethod
     @contextmanager
@@ -100,8 +100,8 @@ def readable_rows(path: Path, table: str, columns: str) -> list[tuple[Any, ...]]
     return rows
 
 
-def damaged(path: Path) -> DamagedFile:
-    """The error of a file that only a person may replace."""
+def damage_error(path: Path) -> DamagedFile:
+    """Return the error of a file that only a person may replace."""
     return DamagedFile(
         f"{path} is damaged.",
         remedy="Stop the dashboard and run `python -m dashboard doctor --set-aside"
@@ -116,12 +116,12 @@ def _naming(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _DAMAGE or _lacks_tables(error):
-            raise damaged(path) from error
+            raise damage_error(path) from error
         raise
 
 
 def _lacks_tables(error: sqlite3.DatabaseError) -> bool:
-    """Whether a file that is empty, or another's, was found in place of ours."""
+    """Return whether a file that is empty, or another's, was found in place of ours."""
     return "no such table" in str(error) or "no such column" in str(error)
 
 

@@ -80,7 +80,7 @@ def _known(viewer: Viewer, rows: Rows, tables: Collection[str]) -> Known:
     found: dict[str, set[int]] = {}
     for name in ("client", "project", "task", "user"):
         facts = work if name == "task" else work + spent
-        found[name] = ids(_named(f"{name}_id", facts, viewer))
+        found[name] = ids(_ids_sql(f"{name}_id", facts, viewer))
     projects = found["project"] | viewer.projects | viewer.shared_budgets
     clients = found["client"] | ids(
         f"SELECT p.client_id FROM {WHOLE}.main.projects AS p WHERE {_in('p.id', projects)}"
@@ -93,12 +93,12 @@ def _known(viewer: Viewer, rows: Rows, tables: Collection[str]) -> Known:
         projects=frozenset(projects),
         tasks=frozenset(found["task"]),
         users=frozenset(found["user"] | viewer.people),
-        categories=frozenset(ids(_named("category_id", spent, viewer))),
+        categories=frozenset(ids(_ids_sql("category_id", spent, viewer))),
         invoices=invoices,
     )
 
 
-def _named(column: str, facts: Iterable[str], viewer: Viewer) -> str:
+def _ids_sql(column: str, facts: Iterable[str], viewer: Viewer) -> str:
     """The ids in a column of the viewer's rows of these facts."""
     return " UNION ".join(
         f"SELECT t.{column} FROM {WHOLE}.main.{fact} AS t WHERE {_own('t', viewer)}"

@@ -95,7 +95,7 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
     elif form == "csv":
         lines = _rows(frame)
         if leads_to_terminal(out):
-            lines = [tuple(map(_shown, line)) for line in lines]
+            lines = [tuple(map(_visible_cell, line)) for line in lines]
         write_document(b"".join(csv_chunks(columns, lines)), out)
     else:
         assert out is not None
@@ -103,8 +103,8 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
         xlsx.write(out, columns, _rows(frame), amounts=amounts)
 
 
-def _shown(value: object) -> object:
-    """A cell for a terminal; a file and a pipe get texts as they are."""
+def _visible_cell(value: object) -> object:
+    """Return a cell for a terminal. Files and pipes get texts unchanged."""
     return visible(value) if isinstance(value, str) else value
 
 

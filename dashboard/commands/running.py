@@ -32,13 +32,13 @@ def run_command(arguments: list[str] | None, description: str | None) -> int:
         fault = machine_error(error)
         if fault is not None:
             discard_output()
-            return _said(fault, fault.remedy, fault.exit_code)
+            return _print_error(fault, fault.remedy, fault.exit_code)
         if isinstance(error, DashboardError):
-            return _said(error, error.remedy, error.exit_code)
+            return _print_error(error, error.remedy, error.exit_code)
         if isinstance(error, UsageError):
-            return _said(error, error.remedy, 2)
+            return _print_error(error, error.remedy, 2)
         if isinstance(error, HarvestError):
-            return _said(error, f"{error.remedy} What was stored before is kept.", 3)
+            return _print_error(error, f"{error.remedy} What was stored before is kept.", 3)
         raise
 
 
@@ -58,6 +58,6 @@ def _run(arguments: list[str] | None, description: str | None) -> int:
     return code
 
 
-def _said(error: Exception, remedy: str, code: int) -> int:
+def _print_error(error: Exception, remedy: str, code: int) -> int:
     print_line(joined([str(error), remedy]), file=sys.stderr)
     return code

@@ -69,9 +69,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print_line(
             "There are payments left to be read: the next sync goes on with them.", file=sys.stderr
         )
-    for line in (*report.mended, *_odd_lines(report.odd), *report.warnings):
-        print_line(line, file=sys.stderr)
-    for line in report.damaged:
+    for line in (*report.mended, *_odd_lines(report.odd), *report.warnings, *report.damaged):
         print_line(line, file=sys.stderr)
     compared = _reconcile(settings)
     version = current_version(settings.cache_dir, settings.account_id)

@@ -17,7 +17,7 @@ _LASTING = {("static",), ("app", "static")}  # the same for everybody, and nobod
 
 
 def is_open(path: str) -> bool:
-    """Whether something answers a GET at that path below where the server is mounted."""
+    """Return whether something answers a GET at that path below where the server is mounted."""
     parts = _parts(path)
     if _INTERNAL in parts:
         return "/".join(parts[parts.index(_INTERNAL) + 1 :]) in _NEEDED
@@ -29,7 +29,7 @@ def is_socket(path: str) -> bool:
 
 
 def is_for_any_name(path: str) -> bool:
-    """Whether it is answered to requests by any name, as of balancers that know an IP address."""
+    """Return whether requests for any host name are answered, as load balancers ask by address."""
     return path == HEALTH
 
 

@@ -28,7 +28,7 @@ _UNREADABLE, _NOT_BINARY, _TOO_LARGE, _TOO_MANY = 1002, 1003, 1009, 1013
 
 @dataclass(frozen=True, slots=True)
 class StrangerLimits:
-    """What clients without access may have: together, and from one address.
+    """Limits of clients without access: together, and from one address.
 
     An address is a host, or a network of IPv6. `burst` and `per_second` count new sockets and
     messages of one address; more of them wait.

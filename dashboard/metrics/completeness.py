@@ -237,7 +237,7 @@ def _budgets(snapshot: Snapshot, scope: Scope) -> Iterator[Shortfall]:
 
 
 def _older_budgets(snapshot: Snapshot, scope: Scope) -> tuple[int, int]:
-    """How many budgets in scope used something that is not known, and how many there are."""
+    """Return how many budgets in scope used something that is not known, and how many there are."""
     ever = replace(scope, start=min(scope.start, FIRST))
     counts = Sql(
         "SELECT count(DISTINCT f.project_id) FILTER (f.spent_from > ?),"

@@ -107,7 +107,7 @@ def _hidden_budgets(snapshot: Snapshot) -> int:
 
 
 def _reported(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
-    """What was used of budgets before the first day stored, where Harvest's report says it."""
+    """Yield a note on budgets whose use before the first day stored is from Harvest's report."""
     since = complete_since(snapshot, Fact.BUDGETS)
     if since is None or not snapshot.holds("completeness"):
         return

@@ -56,7 +56,7 @@ class Report:
         return project.is_active or values[self.archived.id] == "listed"
 
     def excludes(self, sums: Sums, values: Values) -> bool:
-        """Whether the report has no row of this project: one that is known to be archived."""
+        """Return whether the report leaves out this project, which is known to be archived."""
         project = sums.project
         return project.is_known and not project.is_active and values[self.archived.id] == "left out"
 

@@ -51,7 +51,7 @@ class Sums:
 
     @property
     def is_worth_known(self) -> bool:
-        """Whether the token sees the project and all rates and fees of its time."""
+        """Return whether the token sees the project and all rates and fees of its time."""
         hidden = self.stopped.get("hidden", ZERO) + self.running.get("hidden", ZERO)
         return self.project.is_known and not hidden
 

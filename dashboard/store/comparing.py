@@ -60,7 +60,7 @@ class Comparing:
         *,
         uninvoiced: bool = False,
     ) -> dict[date, int]:
-        """How many records each of these days has, those `without` left out.
+        """Return how many records each of these days has, those `without` left out.
 
         With `uninvoiced` only those that are not marked as invoiced. An odd record without a day
         is among those of the first day, and not among the uninvoiced.

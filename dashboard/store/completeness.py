@@ -77,7 +77,7 @@ class Completeness:
 
     @property
     def is_arriving(self) -> bool:
-        """Whether the first sync is still reading."""
+        """Return whether the first sync is still reading."""
         return any(gap.cause is Cause.ARRIVING for gap in self.gaps.values())
 
 

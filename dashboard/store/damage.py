@@ -19,7 +19,7 @@ _DOUBTFUL = (duckdb.InternalException, duckdb.FatalException, duckdb.Serializati
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether DuckDB says that a file is not as it was written."""
+    """Return whether DuckDB says that a file is not as it was written."""
     return any(
         isinstance(one, duckdb.Error) and any(sign in str(one).lower() for sign in _SIGNS)
         for one in chain(error)
@@ -27,7 +27,7 @@ def is_damage(error: BaseException) -> bool:
 
 
 def may_be_damage(error: BaseException) -> bool:
-    """Whether it may come from a damaged file, or from a fault of DuckDB or of ours."""
+    """Return whether it may come from a damaged file, or from a fault of DuckDB or of ours."""
     return machine_error(error) is None and any(isinstance(one, _DOUBTFUL) for one in chain(error))
 
 

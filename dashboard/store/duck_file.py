@@ -26,7 +26,7 @@ _WRITING: dict[str, str | bool | int | float | list[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """Where the damaged file is now, and what was kept of it."""
+    """A damaged file of records that was set aside, and the rows that were kept of it."""
 
     aside: Path
     salvaged: Salvaged
@@ -44,7 +44,7 @@ def locked(
     """
     with alone(path, patience=patience):
         if _suspicion(path).exists():
-            raise _damaged(path)
+            raise _damage_error(path)
         connection = _connect(path)
         try:
             if whole:
@@ -61,7 +61,7 @@ def locked(
             if not found:
                 raise
             _suspect(path, error)
-            raise _damaged(path) from error
+            raise _damage_error(path) from error
         finally:
             with suppress(duckdb.Error):  # a connection that met damage may not close in order
                 connection.close()
@@ -83,7 +83,7 @@ def alone(path: Path, *, patience: float) -> Iterator[None]:
 
 
 def is_suspect(path: Path) -> bool:
-    """Whether damage of the file was met, and it was not set aside since."""
+    """Return whether damage of the file was met, and it was not set aside since."""
     return _suspicion(path).exists()
 
 
@@ -154,12 +154,12 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         if machine_error(error) and not damage.is_damage(error):
             raise
         _suspect(path, error)
-        raise _damaged(path) from error
+        raise _damage_error(path) from error
     path.chmod(0o600)
     return connection
 
 
-def _damaged(path: Path) -> DamagedRecords:
+def _damage_error(path: Path) -> DamagedRecords:
     return DamagedRecords(f"{path} is damaged.")
 
 

@@ -160,7 +160,7 @@ class DuckRecords(DuckAccount):
 
     @property
     def budget_reports(self) -> BudgetReports:
-        """What Harvest's budget report says."""
+        """The budget report of Harvest."""
         return BudgetReports(self)
 
     @property

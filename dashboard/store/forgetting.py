@@ -24,14 +24,14 @@ NOTED = ("time_entries", "expenses")
 
 def forgotten(store: Path, account_id: str) -> frozenset[int]:
     """The ids of those whose notes are left out. Raises `DamagedFile`: never in doubt."""
-    return frozenset(_read(_file(store)).get(account_id, ()))
+    return frozenset(_read(forgotten_path(store)).get(account_id, ()))
 
 
 def remember(store: Path, account_id: str, user_id: int) -> None:
     """Has the person's notes left out from now on."""
-    known = _read(_file(store))
+    known = _read(forgotten_path(store))
     known[account_id] = sorted({*known.get(account_id, ()), user_id})
-    replace_text(_file(store), json.dumps(known))
+    replace_text(forgotten_path(store), json.dumps(known))
 
 
 def without_notes(entity: Entity, incoming: pa.Table, people: frozenset[int]) -> pa.Table:
@@ -127,7 +127,8 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _file(store: Path) -> Path:
+def forgotten_path(store: Path) -> Path:
+    """Return the path of the list of people whose notes are left out."""
     return store.with_name(f"{store.name}.forgotten.json")
 
 

@@ -52,7 +52,7 @@ class SyncLog:
             return []
 
     def is_damaged(self) -> bool:
-        """Whether there is a log that cannot be read."""
+        """Return whether there is a log that cannot be read."""
         try:
             self._read()
         except FileNotFoundError:

@@ -48,7 +48,7 @@ class Odd:
 
 
 class _Key(NamedTuple):
-    """What tells an odd record of an entity apart from the others."""
+    """Identity of an odd record among those of its entity."""
 
     id: int | None
     owner: int | None
@@ -164,7 +164,7 @@ class OddRecordTable:
         return [day for (day,) in rows][:most]
 
     def has_met_unknown(self, entity: Entity) -> bool:
-        """Whether this sync met a record without a key: any that is absent may be this one."""
+        """Return whether this sync read a record without a key: an absent one may be it."""
         return bool(self._digests(entity))
 
     def owners(self, entity: Entity) -> set[int]:
@@ -187,7 +187,7 @@ class OddRecordTable:
         return len(self.of(entity)) if entity.name in self._listed() else 0
 
     def count_unstored(self, entity: Entity) -> int:
-        """How many are not stored, not even in an earlier version."""
+        """Return how many are not stored, not even in an earlier version."""
         if entity.name not in self._listed():
             return 0
         return sum(not odd.is_stored for odd in self.of(entity))

@@ -1,4 +1,4 @@
-"""What Harvest cannot tell again, read from a damaged file of records as far as it can be read.
+"""Rows that Harvest cannot send again, read from a damaged file of records.
 
 These are the records that Harvest has deleted, earlier versions of records that cannot be read any
 more, the values that Harvest overwrites, and what is known of the account itself. All else is
@@ -18,8 +18,7 @@ from harvest_client.machine import chain
 
 _ROW_GROUP = 122_880  # rows that DuckDB keeps together: damage makes no more of them unreadable
 
-_ALL = "true"
-_ORIGINAL = dict.fromkeys(("accounts", "history", "checks", "readings", "odd_records"), _ALL)
+_ORIGINAL = ("accounts", "history", "checks", "readings", "odd_records")
 _DELETED = "t.deleted_at IS NOT NULL"
 
 
@@ -32,7 +31,7 @@ class Salvaged:
 
     @property
     def sentence(self) -> str:
-        """What was kept and what was not, for a person."""
+        """A sentence on the rows that were kept and those that were not."""
         if not self.rows:
             return "Nothing in it can be read: earlier rates, budgets and deleted records are lost."
         deleted = sum(self.rows.get(name, 0) for name in schema.KEPT)
@@ -119,7 +118,7 @@ class _Source:
 
     def _condition(self, table: str) -> str:
         if table in _ORIGINAL:
-            return _ORIGINAL[table]
+            return "true"
         odd = [id for entity, id in self._odd if entity == table and id is not None]
         if not odd or "id" not in (field.name for field in schema.KEPT[table].fields):
             return _DELETED

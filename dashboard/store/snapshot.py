@@ -67,7 +67,7 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Which version is current, how old it is and what it holds in full."""
+    """The current version: its number, its age and the records that it holds in full."""
 
     version: int
     file: str
@@ -82,7 +82,7 @@ class Pointer:
 
     @property
     def partial(self) -> bool:
-        """Whether older records are still arriving."""
+        """Return whether older records are still arriving."""
         return self.completeness.is_arriving
 
 

@@ -103,7 +103,7 @@ class Snapshots:
             path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
     def leftovers(self) -> list[Path]:
-        """What killed processes left behind: versions that never got their name, cut texts."""
+        """Return files of killed processes: versions that never got their name, partial texts."""
         written = [
             path
             for path in self.directory.glob("*.json.*")
@@ -126,7 +126,7 @@ class Snapshots:
         return self._current_meta()
 
     def is_whole(self, pointer: Pointer, *, version: int, completeness: Completeness) -> bool:
-        """Whether the version pointed to is the one meant, as it was written, with everything."""
+        """Return whether the pointer is of this version, and its file has its checksum."""
         if (pointer.version, pointer.completeness) != (version, completeness):
             return False
         try:
@@ -138,7 +138,7 @@ class Snapshots:
             return False
 
     def is_as_written(self, pointer: Pointer) -> bool:
-        """Whether the file of a version has the checksum that its pointer has; False without."""
+        """Return whether the file has the checksum of its pointer; False without a checksum."""
         path = self.directory / pointer.file
         return path.exists() and pointer.sha256 == file_digest(path)
 
@@ -199,7 +199,7 @@ def _name(version: int) -> str:
 
 
 def _age(path: Path) -> timedelta:
-    """How long ago a file was written; nothing for one that is gone."""
+    """Return how long ago a file was written; nothing for one that is gone."""
     try:
         return datetime.now(UTC) - datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except FileNotFoundError:

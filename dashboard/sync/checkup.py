@@ -18,7 +18,7 @@ from dashboard.errors import DamagedFile, DamagedSnapshot, SyncBusy
 from dashboard.machine import machine_error
 from dashboard.store.damage import find_damage
 from dashboard.store.duck_file import alone, is_suspect, set_aside_of
-from dashboard.store.forgetting import forgotten
+from dashboard.store.forgetting import forgotten, forgotten_path
 from dashboard.store.log import SyncLog
 from dashboard.store.snapshots import Snapshots
 from dashboard.sync.mending import RECONCILIATION, is_unsealed
@@ -61,7 +61,7 @@ def check_files(settings: Settings) -> Iterator[Finding]:
     account = settings.cache_dir / settings.account_id
     checks += [
         (settings.store, lambda: _records(settings)),
-        (_forgotten_path(settings), lambda: _forgotten(settings)),
+        (forgotten_path(settings.store), lambda: _forgotten(settings)),
         (account, lambda: _versions(settings)),
         (account, lambda: _texts(settings, account)),
         (account / SIGN_IN_FILE, lambda: _own(account / SIGN_IN_FILE)),
@@ -75,7 +75,7 @@ def check_files(settings: Settings) -> Iterator[Finding]:
             fault = machine_error(error)
             if fault is None:
                 raise
-            yield Finding(str(path), State.FAULT, str(fault), command="", mending=fault.remedy)
+            yield Finding(str(path), State.FAULT, str(fault), fault.remedy)
 
 
 def _directory(settings: Settings, directory: Path) -> Iterator[Finding]:
@@ -123,12 +123,8 @@ def _records(settings: Settings) -> Iterator[Finding]:
         yield Finding(str(path), State.FINE)
 
 
-def _forgotten_path(settings: Settings) -> Path:
-    return settings.store.with_name(f"{settings.store.name}.forgotten.json")
-
-
 def _forgotten(settings: Settings) -> Iterator[Finding]:
-    path = _forgotten_path(settings)
+    path = forgotten_path(settings.store)
     if not path.exists():
         return
     try:

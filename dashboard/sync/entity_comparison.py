@@ -21,7 +21,7 @@ from harvest_client.entities import Entity
 
 @dataclass
 class EntityComparison:
-    """What a comparison of one entity has found so far.
+    """Comparison of one entity, and its findings so far.
 
     `gone` are the ids of records that Harvest no longer has. `told` says whether Harvest told how
     many there are.

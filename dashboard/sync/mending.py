@@ -63,10 +63,10 @@ def mend_files(settings: Settings) -> Iterator[str]:
     directory = settings.cache_dir / settings.account_id
     log = SyncLog(settings.cache_dir, settings.account_id)
     if log.is_damaged():
-        yield _replaced(log.path, "a new log of syncs begins")
+        yield _set_text_aside(log.path, "a new log of syncs begins")
     reconciliation = directory / RECONCILIATION
     if is_unsealed(reconciliation):
-        yield _replaced(reconciliation, "the comparison with Harvest's reports is made again")
+        yield _set_text_aside(reconciliation, "the comparison with Harvest's reports is made again")
     if note := ViewFile(directory).mend():
         yield note
 
@@ -82,7 +82,7 @@ def find_faults(settings: Settings) -> Iterator[str]:
 
 
 def is_unsealed(path: Path) -> bool:
-    """Whether there is a file that is not as it was written."""
+    """Return whether there is a file that is not as it was written."""
     try:
         read_sealed(path)
     except FileNotFoundError:
@@ -92,5 +92,5 @@ def is_unsealed(path: Path) -> bool:
     return False
 
 
-def _replaced(path: Path, what: str) -> str:
+def _set_text_aside(path: Path, what: str) -> str:
     return f"{path.name} was damaged. It is now {set_aside(path).name}, and {what}."

@@ -69,7 +69,7 @@ class RepricePull:
     def _stored(
         self, entity: Entity, owner: Owner = "project", id: int = 0
     ) -> Iterator[tuple[Entity, Part]]:
-        """What is stored of an owner: all of its days, or before the start what is uninvoiced."""
+        """Return what is stored of an owner: all days, or the uninvoiced before the start."""
         start = self.pull.start
         yield entity, Part(entity.name, owner, id, first=start or date.min)
         if start:

@@ -105,7 +105,7 @@ def sync(
         SyncLog(settings.cache_dir, settings.account_id).reserve()
     try:
         with connect(settings, on_request=tally.request, sleep=_until(stop)) as harvest:
-            report = _mending(
+            report = _run_and_mend(
                 settings, patience, notes,
                 partial(_sync, settings, harvest, full, accept, tally, stop, patience, published),
             )  # fmt: skip
@@ -143,7 +143,7 @@ def _enter(settings: Settings, attempt: Attempt) -> None:
         log.warning("The log of syncs cannot be written: %s", fault or error)
 
 
-def _mending(
+def _run_and_mend(
     settings: Settings, patience: float, notes: list[str], run: Callable[[], Report]
 ) -> Report:
     """Run a sync, and once more after a damaged file of records was mended; `notes` grows."""
@@ -151,7 +151,7 @@ def _mending(
     report: Report | None = None
     with suppress(DamagedRecords):
         report = run()
-    if report is None:
+    if report is None:  # not in a handler, where the error would hold the damaged file open
         notes += mend_records(settings, patience)
         report = run()
     notes += report.mended
