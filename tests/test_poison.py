@@ -21,9 +21,9 @@ from dashboard.metrics.answer import answer
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.scope import Scope
 from dashboard.store.schema import KEPT
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_client.demo import TOKEN
 from tests.dashboard.sync.agency import HEADERS, TODAY, Copy
-from tests.dashboard.sync.agency_server import serving
+from tests.dashboard.sync.agency_server import configure, serving
 from tests.dashboard.sync.odd_agency import OddAgency
 from tests.poison import VALUES, field_paths
 from tests.serving import ROOT
@@ -110,16 +110,7 @@ def clean(poison: Poison) -> dict[str, list[Any]]:
 @pytest.fixture
 def configured(poison: Poison, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with serving(poison.agency) as url:
-        for name, value in {
-            "HARVEST_SOURCE": "direct",
-            "HARVEST_ACCESS_TOKEN": TOKEN,
-            "HARVEST_ACCOUNT_ID": ACCOUNT_ID,
-            "HARVEST_BASE_URL": url,
-            "HARVEST_TODAY": TODAY.isoformat(),
-            "HARVEST_SYNC_MINUTES": "0",
-            "HARVEST_STORE_URL": f"duckdb:///{poison.copy.directory / 'store.duckdb'}",
-        }.items():
-            monkeypatch.setenv(name, value)
+        configure(monkeypatch, url, poison.copy.directory)
         yield
     poison.agency.odd.clear()
 

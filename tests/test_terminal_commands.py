@@ -15,9 +15,9 @@ from dashboard.__main__ import main
 from dashboard.access.identity import Identity
 from dashboard.access.sign_ins import SignIns
 from harvest_client.__main__ import main as connector
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_client.demo import ACCOUNT_ID
 from tests.dashboard.sync.agency import TODAY, Agency
-from tests.dashboard.sync.agency_server import serving
+from tests.dashboard.sync.agency_server import configure, serving
 
 HOSTILE = "Evil\x1b[2J\x1b]0;own\x07\r\n\x9b31m\u202egnp.exe\u2066\u2028\u200f"
 SHOWN = r"Evil\x1b[2J\x1b]0;own\x07\r\n\x9b31m\u202egnp.exe\u2066\u2028\u200f"
@@ -41,15 +41,7 @@ def agency() -> Agency:
 @pytest.fixture
 def synced(agency: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with serving(agency) as url:
-        for name, value in {
-            "HARVEST_SOURCE": "direct",
-            "HARVEST_ACCESS_TOKEN": TOKEN,
-            "HARVEST_ACCOUNT_ID": ACCOUNT_ID,
-            "HARVEST_BASE_URL": url,
-            "HARVEST_TODAY": TODAY.isoformat(),
-            "HARVEST_STORE_URL": f"duckdb:///{tmp_path / 'store.duckdb'}",
-        }.items():
-            monkeypatch.setenv(name, value)
+        configure(monkeypatch, url, tmp_path)
         assert main(["sync"]) == 0
         yield tmp_path / "snapshots"
 

@@ -3,11 +3,28 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Lock, Thread
 
 import httpx
+import pytest
 
-from tests.dashboard.sync.agency import Agency
+from harvest_client.demo import ACCOUNT_ID, TOKEN
+from tests.dashboard.sync.agency import TODAY, Agency
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, url: str, directory: Path) -> None:
+    """Set the environment so that commands read the agency at `url` into a store of their own."""
+    for name, value in {
+        "HARVEST_SOURCE": "direct",
+        "HARVEST_ACCESS_TOKEN": TOKEN,
+        "HARVEST_ACCOUNT_ID": ACCOUNT_ID,
+        "HARVEST_BASE_URL": url,
+        "HARVEST_TODAY": TODAY.isoformat(),
+        "HARVEST_SYNC_MINUTES": "0",
+        "HARVEST_STORE_URL": f"duckdb:///{directory / 'store.duckdb'}",
+    }.items():
+        monkeypatch.setenv(name, value)
 
 
 @contextmanager

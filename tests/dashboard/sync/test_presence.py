@@ -13,9 +13,9 @@ from dashboard.__main__ import main
 from dashboard.errors import FieldVanished
 from dashboard.store.log import SyncLog
 from dashboard.store.schema import KEPT
-from harvest_client.demo import ACCOUNT_ID, TOKEN
-from tests.dashboard.sync.agency import TODAY, Agency, Copy
-from tests.dashboard.sync.agency_server import serving
+from harvest_client.demo import ACCOUNT_ID
+from tests.dashboard.sync.agency import Agency, Copy
+from tests.dashboard.sync.agency_server import configure, serving
 
 AMOUNT = "SELECT sum(rounded_amount) FROM time_facts"
 
@@ -149,15 +149,7 @@ def test_work_that_is_made_non_billable_stops_nothing(agency: Forgetful, copy: C
 @pytest.fixture
 def configured(agency: Forgetful, copy: Copy, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncLog]:
     with serving(agency) as url:
-        for name, value in {
-            "HARVEST_SOURCE": "direct",
-            "HARVEST_ACCESS_TOKEN": TOKEN,
-            "HARVEST_ACCOUNT_ID": ACCOUNT_ID,
-            "HARVEST_BASE_URL": url,
-            "HARVEST_TODAY": TODAY.isoformat(),
-            "HARVEST_STORE_URL": f"duckdb:///{copy.directory / 'store.duckdb'}",
-        }.items():
-            monkeypatch.setenv(name, value)
+        configure(monkeypatch, url, copy.directory)
         assert main(["sync", "--full"]) == 0
         yield SyncLog(copy.directory / "snapshots", ACCOUNT_ID)
 

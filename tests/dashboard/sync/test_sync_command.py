@@ -9,9 +9,8 @@ import pytest
 
 from dashboard.__main__ import main
 from dashboard.store.log import SyncLog
-from harvest_client.demo import ACCOUNT_ID, TOKEN
-from tests.dashboard.sync.agency import TODAY
-from tests.dashboard.sync.agency_server import serving
+from harvest_client.demo import ACCOUNT_ID
+from tests.dashboard.sync.agency_server import configure, serving
 from tests.dashboard.sync.odd_agency import OddAgency
 
 
@@ -27,15 +26,7 @@ def configured(
     agency: OddAgency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     with serving(agency) as url:
-        for name, value in {
-            "HARVEST_SOURCE": "direct",
-            "HARVEST_ACCESS_TOKEN": TOKEN,
-            "HARVEST_ACCOUNT_ID": ACCOUNT_ID,
-            "HARVEST_BASE_URL": url,
-            "HARVEST_TODAY": TODAY.isoformat(),
-            "HARVEST_STORE_URL": f"duckdb:///{tmp_path / 'store.duckdb'}",
-        }.items():
-            monkeypatch.setenv(name, value)
+        configure(monkeypatch, url, tmp_path)
         yield
 
 
