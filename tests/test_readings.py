@@ -110,7 +110,9 @@ def change(copy: WitnessCopy, targets: Targets, *, silent: bool) -> set[tuple[st
     witness.advance(60)
     rates = copy.ask(
         f"SELECT id FROM time_facts WHERE project_id = {targets.repriced} AND billable"
-        " AND day BETWEEN '2024-01-01' AND '2026-12-31' AND rounded_hours > 0"
+        " AND day BETWEEN '2024-01-01' AND '2026-12-31'"
+        # Without hours, a rate in the place of another changes no amount, one in that of none does.
+        " AND (rounded_hours > 0 OR billable_rate IS NULL)"
     )
     witness.delete("time_entries", targets.deleted)
     if silent:
