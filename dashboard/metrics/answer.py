@@ -48,7 +48,7 @@ class Answer:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why numbers are not complete; none where they are."""
+        """Return why numbers are not complete; none where they are."""
         found = (one.sentence for lacking in self.lacking.values() for one in lacking)
         return tuple(dict.fromkeys(found))
 

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a sync did. `rows` is what is stored now, per entity; `more`: there is more to read.
+    """Result of a sync. `rows` are stored now, per entity; `more`: there is more to read.
 
     `odd` are the records that could not be read, `warnings` are about fields that are missing.
     `mended` are sentences about files that were damaged, `damaged` about those that only a person
