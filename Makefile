@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_ROOT_USER_ACTION = ignore
 
-.PHONY: run test soak check bench lock docs clean
+.PHONY: run test test-fast soak check bench lock docs clean
 
 run: .venv/run-ready ## serve the dashboard on http://localhost:8501
 	$(BIN)/python -m streamlit run app.py
@@ -13,8 +13,11 @@ run: .venv/run-ready ## serve the dashboard on http://localhost:8501
 test: check ## every check and every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-soak: .venv/test-ready ## all that is random or long, at length: hours
-	SOAK=200 $(BIN)/python -m pytest tests/e2e/test_every_page.py tests/dashboard/sync/test_worlds.py tests/dashboard/sync/test_kill.py tests/dashboard/damage tests/dashboard/store/test_extremes.py tests/dashboard/ui/test_month_ends.py tests/test_oracle_figures.py tests/test_poison.py tests/test_readings.py tests/test_who_sees_what.py
+test-fast: .venv/test-ready ## tests without a browser, servers or other programs
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not process"
+
+soak: .venv/test-ready ## random and exhaustive tests at length
+	SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/test-ready ## format, lint, types, layers; secrets in the repository, weaknesses of packages
 	$(BIN)/ruff format --check .

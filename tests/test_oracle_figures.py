@@ -3,7 +3,6 @@
 `SOAK` asks about larger accounts, and about tracked hours for every metric.
 """
 
-import os
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,9 +22,12 @@ from tests.against_witness import TOKEN, WitnessCopy
 from tests.oracle.metrics import METRICS as KNOWN
 from tests.oracle.metrics import Oracle, supported_dimensions
 from tests.oracle.readings import Readings
+from tests.soak import SOAK
 from tests.witness.server import Witness
 from tests.witness.switches import Switches
 from tests.witness_accounts import VARIANTS, build_account
+
+pytestmark = pytest.mark.longer("metrics against the oracle")
 
 TODAY = date(2026, 11, 30)
 SCOPES = {
@@ -39,13 +41,13 @@ BY: tuple[tuple[str, ...], ...] = (
     ("week", "user"), ("quarter", "client"), ("year", "currency"), ("contractor",),
 )  # fmt: skip
 LEAVE = "Vacation"
-ENTRIES = 3_000 if "SOAK" in os.environ else 300
+ENTRIES = 3_000 if SOAK else 300
 RAW = ("hours", "billable_amount", "cost_amount", "utilization", "budget_spent")
 CASES = [
     (metric, basis)
     for metric in METRICS
     for basis in Basis
-    if basis is Basis.ROUNDED or metric in RAW or "SOAK" in os.environ
+    if basis is Basis.ROUNDED or metric in RAW or SOAK
 ]
 IDS = ("client", "project", "task", "user", "expense_category")
 RATIO_DIGITS, CENTS = Decimal("1e-9"), Decimal("1e-6")

@@ -5,7 +5,6 @@ answers are right again, and so are all figures after one sync. A few values her
 """
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
@@ -27,8 +26,10 @@ from tests.dashboard.sync.agency_server import configure, serving
 from tests.dashboard.sync.odd_agency import OddAgency
 from tests.poison import VALUES, field_paths
 from tests.serving import ROOT
+from tests.soak import SOAK
 
-SOAK = "SOAK" in os.environ
+pytestmark = pytest.mark.longer("poisoned answers")
+
 _TOGETHER = 6  # values between two looks at what became of them
 _EACH = range(len(VALUES)) if SOAK else range(3, len(VALUES), 45)
 ROUNDS = [_EACH[place : place + _TOGETHER] for place in range(0, len(_EACH), _TOGETHER)]

@@ -4,7 +4,6 @@ The witness serves an account under any combination of its switches. `SOAK` sets
 combinations are tried on each account, and adds each switch alone.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,14 +15,17 @@ import pytest
 from dashboard.reconciliation.check import Check
 from dashboard.reconciliation.records import Why
 from tests.against_witness import TOKEN, WitnessCopy
+from tests.soak import SOAK, sized
 from tests.witness.server import Witness
 from tests.witness.switches import Switches
 from tests.witness_accounts import VARIANTS, build_account
 
+pytestmark = pytest.mark.longer("switches of Harvest")
+
 DAYS = (date(2024, 1, 1), date(2026, 12, 31))
-COMBINATIONS = int(os.environ.get("SOAK", "4"))
-ENTRIES = 3_000 if "SOAK" in os.environ else 400
-ALONE = list(Switches.one_by_one())[:: 1 if "SOAK" in os.environ else 25]
+COMBINATIONS = sized(4, 200)
+ENTRIES = 3_000 if SOAK else 400
+ALONE = list(Switches.one_by_one())[:: 1 if SOAK else 25]
 
 
 def serve(variant: str, switches: Switches) -> Witness:

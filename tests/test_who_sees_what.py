@@ -5,7 +5,6 @@ people is planted with what can be told apart, and every byte of the answers is 
 """
 
 import json
-import os
 import random
 import re
 from collections.abc import Iterator
@@ -29,9 +28,11 @@ from harvest_client.entities import ENTITIES
 from tests.finding import Found, in_file
 from tests.planted_demo import OPENERS, TOKENS, email, token
 from tests.signing_in import Browser, Shown, Tab
+from tests.soak import SOAK
 from tests.watching import FOUR, PLACES, TODAY, TWINS, Watch, Watched, watch
 
-SOAK = bool(os.environ.get("SOAK"))
+pytestmark = pytest.mark.longer("interleaved viewers")
+
 RERUNS = 500 if SOAK else 120
 ROUNDS = 100 if SOAK else 20
 FEW = 1 if SOAK else 7  # of what is much the same, one of so many

@@ -1,6 +1,5 @@
 """Every page of the menu, large and small, light and dark: whole, within its screen, for all."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -12,12 +11,15 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.ui.menu import MENU, Entry
 from tests.browser import person, tab
 from tests.e2e.conftest import Site
+from tests.soak import SOAK
+
+pytestmark = pytest.mark.longer("looks of all pages")
 
 SCREENS = {"desktop": (1440, 1000), "mobile": (390, 844), "wide": (2560, 1440)}
 # All with `make soak`: a page rarely breaks there where it holds in these.
 EXPLORER = next(entry for entry in MENU if entry.name == "explorer")  # high enough for its calls
 LOOKS = {"desktop light": MENU, "mobile dark": MENU, "wide light": [*MENU[:2], EXPLORER]}
-if os.environ.get("SOAK"):
+if SOAK:
     LOOKS |= dict.fromkeys(("desktop dark", "mobile light", "wide light"), MENU)
 SEEN = [
     pytest.param(entry, *look.split(), id=f"{entry.name}, {look}")

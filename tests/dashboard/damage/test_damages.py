@@ -23,10 +23,12 @@ from dashboard.store.snapshots import Snapshots
 from dashboard.sync.job import Job
 from dashboard.views import Views
 from tests.dashboard.damage.conftest import DAMAGES, content
+from tests.soak import SOAK
 
-_ALL = bool(os.environ.get("SOAK"))
-NAMES = list(DAMAGES) if _ALL else list(DAMAGES)[::3]
-FEW = NAMES if _ALL else NAMES[::2]
+pytestmark = pytest.mark.longer("damaged files")
+
+NAMES = list(DAMAGES) if SOAK else list(DAMAGES)[::3]
+FEW = NAMES if SOAK else NAMES[::2]
 
 
 def _files(told: Settings) -> dict[str, Path]:
@@ -64,7 +66,7 @@ def test_one_sync_mends_a_damaged_file(
     was = path.read_bytes()
     DAMAGES[name](path)
     assert path.read_bytes() != was
-    turns = (True, False) if _ALL else (NAMES.index(name) % 2 == 0,)
+    turns = (True, False) if SOAK else (NAMES.index(name) % 2 == 0,)
 
     for by_command in turns:
         if by_command:

@@ -4,7 +4,6 @@ Some of the values here; `SOAK` has each value in each field of each entity, tog
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, date, datetime
@@ -34,8 +33,10 @@ from harvest_client.records import Record
 from harvest_client.transport import Reply
 from tests.dashboard.sync.agency import HEADERS, TODAY, Agency, Copy
 from tests.poison import MARK, VALUES, extreme_record, field_paths, poisoned
+from tests.soak import SOAK
 
-SOAK = "SOAK" in os.environ
+pytestmark = pytest.mark.longer("extreme values")
+
 FEW = 1 if SOAK else 43  # one in so many values
 WORLDS = 40 if SOAK else 2
 ALONE = VALUES if SOAK else VALUES[:1]

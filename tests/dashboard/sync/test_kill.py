@@ -1,6 +1,5 @@
 """A sync killed at any moment leaves the old version or the new one; the next one completes it."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -15,10 +14,13 @@ import pytest
 from dashboard.store.snapshots import Snapshots
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 from tests.serving import ROOT, Server, command, demo_server, direct, environment
+from tests.soak import SOAK
+
+pytestmark = pytest.mark.longer("random kills")
 
 TODAY = "2026-11-20"
 ENTRIES = 4000
-KILLS = 60 if os.environ.get("SOAK") else 16
+KILLS = 60 if SOAK else 16
 
 Content = tuple[int, str]
 """How many entries a version has, and all of it as one number."""

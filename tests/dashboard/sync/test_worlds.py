@@ -3,7 +3,6 @@
 A dozen random worlds here; `make soak` runs two hundred (`SOAK=200`).
 """
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +12,11 @@ from dashboard.errors import TooMuchVanished
 from dashboard.sync.bisecting import Limits
 from tests.dashboard.sync.agency import TODAY, Copy
 from tests.dashboard.sync.worlds import World, entries, expenses, ids
+from tests.soak import sized
 
-WORLDS = int(os.environ.get("SOAK", "12"))
+pytestmark = pytest.mark.longer("random worlds")
+
+WORLDS = sized(12, 200)
 ENTITIES = (
     "time_entries", "expenses", "projects", "clients", "tasks", "users", "invoices",
     "user_assignments", "task_assignments",

@@ -1,6 +1,5 @@
 """Pages, periods and commands on the days on which months, years and leap years end."""
 
-import os
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -17,8 +16,10 @@ from dashboard.ui.question import question
 from tests.dashboard.metrics.publishing import published
 from tests.dashboard.metrics.worlds import world
 from tests.dashboard.ui.test_pages import PAGES
+from tests.soak import SOAK
 
-SOAK = "SOAK" in os.environ
+pytestmark = pytest.mark.longer("month ends")
+
 DAYS = [date(2025, 12, 31), date(2026, 1, 31), date(2024, 2, 29)]
 DAYS += (
     [date(2026, 2, 28), date(2025, 11, 30), date(2026, 1, 1), date(2025, 10, 31), date(2028, 2, 29)]
