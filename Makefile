@@ -5,18 +5,21 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_ROOT_USER_ACTION = ignore
 
-.PHONY: run test test-fast soak check bench lock docs clean
+.PHONY: run test test-fast browser soak check bench lock docs clean
 
 run: .venv/run-ready ## serve the dashboard on http://localhost:8501
 	$(BIN)/python -m streamlit run app.py
 
-test: check ## every check and every test
+test: browser check ## every check and every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: .venv/test-ready ## tests without a browser, servers or other programs
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not process"
 
-soak: .venv/test-ready ## random and exhaustive tests at length
+browser: .venv/test-ready ## find a browser for the tests, or install one
+	$(BIN)/python -m tests.browser_setup
+
+soak: browser ## random and exhaustive tests at length
 	SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/test-ready ## format, lint, types, layers; secrets in the repository, weaknesses of packages

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from benchmarks.figures import Figure
-from tests.browser import CHROMIUM, FLAGS
+from tests.browser import launch
 from tests.serving import ROOT, environment, free_port, wait_for
 
 
@@ -24,7 +24,7 @@ def measure(directory: Path) -> Iterator[Figure]:
         "STREAMLIT_SERVER_PORT": str(port),
     }
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = launch(playwright)
         page = browser.new_page()
         began = time.monotonic()
         process = subprocess.Popen(

@@ -1,7 +1,7 @@
 """Takes the pictures of the guide from the demo account: `python -m docs.screenshots`.
 
 Every page, light and dark, on a desk and on a telephone. `python -m docs.screenshots DIRECTORY`
-writes them there. Without a font for it, such as Debian's fonts-droid-fallback, Japanese is boxes.
+writes them there. A font with Japanese is installed if there is none.
 """
 
 import sys
@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from dashboard.ui.menu import MENU, UNFILTERED
 from docs.palette import reduced
 from tests.browser import launch, person, tab
+from tests.browser_setup import NO_FONT, provide_font, run_command
 from tests.serving import command, dashboard
 
 IMAGES = Path(__file__).parent / "images"
@@ -68,6 +69,8 @@ def _period(name: str) -> str:
 
 
 def main(directory: Path) -> None:
+    if not provide_font(run_command):
+        sys.exit(NO_FONT)
     with tempfile.TemporaryDirectory() as store:
         settings = {
             "HARVEST_SOURCE": "demo",

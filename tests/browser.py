@@ -1,9 +1,9 @@
-"""Pages in a real browser: Debian's Chromium, with every complaint of its written down."""
+"""Pages in a real browser, with a list of all that the browser complains about."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import (
@@ -18,10 +18,11 @@ from playwright.sync_api import (
     expect,
 )
 
+from tests.browser_setup import MISSING, find_browser
+
 # How long a part takes to appear says how busy the machine is; no test fails of that.
 expect.set_options(timeout=60_000)
 
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -32,17 +33,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-MISSING = (
-    f"{CHROMIUM} is missing: the pages were NOT tested in a browser. Install Debian's chromium."
-)
-
-
-def installed() -> bool:
-    return Path(CHROMIUM).exists()
 
 
 def launch(playwright: Playwright) -> Browser:
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    """Start the browser that `tests.browser_setup` finds. Raises `RuntimeError` without one."""
+    found = find_browser(os.environ)
+    if found is None:
+        raise RuntimeError(MISSING)
+    return playwright.chromium.launch(executable_path=found, args=FLAGS)
 
 
 # Not every violation is in the console; what is an error there is a complaint.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import MISSING, installed, launch, person
+from tests.browser import launch, person
 from tests.serving import Server, command, dashboard, demo_server, direct
 
 TODAY = "2026-11-20"
@@ -30,8 +30,6 @@ class Site:
 # Not for the session: while it is open, a loop runs in this thread and no other test could run one.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not installed():
-        pytest.fail(MISSING)
     with sync_playwright() as playwright:
         launched = launch(playwright)
         yield launched
