@@ -47,7 +47,7 @@ def desk(browser: Browser) -> Iterator[Page]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     directory = tmp_path_factory.mktemp("site")
     log = directory / "dashboard.log"
-    with demo_server("--entries", "12000", "--today", TODAY) as harvest:
+    with demo_server("--entries", "3000", "--today", TODAY) as harvest:
         settings = direct(harvest, directory, HARVEST_TODAY=TODAY, HARVEST_CURRENCY=CURRENCY)
         synced = command("sync", settings=settings)
         assert synced.returncode == 0, synced.stderr

@@ -29,7 +29,7 @@ from tests.serving import (
 SOON = 60_000  # milliseconds
 
 
-ENTRIES = 8000
+ENTRIES = 2000
 
 
 @pytest.fixture(scope="module")

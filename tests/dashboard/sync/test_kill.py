@@ -14,13 +14,12 @@ import pytest
 from dashboard.store.snapshots import Snapshots
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 from tests.serving import ROOT, Server, command, demo_server, direct, environment
-from tests.soak import SOAK
 
-pytestmark = pytest.mark.longer("random kills")
+pytestmark = pytest.mark.soak("random kills")
 
 TODAY = "2026-11-20"
 ENTRIES = 4000
-KILLS = 60 if SOAK else 16
+KILLS = 60
 
 Content = tuple[int, str]
 """How many entries a version has, and all of it as one number."""
