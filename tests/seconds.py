@@ -75,10 +75,12 @@ class Recorder:
         if hasattr(config, "workerinput") or not self.files:
             return
         rows = _table(self.files, "file")
-        assert config.cache is not None
-        path = config.cache.mkdir("seconds") / "files.md"
-        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-        terminalreporter.section(f"longest files; all of them in {path}")
+        terminalreporter.section("longest files")
+        if config.pluginmanager.has_plugin("cacheprovider"):
+            assert config.cache is not None
+            path = config.cache.mkdir("seconds") / "files.md"
+            path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+            terminalreporter.write_line(f"All of them are in {path}.")
         for row in rows[: _ROWS + 2]:
             terminalreporter.write_line(row)
         if self.kinds:

@@ -21,7 +21,7 @@ HEADERS = {
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with demo_server("--entries", "3000", "--today", TODAY) as running:
+    with demo_server("--entries", "1000", "--today", TODAY) as running:
         yield running
 
 

@@ -17,7 +17,7 @@ SENTENCE = "Time entries before 1 May 2026 are not stored (HARVEST_SYNC_START)"
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with demo_server("--entries", "3000", "--today", "2026-11-20", "--no-limits") as server:
+    with demo_server("--entries", "1000", "--today", "2026-11-20", "--no-limits") as server:
         told = direct(
             server, tmp_path_factory.mktemp("store"), HARVEST_TODAY="2026-11-20",
             HARVEST_SYNC_START=START,

@@ -19,6 +19,9 @@ from tests.both_sources import (
     window,
 )
 from tests.harvest_client.test_entities import documented
+from tests.soak import sized
+
+pytestmark = pytest.mark.longer("API versions")
 
 # What the connector's reference has and Harvest does not send; entries by the clock have these two.
 NEVER_SENT = {"started_time", "ended_time"}
@@ -42,7 +45,7 @@ every_call = pytest.mark.parametrize(("source", "name", "action"), CALLS)
 both = pytest.mark.parametrize("source", ["direct", "hosted"])
 
 
-@pytest.fixture(scope="module", params=GENERATIONS)
+@pytest.fixture(scope="module", params=sized(GENERATIONS[-1:], GENERATIONS))
 def sources(request: pytest.FixtureRequest) -> Iterator[Sources]:
     with both_sources(request.param) as running:
         yield running

@@ -33,9 +33,9 @@ from tests.watching import FOUR, PLACES, TODAY, TWINS, Watch, Watched, watch
 
 pytestmark = pytest.mark.longer("interleaved viewers")
 
-RERUNS = 500 if SOAK else 120
-ROUNDS = 100 if SOAK else 20
-FEW = 1 if SOAK else 7  # of what is much the same, one of so many
+RERUNS = 500 if SOAK else 60
+ROUNDS = 100 if SOAK else 8
+FEW = 1 if SOAK else 9  # of what is much the same, one of so many
 MIB = 1 << 20
 _OF_SOMEBODY_ELSE = (
     "This link was made for somebody else. Open the page that it is from: yours is there.\n"

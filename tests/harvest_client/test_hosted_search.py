@@ -13,6 +13,9 @@ from harvest_client.entities import ENTITIES
 from harvest_client.search import SearchError, matches, parse
 from harvest_client.search.generations import Generation
 from tests.harvest_client.hosted_demo import Wire, hosted, mocked
+from tests.soak import every
+
+pytestmark = pytest.mark.longer("API versions")
 
 Connected = tuple[Harvest, Wire]
 
@@ -89,7 +92,9 @@ FILTERS: dict[str, list[dict[str, Any]]] = {
         {"lt": {"amount": 1000.01}},
     ],
 }  # fmt: skip
-CASES = [(name, document) for name, documents in FILTERS.items() for document in documents]
+CASES = every(
+    2, [(name, document) for name, documents in FILTERS.items() for document in documents]
+)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +126,7 @@ def test_most_of_these_filters_select_some_and_not_all(
     assert sum(0 < share < 1 for share in shares) > 0.75 * len(CASES)
 
 
-@pytest.mark.parametrize("limit", [1, 7, 100, 999, 1000, 1001, 5000])
+@pytest.mark.parametrize("limit", every(2, [1, 7, 100, 999, 1000, 1001, 5000]))
 def test_pages_lose_no_record_and_have_none_twice(
     connected: Connected, everything: dict[str, list[Record]], limit: int
 ) -> None:

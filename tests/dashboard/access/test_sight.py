@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dashboard.access.fields import COLUMN_NEEDS, field_needs
+from dashboard.access.fields import COLUMN_NEEDS, entity_needs, field_needs
 from dashboard.access.rights import Right, Viewer, person
 from dashboard.errors import NoAccess, NotVisible
 from dashboard.metrics.answer import answer
@@ -82,6 +82,24 @@ def test_records_are_those_that_harvest_shows_this_person(
             # A task's budget may be in money, and no record says so: it goes with the rates.
             kept_back = value is None and name.endswith("budget")
             assert kept_back or value == at(expected[id], name), (id, name)
+
+
+@pytest.mark.parametrize(
+    ("fact", "entity"),
+    [
+        ("time_facts", "time_entries"), ("expense_facts", "expenses"),
+        ("invoice_facts", "invoices"), ("estimate_facts", "estimates"),
+    ],
+)  # fmt: skip
+def test_facts_are_of_the_records_that_this_person_sees(
+    fact: str, entity: str, seen: Snapshot, viewer: Viewer
+) -> None:
+    allowed = viewer.may(entity_needs(entity, viewer))
+    facts = {id for (id,) in seen.rows(f"SELECT t.id FROM {fact} AS t")}
+
+    assert facts <= (records(seen, entity).keys() if allowed else set())
+    if viewer.sees_everything:
+        assert facts
 
 
 @pytest.mark.parametrize("entity", ["time_projects", "time_tasks"])

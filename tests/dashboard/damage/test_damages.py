@@ -23,11 +23,11 @@ from dashboard.store.snapshots import Snapshots
 from dashboard.sync.job import Job
 from dashboard.views import Views
 from tests.dashboard.damage.conftest import DAMAGES, content
-from tests.soak import SOAK
+from tests.soak import SOAK, every
 
 pytestmark = pytest.mark.longer("damaged files")
 
-NAMES = list(DAMAGES) if SOAK else list(DAMAGES)[::3]
+NAMES = every(6, DAMAGES)
 FEW = NAMES if SOAK else NAMES[::2]
 
 

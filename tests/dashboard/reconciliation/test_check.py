@@ -20,7 +20,7 @@ YEAR = (date(2025, 11, 21), TODAY)
 
 @pytest.fixture
 def agency() -> Agency:
-    return Agency(entries=3_000)
+    return Agency(entries=1_000)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @pytest.fixture
 def agency() -> Agency:
-    return Agency(entries=3_000)
+    return Agency(entries=1_000)
 
 
 @pytest.fixture

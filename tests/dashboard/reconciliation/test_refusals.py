@@ -25,7 +25,7 @@ class Refusing(Agency):
     """An agency whose token may not read some paths."""
 
     def __init__(self) -> None:
-        super().__init__(entries=3_000)
+        super().__init__(entries=1_000)
         self.refused: set[str] = set()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

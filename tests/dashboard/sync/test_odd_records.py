@@ -11,6 +11,9 @@ from dashboard.sync.walk import walk
 from harvest_client import Malformed
 from tests.dashboard.sync.agency import Copy
 from tests.dashboard.sync.odd_agency import OddAgency
+from tests.soak import every
+
+pytestmark = pytest.mark.longer("odd records")
 
 ENTRIES = 1_500
 LIVE = "SELECT count(*) FROM time_entries WHERE account_id = ? AND deleted_at IS NULL"
@@ -56,7 +59,9 @@ def later(copy: Copy, hours: float = 1) -> None:
     copy.sync()
 
 
-@pytest.mark.parametrize(("field", "text", "problem"), FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize(
+    ("field", "text", "problem"), every(4, FAULTS.values()), ids=every(4, FAULTS)
+)
 def test_odd_entry_is_named_and_the_rest_arrives(
     agency: OddAgency, copy: Copy, field: str, text: str, problem: str
 ) -> None:
@@ -71,7 +76,7 @@ def test_odd_entry_is_named_and_the_rest_arrives(
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in STORED if name != "company"])
+@pytest.mark.parametrize("name", every(4, [name for name in STORED if name != "company"]))
 def test_odd_record_of_each_entity_is_named_and_the_rest_arrives(tmp_path: Path, name: str) -> None:
     agency = OddAgency(entries=300)
     copy = Copy(agency, tmp_path, "direct")
@@ -528,7 +533,7 @@ EXTREMES: dict[str, tuple[str, dict[str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "fields"), EXTREMES.values(), ids=EXTREMES)
+@pytest.mark.parametrize(("name", "fields"), every(4, EXTREMES.values()), ids=every(4, EXTREMES))
 def test_value_at_the_end_of_its_column_does_not_stop_publishing(
     tmp_path: Path, name: str, fields: dict[str, str]
 ) -> None:

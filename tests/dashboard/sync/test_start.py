@@ -17,7 +17,7 @@ OLDER_EXPENSES = "SELECT id FROM older_expense_facts"
 
 @pytest.fixture
 def agency() -> Agency:
-    return Agency(entries=3_000)
+    return Agency(entries=1_000)
 
 
 @pytest.fixture

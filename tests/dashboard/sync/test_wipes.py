@@ -190,7 +190,7 @@ def test_fifty_are_believed_and_fifty_one_are_not(agency: Wiped, copy: Copy) -> 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with demo_server("--entries", "3000", "--today", "2026-11-20", "--no-limits") as running:
+    with demo_server("--entries", "1000", "--today", "2026-11-20", "--no-limits") as running:
         yield running
 
 
