@@ -11,7 +11,7 @@ import psutil
 
 from benchmarks.figures import Figure, p50, p95
 from benchmarks.streamlit_session import StreamlitSession
-from tests.serving import command, dashboard
+from tests.serving import dashboard, program
 
 ENTRIES = 1_000_000
 CHANGES = 60
@@ -44,7 +44,7 @@ def million(directory: Path) -> dict[str, str]:
     }
     if not (store / "snapshots" / "demo" / "current.json").exists():
         began = time.monotonic()
-        done = command("sync", settings=settings, timeout=1800)
+        done = program("sync", settings=settings, timeout=1800)
         if done.returncode:
             raise RuntimeError(done.stderr)
         print(f"  (synced {ENTRIES:,} entries in {time.monotonic() - began:.0f} s)")

@@ -27,7 +27,7 @@ from benchmarks.pages import any_period
 from benchmarks.streamlit_session import StreamlitSession
 from dashboard.ui.menu import MENU, UNFILTERED
 from harvest_client.demo import ACCOUNT_ID, TOKEN
-from tests.serving import Server, command, dashboard, demo_server, direct
+from tests.serving import Server, dashboard, demo_server, direct, program
 
 TODAY = "2026-11-20"
 THINKS = (1.5, 4.5)  # seconds between clicks
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 harvest, directory, HARVEST_TODAY=TODAY, HARVEST_CURRENCY="EUR",
                 HARVEST_SYNC_MINUTES="1",
             )  # fmt: skip
-            first = command("sync", settings=settings, timeout=600)
+            first = program("sync", settings=settings, timeout=600)
             if first.returncode:
                 print(first.stderr)
                 return 1

@@ -1,5 +1,6 @@
 """Servers under test, as processes of their own: the demo account over real HTTP, the dashboard."""
 
+import io
 import os
 import signal
 import socket
@@ -13,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import pytest
 
+from dashboard.__main__ import main
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 
 ROOT = Path(__file__).parents[1]
@@ -69,10 +72,38 @@ def dashboard(
         yield Server(url, process.pid)
 
 
-def command(
+def command(*arguments: str, settings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """`python -m dashboard …`, run to its end in this process, with its own streams.
+
+    What is logged is not in its stderr.
+    """
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    told = environment(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.keys() - told.keys():
+            patch.delenv(name)
+        for name, value in told.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        try:
+            code: int | str | None = main(list(arguments))
+        except SystemExit as ended:  # argparse
+            code = ended.code
+    texts = (_text(stream) for stream in (out, err))
+    return subprocess.CompletedProcess(arguments, int(code or 0), *texts)
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    buffer = stream.buffer
+    assert isinstance(buffer, io.BytesIO)
+    return buffer.getvalue().decode()
+
+
+def program(
     *arguments: str, settings: Mapping[str, str], timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
-    """`python -m dashboard …`, run to its end."""
+    """`python -m dashboard …`, run to its end in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "dashboard", *arguments],
         cwd=ROOT, env=environment(settings), capture_output=True, text=True,

@@ -75,7 +75,7 @@ class Synced:
 @pytest.fixture(scope="module")
 def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     directory = tmp_path_factory.mktemp("agreement")
-    with demo_server("--entries", "3000", "--today", TODAY) as server:
+    with demo_server("--entries", "12000", "--today", TODAY) as server:
         settings = direct(server, directory, HARVEST_TODAY=TODAY)
         done = command("sync", settings=settings)
         assert done.returncode == 0, done.stderr

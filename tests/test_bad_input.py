@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.__main__ import main
 from harvest_client.demo import ACCOUNT_ID
-from tests.serving import Server, command, demo_server, direct, environment, free_port
+from tests.serving import Server, command, demo_server, direct, environment, free_port, program
 
 TODAY = "2026-11-20"
 CANARY = "canary-5f0c1d77be2a"
@@ -110,10 +110,10 @@ def test_bad_input_gets_a_sentence(
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_so_does_the_command_itself(synced: dict[str, str], name: str) -> None:
+def test_program_reports_bad_input_without_traceback(synced: dict[str, str], name: str) -> None:
     case = CASES[name]
 
-    done = command(*case.arguments, settings=synced | dict(case.settings))
+    done = program(*case.arguments, settings=synced | dict(case.settings))
 
     assert done.returncode == case.code, done.stderr
     assert case.said in done.stderr

@@ -74,7 +74,7 @@ class House:
         ).raise_for_status()  # fmt: skip
 
     def run(self, *arguments: str) -> None:
-        done = command(*arguments, settings=self.settings, timeout=300)
+        done = command(*arguments, settings=self.settings)
         assert done.returncode == 0, done.stderr
 
     def state(self) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class House:
         ).raise_for_status()
 
     def run(self, *arguments: str) -> None:
-        done = command(*arguments, settings=self.settings, timeout=300)
+        done = command(*arguments, settings=self.settings)
         assert done.returncode == 0, done.stderr
 
     def people_file(self, text: str) -> None:

@@ -24,7 +24,7 @@ HEADERS = {
 @pytest.fixture
 def server() -> Iterator[Server]:
     # The limits are tested elsewhere; here they would only be waited for.
-    with demo_server("--entries", "1500", "--today", TODAY, "--no-limits") as running:
+    with demo_server("--entries", "6000", "--today", TODAY, "--no-limits") as running:
         yield running
 
 

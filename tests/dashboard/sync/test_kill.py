@@ -13,7 +13,7 @@ import pytest
 
 from dashboard.store.snapshots import Snapshots
 from harvest_client.demo import ACCOUNT_ID, TOKEN
-from tests.serving import ROOT, Server, command, demo_server, direct, environment
+from tests.serving import ROOT, Server, demo_server, direct, environment, program
 
 pytestmark = pytest.mark.soak("random kills")
 
@@ -52,7 +52,7 @@ def published(directory: Path) -> Content | None:
 def complete(server: Server, directory: Path, *arguments: str) -> float:
     """Runs a sync to its end; how many seconds it took."""
     began = time.monotonic()
-    done = command("sync", *arguments, settings=settings(server, directory))
+    done = program("sync", *arguments, settings=settings(server, directory))
     assert done.returncode == 0, done.stderr
     return time.monotonic() - began
 
