@@ -30,6 +30,16 @@ PLACES = (
     "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
+# Programs in a folder of a version that Playwright downloaded; others beside them are helpers.
+_PROGRAMS = (
+    "chrome-*/headless_shell",
+    "chrome-*/headless_shell.exe",
+    "chrome-*/chrome-headless-shell",
+    "chrome-*/chrome-headless-shell.exe",
+    "chrome-*/chrome",
+    "chrome-*/chrome.exe",
+    "chrome-*/*.app/Contents/MacOS/*",
+)
 MISSING = (
     "No Chromium, Chrome or Edge was found for the browser tests, and none could be installed."
     f" Install Chromium, or set {VARIABLE} to the path of one."
@@ -63,18 +73,24 @@ def find_browser(
 def provide_browser(
     environment: Mapping[str, str], run: Run, places: Iterable[str | Path] = PLACES
 ) -> Path | None:
-    """Return a browser, installed by Playwright or the system's packages if there is none."""
+    """Return a browser that starts, installed by the system or Playwright if there is none.
+
+    The system's package comes first, as it brings the libraries that a browser needs.
+    """
     places = list(places)
-    if (found := find_browser(environment, places)) or environment.get(VARIABLE):
+
+    def usable() -> Path | None:
+        found = find_browser(environment, places)
+        return found if found and run([str(found), "--version"]) else None
+
+    if (found := usable()) or environment.get(VARIABLE):
         return found
     print("No browser found; installing one for the browser tests.", file=sys.stderr)
-    playwright = [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"]
-    if run(playwright) and (found := find_browser(environment, places)):
+    commands = system_commands("chromium")
+    if commands and all(map(run, commands)) and (found := usable()):
         return found
-    for command in system_commands("chromium"):
-        if not run(command):
-            return None
-    return find_browser(environment, places)
+    run([sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"])
+    return usable()
 
 
 def provide_font(run: Run) -> bool:
@@ -117,9 +133,15 @@ def _downloads(environment: Mapping[str, str]) -> list[Path]:
     folders = [folder / "ms-playwright" for folder in folders]
     if chosen := environment.get("PLAYWRIGHT_BROWSERS_PATH"):
         folders.insert(0, Path(chosen))
-    patterns = ("chromium*/chrome-*/headless_shell*", "chromium*/chrome-*/chrome*")
-    found = [path for folder in folders for glob in patterns for path in folder.glob(glob)]
-    return sorted(found, reverse=True)
+    versions = [path for folder in folders for path in folder.glob("chromium*-*")]
+    versions.sort(key=_revision, reverse=True)
+    return [path for version in versions for glob in _PROGRAMS for path in version.glob(glob)]
+
+
+def _revision(folder: Path) -> int:
+    """Return the number at the end of a folder such as `chromium-1200`; 0 without one."""
+    number = folder.name.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _has_japanese() -> bool:

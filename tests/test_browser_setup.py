@@ -55,23 +55,57 @@ def test_find_browser_returns_what_playwright_downloaded(tmp_path: Path) -> None
     assert find_browser({"PATH": "", "HOME": str(tmp_path)}, places=()) == shell
 
 
-def test_provide_browser_installs_nothing_if_there_is_one(tmp_path: Path) -> None:
+def test_find_browser_returns_the_newest_download_and_no_helper(tmp_path: Path) -> None:
+    cache = tmp_path / ".cache" / "ms-playwright"
+    make_program(cache / "chromium-999/chrome-linux/chrome")
+    newest = make_program(cache / "chromium-1200/chrome-linux/chrome")
+    make_program(cache / "chromium-1200/chrome-linux/chrome_sandbox")
+    make_program(cache / "chromium-1200/chrome-linux/chrome_crashpad_handler")
+
+    assert find_browser({"PATH": "", "HOME": str(tmp_path)}, places=()) == newest
+
+
+def test_find_browser_returns_a_download_on_a_mac(tmp_path: Path) -> None:
+    cache = tmp_path / "Library" / "Caches" / "ms-playwright"
+    program = make_program(cache / "chromium-1200/chrome-mac/Chromium.app/Contents/MacOS/Chromium")
+
+    assert find_browser({"PATH": "", "HOME": str(tmp_path)}, places=()) == program
+
+
+def test_provide_browser_installs_nothing_if_one_starts(tmp_path: Path) -> None:
     program = make_program(tmp_path / "chromium")
-
-    assert provide_browser({"PATH": str(tmp_path)}, _never, places=()) == program
-
-
-def test_provide_browser_uses_playwright_first(tmp_path: Path) -> None:
     commands: list[list[str]] = []
-    shell = tmp_path / ".cache/ms-playwright/chromium_headless_shell-1/chrome-linux/headless_shell"
 
     def run(command: list[str]) -> bool:
         commands.append(command)
-        make_program(shell)
+        return True
+
+    assert provide_browser({"PATH": str(tmp_path)}, run, places=()) == program
+    assert commands == [[str(program), "--version"]]
+
+
+def test_provide_browser_replaces_one_that_does_not_start(tmp_path: Path) -> None:
+    broken = make_program(tmp_path / "bin" / "chromium")
+    commands: list[list[str]] = []
+
+    def run(command: list[str]) -> bool:
+        commands.append(command)
+        return command[0] != str(broken)
+
+    assert provide_browser({"PATH": str(broken.parent)}, run, places=()) is None
+    assert any("install" in command for command in commands)
+
+
+def test_provide_browser_returns_what_playwright_installs(tmp_path: Path) -> None:
+    folder = tmp_path / ".cache" / "ms-playwright" / "chromium_headless_shell-1"
+    shell = folder / "chrome-linux" / "headless_shell"
+
+    def run(command: list[str]) -> bool:
+        if "playwright" in command:
+            make_program(shell)
         return True
 
     assert provide_browser({"PATH": "", "HOME": str(tmp_path)}, run, places=()) == shell
-    assert [command[2] for command in commands] == ["playwright"]
 
 
 def test_provide_browser_without_any_way_returns_none(tmp_path: Path) -> None:

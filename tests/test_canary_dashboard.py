@@ -11,7 +11,7 @@ import httpx
 
 from benchmarks.streamlit_session import StreamlitSession
 from tests.canary_server import DATA, TOKENS, WORD, CanaryServer, Misbehave, canary_server
-from tests.serving import Server, command, dashboard
+from tests.serving import Server, dashboard, program
 from tests.test_canary_files import DIRECT, HOSTED, OAUTH, READY, files_with_a_canary
 
 SIGN_IN = """[auth]
@@ -116,9 +116,9 @@ def test_what_it_writes_is_for_its_owner_alone(tmp_path: Path) -> None:
         "HARVEST_SOURCE": "demo", "HARVEST_DEMO_ENTRIES": "300", "HARVEST_SYNC_MINUTES": "0",
         "HARVEST_STORE_URL": f"duckdb:///{data / 'store.duckdb'}", "TMPDIR": str(data),
     }  # fmt: skip
-    synced = command("sync", settings=settings)
+    synced = program("sync", settings=settings)
     assert synced.returncode == 0, synced.stderr
-    exported = command("export", "hours", "--out", str(data / "hours.csv"), settings=settings)
+    exported = program("export", "hours", "--out", str(data / "hours.csv"), settings=settings)
     assert exported.returncode == 0, exported.stderr
     with dashboard(settings) as served:
         wait_for_the_sync(served)

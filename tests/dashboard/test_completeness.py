@@ -41,9 +41,6 @@ from dashboard.sync.pull import Pull, Stopped, Task
 from dashboard.sync.windows import EARLIEST, Window
 from harvest_client.entities import Entity
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
-from tests.soak import every
-
-pytestmark = pytest.mark.longer("completeness")
 
 ENTRIES = 3_000
 START = date(2026, 5, 1)
@@ -326,7 +323,7 @@ def test_version_in_part_says_since_when_time_is_stored(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
-@pytest.mark.parametrize("by", every(3, [["month"], [], ["currency"]]), ids=str)
+@pytest.mark.parametrize("by", [["month"], [], ["currency"]], ids=str)
 def test_metric_over_earlier_days_equals_the_account_or_says_why_not(
     metric: Metric, by: list[str], pair: Pair
 ) -> None:
@@ -386,7 +383,7 @@ def test_listing_over_earlier_days_equals_the_account_or_says_why_not(
 
 
 @pytest.mark.parametrize("table", exports.names())
-@pytest.mark.parametrize("form", every(2, exports.FORMATS))
+@pytest.mark.parametrize("form", exports.FORMATS)
 def test_file_over_earlier_days_equals_the_account_or_says_why_not(
     table: str, form: str, pair: Pair, tmp_path: Path
 ) -> None:

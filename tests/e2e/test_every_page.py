@@ -1,7 +1,6 @@
 """Every page of the menu, large and small, light and dark: whole, within its screen, for all."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,13 +15,11 @@ from tests.soak import sized
 pytestmark = pytest.mark.longer("looks of all pages")
 
 SCREENS = {"desktop": (1440, 1000), "mobile": (390, 844), "wide": (2560, 1440)}
-SCHEMES = ("light", "dark")
-# Each page is loaded in one scheme and seen on every screen; `make soak` loads it in both.
-LOADS = [
-    pytest.param(entry, scheme, id=f"{entry.name}, {scheme}")
-    for number, entry in enumerate(MENU)
-    for scheme in sized(SCHEMES[number % 2 :][:1], SCHEMES)
-]
+EXPLORER = next(entry for entry in MENU if entry.name == "explorer")  # high enough for its calls
+# Looks at a page that was loaded once, in order; what breaks elsewhere rarely holds in these.
+LOOKS = [("desktop", "light"), ("mobile", "dark")]
+WIDE = [*MENU[:2], EXPLORER]
+ALL_LOOKS = [(screen, scheme) for scheme in ("light", "dark") for screen in SCREENS]
 PERIOD = "period=12m"
 # What Streamlit draws itself and no page can mend.
 STREAMLITS = {
@@ -31,48 +28,50 @@ STREAMLITS = {
     "svg-img-alt": '[data-testid^="stMetric"]',  # the line in a metric has no title
 }
 
-Tab = Callable[[str], Page]
-
 
 @pytest.fixture(scope="module")
-def looking(browser: Browser) -> Iterator[Tab]:
-    """One tab for each scheme: Streamlit's own files are loaded once for each."""
-    made: dict[str, Page] = {}
-    with ExitStack() as stack:
-
-        def at(scheme: str) -> Page:
-            if scheme not in made:
-                opened = person(browser, scheme=scheme)
-                made[scheme] = stack.enter_context(opened).new_page()
-            return made[scheme]
-
-        yield at
+def looking(browser: Browser) -> Iterator[Page]:
+    """One tab: Streamlit's own files are loaded once."""
+    with person(browser) as context:
+        yield context.new_page()
 
 
-@pytest.mark.parametrize(("entry", "scheme"), LOADS)
-def test_page_is_complete_and_accessible_on_every_screen(
-    site: Site, looking: Tab, entry: Entry, scheme: str
+@pytest.fixture(autouse=True)
+def light(looking: Page) -> None:
+    """Each test begins with the light scheme."""
+    looking.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.name)
+def test_page_is_complete_and_accessible_in_every_look(
+    site: Site, looking: Page, entry: Entry
 ) -> None:
-    with tab(looking(scheme), site.at(f"{entry.name}?{PERIOD}")) as visited:
-        page = visited.page
-        for width, height in SCREENS.values():
-            page.set_viewport_size({"width": width, "height": height})
+    looks = sized(LOOKS + ([("wide", "light")] if entry in WIDE else []), ALL_LOOKS)
+    with tab(looking, site.at(f"{entry.name}?{PERIOD}")) as visited:
+        for screen, scheme in looks:
+            width, height = SCREENS[screen]
+            looking.set_viewport_size({"width": width, "height": height})
+            looking.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             visited.settled()
-            expect(page.get_by_role("heading", level=1)).to_have_text(entry.title)
-            assert page.get_by_test_id("stException").count() == 0
-            errors = page.get_by_test_id("stAlertContentError").all_inner_texts()
-            assert not errors
-            assert not _too_wide(page)
-            assert not _cut(page)
-            barriers = _barriers(page)
-            assert not barriers, "\n".join(barriers)
-            assert not _outside_their_charts(page)
+            _check(looking, entry)
 
     assert not visited.complaints
 
 
-def test_what_is_broken_is_seen(site: Site, looking: Tab) -> None:
-    with tab(looking("light"), site.at("data")) as visited:
+def _check(page: Page, entry: Entry) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(entry.title)
+    assert page.get_by_test_id("stException").count() == 0
+    errors = page.get_by_test_id("stAlertContentError").all_inner_texts()
+    assert not errors
+    assert not _too_wide(page)
+    assert not _cut(page)
+    barriers = _barriers(page)
+    assert not barriers, "\n".join(barriers)
+    assert not _outside_their_charts(page)
+
+
+def test_what_is_broken_is_seen(site: Site, looking: Page) -> None:
+    with tab(looking, site.at("data")) as visited:
         visited.page.set_viewport_size({"width": 390, "height": 844})
         visited.settled()
         visited.page.evaluate(
@@ -93,8 +92,8 @@ def test_what_is_broken_is_seen(site: Site, looking: Tab) -> None:
         assert barriers == {"button-name", "color-contrast", "target-size"}
 
 
-def test_what_the_policy_forbids_is_seen_and_does_not_happen(site: Site, looking: Tab) -> None:
-    with tab(looking("light"), site.at("data")) as visited:
+def test_what_the_policy_forbids_is_seen_and_does_not_happen(site: Site, looking: Page) -> None:
+    with tab(looking, site.at("data")) as visited:
         visited.page.evaluate(
             """() => {
                 document.body.insertAdjacentHTML("beforeend",

@@ -23,11 +23,22 @@ from dashboard.store.snapshots import Snapshots
 from dashboard.sync.job import Job
 from dashboard.views import Views
 from tests.dashboard.damage.conftest import DAMAGES, content
-from tests.soak import SOAK, every
+from tests.soak import SOAK, sized
 
 pytestmark = pytest.mark.longer("damaged files")
 
-NAMES = every(6, DAMAGES)
+# One of each kind in every run: a bit, a header, a cut, nothing, zeros, other content.
+NAMES = sized(
+    [
+        "bit at 55%",
+        "bit of the header",
+        "cut to 30%",
+        "empty",
+        "zeros in the middle",
+        "another file",
+    ],
+    list(DAMAGES),
+)
 FEW = NAMES if SOAK else NAMES[::2]
 
 

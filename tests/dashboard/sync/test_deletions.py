@@ -11,6 +11,7 @@ import pytest
 from dashboard.store.comparing import Kind
 from dashboard.store.schema import STORED
 from dashboard.sync.bisecting import Limits
+from dashboard.sync.brakes import PROBES
 from tests.dashboard.sync.agency import Agency, Copy
 
 LIVE = "SELECT count(*) FROM time_entries WHERE account_id = ? AND deleted_at IS NULL"
@@ -29,6 +30,7 @@ class Watched(Agency):
         self.asked: list[httpx.URL] = []
         self.page = 2_000
         self.meanwhile: Callable[[httpx.URL], None] = lambda url: None
+        self.left_out: set[int] = set()  # ids of entries that pages of lists do not have
         self.account.tables["invoices"].clear()  # each costs a request for its payments
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -38,6 +40,10 @@ class Watched(Agency):
             smaller = url.copy_merge_params({"per_page": str(self.page)})
             request = httpx.Request(request.method, smaller, headers=request.headers)
         response = super().handle_request(request)
+        if self.left_out and url.path.endswith("/time_entries"):
+            page = response.json()
+            rows = [row for row in page["time_entries"] if row["id"] not in self.left_out]
+            response = httpx.Response(200, json=page | {"time_entries": rows})
         self.meanwhile(url)
         return response
 
@@ -196,6 +202,31 @@ def test_an_entry_that_moves_while_it_is_looked_for_is_not_taken_for_deleted(
     copy.sync()
 
     assert mover.id not in {stone.id for stone in _stones(copy)}
+
+
+def test_sync_keeps_an_entry_that_only_lists_leave_out(agency: Watched, copy: Copy) -> None:
+    deleted, kept = agency.entry(500), agency.entry(501)
+    agency.delete(deleted)
+    agency.left_out = {kept.id}
+
+    copy.sync()
+
+    assert {stone.id for stone in _stones(copy)} == {deleted.id}
+
+
+def test_sync_keeps_a_running_timer_that_lists_leave_out_with_many_deletions(
+    agency: Watched, copy: Copy
+) -> None:
+    (timer, *_) = [entry for entry in agency.account.entries if entry.is_running]
+    others = [entry for entry in agency.account.entries.ordered if not entry.is_running]
+    deleted = others[500 : 501 + PROBES]
+    for entry in deleted:
+        agency.delete(entry)
+    agency.left_out = {timer.id}
+
+    copy.sync()
+
+    assert {stone.id for stone in _stones(copy)} == {entry.id for entry in deleted}
 
 
 def test_what_moved_before_the_first_day_that_is_kept_is_not_deleted(

@@ -22,14 +22,22 @@ EXPENSES = "Expenses before 1 Mar 2026 are not stored"
 PAGES = [entry.name for entry in MENU if entry.name not in UNFILTERED]
 
 
-@pytest.fixture
-def since_march(quarter: AppTest, tmp_path: Path) -> AppTest:
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The account of the quarter, of which days before March are not stored."""
-    for name in ("store.duckdb", "snapshots"):
-        path = tmp_path / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    published(tmp_path, RECORDS, QUARTER.today, since=date(2026, 3, 1)).close()
-    return quarter
+    directory = tmp_path_factory.mktemp("since-march")
+    published(directory, RECORDS, QUARTER.today, since=date(2026, 3, 1)).close()
+    return directory
+
+
+@pytest.fixture
+def since_march(
+    app: AppTest, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AppTest:
+    shutil.copytree(store, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("HARVEST_TODAY", "2026-03-31")
+    app.query_params["period"] = "2026-01-01..2026-03-31"
+    return app
 
 
 def lines(app: AppTest) -> str:
