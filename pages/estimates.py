@@ -10,7 +10,7 @@ from dashboard.metrics.catalog import (
     Metric,
 )
 from dashboard.metrics.period import grain
-from dashboard.ui import bills, kpis
+from dashboard.ui import estimate_parts, kpis
 from dashboard.ui.data import ahead, ask_course, wanted_course, wanted_listing
 from dashboard.ui.filters import asked_now, compared, scope_line
 
@@ -31,4 +31,4 @@ scope_line(scope)
 counted = ask_course(counts, step, scope=scope)
 valued = ask_course(amounts, step, scope=scope)
 kpis.kpis((counts, counted), (amounts, valued), compare=compared())
-bills.estimates(asked)
+estimate_parts.estimates(asked)

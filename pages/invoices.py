@@ -13,7 +13,7 @@ from dashboard.metrics.catalog import (
     Metric,
 )
 from dashboard.metrics.period import grain
-from dashboard.ui import bills, kpis
+from dashboard.ui import invoice_parts, kpis
 from dashboard.ui.data import ahead, ask_course, wanted, wanted_course, wanted_listing
 from dashboard.ui.filters import asked_now, compared, scope_line
 
@@ -35,10 +35,10 @@ ahead(
     wanted_listing("invoices_to_call", scope=scope),
     wanted_listing("invoices", scope=scope),
     *kpis.wanted_before([metrics], scope, compare=compared()),
-    wanted(bills.AGEING[0], by=bills.AGEING[1], scope=scope),
+    wanted(invoice_parts.AGEING[0], by=invoice_parts.AGEING[1], scope=scope),
 )
 scope_line(scope)
 
 course = ask_course([*metrics, *liabilities], step, scope=scope)
 kpis.kpis(([*metrics, *kpis.not_zero(liabilities, course)], course), compare=compared())
-bills.invoices(asked)
+invoice_parts.invoices(asked)
