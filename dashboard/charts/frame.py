@@ -10,6 +10,8 @@ from dashboard.charts.palette import METRIC_COLOURS, Look
 from dashboard.charts.text import plotly_text
 from dashboard.metrics.catalog import Metric
 
+Figure = go.Figure
+
 
 def bars(*, metric: Metric, **more: Any) -> dict[str, Any]:
     """One series of bars in the metric's own colour."""

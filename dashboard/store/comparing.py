@@ -153,13 +153,22 @@ class Comparing:
 
     def keep_checks(self, checks: Iterable[Check]) -> None:
         """Keeps what was found; checks of the same kind before them go."""
+        rows = [
+            (
+                check.entity, check.kind.value, naive(check.checked_at), check.requests,
+                check.deleted, check.missing, check.different,
+            )
+            for check in checks
+        ]  # fmt: skip
+        if not rows:
+            return
         with self._tables.transaction():
-            for check in checks:
-                self._tables.write(
-                    "INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    check.entity, check.kind.value, naive(check.checked_at), check.requests,
-                    check.deleted, check.missing, check.different,
-                )  # fmt: skip
+            self._tables.write(
+                "INSERT OR REPLACE INTO checks SELECT $1, unnest($2::VARCHAR[]),"
+                " unnest($3::VARCHAR[]), unnest($4::TIMESTAMP[]), unnest($5::BIGINT[]),"
+                " unnest($6::BIGINT[]), unnest($7::BIGINT[]), unnest($8::BIGINT[])",
+                *(list(column) for column in zip(*rows, strict=True)),
+            )
 
     def tombstones(self, limit: int) -> list[Tombstone]:
         """What Harvest has deleted, noticed last first."""

@@ -93,11 +93,11 @@ class PaymentRecords:
     def note_read(self, invoices: Mapping[int, str], at: datetime) -> None:
         """Notes that the payments of these invoices are stored as of `at`."""
         with self._tables.transaction():
-            for invoice_id, seen in invoices.items():
-                self._tables.write(
-                    "INSERT OR REPLACE INTO payments_read VALUES (?, ?, ?, ?)",
-                    invoice_id, seen, naive(at),
-                )  # fmt: skip
+            self._tables.write(
+                "INSERT OR REPLACE INTO payments_read"
+                " SELECT $1, unnest($2::BIGINT[]), unnest($3::VARCHAR[]), $4",
+                list(invoices), list(invoices.values()), naive(at),
+            )  # fmt: skip
 
     def forget_deleted(self) -> None:
         with self._tables.transaction():

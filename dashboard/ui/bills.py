@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts.bills import currencies, states
+from dashboard.charts.frame import Figure
 from dashboard.charts.palette import look
 from dashboard.listings.bars import NO_CURRENCY
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
-from dashboard.ui.pictures import picture_config
+from dashboard.ui.pictures import Point, selectable_chart
 from dashboard.ui.text import md_text
 
 
@@ -24,13 +23,15 @@ class Bar:
     also: dict[str, str] = field(default_factory=dict)
     says: str = ""
 
-    def and_(self, other: "Bar") -> "Bar":
-        """What both count; in two currencies nothing is."""
-        both = self.also | other.also
-        named = [one.also["currency"] for one in (self, other) if one.also]
-        if named:
-            both["currency"] = ",".join(dict.fromkeys(named))
-        return Bar(both, " · ".join(filter(None, (self.says, other.says))))
+    def and_(self, other: "Bar | None") -> "Bar":
+        """Return the rows of both bars, which are in the same currency."""
+        if other is None:
+            return self
+        return Bar(self.also | other.also, " · ".join(filter(None, (self.says, other.says))))
+
+    def conflicts(self, other: "Bar") -> bool:
+        """Return whether the bars are of different currencies: no row is in both."""
+        return self.also.get("currency") != other.also.get("currency")
 
 
 def states_card(
@@ -55,7 +56,7 @@ def states_card(
 
 def figure_per_currency(
     frame: pd.DataFrame,
-    draw: Callable[[str | None], go.Figure],
+    draw: Callable[[str | None], Figure],
     says: str,
     empty: str,
     bars: tuple[str, Mapping[str, str]],
@@ -68,25 +69,18 @@ def figure_per_currency(
         named = currency or "No currency"
         with st.container(gap=None):
             st.markdown(f"**{md_text(named)}**")
-            event: Any = st.plotly_chart(
-                draw(currency),
-                theme=None,
-                key=f"{says}_{named}_{clearing.turn()}",
-                on_select="rerun",
-                selection_mode="points",
-                config=picture_config(),
-                alt=f"{says}, {named}",
+            point = selectable_chart(
+                draw(currency), key=f"{says}_{named}_{clearing.turn()}", alt=f"{says}, {named}"
             )
         if not picked.also:
-            picked = _bar(event, currency, *bars)
+            picked = _bar(point, currency, *bars)
     return picked
 
 
-def _bar(event: Any, currency: str | None, name: str, labels: Mapping[str, str]) -> Bar:
-    points = event["selection"]["points"]
-    if not points or points[0]["curve_number"] > 0:
-        return Bar()  # none is, or a text beside a bar
-    key = str(points[0].get("customdata"))
+def _bar(point: Point | None, currency: str | None, name: str, labels: Mapping[str, str]) -> Bar:
+    if point is None or point.trace > 0:
+        return Bar()  # none is selected, or a text beside a bar
+    key = str(point.value)
     if key not in labels:
         return Bar()
     also = {name: key, "currency": currency or NO_CURRENCY}

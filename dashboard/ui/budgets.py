@@ -20,7 +20,7 @@ from dashboard.ui.entries import entries_card
 from dashboard.ui.listing import listing_card
 from dashboard.ui.narrowing import of_value
 from dashboard.ui.page_access import fragment
-from dashboard.ui.pictures import picture_config
+from dashboard.ui.pictures import selectable_chart
 from dashboard.ui.question import Question
 
 _SOON = timedelta(days=30)
@@ -76,19 +76,14 @@ def _chart(listing: Listing, key: str) -> dict[str, Any] | None:
     if listing.frame.empty:
         st.caption(":material/inbox: No active project here has a budget.")
         return None
-    event: Any = st.plotly_chart(
+    point = selectable_chart(
         budgets(listing, look(st.context.theme.type), data.formats()),
-        theme=None,
         key=key,
-        on_select="rerun",
-        selection_mode="points",
-        config=picture_config(),
         alt="Share of budget used and of time passed by project",
     )
     if len(listing.frame) > MOST:
         st.caption(f"The first {MOST} of {len(listing.frame)}; the table below has them all.")
-    points = event["selection"]["points"]
-    chosen = points[0].get("customdata") if points else None
+    chosen = point.value if point else None
     for row in listing.frame.to_dict("records"):
         if row["project_id"] == chosen:
             return {str(name): value for name, value in row.items()}

@@ -1,26 +1,38 @@
-"""A column of numbers in a table: what is sorted stays a number."""
+"""Columns of tables: numbers and days stay values, so that they sort as such, beside their text."""
 
 import pandas as pd
 
-from dashboard.charts.formats import Formats
+from dashboard.charts.formats import NONE, Formats
 from dashboard.metrics.metric import Unit
 
 
 def numbers(
     frame: pd.DataFrame, name: str, unit: Unit, formats: Formats
-) -> tuple[pd.Series, list[str] | None]:
-    """The column `name` of `frame`, and how its numbers are written.
+) -> tuple[pd.Series, list[str]]:
+    """Return the column `name` of `frame`, and its numbers as text.
 
-    Amounts in several currencies are texts: numbers that must not be compared need no order.
+    Amounts are in the currency of their row. They sort by their number.
     """
     values = frame[name]
     if not unit.is_amount:
         return values, [formats.value(value, unit) for value in values.tolist()]
-    currencies = [None if found != found else found for found in frame["currency"].tolist()]
-    texts = [
+    currencies = [None if code != code else code for code in frame["currency"].tolist()]
+    return values, [
         formats.value(value, unit, currency)
         for value, currency in zip(values.tolist(), currencies, strict=True)
     ]
-    if len(set(currencies)) == 1:
-        return values, texts
-    return pd.Series(texts, index=frame.index), None
+
+
+def days(values: pd.Series, formats: Formats) -> tuple[pd.Series, list[str]]:
+    """Return a column of days as dates, and its days as text; missing days sort apart."""
+    dates = pd.Series(
+        [None if pd.isna(value) else pd.Timestamp(value).date() for value in values],
+        index=values.index,
+        dtype=object,
+    )
+    return dates, [NONE if day is None else formats.day(day) for day in dates]
+
+
+def has_days(values: pd.Series) -> bool:
+    """Return whether the column holds days: dates or timestamps."""
+    return any(hasattr(value, "strftime") for value in values.dropna().head(1))

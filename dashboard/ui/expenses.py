@@ -1,11 +1,9 @@
 """Expenses: over time and by category in one currency, then by category and one by one."""
 
-from typing import Any
-
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts.bills import currencies, of_currency
+from dashboard.charts.frame import Figure
 from dashboard.charts.palette import look
 from dashboard.charts.spending import spending_by_category, spending_over_time
 from dashboard.metrics.answer import Answer
@@ -14,9 +12,9 @@ from dashboard.metrics.dimensions import BILLABLE, EXPENSE_CATEGORY, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
 from dashboard.ui.listing import listing_card
-from dashboard.ui.narrowing import Narrowing, of_flag, of_row, row_of_bar
+from dashboard.ui.narrowing import Narrowing, combine, of_flag, of_row, row_of_bar
 from dashboard.ui.page_access import fragment
-from dashboard.ui.pictures import picture_config
+from dashboard.ui.pictures import selectable_chart
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 
@@ -27,10 +25,10 @@ _BILLABLE = (True, False)  # as the bars are drawn
 @fragment()
 def spent(asked: Question, step: Dimension) -> None:
     """The charts in one currency, the table by category, and every expense of the selected row."""
-    picked = _charts(asked.scope, step)
+    selections = _charts(asked.scope, step)
     row = listing_card("expenses_by_category", asked, caption="Select a bar or a row to see it.")
-    if row:
-        picked = of_row(row, (EXPENSE_CATEGORY,), data.snapshot()).and_(picked)
+    selections["table"] = of_row(row, (EXPENSE_CATEGORY,), data.snapshot()) if row else None
+    picked = combine(selections, "_expense_selections")
     listing_card(
         "expenses",
         asked.narrowed(picked.where if picked else None),
@@ -39,12 +37,12 @@ def spent(asked: Question, step: Dimension) -> None:
     )
 
 
-def _charts(scope: Scope, step: Dimension) -> Narrowing | None:
-    """Draws both; what the bars that are selected count."""
+def _charts(scope: Scope, step: Dimension) -> dict[str, Narrowing | None]:
+    """Draw both charts and return the selection in each."""
     over_time = data.ask([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope)
     by_category = data.ask([EXPENSE_AMOUNT], by=[EXPENSE_CATEGORY, BILLABLE], scope=scope)
     if over_time.frame.empty:
-        return None
+        return {}
     currency = _chosen(currencies(over_time.frame))
     shown, formats = look(st.context.theme.type), data.formats()
     course, rank = st.columns([3, 2])
@@ -56,7 +54,7 @@ def _charts(scope: Scope, step: Dimension) -> Narrowing | None:
         st.subheader(f"What for{_in(currency)}", anchor=False)
         drawn = spending_by_category(by_category, shown, formats, currency=currency)
         of_category = _chart(drawn, by_category, currency)
-    return of_time.and_(of_category) if of_time else of_category
+    return {"course": of_time, "rank": of_category}
 
 
 def _chosen(found: list[str | None]) -> str | None:
@@ -77,26 +75,21 @@ def _in(currency: str | None) -> str:
     return md_text(f", {currency}") if currency else ""
 
 
-def _chart(figure: go.Figure, answer: Answer, currency: str | None) -> Narrowing | None:
+def _chart(figure: Figure, answer: Answer, currency: str | None) -> Narrowing | None:
     """Draws an answer by something and whether it is billable; what the selected bar counts."""
     dimension = answer.by[0]
     by = "category" if dimension is EXPENSE_CATEGORY else dimension.id
-    event: Any = st.plotly_chart(
+    point = selectable_chart(
         figure,
-        theme=None,
         key=f"spent_by_{by}_{currency}_{clearing.turn()}",
-        on_select="rerun",
-        selection_mode="points",
-        config=picture_config(),
         alt=f"Billable and non-billable expenses by {by}",
     )
-    points = event["selection"]["points"]
-    if not points or points[0]["curve_number"] >= len(_BILLABLE):
-        return None  # none is, or a text beside a bar
+    if point is None or point.trace >= len(_BILLABLE):
+        return None  # none is selected, or a text beside a bar
     rows = of_currency(answer.frame, currency)
-    row = row_of_bar(rows, dimension, points[0].get("customdata"))
+    row = row_of_bar(rows, dimension, point.value)
     if row is None:
         return None
-    flag = of_flag(_BILLABLE[points[0]["curve_number"]])
+    flag = of_flag(_BILLABLE[point.trace])
     fiscal = answer.scope.fiscal_start
     return of_row(row, (dimension,), data.snapshot(), fiscal_start=fiscal).and_(flag)

@@ -6,9 +6,9 @@ One fragment: choosing a breakdown or selecting a bar redraws this, not the page
 from dataclasses import replace
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.frame import Figure
 from dashboard.charts.palette import look
 from dashboard.charts.ranking import MOST, ranking
 from dashboard.charts.stacked import stacked
@@ -26,9 +26,9 @@ from dashboard.ui import clearing, data
 from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
-from dashboard.ui.narrowing import Narrowing, of_bar
+from dashboard.ui.narrowing import Narrowing, combine, of_bar
 from dashboard.ui.page_access import fragment
-from dashboard.ui.pictures import picture_config
+from dashboard.ui.pictures import selectable_chart
 from dashboard.ui.question import Question
 from dashboard.ui.table import two_level_table
 
@@ -66,13 +66,13 @@ def explore(asked: Question, steps: Answer) -> None:
     turn = clearing.turn()
     course, rank = st.columns([3, 2])
     with course.container(border=True, height="stretch"):
-        picked = [_course(replace(steps, metrics=_PARTS), f"course_{turn}")]
+        picked = {"course": _course(replace(steps, metrics=_PARTS), f"course_{turn}")}
     with rank.container(border=True, height="stretch"):
-        picked.append(_rank(scope, f"rank_{turn}"))
+        picked["rank"] = _rank(scope, f"rank_{turn}")
     with st.container(border=True):
-        picked.append(_table(asked, turn))
+        picked["table"] = _table(asked, turn)
     with st.container(border=True):
-        entries_card(asked, _together(picked))
+        entries_card(asked, combine(picked, "_hours_selections"))
 
 
 def _course(answer: Answer, key: str) -> Narrowing | None:
@@ -117,26 +117,7 @@ def _table(asked: Question, turn: int) -> Narrowing | None:
     return two_level_table(answer, key=key)
 
 
-def _chart(figure: go.Figure, answer: Answer, key: str) -> Narrowing | None:
+def _chart(figure: Figure, answer: Answer, key: str) -> Narrowing | None:
     names = " and ".join(answer.label(metric).lower() for metric in answer.metrics)
-    event = st.plotly_chart(
-        figure,
-        theme=None,
-        key=key,
-        on_select="rerun",
-        selection_mode="points",
-        config=picture_config(),
-        alt=f"{names.capitalize()} by {answer.by[0].label.lower()}",
-    )
-    return of_bar(event, answer, data.snapshot())
-
-
-def _together(picked: list[Narrowing | None]) -> Narrowing | None:
-    """All selections at once: what is in each of them."""
-    found = [one for one in picked if one]
-    if not found:
-        return None
-    first, *others = found
-    for other in others:
-        first = first.and_(other)
-    return first
+    alt = f"{names.capitalize()} by {answer.by[0].label.lower()}"
+    return of_bar(selectable_chart(figure, key=key, alt=alt), answer, data.snapshot())

@@ -18,7 +18,7 @@ from dashboard.ui.bills import Bar, figure_per_currency, states_card
 from dashboard.ui.completeness import time_captions
 from dashboard.ui.entries import entries_card
 from dashboard.ui.listing import listing_card
-from dashboard.ui.narrowing import Narrowing
+from dashboard.ui.narrowing import Narrowing, combine
 from dashboard.ui.page_access import fragment
 from dashboard.ui.question import Question
 from harvest_client.search import Compare, Operator
@@ -32,14 +32,14 @@ def invoices(asked: Question) -> None:
     """How late they are and what became of them, whom to call, the invoices, the time on one."""
     ages, became = st.columns(2)
     with ages:
-        bar = _ageing_card(asked.scope)
+        aged = _ageing_card(asked.scope)
     with became:
-        bar = bar.and_(
-            states_card(
-                "invoices", asked.scope, INVOICE_STATES, title="What became of the invoices",
-                caption="Issued in the period, deposits among them: whole amounts, and how many.",
-            )
+        stated = states_card(
+            "invoices", asked.scope, INVOICE_STATES, title="What became of the invoices",
+            caption="Issued in the period, deposits among them: whole amounts, and how many.",
         )  # fmt: skip
+    selections = {"age": aged if aged.also else None, "state": stated if stated.also else None}
+    bar = combine(selections, "_invoice_selections") or Bar()
     client = listing_card(
         "invoices_to_call",
         asked,

@@ -13,7 +13,7 @@ from dashboard.listings import LISTINGS
 from dashboard.listings.listing import Column, Kind, Listing
 from dashboard.ui import data
 from dashboard.ui.clearing import clear_button, turn
-from dashboard.ui.columns import numbers
+from dashboard.ui.columns import days, has_days, numbers
 from dashboard.ui.completeness import notes_below
 from dashboard.ui.links import download
 from dashboard.ui.question import Question
@@ -121,14 +121,10 @@ def _column(
         return numbers(frame, column.id, column.unit, formats)
     if column.is_link or values.dtype == bool:
         return values, None
-    return values.map(lambda value: _text(value, formats)), None
+    if has_days(values):
+        return days(values, formats)
+    return values.map(_text), None
 
 
-def _text(value: Any, formats: Formats) -> str:
-    if isinstance(value, str):
-        return plain(value)
-    if pd.isna(value):
-        return NONE
-    if hasattr(value, "strftime"):
-        return formats.day(value)
-    return plain(str(value))
+def _text(value: Any) -> str:
+    return NONE if pd.isna(value) else plain(str(value))

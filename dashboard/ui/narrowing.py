@@ -1,16 +1,19 @@
 """What a selected bar or row stands for: the filter for what it counts, and how to say it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 import pandas as pd
+import streamlit as st
 
 from dashboard.charts.formats import NONE
 from dashboard.metrics.answer import Answer
 from dashboard.metrics.catalog import BILLABLE_HOURS, NONBILLABLE_HOURS, Metric
 from dashboard.metrics.dimensions import CURRENCY, Dimension, last_day_of, period_label
 from dashboard.store.snapshots import Snapshot
+from dashboard.ui.pictures import Point
 from harvest_client.search import Compare, Filter, OneOf, Operator, all_of
 
 _PATHS = {
@@ -24,28 +27,69 @@ _PATHS = {
 _BILLABLE = {BILLABLE_HOURS.id: True, NONBILLABLE_HOURS.id: False}
 
 
+class Selection(Protocol):
+    """What a chart or table has selected."""
+
+    def and_(self, other: Self | None) -> Self: ...
+
+    def conflicts(self, other: Self) -> bool: ...
+
+
+_S = TypeVar("_S", bound=Selection)
+
+
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Part of the time entries, or of the expenses, in scope."""
+    """Selected part of the time entries, or of the expenses, in scope.
+
+    `about` names the dimensions that it restricts.
+    """
 
     where: Filter
     says: str
+    about: frozenset[str] = frozenset()
 
     def and_(self, other: "Narrowing | None") -> "Narrowing":
         if other is None:
             return self
-        return Narrowing(all_of(self.where, other.where), f"{self.says} · {other.says}")
+        return Narrowing(
+            all_of(self.where, other.where),
+            f"{self.says} · {other.says}",
+            self.about | other.about,
+        )
+
+    def conflicts(self, other: "Narrowing") -> bool:
+        """Return whether both restrict the same dimension: together they may select nothing."""
+        return bool(self.about & other.about)
 
 
-def of_bar(event: Any, answer: Answer, snapshot: Snapshot) -> Narrowing | None:
-    """What the selected bar of a chart of `answer` counts; None when none is, or it is gone."""
-    points = event["selection"]["points"] if event else []
-    if not points or points[0]["curve_number"] >= len(answer.metrics):
-        return None  # none is, or a text beside a bar
-    key = points[0].get("customdata")
-    metric = answer.metrics[points[0]["curve_number"]]
+def combine(selections: Mapping[str, _S | None], key: str) -> _S | None:
+    """Return the selections of several charts and tables as one, None if there is none.
+
+    Of two selections that conflict, the later one replaces the earlier one. The session state
+    holds their order under `key`.
+    """
+    order: list[tuple[str, _S]] = st.session_state.get(key, [])
+    order = [(name, past) for name, past in order if selections.get(name) == past]
+    names = {name for name, _ in order}
+    order += [(name, new) for name, new in selections.items() if new and name not in names]
+    st.session_state[key] = order
+    combined: _S | None = None
+    for _, selection in reversed(order):
+        if combined is None:
+            combined = selection
+        elif not combined.conflicts(selection):
+            combined = selection.and_(combined)
+    return combined
+
+
+def of_bar(point: Point | None, answer: Answer, snapshot: Snapshot) -> Narrowing | None:
+    """Return the selection of a bar in a chart of `answer`, None if the bar does not exist."""
+    if point is None or point.trace >= len(answer.metrics):
+        return None  # none is selected, or a text beside a bar
+    metric = answer.metrics[point.trace]
     (dimension,) = answer.by
-    row = row_of_bar(answer.frame, dimension, key)
+    row = row_of_bar(answer.frame, dimension, point.value)
     if row is None:
         return None
     found = of_value(dimension, row, snapshot, fiscal_start=answer.scope.fiscal_start)
@@ -93,12 +137,12 @@ def of_value(
         first = row[dimension.id].date()
         named = period_label(dimension, first, fiscal_start)
         says = f"Week of {named}" if dimension.id == "week" else named
-        return Narrowing(_days(first, last_day_of(dimension, first)), says)
+        return Narrowing(_days(first, last_day_of(dimension, first)), says, frozenset({"period"}))
+    about = frozenset({dimension.id})
     if dimension.id == "role":
-        return Narrowing(_people_of(value, snapshot), label)
-    if value is None:
-        return Narrowing(Compare(Operator.EQ, _PATHS[dimension.id], None), label)
-    return Narrowing(Compare(Operator.EQ, _PATHS[dimension.id], _plain(value)), label)
+        return Narrowing(_people_of(value, snapshot), label, about)
+    known = None if value is None else _plain(value)
+    return Narrowing(Compare(Operator.EQ, _PATHS[dimension.id], known), label, about)
 
 
 def _plain(value: Any) -> int | str:
@@ -112,7 +156,7 @@ def _part(metric: Metric) -> Narrowing | None:
 def of_flag(billable: bool) -> Narrowing:
     """What is billable, or what is not."""
     says = "billable" if billable else "non-billable"
-    return Narrowing(Compare(Operator.EQ, "billable", billable), says)
+    return Narrowing(Compare(Operator.EQ, "billable", billable), says, frozenset({"billable"}))
 
 
 def _days(first: date, last: date) -> Filter:

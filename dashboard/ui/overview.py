@@ -52,7 +52,7 @@ from dashboard.ui.completeness import NotCompared, not_compared, notes_below, wi
 from dashboard.ui.filters import compared
 from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_table
-from dashboard.ui.pictures import picture_config
+from dashboard.ui.pictures import chart
 from dashboard.ui.text import md_text
 
 _CARDS = 6
@@ -184,9 +184,9 @@ def hours_card(scope: Scope) -> None:
         if answer.frame.empty:
             st.caption(":material/inbox: No time entries match.")
             return
-        _plot(
+        chart(
             stacked(answer, look(st.context.theme.type), data.formats()),
-            f"Billable and non-billable hours by {step.id}",
+            alt=f"Billable and non-billable hours by {step.id}",
         )
 
 
@@ -201,9 +201,9 @@ def receivables_card(scope: Scope) -> None:
     if not several:
         st.caption(":material/inbox: There is nothing here.")
         return
-    _plot(
+    chart(
         receivables(found, look(st.context.theme.type), data.formats()),
-        "Amounts of invoices that are draft, sent, late and paid",
+        alt="Amounts of invoices that are draft, sent, late and paid",
     )
     rest = ", ".join(currency or NONE for currency in several[CURRENCIES:])
     st.caption(
@@ -235,9 +235,9 @@ def utilization_card(scope: Scope) -> None:
         if some.empty:
             st.caption(":material/inbox: Nobody has capacity here.")
             return
-        _plot(
+        chart(
             ranking(replace(answer, frame=some), look(st.context.theme.type), data.formats()),
-            "Utilization by person",
+            alt="Utilization by person",
         )
         if len(some) > MOST:
             st.caption(f"The first {MOST} of {len(some)}; the Utilization page has all.")
@@ -250,10 +250,6 @@ def _possible() -> Iterator[None]:
         yield
     except MetricError as error:
         st.caption(md_text(f"{error} {error.remedy}"))
-
-
-def _plot(figure: Any, alt: str) -> None:
-    st.plotly_chart(figure, theme=None, config=picture_config(), alt=alt)
 
 
 def _currencies(listing: Listing) -> list[str | None]:

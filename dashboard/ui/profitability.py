@@ -15,9 +15,9 @@ from dashboard.ui import clearing, data, kpis
 from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_card
-from dashboard.ui.narrowing import of_row, row_of_bar
+from dashboard.ui.narrowing import Narrowing, combine, of_row, row_of_bar
 from dashboard.ui.page_access import fragment
-from dashboard.ui.pictures import picture_config
+from dashboard.ui.pictures import selectable_chart
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 from harvest_client.search import Compare, Operator
@@ -70,12 +70,13 @@ def margins_of(asked: Question) -> None:
     name, dimensions = _TABLES[chosen or "Client"]
     bar = _chart(name, dimensions[-1], asked.scope)
     row = listing_card(name, asked, empty="Nothing was earned or spent in this period.")
-    picked = None
-    for one in (bar, row):
+    selections: dict[str, Narrowing | None] = {}
+    for place, one in (("chart", bar), ("table", row)):
         if one:
-            # Its currency says what the money of a row is in, not which entries it is of.
+            # The currency of a row is the unit of its amounts, not a restriction of its entries.
             of = {name: value for name, value in one.items() if name != "currency"}
-            picked = of_row(of, dimensions, data.snapshot()).and_(picked)
+            selections[place] = of_row(of, dimensions, data.snapshot())
+    picked = combine(selections, "_margin_selections")
     with st.container(border=True):
         entries_card(asked, picked)
 
@@ -90,20 +91,15 @@ def _chart(name: str, by: Dimension, scope: Scope) -> dict[str, Any] | None:
         if known.empty:
             st.caption(":material/inbox: No margin is known in this period.")
             return None
-        event: Any = st.plotly_chart(
+        point = selectable_chart(
             margins(known, by.id, look(st.context.theme.type), data.formats(), currency=currency),
-            theme=None,
             key=f"margins_{by.id}_{clearing.turn()}",
-            on_select="rerun",
-            selection_mode="points",
-            config=picture_config(),
             alt=f"Gross margin by {by.id}, the highest first",
         )
         told = "Share of revenue; in brackets the share of hours whose cost is known, if not all."
         if len(known) > BEST + WORST:
             told += f" The {BEST} best and {WORST} worst of {len(known)}; the table has them all."
         st.caption(told)
-    points = event["selection"]["points"]
-    if not points or points[0]["curve_number"] > 0:
-        return None  # none is, or a text beside a bar
-    return row_of_bar(known, by, points[0].get("customdata"))
+    if point is None or point.trace > 0:
+        return None  # none is selected, or a text beside a bar
+    return row_of_bar(known, by, point.value)

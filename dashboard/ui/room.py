@@ -6,7 +6,6 @@ One fragment: selecting a cell, a bar or a row redraws this, not the page around
 from dataclasses import replace
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts import heat, room
@@ -24,9 +23,9 @@ from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.kept import Wanted
 from dashboard.ui.links import download
 from dashboard.ui.listing import listing_table
-from dashboard.ui.narrowing import Narrowing, of_row
+from dashboard.ui.narrowing import Narrowing, combine, of_row
 from dashboard.ui.page_access import fragment
-from dashboard.ui.pictures import picture_config
+from dashboard.ui.pictures import Point, selectable_chart
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 
@@ -53,15 +52,15 @@ def explore(asked: Question) -> None:
     turn = clearing.turn()
     left, right = st.columns([3, 2])
     with left.container(border=True, height="stretch"):
-        picked = [_weeks(asked.scope, f"heat_{turn}")]
+        picked = {"weeks": _weeks(asked.scope, f"heat_{turn}")}
     with right:
         forecast_card(asked.scope)
         with st.container(border=True, height="stretch"):
-            picked.append(_room(asked.scope, f"room_{turn}"))
+            picked["room"] = _room(asked.scope, f"room_{turn}")
     with st.container(border=True):
-        picked.append(_table(asked, turn))
+        picked["table"] = _table(asked, turn)
     with st.container(border=True):
-        entries_card(asked, _together(picked))
+        entries_card(asked, combine(picked, "_room_selections"))
 
 
 def forecast_card(scope: Scope) -> None:
@@ -101,7 +100,7 @@ def _weeks(scope: Scope, key: str) -> Narrowing | None:
     answer = data.ask(_CELLS, by=[USER, WEEK], scope=scope)
     st.subheader(f"{answer.label(UTILIZATION)} by person and week", anchor=False)
     drawn = heat.heat(answer, look(st.context.theme.type), data.formats())
-    found = _point(_chart(drawn, key, "Utilization by person and week"))
+    found = _value(selectable_chart(drawn, key=key, alt="Utilization by person and week"))
     known = len(heat.people(answer))
     if known > heat.PEOPLE:
         st.caption(f"The first {heat.PEOPLE} of {known} by name; the table below has them all.")
@@ -130,7 +129,7 @@ def _room(scope: Scope, key: str) -> Narrowing | None:
         return None
     st.caption(f"Billable hours below the target, {day_label(scope.start)} to {_until(scope)}")
     drawn = room.room(listing, look(st.context.theme.type), data.formats())
-    found = _point(_chart(drawn, key, "Hours below the target by person"))
+    found = _value(selectable_chart(drawn, key=key, alt="Hours below the target by person"))
     if known > room.MOST:
         st.caption(f"The first {room.MOST} of {known}; the table below has them all.")
     return _of_first(listing.frame[listing.frame["user_id"] == found], (USER,))
@@ -158,27 +157,6 @@ def _table(asked: Question, turn: int) -> Narrowing | None:
     return of_row(row, (USER,), data.snapshot()) if row else None
 
 
-def _chart(figure: go.Figure, key: str, alt: str) -> Any:
-    return st.plotly_chart(
-        figure,
-        theme=None,
-        key=key,
-        on_select="rerun",
-        selection_mode="points",
-        config=picture_config(),
-        alt=alt,
-    )
-
-
-def _point(event: Any) -> Any:
-    """What the selected mark carries; None where none is."""
-    points = event["selection"]["points"] if event else []
-    return points[0].get("customdata") if points else None
-
-
-def _together(picked: list[Narrowing | None]) -> Narrowing | None:
-    """All selections at once: what is in each of them."""
-    together: Narrowing | None = None
-    for one in picked:
-        together = one.and_(together) if one else together
-    return together
+def _value(point: Point | None) -> Any:
+    """Return the value that the selected mark carries, None if none is selected."""
+    return point.value if point else None

@@ -36,9 +36,7 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
     texts: dict[str, list[str]] = {}
     for metric in answer.metrics:
         label = answer.label(metric)
-        shown[label], said = numbers(frame, metric.id, metric.unit, formats)
-        if said is not None:
-            texts[label] = said
+        shown[label], texts[label] = numbers(frame, metric.id, metric.unit, formats)
     event: Any = st.dataframe(
         written(shown, texts, bold=[row for row, found in enumerate(whole.tolist()) if found]),
         hide_index=True,

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts.ageing import MOST, ageing
+from dashboard.charts.frame import Figure
 from dashboard.charts.palette import look
 from dashboard.listings.wip import AGES, WIP
 from dashboard.metrics.catalog import UNINVOICED_AMOUNT, Fact
@@ -16,9 +16,9 @@ from dashboard.ui.echoes import set_text
 from dashboard.ui.entries import entries_ahead, entries_card
 from dashboard.ui.kept import Wanted
 from dashboard.ui.listing import listing_card
-from dashboard.ui.narrowing import Narrowing, of_row
+from dashboard.ui.narrowing import Narrowing, combine, of_row
 from dashboard.ui.page_access import callback, fragment
-from dashboard.ui.pictures import picture_config
+from dashboard.ui.pictures import Point, selectable_chart
 from dashboard.ui.question import Question
 from dashboard.ui.text import md_text
 from harvest_client.search import Compare, Operator, all_of
@@ -75,9 +75,8 @@ def uninvoiced(asked: Question, *, fees: bool) -> None:
     )
     name, dimensions = _TABLES[chosen or "Client"]
     row = listing_card(name, asked, empty="Everything in this period is invoiced.")
-    if row:
-        selected = of_row(row, dimensions, data.snapshot())
-        picked = picked.and_(selected) if picked else selected
+    selected = of_row(row, dimensions, data.snapshot()) if row else None
+    picked = combine({"ages": picked, "table": selected}, "_wip_selections")
     if fees:
         listing_card(
             "wip_fees",
@@ -109,23 +108,15 @@ def _ages(scope: Scope, turn: int) -> Narrowing | None:
     return picked
 
 
-def _chart(figure: go.Figure, currency: str | None, key: str) -> Any:
-    return st.plotly_chart(
-        figure,
-        theme=None,
-        key=key,
-        on_select="rerun",
-        selection_mode="points",
-        config=picture_config(),
-        alt=f"Uninvoiced amount in {currency or 'no currency'} by client and age",
-    )
+def _chart(figure: Figure, currency: str | None, key: str) -> Point | None:
+    alt = f"Uninvoiced amount in {currency or 'no currency'} by client and age"
+    return selectable_chart(figure, key=key, alt=alt)
 
 
-def _picked(event: Any, frame: Any) -> Narrowing | None:
-    points = event["selection"]["points"] if event else []
-    if not points or points[0]["curve_number"] >= len(AGES):
+def _picked(point: Point | None, frame: Any) -> Narrowing | None:
+    if point is None or point.trace >= len(AGES):
         return None
-    key = points[0].get("customdata")
+    key = point.value
     rows = frame[frame["client_id"].isna() if key is None else frame["client_id"] == key]
     if rows.empty:
         return None  # selected under another scope

@@ -1,11 +1,12 @@
 """Every page of the menu, large and small, light and dark: whole, within its screen, for all."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from dashboard.ui.menu import MENU, Entry
 from tests.browser import person, tab
@@ -116,7 +117,13 @@ def test_what_the_policy_forbids_is_seen_and_does_not_happen(site: Site, looking
 
 
 def _too_wide(page: Page) -> list[str]:
-    """What reaches beyond the screen, where the page can be moved sideways."""
+    """Return what reaches beyond the screen once the layout has had time to follow its size."""
+    with suppress(TimeoutError):
+        page.wait_for_function(
+            """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]
+                .every(box => box.scrollWidth <= box.clientWidth)""",
+            timeout=3_000,
+        )
     found: list[str] = page.evaluate(
         """() => {
             const main = document.querySelector('[data-testid="stMain"]');
@@ -124,7 +131,7 @@ def _too_wide(page: Page) -> list[str]:
             if (over(document.scrollingElement) <= 0 && over(main) <= 0) return [];
             return [...main.querySelectorAll('[data-testid]')]
                 .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
-                .map(part => `${part.dataset.testid}: ${part.innerText.slice(0, 60)}`)
+                .map(part => `${part.dataset.testid}: ${part.textContent.slice(0, 60)}`)
                 .concat('moves sideways');
         }"""
     )

@@ -26,7 +26,8 @@ from dashboard.metrics.entries import entry_count
 from dashboard.metrics.pivot import two_levels
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.ui.narrowing import of_bar, of_row
+from dashboard.ui.narrowing import Narrowing, combine, of_bar, of_row
+from dashboard.ui.pictures import Point
 
 SCOPE = Scope(date(2025, 12, 29), date(2026, 1, 18), today=date(2026, 1, 15))
 FISCAL = replace(SCOPE, fiscal_start=2)
@@ -36,10 +37,6 @@ every_dimension = pytest.mark.parametrize(
     [DAY, WEEK, MONTH, QUARTER, YEAR, FISCAL_YEAR, CLIENT, PROJECT, TASK, USER, ROLE],
     ids=lambda dimension: dimension.id,
 )
-
-
-def event(curve: int, key: object) -> dict[str, object]:
-    return {"selection": {"points": [{"curve_number": curve, "customdata": key}]}}
 
 
 @every_dimension
@@ -57,7 +54,7 @@ def test_the_entries_behind_a_bar_add_up_to_it(
             named = row[f"{dimension.id}_id"]
             key = None if pd.isna(named) else int(named)
         for curve, metric in enumerate(PARTS):
-            narrowed = of_bar(event(curve, key), found, studio)
+            narrowed = of_bar(Point(curve, key), found, studio)
             assert narrowed
             assert entry_count(studio, scope.and_(narrowed.where))[1] == row[metric.id]
 
@@ -65,7 +62,7 @@ def test_the_entries_behind_a_bar_add_up_to_it(
 def test_selected_fiscal_quarter_is_named_after_its_fiscal_year(studio: Snapshot) -> None:
     found = answer(studio, PARTS, by=[QUARTER], scope=FISCAL)
 
-    narrowed = of_bar(event(0, "2025-11-01"), found, studio)
+    narrowed = of_bar(Point(0, "2025-11-01"), found, studio)
 
     assert narrowed
     assert narrowed.says.startswith("Q4 FY2025/26")
@@ -99,19 +96,51 @@ def test_rows_of_one_client_in_two_currencies_are_told_apart(studio: Snapshot) -
 def test_a_bar_of_another_question_selects_nothing(studio: Snapshot) -> None:
     found = answer(studio, PARTS, by=[CLIENT], scope=SCOPE)
 
-    assert of_bar(event(0, 999), found, studio) is None
-    assert of_bar({"selection": {"points": []}}, found, studio) is None
+    assert of_bar(Point(0, 999), found, studio) is None
+    assert of_bar(None, found, studio) is None
 
 
 def test_it_says_what_it_shows(studio: Snapshot) -> None:
     weeks = answer(studio, PARTS, by=[WEEK], scope=SCOPE)
     people = answer(studio, PARTS, by=[USER], scope=SCOPE)
 
-    week = of_bar(event(1, "2026-01-05"), weeks, studio)
-    person = of_bar(event(0, 2), people, studio)
+    week = of_bar(Point(1, "2026-01-05"), weeks, studio)
+    person = of_bar(Point(0, 2), people, studio)
 
     assert week
     assert week.says == "Week of 5 Jan 2026 · non-billable"
     assert week.and_(person).says == (
         "Week of 5 Jan 2026 · non-billable · Ada Berg (berg@studio.example) · billable"
     )
+
+
+def selection_of(snapshot: Snapshot, dimension: Dimension, place: int) -> Narrowing:
+    """Return what the bar at `place` of hours by `dimension` selects."""
+    found = answer(snapshot, PARTS, by=[dimension], scope=SCOPE)
+    narrowed = of_bar(Point(0, int(found.frame[f"{dimension.id}_id"].iloc[place])), found, snapshot)
+    assert narrowed
+    return narrowed
+
+
+def test_combine_of_two_people_keeps_the_later_selection(studio: Snapshot) -> None:
+    first, second = (selection_of(studio, USER, place) for place in (0, 1))
+
+    assert combine({"chart": first, "table": None}, "people") == first
+    assert combine({"chart": first, "table": second}, "people") == second
+    assert combine({"chart": first, "table": None}, "people") == first
+    assert combine({"chart": None, "table": second}, "people") == second
+    # The chart is selected again, so it is the later one.
+    assert combine({"chart": first, "table": second}, "people") == first
+
+
+def test_combine_of_different_dimensions_keeps_both(studio: Snapshot) -> None:
+    person = selection_of(studio, USER, 0)
+    clients = answer(studio, [HOURS], by=[CLIENT], scope=SCOPE).frame
+    row = {str(name): value for name, value in clients.iloc[0].items()}
+    client = of_row(row, (CLIENT,), studio)
+
+    combined = combine({"chart": person, "table": client}, "both")
+
+    assert combined
+    assert combined.about == {"user", "billable", "client"}
+    assert combine({"chart": None, "table": None}, "both") is None
