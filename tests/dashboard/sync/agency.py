@@ -106,6 +106,7 @@ class Copy:
     limits: Limits = Limits()
     token: str = demo.TOKEN
     budget: Budget = field(default_factory=lambda: Budget(1_000_000, 1.0))
+    _unpublished: Done | None = None
 
     @property
     def settings(self) -> Settings:
@@ -129,7 +130,11 @@ class Copy:
 
         One is done for all copies of agencies made alike, and what it stored is then theirs.
         """
-        made_once((self.agency.made, self.source, self.start), self.directory, self.sync)
+        made_once((self.agency.made, self.source, self.start), self.directory, self._publish_sync)
+
+    def _publish_sync(self) -> None:
+        self.sync()
+        self.publish()
 
     def sync(self, *, full: bool = False, accept: bool = False) -> Done:
         with self.records() as records, self.client() as harvest:
@@ -138,8 +143,16 @@ class Copy:
                 brakes=Brakes(accept), limits=self.limits,
             )  # fmt: skip
             done = reading.hosted() if self.source == "hosted" else reading.direct()
-            records.publish(synced_at=done.started, today=TODAY, completeness=done.completeness)
+        self._unpublished = done
         return done
+
+    def publish(self) -> None:
+        """Publish what the last sync stored, unless that is done."""
+        if self._unpublished is None:
+            return
+        done, self._unpublished = self._unpublished, None
+        with self.records() as records:
+            records.publish(synced_at=done.started, today=TODAY, completeness=done.completeness)
 
     @contextmanager
     def records(self) -> Iterator[DuckRecords]:
@@ -149,6 +162,7 @@ class Copy:
             yield opened
 
     def snapshot(self) -> Snapshot:
+        self.publish()
         return Snapshots(self.settings.cache_dir, self.settings.account_id).current()
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
