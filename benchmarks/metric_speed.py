@@ -11,7 +11,7 @@ from benchmarks.figures import Figure, p50
 from benchmarks.filter_change import million
 from benchmarks.memory import Watch
 from dashboard.errors import MetricError
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS, Metric
 from dashboard.metrics.dimensions import CLIENT, MONTH, Dimension
 from dashboard.metrics.scope import Scope
@@ -27,7 +27,7 @@ BAR = "under 150"
 def measure(directory: Path) -> Iterator[Figure]:
     million(directory)
     cache_dir = directory / "million" / "snapshots"
-    snapshot = Snapshots(cache_dir, ACCOUNT_ID).current()
+    snapshot = Snapshots(cache_dir, ACCOUNT_ID).open_current()
     for metric in METRICS.values():
         by = _known(snapshot, metric)
         names = " and ".join(dimension.id for dimension in by)
@@ -44,7 +44,7 @@ def measure(directory: Path) -> Iterator[Figure]:
 def _known(snapshot: Snapshot, metric: Metric) -> tuple[Dimension, ...]:
     """By month and client, or by month where the metric is not recorded per client."""
     try:
-        answer(snapshot, [metric], by=[MONTH, CLIENT], scope=ALL)
+        query_metrics(snapshot, [metric], by=[MONTH, CLIENT], scope=ALL)
     except MetricError:
         return (MONTH,)
     return (MONTH, CLIENT)
@@ -52,11 +52,11 @@ def _known(snapshot: Snapshot, metric: Metric) -> tuple[Dimension, ...]:
 
 def _timed(snapshot: Snapshot, metric: Metric, by: tuple[Dimension, ...]) -> float:
     began = time.perf_counter()
-    answer(snapshot, [metric], by=by, scope=ALL)
+    query_metrics(snapshot, [metric], by=by, scope=ALL)
     return (time.perf_counter() - began) * 1e3
 
 
 if __name__ == "__main__":
-    opened = Snapshots(Path(sys.argv[1]), ACCOUNT_ID).current()
+    opened = Snapshots(Path(sys.argv[1]), ACCOUNT_ID).open_current()
     for each in METRICS.values():
-        answer(opened, [each], by=_known(opened, each), scope=ALL)
+        query_metrics(opened, [each], by=_known(opened, each), scope=ALL)

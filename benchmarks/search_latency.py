@@ -27,7 +27,7 @@ ENTRIES = ENTITIES["time_entries"]
 def measure(directory: Path) -> Iterator[Figure]:
     million(directory)
     cache_dir = directory / "million" / "snapshots"
-    file = Snapshots(cache_dir, ACCOUNT_ID).current().path
+    file = Snapshots(cache_dir, ACCOUNT_ID).open_current().path
     yield Figure("snapshot", file.stat().st_size / 1e6, "MB")
     yield from _latencies(local_copy(cache_dir, ACCOUNT_ID), "")
     # The demo account has some thirty notes, which a column keeps once; people write others.
@@ -102,7 +102,7 @@ def _with_distinct_notes(cache_dir: Path, made: Path) -> Path:
     """The same account with a note of its own on each entry, a third longer."""
     shutil.rmtree(made, ignore_errors=True)
     shutil.copytree(cache_dir, made)
-    path = Snapshots(made, ACCOUNT_ID).current().path
+    path = Snapshots(made, ACCOUNT_ID).open_current().path
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             "CREATE OR REPLACE TABLE records.time_entries AS"

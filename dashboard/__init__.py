@@ -1,1 +1,1 @@
-"""How the numbers are made and shown."""
+"""Dashboard: storage, metrics, reports and screens."""

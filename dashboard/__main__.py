@@ -7,8 +7,8 @@ failed. Everything but the answer goes to stderr.
 import sys
 
 from harvest_client.machine import MachineFault, find_machine_fault, find_memory_limit
-from harvest_client.privacy import keep_private
-from harvest_client.sentences import joined
+from harvest_client.privacy import install_redaction
+from harvest_client.sentences import join_sentences
 from harvest_client.terminal import prepare_streams, print_line
 
 _LEAST_MEMORY = 1500 << 20  # bytes of address space: with less, libraries end the process
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; the exit code."""
     prepare_streams()
     if fault := find_memory_limit(_LEAST_MEMORY):
-        return _refuse(fault)
+        return _exit_with_fault(fault)
     try:
         # Not above: loading the libraries takes most of the memory there is.
         from dashboard.commands.running import run_command
@@ -26,15 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
         fault = find_machine_fault(error)
         if fault is None:
             raise
-        return _refuse(fault)
+        return _exit_with_fault(fault)
     return run_command(arguments, __doc__)
 
 
-def _refuse(fault: MachineFault) -> int:
-    print_line(joined([fault.sentence, fault.remedy]), file=sys.stderr)
+def _exit_with_fault(fault: MachineFault) -> int:
+    print_line(join_sentences([fault.sentence, fault.remedy]), file=sys.stderr)
     return 2
 
 
 if __name__ == "__main__":
-    keep_private()
+    install_redaction()
     sys.exit(main())

@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 
 from dashboard.calendar import Calendar
 from dashboard.errors import ConfigError
-from dashboard.workdays import calendar
-from harvest_client.access import Access
+from dashboard.workdays import read_calendar
+from harvest_client.access import Credentials
 from harvest_client.errors import BadSetting, HarvestError, MissingCredentials, UsageError
-from harvest_client.settings import SECRETS, Reader, connection
+from harvest_client.settings import SECRETS, Reader, read_connection
 from harvest_client.settings import SourceName as Source
 from harvest_client.timezones import find_zone
 
-__all__ = ["Settings", "Source", "settings"]
+__all__ = ["Settings", "Source", "load_settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Targets:
     everyone: float = 0.75
     roles: tuple[tuple[str, float], ...] = ()
 
-    def of(self, role: str | None) -> float:
-        """What somebody of this role aims at; upper and lower case do not matter."""
+    def for_role(self, role: str | None) -> float:
+        """Return the target of a role; upper and lower case are equal."""
         return dict(self.roles).get((role or "").strip().lower(), self.everyone)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the dashboard was told. Days are plain dates; `sync_minutes` 0 means never by itself.
+    """Settings of the process. Days are plain dates; `sync_minutes` 0 disables the automatic sync.
 
     `account_id` is Harvest's, the hosted connector's or the demo account's; it is part of every
     key in the store. `access` is how the account is reached, None for the demo.
@@ -47,7 +47,7 @@ class Settings:
 
     source: Source
     account_id: str
-    access: Access | None
+    access: Credentials | None
     store: Path
     cache_dir: Path
     people_file: Path
@@ -73,7 +73,9 @@ class Settings:
         return self.pinned_today or self.clock().astimezone(zone).date()
 
 
-def settings(environment: Mapping[str, str] | None = None, secrets: Path | None = None) -> Settings:
+def load_settings(
+    environment: Mapping[str, str] | None = None, secrets: Path | None = None
+) -> Settings:
     """The settings of this process.
 
     Raises `ConfigError` naming the setting at fault, never its value where that is secret.
@@ -87,8 +89,8 @@ def settings(environment: Mapping[str, str] | None = None, secrets: Path | None 
 
 
 def _read(read: Reader) -> Settings:
-    meant = connection(read)
-    store = _store(read)
+    meant = read_connection(read)
+    store = _read_store(read)
     return Settings(
         source=meant.source,
         account_id=meant.account_id,
@@ -100,9 +102,9 @@ def _read(read: Reader) -> Settings:
         sync_start=read.day("HARVEST_SYNC_START"),
         audit_days=read.number("HARVEST_AUDIT_DAYS", 365, lowest=1, highest=100 * 366),
         fiscal_start=read.number("HARVEST_FISCAL_YEAR_START", 1, lowest=1, highest=12),
-        calendar=calendar(read),
-        currency=_currency(read),
-        targets=_targets(read),
+        calendar=read_calendar(read),
+        currency=_read_currency(read),
+        targets=_read_targets(read),
         pinned_today=read.day("HARVEST_TODAY"),
         zone=read.zone("HARVEST_TIMEZONE"),
         demo_entries=meant.demo_entries,
@@ -110,7 +112,7 @@ def _read(read: Reader) -> Settings:
     )
 
 
-def _currency(read: Reader) -> str | None:
+def _read_currency(read: Reader) -> str | None:
     meant = read.text("HARVEST_CURRENCY")
     if meant and not re.fullmatch("[A-Za-z]{3}", meant):
         raise ConfigError(
@@ -120,7 +122,7 @@ def _currency(read: Reader) -> str | None:
     return meant.upper() if meant else None
 
 
-def _targets(read: Reader) -> Targets:
+def _read_targets(read: Reader) -> Targets:
     """Of `0.75`, or `0.75, Designer: 0.8` with a role's own after its name."""
     everyone, roles = Targets().everyone, {}
     for part in (read.text("HARVEST_UTILIZATION_TARGET") or "").split(","):
@@ -128,13 +130,13 @@ def _targets(read: Reader) -> Targets:
         if not part.strip():
             continue
         if role.strip():
-            roles[role.strip().lower()] = _share(share)
+            roles[role.strip().lower()] = _read_share(share)
         else:
-            everyone = _share(share)
+            everyone = _read_share(share)
     return Targets(everyone, tuple(sorted(roles.items())))
 
 
-def _share(text: str) -> float:
+def _read_share(text: str) -> float:
     try:
         share = float(text)
     except ValueError:
@@ -147,7 +149,7 @@ def _share(text: str) -> float:
     )
 
 
-def _store(read: Reader) -> Path:
+def _read_store(read: Reader) -> Path:
     path = read.path("HARVEST_STORE_URL", "duckdb", ".data/store.duckdb")
     if path is None:
         # A postgresql:// address holds a password: it is not repeated here.

@@ -2,18 +2,18 @@
 
 import sys
 
-from dashboard.config import Settings, Source, settings
+from dashboard.config import Settings, Source, load_settings
 from dashboard.errors import DashboardError
 from dashboard.metrics.completeness import record_reasons
 from dashboard.store.search import SnapshotCopy, local_copy
 from dashboard.store.snapshots import Snapshots
-from dashboard.sync.run import sync
+from dashboard.sync.run import run_sync
 from harvest_client import NoCopy
-from harvest_client.search.query import Copy, Search, SearchPage
+from harvest_client.search.query import LocalSearch, Search, SearchPage
 from harvest_client.terminal import print_line
 
 
-def configured_copy(seen_by: str | None = None) -> Copy:
+def configured_copy(seen_by: str | None = None) -> LocalSearch:
     """The copy of the configured account, as the person with the address `seen_by` sees it.
 
     The demo account's is made where there is none. Raises `NoCopy` with the remedy where nothing
@@ -21,12 +21,12 @@ def configured_copy(seen_by: str | None = None) -> Copy:
     """
     fault: DashboardError
     try:
-        told = settings()
-        if Snapshots(told.cache_dir, told.account_id).pointer() is None:
+        told = load_settings()
+        if Snapshots(told.cache_dir, told.account_id).get_current() is None:
             if told.source is not Source.DEMO:
                 raise NoCopy("Nothing has been synced yet.")
             print_line("Making a copy of the demo account to search.", file=sys.stderr)
-            sync(told, patience=60.0)
+            run_sync(told, patience=60.0)
         return _Configured(local_copy(told.cache_dir, told.account_id, seen_by), told)
     except DashboardError as error:
         fault = error
@@ -53,7 +53,7 @@ class _Configured:
         raise _no_copy(fault)
 
     def _say_reasons(self, entity: str) -> None:
-        pointer = self._snapshots.pointer()
+        pointer = self._snapshots.get_current()
         if pointer is None or entity in self._said:
             return
         self._said.add(entity)

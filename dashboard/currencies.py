@@ -23,14 +23,14 @@ _DECIMALS: dict[str, int] = {
 }  # fmt: skip
 
 
-def decimals(currency: str | None) -> int:
+def currency_decimals(currency: str | None) -> int:
     """Return the digits after the decimal mark of amounts in `currency`; 2 for unknown codes."""
     return _DECIMALS.get((currency or "").upper(), _USUAL)
 
 
 def smallest_unit(currency: str | None) -> Decimal:
     """Return the smallest amount in `currency`, such as 0.01."""
-    return Decimal(1).scaleb(-decimals(currency))
+    return Decimal(1).scaleb(-currency_decimals(currency))
 
 
 def decimals_sql(column: str) -> str:

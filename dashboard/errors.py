@@ -100,20 +100,20 @@ class SyncBusy(DashboardError):
     exit_code = 3
 
 
-class Braked(DashboardError):
+class SyncRefused(DashboardError):
     """A negative answer rather than a failure, hence the exit code: Harvest was read."""
 
     exit_code = 1
 
 
-class TooMuchVanished(Braked):
+class SuspiciousDeletions(SyncRefused):
     remedy = (
         "Look in Harvest whether they were deleted. If they were, run `python -m dashboard sync "
         "--accept-deletions`, or accept it on the Data page. What was deleted stays in the store."
     )
 
 
-class FieldVanished(Braked):
+class FieldVanished(SyncRefused):
     remedy = (
         "Look in Harvest whether the values are still there, and whether the access token may see"
         " them. If they are meant to be gone, run `python -m dashboard sync --accept-deletions`, or"
@@ -121,7 +121,7 @@ class FieldVanished(Braked):
     )
 
 
-class TokenChanged(Braked):
+class TokenChanged(SyncRefused):
     remedy = (
         "Correct HARVEST_ACCESS_TOKEN. If the change is meant, run `python -m dashboard sync "
         "--accept-deletions`, or accept it on the Data page: everything is read again, and what "

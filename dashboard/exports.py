@@ -11,13 +11,13 @@ from dashboard.config import Settings
 from dashboard.files import xlsx
 from dashboard.files.csv import about_chunk, csv_chunks
 from dashboard.listings import LISTINGS
-from dashboard.metrics.completeness import reasons
+from dashboard.metrics.completeness import incomplete_reasons
 from dashboard.metrics.entries import ENTRY_AMOUNTS, ENTRY_COLUMNS, entry_batches
 from dashboard.metrics.entry_lines import entry_lines
-from dashboard.metrics.lookup import named
+from dashboard.metrics.lookup import find_by_name
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
-from dashboard.provenance import about
+from dashboard.provenance import describe_table
 from dashboard.store.snapshots import Snapshot
 
 FORMATS = {
@@ -46,12 +46,12 @@ class File:
     reasons: tuple[str, ...] = ()
 
 
-def names() -> list[str]:
+def table_names() -> list[str]:
     """The tables there are files of."""
     return [*LISTINGS, ENTRIES]
 
 
-def export(
+def export_table(
     table: str,
     form: str,
     scope: Scope,
@@ -63,11 +63,13 @@ def export(
 
     Raises `DashboardError` or `SearchError` for what has no answer, before the first byte.
     """
-    named(FORMATS, form, "format")
+    find_by_name(FORMATS, form, "format")
     name = f"{table}-{scope.start.isoformat()}-to-{scope.end.isoformat()}.{form}"
     what = f"{table}.{form}"
-    facts = frozenset({Fact.TIME}) if table == ENTRIES else named(LISTINGS, table, "table").facts
-    lacking = reasons(snapshot, facts, scope)
+    facts = (
+        frozenset({Fact.TIME}) if table == ENTRIES else find_by_name(LISTINGS, table, "table").facts
+    )
+    lacking = incomplete_reasons(snapshot, facts, scope)
     if table == ENTRIES and form == "csv":
         counted = Counted(())
         chunks = _entries_csv(scope, settings, snapshot, counted, lacking)
@@ -79,19 +81,19 @@ def export(
         # The first batch now: what goes wrong must do so while there still is a status to send.
         first = next(batches, [])
         rows: Iterable[Sequence[object]] = chain(first, chain.from_iterable(batches))
-        told = about(ENTRIES, None, scope, settings, snapshot, lacking)
+        told = describe_table(ENTRIES, None, scope, settings, snapshot, lacking)
     else:
-        listing = named(LISTINGS, table, "table").read(snapshot, scope, also)
+        listing = find_by_name(LISTINGS, table, "table").read(snapshot, scope, also)
         frame = listing.frame
         columns = [str(column) for column in frame]
         rows = frame.astype(object).itertuples(index=False, name=None)
         amounts = listing.amounts
-        told = about(table, listing, scope, settings, snapshot, lacking)
+        told = describe_table(table, listing, scope, settings, snapshot, lacking)
     counted = Counted(rows)
     if form == "xlsx":
-        chunks = _xlsx(columns, counted, told, amounts)
+        chunks = _xlsx_pieces(columns, counted, told, amounts)
     else:
-        chunks = _csv(columns, counted, told)
+        chunks = _csv_pieces(columns, counted, told)
     return File(name, FORMATS[form], chunks, what, scope, also, counted, lacking)
 
 
@@ -103,29 +105,29 @@ def _entries_csv(
     lacking: Sequence[str],
 ) -> Iterator[bytes]:
     """As the store itself writes them: a million entries, and never a million in memory."""
-    told = about(ENTRIES, None, scope, settings, snapshot, lacking)
+    told = describe_table(ENTRIES, None, scope, settings, snapshot, lacking)
     lines = entry_lines(snapshot, scope)
     # The first now: what goes wrong must do so while there still is a status to send.
     first = next(lines, None)
 
-    def pieces() -> Iterator[bytes]:
+    def iterate_pieces() -> Iterator[bytes]:
         yield from csv_chunks(ENTRY_COLUMNS, ())
         for found, text in chain([first] if first else [], lines):
             counted.count += found
             yield text
         yield about_chunk([*told, ("Rows", str(counted.count))])
 
-    return pieces()
+    return iterate_pieces()
 
 
-def _csv(
+def _csv_pieces(
     columns: Sequence[str], counted: "Counted", told: Sequence[tuple[str, str]]
 ) -> Iterator[bytes]:
     yield from csv_chunks(columns, counted)
     yield about_chunk([*told, ("Rows", str(counted.count))])
 
 
-def _xlsx(
+def _xlsx_pieces(
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],
     told: Sequence[tuple[str, str]],
@@ -136,10 +138,10 @@ def _xlsx(
         path = Path(directory) / "export.xlsx"
         xlsx.write(path, columns, rows, about=told, amounts=amounts)
         file = path.open("rb")
-    return _pieces(file)
+    return _file_pieces(file)
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
+def _file_pieces(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while piece := file.read(_PIECE):
             yield piece

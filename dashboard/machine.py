@@ -8,7 +8,7 @@ import duckdb
 from dashboard.errors import MachineError
 from harvest_client.machine import (
     MachineFault,
-    chain,
+    error_chain,
     find_machine_fault,
     machine_fault,
     number_in,
@@ -33,7 +33,7 @@ def machine_error(error: BaseException) -> MachineError | None:
 
 
 def _library_fault(error: BaseException) -> MachineFault | None:
-    for one in chain(error):
+    for one in error_chain(error):
         text = str(one)
         number: int | None = None
         if isinstance(one, duckdb.OutOfMemoryException):

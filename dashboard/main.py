@@ -4,16 +4,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.ui.agreement import agreement_badge, since_of
 from dashboard.ui.auditing import note_page
 from dashboard.ui.completeness import completeness_line
-from dashboard.ui.data import currencies, pin
-from dashboard.ui.errors import shown
+from dashboard.ui.data import currency_names, pin_snapshot
+from dashboard.ui.errors import show_errors
 from dashboard.ui.filters import filter_bar
 from dashboard.ui.menu import MENU, UNFILTERED
-from dashboard.ui.sign_in_page import gate, signed_in_as
-from dashboard.ui.states import damaged_version, first_sync, freshness, loading
+from dashboard.ui.sign_in_page import require_viewer, signed_in_as
+from dashboard.ui.states import damaged_version, first_sync, freshness_line, show_loading
 
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "pages"
@@ -26,7 +26,7 @@ st.logo(
     str(HERE / "static" / "logo.svg"), icon_image=str(HERE / "static" / "icon.svg"), size="large"
 )
 
-viewer = gate()
+viewer = require_viewer()
 st.html(HERE / "static" / "print.css")
 
 # A default page has no address but "/", and pages should keep theirs when others come before them.
@@ -40,7 +40,7 @@ for entry in MENU:
             icon=entry.icon,
             url_path=entry.name,
             help=entry.question,
-            visibility="visible" if viewer.may(entry.needs) else "hidden",
+            visibility="visible" if viewer.has_rights(entry.needs) else "hidden",
         )
     )
 first = next(iter(menu.values()))[0]
@@ -51,21 +51,21 @@ if page is START:
 
 st.set_page_config(page_title=f"{page.title} · Harvest Insights")
 
-with shown(when_damaged=lambda: damaged_version(settings())):
-    told = settings()
+with show_errors(when_damaged=lambda: damaged_version(load_settings())):
+    told = load_settings()
     signed_in_as(told, viewer)
     header = st.container(horizontal=True, vertical_alignment="bottom")
     header.title(page.title, anchor=False, width="content")
-    stored = pin(told, viewer)
+    stored = pin_snapshot(told, viewer)
     if stored is None:
         first_sync(told)
     else:
         entry = next(entry for entry in MENU if entry.name == page.url_path)
-        viewer.demand(page.title, entry.needs)
+        viewer.require(page.title, entry.needs)
         scope = None
         header.space("stretch")
         with header.container(width="content", horizontal_alignment="right"):
-            freshness(told, stored.meta.version, currencies())
+            freshness_line(told, stored.meta.version, currency_names())
         if page.url_path not in UNFILTERED:
             beside = header.container(width="content")
             scope = filter_bar(told, page.url_path)
@@ -74,5 +74,5 @@ with shown(when_damaged=lambda: damaged_version(settings())):
                     agreement_badge(told, scope.start, scope.end, since_of(stored, scope.start))
         completeness_line(page.url_path, scope)
         note_page(entry, scope)
-        with loading(page.url_path):
+        with show_loading(page.url_path):
             page.run()

@@ -1,31 +1,31 @@
-"""What a file or a page is made of: where from, of when, of which part, and whether it agrees."""
+"""Description of a file or page: source, time, filter, and reconciliation with Harvest."""
 
 from collections.abc import Sequence
 from datetime import UTC
 
 from dashboard.config import Settings
-from dashboard.listings.listing import Listing
+from dashboard.listings.listing import Table
 from dashboard.metrics.bounds import note_strays
 from dashboard.metrics.entries import hidden_columns
 from dashboard.metrics.scope import Scope
 from dashboard.reconciliation.reports import REPORTS, Report
 from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
-from dashboard.reconciliation.status import Standing, compared_since, verdict
+from dashboard.reconciliation.status import ReconciliationStatus, compared_since, period_status
 from dashboard.store.snapshots import Snapshot
-from harvest_client.search import canonical
+from harvest_client.search import canonical_json
 
 _STANDINGS = {
-    Standing.EQUAL: "equal to Harvest's report",
-    Standing.PARTLY: "equal to Harvest's report where compared",
-    Standing.DIFFERENT: "differs from Harvest's report: see the Data page",
-    Standing.UNKNOWN: "not compared with Harvest's report",
-    Standing.REFUSED: "not compared: the token may not read Harvest's report",
+    ReconciliationStatus.EQUAL: "equal to Harvest's report",
+    ReconciliationStatus.PARTLY: "equal to Harvest's report where compared",
+    ReconciliationStatus.DIFFERENT: "differs from Harvest's report: see the Data page",
+    ReconciliationStatus.UNKNOWN: "not compared with Harvest's report",
+    ReconciliationStatus.REFUSED: "not compared: the token may not read Harvest's report",
 }
 
 
-def about(
+def describe_table(
     table: str,
-    listing: Listing | None,
+    listing: Table | None,
     scope: Scope,
     settings: Settings,
     snapshot: Snapshot,
@@ -40,7 +40,7 @@ def about(
         ("Table", table),
         ("Account", f"{meta.account_name} ({meta.account_id}), source {meta.source}"),
         ("Period", f"{scope.start.isoformat()} to {scope.end.isoformat()}"),
-        ("Filter", canonical(scope.where) if scope.where else "none"),
+        ("Filter", canonical_json(scope.where) if scope.where else "none"),
         ("Hours", f"{scope.basis.value}"),
         ("Reporting date", scope.today.isoformat()),
         ("Data as of", meta.synced_at.replace(tzinfo=UTC).isoformat(timespec="seconds")),
@@ -51,7 +51,7 @@ def about(
     if snapshot.viewer.sees_everything:  # as it is the whole account that is compared
         result = ReconciliationFile(settings.cache_dir, settings.account_id).read()
         told += [
-            (report.label, _standing(result, report, scope, snapshot))
+            (report.label, _reconciliation_text(result, report, scope, snapshot))
             for report in REPORTS.values()
         ]
     told += [("Note", note) for note in note_strays(snapshot, scope)]
@@ -65,12 +65,14 @@ def about(
     return told
 
 
-def _standing(result: Reconciliation, report: Report, scope: Scope, snapshot: Snapshot) -> str:
+def _reconciliation_text(
+    result: Reconciliation, report: Report, scope: Scope, snapshot: Snapshot
+) -> str:
     """Return the standing of a period; of days that are not stored there is none."""
     since = compared_since(snapshot, report, scope.start)
     if since is None:
-        return _STANDINGS[verdict(result, report.id, scope.start, scope.end).standing]
+        return _STANDINGS[period_status(result, report.id, scope.start, scope.end).standing]
     if since > scope.end:
         return f"not compared: complete since {since.isoformat()} only"
-    found = verdict(result, report.id, since, scope.end)
+    found = period_status(result, report.id, since, scope.end)
     return f"complete since {since.isoformat()} only; from then on {_STANDINGS[found.standing]}"

@@ -42,19 +42,19 @@ class Views:
         """In the order of their names; of a damaged file those that can be read."""
         return tuple(self._file.read().get(self._person, ()))
 
-    def save(self, name: str, page: str, query: str) -> None:
+    def save_view(self, name: str, page: str, query: str) -> None:
         """Takes the place of one of the same name. Raises `ConfigError` for too many."""
         name = " ".join(name.split())[:LONGEST]
         if not name:
             raise ConfigError("A view needs a name.")
-        with self._file.changing() as everyone:
+        with self._file.change() as everyone:
             kept = [view for view in everyone.get(self._person, []) if view.name != name]
             if len(kept) >= MOST:
                 raise ConfigError(f"There are {MOST} views: delete one first.")
-            everyone[self._person] = [*kept, View(name, page, known(query))]
+            everyone[self._person] = [*kept, View(name, page, known_parameters(query))]
 
-    def delete(self, name: str) -> None:
-        with self._file.changing() as everyone:
+    def delete_view(self, name: str) -> None:
+        with self._file.change() as everyone:
             views = everyone.get(self._person, [])
             everyone[self._person] = [view for view in views if view.name != name]
 
@@ -73,23 +73,23 @@ class ViewFile:
         """Return whether there is a file that is not as it was written."""
         return self._read()[1]
 
-    def mend(self) -> str | None:
+    def mend_file(self) -> str | None:
         """Set a damaged file aside and keep what can be read; return a sentence about that."""
         if not self.is_damaged():
             return None
-        with self._locked():
-            return self._mend()
+        with self._lock():
+            return self._mend_locked()
 
     @contextmanager
-    def changing(self) -> Iterator[dict[str, list[View]]]:
+    def change(self) -> Iterator[dict[str, list[View]]]:
         """All views, to be changed; written when the block ends without an error."""
-        with self._locked():
-            self._mend()
+        with self._lock():
+            self._mend_locked()
             everyone = self.read()
             yield everyone
             self._write(everyone)
 
-    def _mend(self) -> str | None:
+    def _mend_locked(self) -> str | None:
         views, is_damaged = self._read()
         if not is_damaged:
             return None
@@ -119,7 +119,7 @@ class ViewFile:
             return _recover_views(content.decode("utf-8", "replace")), True
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         """Two people saving at once, or two servers, lose nothing of each other's."""
         make_directory(self.path.parent)
         with self.path.with_suffix(".lock").open("w") as lock:
@@ -128,14 +128,14 @@ class ViewFile:
 
 
 def _parse_views(stored: Any) -> dict[str, list[View]]:
-    return {str(person): [_view(one) for one in views] for person, views in stored.items()}
+    return {str(person): [_read_view(one) for one in views] for person, views in stored.items()}
 
 
-def _view(one: Any) -> View:
-    return View(*(_text(one[name]) for name in ("name", "page", "query")))
+def _read_view(one: Any) -> View:
+    return View(*(_read_text(one[name]) for name in ("name", "page", "query")))
 
 
-def _text(value: object) -> str:
+def _read_text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
     return value
@@ -150,7 +150,7 @@ def _recover_views(text: str) -> dict[str, list[View]]:
             if part["person"] is not None:
                 person = json.loads(part["person"])
             elif person is not None:
-                view = _view(json.loads(part["view"]))
+                view = _read_view(json.loads(part["view"]))
                 if "\N{REPLACEMENT CHARACTER}" not in "".join((view.name, view.page, view.query)):
                     found.setdefault(person, []).append(view)
         except (ValueError, KeyError, TypeError):
@@ -159,7 +159,7 @@ def _recover_views(text: str) -> dict[str, list[View]]:
     return {person: views[:MOST] for person, views in found.items()}
 
 
-def known(query: str) -> str:
+def known_parameters(query: str) -> str:
     """The parameters that every filtered page knows."""
     asked = dict(parse_qsl(query))
     return urlencode({name: asked[name] for name in _KEPT if asked.get(name)})

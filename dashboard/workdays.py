@@ -12,16 +12,16 @@ from harvest_client.settings import Reader
 _AHEAD = 2  # years
 
 
-def calendar(read: Reader) -> Calendar:
+def read_calendar(read: Reader) -> Calendar:
     """Holidays by `HARVEST_HOLIDAYS`, leave by `HARVEST_LEAVE_TASKS`; none of either by default."""
     tasks = (read.text("HARVEST_LEAVE_TASKS") or "").split(",")
     return Calendar(
-        holidays=_holidays(read.text("HARVEST_HOLIDAYS") or ""),
+        holidays=_read_holidays(read.text("HARVEST_HOLIDAYS") or ""),
         leave_tasks=tuple(sorted({task.strip().lower() for task in tasks if task.strip()})),
     )
 
 
-def _holidays(meant: str) -> tuple[date, ...]:
+def _read_holidays(meant: str) -> tuple[date, ...]:
     if not meant:
         return ()
     return _in_file(Path(meant)) if meant.lower().endswith(".csv") else _of_country(meant)

@@ -1,15 +1,15 @@
 """The page about the search language, from the table of its operators."""
 
-from harvest_client.fields import Kind
+from harvest_client.fields import FieldType
 from harvest_client.search.choosing import MAX_FIELDS
 from harvest_client.search.document import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES
 from harvest_client.search.json_text import MAX_DOCUMENT
-from harvest_client.search.operators import OPERATORS, Row
+from harvest_client.search.operators import OPERATORS, OperatorSpec
 from harvest_client.search.query import DEFAULT_LIMIT, MAX_LIMIT
 from harvest_client.search.sorting import MAX_SORT
 from harvest_client.search.values import MAX_TEXT
 
-_KINDS = tuple(Kind)
+_KINDS = tuple(FieldType)
 
 
 def search() -> str:
@@ -17,12 +17,12 @@ def search() -> str:
     return "\n".join([_HEAD, *map(_operator, OPERATORS.values()), _TAIL]) + "\n"
 
 
-def _operator(row: Row) -> str:
+def _operator(row: OperatorSpec) -> str:
     cells = (f"`{row.name}`", row.operand, row.meaning, _takes(row), f"`{row.example}`")
     return f"| {' | '.join(cells)} | {row.generations} |"
 
 
-def _takes(row: Row) -> str:
+def _takes(row: OperatorSpec) -> str:
     return ", ".join(kind for kind in _KINDS if kind in row.takes) or "–"
 
 

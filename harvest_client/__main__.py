@@ -23,8 +23,8 @@ from harvest_client.errors import (
     UsageError,
 )
 from harvest_client.machine import find_machine_fault
-from harvest_client.privacy import keep_private
-from harvest_client.sentences import joined
+from harvest_client.privacy import install_redaction
+from harvest_client.sentences import join_sentences
 from harvest_client.terminal import discard_output, prepare_streams, print_line
 
 _OURS = (UsageError, BadSetting, MissingCredentials, AmbiguousAccount, AmbiguousConnector)
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = sys.argv[1:] if arguments is None else arguments
         try:
-            parsed = _parsed([_dashed(argument) for argument in given])
+            parsed = parse_arguments([_normalize_option(argument) for argument in given])
             code: int = parsed.run(parsed)
         finally:
             sys.stdout.flush()
@@ -50,16 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fault = find_machine_fault(error)
         if fault is not None:
             discard_output()
-            print_line(joined([fault.sentence, fault.remedy]), file=sys.stderr)
+            print_line(join_sentences([fault.sentence, fault.remedy]), file=sys.stderr)
             return 2
         if not isinstance(error, HarvestError):
             raise
-        print_line(joined([str(error), error.remedy]), file=sys.stderr)
+        print_line(join_sentences([str(error), error.remedy]), file=sys.stderr)
         return 2 if isinstance(error, _OURS) else 1 if isinstance(error, NotFound) else 3
     return code
 
 
-def _parsed(given: Sequence[str]) -> argparse.Namespace:
+def parse_arguments(given: Sequence[str]) -> argparse.Namespace:
     parser: argparse.ArgumentParser = Parser(
         prog="python -m harvest_client",
         description=__doc__,
@@ -67,36 +67,36 @@ def _parsed(given: Sequence[str]) -> argparse.Namespace:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    demo.add(commands)
-    accounts.add(commands)
+    demo.add_demo(commands)
+    accounts.add_accounts(commands)
     entities_by_name = {**ENTITIES, **REPORTS, **DETAILS}
     known = [*entities_by_name, *commands.choices]
     named = given[0] if given else ""
     if named and not named.startswith("-") and named not in known:
-        parser.error(str(UsageError.unknown("there is no entity", named, known)))
+        parser.error(str(UsageError.unknown_name("there is no entity", named, known)))
     for name, entity in entities_by_name.items():
         # Options are made for the entity that was named: it is one of thirty.
-        entities.add(commands, entity, given[1:] if name == named else None)
+        entities.add_entity(commands, entity, given[1:] if name == named else None)
     parsed, unknown = parser.parse_known_args(given)
     if unknown:
-        _refuse(vars(parsed).get("parser", parser), unknown[0].partition("=")[0])
+        _exit_with_usage(vars(parsed).get("parser", parser), unknown[0].partition("=")[0])
     return parsed
 
 
-def _refuse(parser: argparse.ArgumentParser, unknown: str) -> NoReturn:
+def _exit_with_usage(parser: argparse.ArgumentParser, unknown: str) -> NoReturn:
     """Ends with the nearest right name of an option, or says what is one too many."""
     if not unknown.startswith("-"):
         parser.error(f"{unknown!r} is one argument too many")
     known = [name for name in parser._option_string_actions if name.startswith("--")]
-    parser.error(str(UsageError.unknown("there is no option", unknown, known)))
+    parser.error(str(UsageError.unknown_name("there is no option", unknown, known)))
 
 
-def _dashed(argument: str) -> str:
+def _normalize_option(argument: str) -> str:
     """`--per_page` and `--per-page` are the same option."""
     name, equals, value = argument.partition("=")
     return f"{name.replace('_', '-')}{equals}{value}" if name.startswith("--") else argument
 
 
 if __name__ == "__main__":
-    keep_private()
+    install_redaction()
     sys.exit(main())

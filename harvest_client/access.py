@@ -1,4 +1,4 @@
-"""Which account is read, and by what right: the three ways in.
+"""Credentials: the three ways to read an account.
 
 Each checks what it is given before anything can quote it, and makes the source that a client asks.
 """
@@ -14,26 +14,33 @@ import httpx
 from harvest_client.addresses import AIRBYTE, HARVEST, HARVEST_ID, base_address
 from harvest_client.budget import Budget, Budgets, shared_budgets
 from harvest_client.connectors import Connector
-from harvest_client.credentials import plain, secret, user_agent
-from harvest_client.direct import Direct
+from harvest_client.credentials import header_safe, header_secret, user_agent
+from harvest_client.direct import HarvestApi
 from harvest_client.errors import AIRBYTE as AIRBYTE_NAME
-from harvest_client.errors import MissingCredentials, Rejected, Unauthorized
-from harvest_client.grants import GrantFile
-from harvest_client.hosted import Hosted
-from harvest_client.oauth import EARLY, SignIn
-from harvest_client.patience import Conversation, Patience
-from harvest_client.requests import Exchange, Signed
-from harvest_client.search.generations import Generation
+from harvest_client.errors import BadRequest, MissingCredentials, Unauthorized
+from harvest_client.grants import TokenFile
+from harvest_client.hosted import AirbyteApi
+from harvest_client.oauth import EARLY, OAuthSession
+from harvest_client.patience import Flow, RetryPolicy
+from harvest_client.requests import AuthorizedRequest, TokenRequest
+from harvest_client.search.generations import ApiVersion
 from harvest_client.secret import Secret
-from harvest_client.signing import Desk, Fixed, Renewed, Signer, Token, token_answer
-from harvest_client.source import Source
+from harvest_client.signing import (
+    Auth,
+    AuthorizedSender,
+    RefreshingToken,
+    StaticToken,
+    Token,
+    token_answer,
+)
+from harvest_client.source import Backend
 
 _HOSTED_LASTS = 15 * 60.0  # seconds; the hosted API does not say
 _HOSTED_EARLY = 60.0
 _TOKEN_PATH = "/api/v1/account/applications/token"
 
 
-class Access(Protocol):
+class Credentials(Protocol):
     """A way in."""
 
     @property
@@ -41,13 +48,13 @@ class Access(Protocol):
     @property
     def user_agent(self) -> str: ...
 
-    def source(self, budgets: Budgets | None, patience: Patience) -> Source:
-        """What a client asks; `budgets` are those of the credentials where None."""
+    def make_backend(self, budgets: Budgets | None, patience: RetryPolicy) -> Backend:
+        """Return the backend of a client; `budgets` are those of the credentials if None."""
         ...
 
 
 class _Addressed:
-    """Where an access goes, and who it says is asking."""
+    """Base URL of a credential, and the contact named in requests."""
 
     __slots__ = ()
 
@@ -74,15 +81,15 @@ class PersonalToken(_Addressed):
     contact: str | None = None
 
     def __post_init__(self) -> None:
-        _keep(self, token=secret(self.token, "access token"))
-        _keep(self, account_id=plain(self.account_id, "account id"))
-        _addresses(self.base_url, self.id_url, self.contact)
+        _replace_checked(self, token=header_secret(self.token, "access token"))
+        _replace_checked(self, account_id=header_safe(self.account_id, "account id"))
+        _check_urls(self.base_url, self.id_url, self.contact)
 
-    def source(self, budgets: Budgets | None, patience: Patience) -> Source:
-        token = secret(self.token, "access token")
-        signer = Fixed(token, {"Harvest-Account-Id": str(self.account_id)})
+    def make_backend(self, budgets: Budgets | None, patience: RetryPolicy) -> Backend:
+        token = header_secret(self.token, "access token")
+        signer = StaticToken(token, {"Harvest-Account-Id": str(self.account_id)})
         shared = budgets or shared_budgets(str(self.base), str(self.account_id), token.reveal())
-        return Direct(self.base, base_address(self.id_url), signer, shared, patience)
+        return HarvestApi(self.base, base_address(self.id_url), signer, shared, patience)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,24 +111,28 @@ class OAuth(_Addressed):
     clock: Callable[[], float] = field(default=time.time, repr=False)
 
     def __post_init__(self) -> None:
-        _keep(self, client_id=plain(self.client_id, "OAuth client id"))
-        _keep(self, client_secret=secret(self.client_secret, "OAuth client secret"))
-        _keep(self, refresh_token=secret(self.refresh_token, "refresh token"))
+        _replace_checked(self, client_id=header_safe(self.client_id, "OAuth client id"))
+        _replace_checked(
+            self, client_secret=header_secret(self.client_secret, "OAuth client secret")
+        )
+        _replace_checked(self, refresh_token=header_secret(self.refresh_token, "refresh token"))
         if self.account_id is not None:
-            _keep(self, account_id=plain(self.account_id, "account id"))
-        _addresses(self.base_url, self.id_url, self.contact)
+            _replace_checked(self, account_id=header_safe(self.account_id, "account id"))
+        _check_urls(self.base_url, self.id_url, self.contact)
 
-    def source(self, budgets: Budgets | None, patience: Patience) -> Source:
+    def make_backend(self, budgets: Budgets | None, patience: RetryPolicy) -> Backend:
         identity, client_id = base_address(self.id_url), str(self.client_id)
-        refresh = secret(self.refresh_token, "refresh token")
-        kept = GrantFile(self.keep, client_id=client_id, configured=refresh) if self.keep else None
-        sign_in = SignIn(
-            identity, client_id, secret(self.client_secret, "OAuth client secret"), refresh,
+        refresh = header_secret(self.refresh_token, "refresh token")
+        kept = TokenFile(self.keep, client_id=client_id, configured=refresh) if self.keep else None
+        sign_in = OAuthSession(
+            identity, client_id, header_secret(self.client_secret, "OAuth client secret"), refresh,
             kept, patience, self.account_id, self.clock,
         )  # fmt: skip
-        signer = Renewed(sign_in.renew, sign_in.account, early=EARLY, clock=self.clock)
+        signer = RefreshingToken(
+            sign_in.renew_token, sign_in.account_header, early=EARLY, clock=self.clock
+        )
         shared = budgets or shared_budgets(str(self.base), client_id, refresh.reveal())
-        return Direct(self.base, identity, signer, shared, patience)
+        return HarvestApi(self.base, identity, signer, shared, patience)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,50 +151,58 @@ class Airbyte(_Addressed):
     organization_id: str | None = None
     base_url: str = AIRBYTE
     contact: str | None = None
-    generation: Generation | None = None
+    generation: ApiVersion | None = None
     clock: Callable[[], float] = field(default=time.time, repr=False)
 
     def __post_init__(self) -> None:
         if self.access_token is not None:
-            _keep(self, access_token=secret(self.access_token, "Airbyte access token"))
+            _replace_checked(
+                self, access_token=header_secret(self.access_token, "Airbyte access token")
+            )
         elif self.client_id is None and self.client_secret is None:
             raise MissingCredentials(
                 "There is neither an Airbyte client id and secret nor an Airbyte access token."
             )
         else:
-            _keep(self, client_id=plain(self.client_id, "Airbyte client id"))
-            _keep(self, client_secret=secret(self.client_secret, "Airbyte client secret"))
+            _replace_checked(self, client_id=header_safe(self.client_id, "Airbyte client id"))
+            _replace_checked(
+                self, client_secret=header_secret(self.client_secret, "Airbyte client secret")
+            )
         for name in ("connector_id", "organization_id"):
             if (value := getattr(self, name)) is not None:
-                _keep(self, **{name: plain(value, f"Airbyte {name.replace('_', ' ')}")})
-        _addresses(self.base_url, HARVEST_ID, self.contact)
+                _replace_checked(
+                    self, **{name: header_safe(value, f"Airbyte {name.replace('_', ' ')}")}
+                )
+        _check_urls(self.base_url, HARVEST_ID, self.contact)
 
-    def source(self, budgets: Budgets | None, patience: Patience) -> Source:
-        desk = Desk(self.base, self._signer(patience), patience, AIRBYTE_NAME)
+    def make_backend(self, budgets: Budgets | None, patience: RetryPolicy) -> Backend:
+        desk = AuthorizedSender(self.base, self._make_auth(patience), patience, AIRBYTE_NAME)
         connector = Connector(self.connector_id, self.workspace_name)
-        who = self.client_id or secret(self.access_token, "Airbyte access token").reveal()
+        who = self.client_id or header_secret(self.access_token, "Airbyte access token").reveal()
         where = self.connector_id or self.workspace_name
         shared = budgets or shared_budgets(str(self.base), where, who)
-        return Hosted(desk, connector, shared, self.generation)
+        return AirbyteApi(desk, connector, shared, self.generation)
 
-    def _signer(self, patience: Patience) -> Signer:
+    def _make_auth(self, patience: RetryPolicy) -> Auth:
         organization = {"X-Organization-Id": self.organization_id} if self.organization_id else {}
         if self.access_token is not None:
-            return Fixed(secret(self.access_token, "Airbyte access token"), organization)
+            return StaticToken(
+                header_secret(self.access_token, "Airbyte access token"), organization
+            )
         budget = Budget(20, 10.0)
 
-        def renew(refused: Secret | None) -> Conversation[Token]:
-            client_secret = secret(self.client_secret, "Airbyte client secret")
-            exchange = Exchange(
+        def renew_token(refused: Secret | None) -> Flow[Token]:
+            client_secret = header_secret(self.client_secret, "Airbyte client secret")
+            exchange = TokenRequest(
                 _TOKEN_PATH,
                 {"client_id": str(self.client_id), "client_secret": client_secret.reveal()},
                 hidden=("client_secret",),
             )
             asked = self.clock()
-            signed = Signed(exchange, self.base, AIRBYTE_NAME, organization)
+            signed = AuthorizedRequest(exchange, self.base, AIRBYTE_NAME, organization)
             try:
-                reply = yield from patience.ask(signed, budget)
-            except Rejected as error:
+                reply = yield from patience.send_request(signed, budget)
+            except BadRequest as error:
                 refused_as = error
             else:
                 answer = token_answer(reply, _TOKEN_PATH)
@@ -195,20 +214,20 @@ class Airbyte(_Addressed):
                 request_id=refused_as.request_id, service=AIRBYTE_NAME,
             )  # fmt: skip
 
-        def more(token: Secret) -> Conversation[dict[str, str]]:
+        def find_headers(token: Secret) -> Flow[dict[str, str]]:
             return organization
             yield  # a conversation of no steps
 
-        return Renewed(renew, more, early=_HOSTED_EARLY, clock=self.clock)
+        return RefreshingToken(renew_token, find_headers, early=_HOSTED_EARLY, clock=self.clock)
 
 
-def _keep(access: object, **values: object) -> None:
+def _replace_checked(access: object, **values: object) -> None:
     """Replaces what was given by what was checked, as only the making of a value may."""
     for name, value in values.items():
         object.__setattr__(access, name, value)
 
 
-def _addresses(base_url: str, id_url: str, contact: str | None) -> None:
+def _check_urls(base_url: str, id_url: str, contact: str | None) -> None:
     base_address(base_url)
     base_address(id_url)
     user_agent(contact)

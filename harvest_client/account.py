@@ -1,4 +1,4 @@
-"""What `Harvest` and `AsyncHarvest` have in common: an attribute for each entity or report."""
+"""Base class of `Harvest` and `AsyncHarvest`: an attribute for each entity or report."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -6,20 +6,20 @@ from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Generic, TypeVar
 
-from harvest_client.access import Access
+from harvest_client.access import Credentials
 from harvest_client.budget import Budgets
 from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity, Rate
 from harvest_client.errors import Forbidden, HarvestError, NotFound, UnknownName, suspect_login
-from harvest_client.patience import Patience
-from harvest_client.requests import Get, Signed
-from harvest_client.search.query import Copy
-from harvest_client.transport import Reply, options
+from harvest_client.patience import RetryPolicy
+from harvest_client.requests import AuthorizedRequest, Get
+from harvest_client.search.query import LocalSearch
+from harvest_client.transport import RawResponse, client_options
 
 Resource = TypeVar("Resource")
 Http = TypeVar("Http")
 
 
-class Account(Generic[Resource, Http]):
+class BaseClient(Generic[Resource, Http]):
     """One Harvest account. `requests` is how many requests were sent, retries included."""
 
     users: Resource
@@ -55,15 +55,15 @@ class Account(Generic[Resource, Http]):
         self,
         resource: Callable[[Entity], Resource],
         http: Callable[..., Http],
-        access: Access,
+        access: Credentials,
         *,
-        copy: Copy | None,
+        copy: LocalSearch | None,
         budgets: Budgets | None,
         deadline: float,
         patience: float,
         on_request: Callable[[], None] | None,
     ) -> None:
-        self.source = access.source(budgets, Patience(seconds=patience))
+        self.source = access.make_backend(budgets, RetryPolicy(seconds=patience))
         self.copy = copy
         self.requests = 0
         self._server_time: datetime | None = None
@@ -72,28 +72,28 @@ class Account(Generic[Resource, Http]):
         self._on_request = on_request
         self._deadline = deadline
         self._http = http(
-            **options(base=access.base, user_agent=access.user_agent, deadline=deadline)
+            **client_options(base=access.base, user_agent=access.user_agent, deadline=deadline)
         )
         self._resources = {
             name: resource(entity) for name, entity in {**ENTITIES, **REPORTS, **DETAILS}.items()
         }
         self.__dict__.update(self._resources)
 
-    def resource(self, name: str) -> Resource:
+    def get_resource(self, name: str) -> Resource:
         """The entity or report of that name; `UnknownName` offers the nearest."""
         if name not in self._resources:
-            raise UnknownName.unknown("there is no entity", name, self._resources)
+            raise UnknownName.unknown_name("there is no entity", name, self._resources)
         return self._resources[name]
 
     def __getattr__(self, name: str) -> Resource:
         # Only called for what is not there. Python's own questions are not misspelled entities.
         if name.startswith("_"):
             raise AttributeError(name)
-        return self.resource(name)
+        return self.get_resource(name)
 
     @property
     def server_time(self) -> datetime | None:
-        """What Harvest's own clock said with its last answer; None before the first.
+        """Return the time of Harvest's own clock in its last response; None before the first.
 
         To the second and in UTC. Changes are stamped by that clock, so it is the one to ask for
         changes by.
@@ -102,7 +102,7 @@ class Account(Generic[Resource, Http]):
 
     @property
     def requests_at_hand(self) -> int:
-        """How many requests, but for reports, could be sent now without waiting for the budget."""
+        """Return the number of requests, reports apart, that the budget allows now."""
         return self.source.at_hand()
 
     @property
@@ -110,10 +110,10 @@ class Account(Generic[Resource, Http]):
         """Number of requests for reports that could be sent now without waiting."""
         return self.source.at_hand(Rate.REPORTS)
 
-    def _notice(self, heard: Reply | HarvestError, asked: Signed) -> None:
-        if isinstance(heard, Reply) and heard.status < 300 and isinstance(asked.request, Get):
+    def _note_success(self, heard: RawResponse | HarvestError, asked: AuthorizedRequest) -> None:
+        if isinstance(heard, RawResponse) and heard.status < 300 and isinstance(asked.request, Get):
             self._was_answered = True
-        date = heard.headers.get("Date") if isinstance(heard, Reply) else None
+        date = heard.headers.get("Date") if isinstance(heard, RawResponse) else None
         if date is None:
             return
         try:
@@ -122,7 +122,7 @@ class Account(Generic[Resource, Http]):
             return
         self._server_time = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
-    def _suspect(self, error: Forbidden | NotFound) -> None:
+    def _explain_first_error(self, error: Forbidden | NotFound) -> None:
         """Name a wrong token and a wrong account where the very first question is refused."""
         if not self._was_answered:
             suspect_login(error)

@@ -1,4 +1,4 @@
-"""Where a token may go."""
+"""Base URLs that a token may be sent to."""
 
 import httpx
 
@@ -12,7 +12,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def base_address(base_url: str) -> httpx.URL:
-    """Where a service is, without a slash at the end; `UsageError` where a token must not go."""
+    """Return the base URL without a final slash; raises `UsageError` if unsafe for a token."""
     try:
         url = httpx.URL(base_url.strip().rstrip("/"))
     except httpx.InvalidURL:

@@ -44,26 +44,26 @@ class Budget:
             now = self._clock()
             if now < self._paused_until:
                 return self._paused_until - now
-            if self._out(now) < self._permits(now):
+            if self._count_missing(now) < self._count_permits(now):
                 self._asking += 1
                 return 0.0
             return self._returning[0] - now if self._returning else _LOOK_AGAIN
 
-    def at_hand(self) -> int:
-        """How many requests could be sent now, one after the other, without waiting."""
+    def available(self) -> int:
+        """Return the number of requests that could be sent now, in sequence, without waiting."""
         with self._lock:
             now = self._clock()
             if now < self._paused_until:
                 return 0
-            return max(self._permits(now) - self._out(now), 0)
+            return max(self._count_permits(now) - self._count_missing(now), 0)
 
-    def settle(self) -> None:
+    def release(self) -> None:
         """Starts the permit's way back. Call it once per permit, answered or failed."""
         with self._lock:
             self._asking -= 1
             self._returning.append(self._clock() + self._seconds)
 
-    def refused(self, pause: float) -> None:
+    def penalize(self, pause: float) -> None:
         """Harvest said 429, so another tool uses the same limit: nobody asks for `pause` seconds.
 
         For two windows after that we ask for a quarter less than was too much. Else all threads
@@ -71,29 +71,29 @@ class Budget:
         """
         with self._lock:
             now = self._clock()
-            self._modest = max(self._out(now) * 3 // 4, self._requests // 4, 1)
+            self._modest = max(self._count_missing(now) * 3 // 4, self._requests // 4, 1)
             self._modest_until = now + 2 * self._seconds
             self._paused_until = max(self._paused_until, now + min(pause, _LONGEST_PAUSE))
 
-    def _permits(self, now: float) -> int:
+    def _count_permits(self, now: float) -> int:
         return self._modest if now < self._modest_until else self._requests
 
-    def _out(self, now: float) -> int:
-        """How many permits are not here."""
+    def _count_missing(self, now: float) -> int:
+        """Return the number of permits in use."""
         while self._returning and self._returning[0] <= now:
             self._returning.popleft()
         return self._asking + len(self._returning)
 
 
-def _general() -> Budget:
+def _general_budget() -> Budget:
     return Budget(95, 15.3)  # Harvest: 100 in 15 s
 
 
-def _reports() -> Budget:
+def _report_budget() -> Budget:
     return Budget(95, 903.0)  # Harvest: 100 in 15 min
 
 
-def _copy() -> Budget:
+def _search_budget() -> Budget:
     return Budget(300, 15.0)  # no limit is documented: enough for one busy reader
 
 
@@ -101,11 +101,11 @@ def _copy() -> Budget:
 class Budgets:
     """The budgets of one token, a little below Harvest's own; `copy` is for the hosted copy."""
 
-    general: Budget = field(default_factory=_general)
-    reports: Budget = field(default_factory=_reports)
-    copy: Budget = field(default_factory=_copy)
+    general: Budget = field(default_factory=_general_budget)
+    reports: Budget = field(default_factory=_report_budget)
+    copy: Budget = field(default_factory=_search_budget)
 
-    def of(self, rate: Rate) -> Budget:
+    def for_rate(self, rate: Rate) -> Budget:
         return self.reports if rate is Rate.REPORTS else self.general
 
 

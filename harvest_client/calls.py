@@ -15,7 +15,7 @@ def action_of(entity: Entity, name: object) -> Action:
     for action in entity.actions:
         if action == name:
             return action
-    raise UsageError.unknown(f"{entity.name} has no action", str(name), entity.actions)
+    raise UsageError.unknown_name(f"{entity.name} has no action", str(name), entity.actions)
 
 
 def get_id(entity: Entity, params: Mapping[str, object]) -> Any:
@@ -36,4 +36,4 @@ def _refuse_others(
 ) -> None:
     for name in params:
         if name not in known:
-            raise UsageError.unknown(f"{entity.name} {action} takes no parameter", name, known)
+            raise UsageError.unknown_name(f"{entity.name} {action} takes no parameter", name, known)

@@ -9,22 +9,22 @@ from typing import Self, TypeVar
 
 import httpx
 
-from harvest_client.access import Access, PersonalToken
-from harvest_client.account import Account
+from harvest_client.access import Credentials, PersonalToken
+from harvest_client.account import BaseClient
 from harvest_client.addresses import HARVEST
 from harvest_client.budget import Budgets
 from harvest_client.errors import Forbidden, NotFound
-from harvest_client.oauth import AccountOf
-from harvest_client.patience import Conversation, Heard
+from harvest_client.oauth import AccountSummary
+from harvest_client.patience import Flow, StepResult
 from harvest_client.records import Record
 from harvest_client.resources import Answer, AsyncResource, Resource
-from harvest_client.search.query import Copy, Search, SearchPage
-from harvest_client.transport import Wait, send, send_async
+from harvest_client.search.query import LocalSearch, Search, SearchPage
+from harvest_client.transport import Sleep, send, send_async
 
 Result = TypeVar("Result")
 
 
-class Harvest(Account[Resource, httpx.Client]):
+class Harvest(BaseClient[Resource, httpx.Client]):
     """A Harvest account, for use from any number of threads.
 
     `access` says which and by what right: `PersonalToken` (for which token, account_id, base_url
@@ -39,13 +39,13 @@ class Harvest(Account[Resource, httpx.Client]):
 
     def __init__(
         self,
-        access: Access | None = None,
+        access: Credentials | None = None,
         *,
         token: str | None = None,
         account_id: str | None = None,
         base_url: str = HARVEST,
         contact: str | None = None,
-        copy: Copy | None = None,
+        copy: LocalSearch | None = None,
         transport: httpx.BaseTransport | None = None,
         budgets: Budgets | None = None,
         deadline: float = 60.0,
@@ -75,7 +75,7 @@ class Harvest(Account[Resource, httpx.Client]):
 
         Unknown entities, actions and parameters are refused before any request.
         """
-        return self.resource(entity).execute(action, params or {})
+        return self.get_resource(entity).execute(action, params or {})
 
     def find(self, asked: Search) -> SearchPage:
         """One page of a search that was checked before, wherever searches are answered."""
@@ -90,13 +90,13 @@ class Harvest(Account[Resource, httpx.Client]):
         """
         return self.run(self.source.me(fields))
 
-    def accounts(self) -> list[AccountOf]:
+    def accounts(self) -> list[AccountSummary]:
         """The Harvest accounts that the token opens."""
         return self.run(self.source.accounts())
 
-    def run(self, conversation: Conversation[Result]) -> Result:
+    def run(self, conversation: Flow[Result]) -> Result:
         """Sends and sleeps as the conversation wishes, and returns its result."""
-        heard: Heard = None
+        heard: StepResult = None
         with closing(conversation):
             while True:
                 try:
@@ -105,15 +105,15 @@ class Harvest(Account[Resource, httpx.Client]):
                     result: Result = end.value
                     return result
                 except (Forbidden, NotFound) as error:
-                    self._suspect(error)
+                    self._explain_first_error(error)
                     raise
-                if isinstance(step, Wait):
+                if isinstance(step, Sleep):
                     self._sleep(step.seconds)
                     heard = None
                 else:
                     self._count_request()
                     heard = send(self._http, step, self._deadline)
-                    self._notice(heard, step)
+                    self._note_success(heard, step)
 
     def close(self) -> None:
         self._http.close()
@@ -125,18 +125,18 @@ class Harvest(Account[Resource, httpx.Client]):
         self.close()
 
 
-class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
+class AsyncHarvest(BaseClient[AsyncResource, httpx.AsyncClient]):
     """A Harvest account, for use from one event loop. See `Harvest`."""
 
     def __init__(
         self,
-        access: Access | None = None,
+        access: Credentials | None = None,
         *,
         token: str | None = None,
         account_id: str | None = None,
         base_url: str = HARVEST,
         contact: str | None = None,
-        copy: Copy | None = None,
+        copy: LocalSearch | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         budgets: Budgets | None = None,
         deadline: float = 60.0,
@@ -162,7 +162,7 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
     async def execute(
         self, entity: str, action: str, params: Mapping[str, object] | None = None
     ) -> Answer:
-        return await self.resource(entity).execute(action, params or {})
+        return await self.get_resource(entity).execute(action, params or {})
 
     async def find(self, asked: Search) -> SearchPage:
         if self.copy is None or self.source.searches:
@@ -172,11 +172,11 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
     async def me(self, fields: Sequence[str] = ()) -> Record:
         return await self.run(self.source.me(fields))
 
-    async def accounts(self) -> list[AccountOf]:
+    async def accounts(self) -> list[AccountSummary]:
         return await self.run(self.source.accounts())
 
-    async def run(self, conversation: Conversation[Result]) -> Result:
-        heard: Heard = None
+    async def run(self, conversation: Flow[Result]) -> Result:
+        heard: StepResult = None
         with closing(conversation):
             while True:
                 try:
@@ -185,15 +185,15 @@ class AsyncHarvest(Account[AsyncResource, httpx.AsyncClient]):
                     result: Result = end.value
                     return result
                 except (Forbidden, NotFound) as error:
-                    self._suspect(error)
+                    self._explain_first_error(error)
                     raise
-                if isinstance(step, Wait):
+                if isinstance(step, Sleep):
                     await self._sleep(step.seconds)
                     heard = None
                 else:
                     self._count_request()
                     heard = await send_async(self._http, step, self._deadline)
-                    self._notice(heard, step)
+                    self._note_success(heard, step)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -1,4 +1,4 @@
-"""Which hosted connector is asked: one that was named, or the only one of a workspace."""
+"""Hosted connector: a named one, or the only one of a workspace."""
 
 from contextlib import suppress
 from urllib.parse import urlencode
@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 import msgspec
 
 from harvest_client.budget import Budget
-from harvest_client.errors import AmbiguousConnector, Malformed, Rejected
-from harvest_client.once import Once
-from harvest_client.patience import Conversation
+from harvest_client.errors import AmbiguousConnector, BadRequest, InvalidResponse
+from harvest_client.once import SingleFlight
+from harvest_client.patience import Flow
 from harvest_client.requests import Get
-from harvest_client.signing import Desk
-from harvest_client.transport import Reply
+from harvest_client.signing import AuthorizedSender
+from harvest_client.transport import RawResponse
 
 DEFINITION_ID = "fe2b4084-3386-4d3b-9ad6-308f61a6f1e6"
 """What Airbyte calls the Harvest connector."""
@@ -34,31 +34,31 @@ class Connector:
     def __init__(self, connector_id: str | None, workspace: str) -> None:
         self._configured = connector_id
         self._workspace = workspace
-        self._found: Once[str] = Once()
+        self._found: SingleFlight[str] = SingleFlight()
 
-    def id(self, desk: Desk, budget: Budget) -> Conversation[str]:
+    def find_id(self, desk: AuthorizedSender, budget: Budget) -> Flow[str]:
         """Raises `AmbiguousConnector` where the workspace has none or several."""
         if self._configured:
             return self._configured
         return (yield from self._found.get(lambda: self._look_up(desk, budget)))
 
-    def forget(self, connector_id: str) -> bool:
+    def forget_id(self, connector_id: str) -> bool:
         """Hears that the connector is not there; whether looking again may find another."""
-        self._found.forget(connector_id)
+        self._found.invalidate(connector_id)
         return self._configured is None
 
-    def _look_up(self, desk: Desk, budget: Budget) -> Conversation[str]:
+    def _look_up(self, desk: AuthorizedSender, budget: Budget) -> Flow[str]:
         reply = None
-        with suppress(Rejected):  # by a server older than the name
-            reply = yield from desk.ask(self._question("workspace_name"), budget)
+        with suppress(BadRequest):  # by a server older than the name
+            reply = yield from desk.send_request(self._list_request("workspace_name"), budget)
         if reply is None:
-            reply = yield from desk.ask(self._question("customer_name"), budget)
-        return self._only(reply)
+            reply = yield from desk.send_request(self._list_request("customer_name"), budget)
+        return self._read_only_id(reply)
 
-    def _question(self, name: str) -> Get:
+    def _list_request(self, name: str) -> Get:
         return Get(_PATH, urlencode({name: self._workspace, "definition_id": DEFINITION_ID}))
 
-    def _only(self, reply: Reply) -> str:
+    def _read_only_id(self, reply: RawResponse) -> str:
         try:
             listed = _LISTED.decode(reply.body).data
             # A server that takes no notice of the definition lists whatever the workspace has.
@@ -66,7 +66,7 @@ class Connector:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             found = None
         if found is None:
-            raise Malformed(f"{_PATH}: the answer is no list of connectors.")
+            raise InvalidResponse(f"{_PATH}: the answer is no list of connectors.")
         where = f"The Airbyte workspace {self._workspace!r}"
         if not found:
             raise AmbiguousConnector(f"{where} has no Harvest connector.")

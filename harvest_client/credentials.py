@@ -4,12 +4,12 @@ from harvest_client.errors import MissingCredentials, UsageError
 from harvest_client.secret import Secret
 
 
-def secret(value: str | Secret | None, words: str) -> Secret:
+def header_secret(value: str | Secret | None, words: str) -> Secret:
     """Without surrounding whitespace, such as the line end of a file that held it."""
-    return Secret(plain(value.reveal() if isinstance(value, Secret) else value, words))
+    return Secret(header_safe(value.reveal() if isinstance(value, Secret) else value, words))
 
 
-def plain(value: str | None, words: str) -> str:
+def header_safe(value: str | None, words: str) -> str:
     """As `secret`, for what may be shown; `words` say what it is in the error."""
     # HTTP libraries quote a header that they refuse: ours must never come that far.
     stripped = (value or "").strip()
@@ -21,7 +21,7 @@ def plain(value: str | None, words: str) -> str:
 
 
 def user_agent(contact: str | None) -> str:
-    """What goes with each request. Harvest refuses those that do not say who is asking."""
+    """Contact sent with each request. Harvest refuses requests without one."""
     contact = (contact or "").strip()
     if not (contact.isascii() and contact.isprintable()):
         raise UsageError("the contact must be an e-mail or web address in ASCII.")

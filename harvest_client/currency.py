@@ -26,15 +26,15 @@ def currency_code(text: str) -> str | None:
 
 def normalize_currencies(entity: Entity, records: Iterable[Record]) -> None:
     """Replace each currency of the records by its code."""
-    paths = tuple(_paths(entity.fields))
+    paths = tuple(_currency_paths(entity.fields))
     if not paths:
         return  # time entries, of which there are most
     for record in records:
         for path in paths:
-            _normalize(record, path)
+            _normalize_code(record, path)
 
 
-def _paths(fields: Iterable[Field]) -> Iterator[str | None]:
+def _currency_paths(fields: Iterable[Field]) -> Iterator[str | None]:
     """Yield the name of each object that has a currency, None for the record itself."""
     for field in fields:
         if field.name == _FIELD:
@@ -43,7 +43,7 @@ def _paths(fields: Iterable[Field]) -> Iterator[str | None]:
             yield field.name
 
 
-def _normalize(record: Record, path: str | None) -> None:
+def _normalize_code(record: Record, path: str | None) -> None:
     # A record of a search lacks the fields that were not selected.
     owner = record if path is None else getattr(record, path, None)
     text = getattr(owner, _FIELD, None)

@@ -14,7 +14,7 @@ import msgspec
 
 from harvest_client.currency import normalize_currencies
 from harvest_client.entities import Entity
-from harvest_client.errors import Malformed
+from harvest_client.errors import InvalidResponse
 from harvest_client.odd_record import OddRecord
 from harvest_client.record_reader import (
     BAD_KEY,
@@ -38,7 +38,7 @@ from harvest_client.records import (
     selected_type,
 )
 from harvest_client.refusal import is_web_page
-from harvest_client.transport import Reply
+from harvest_client.transport import RawResponse
 
 Answer = TypeVar("Answer")
 OddRecords = tuple[OddRecord, ...]
@@ -66,40 +66,42 @@ class ListForm(Generic[Answer]):
     rows: Callable[[Answer], list[Any]]
 
 
-def decode_page(entity: Entity, reply: Reply) -> tuple[ListAnswer, OddRecords]:
+def decode_page(entity: Entity, reply: RawResponse) -> tuple[ListAnswer, OddRecords]:
     """Return a page as Harvest itself sends it; see `decode_list`."""
     envelope = entity.envelope or ""
 
-    def find(document: Any) -> Rows | None:
+    def find_rows(document: Any) -> Rows | None:
         if type(document) is not dict:
             return None
         # A count is for progress alone.
         document["total_entries"] = _read_or_none(read_integer, document, "total_entries")
         return Rows(document, envelope, f"$.{envelope}")
 
-    form = ListForm(list_decoder(entity), record_type(entity), find, lambda page: page.rows)
+    form = ListForm(list_decoder(entity), record_type(entity), find_rows, lambda page: page.rows)
     return decode_list(entity, reply, form)
 
 
-def decode_list(entity: Entity, reply: Reply, form: ListForm[Answer]) -> tuple[Answer, OddRecords]:
+def decode_list(
+    entity: Entity, reply: RawResponse, form: ListForm[Answer]
+) -> tuple[Answer, OddRecords]:
     """Return the answer without its odd records, and those apart.
 
     Raises `Malformed` for an answer of another form.
     """
-    answer = _decode(entity, reply, form.decoder, form.rows)
-    if not isinstance(answer, Malformed):
+    answer = _decode_answer(entity, reply, form.decoder, form.rows)
+    if not isinstance(answer, InvalidResponse):
         normalize_currencies(entity, form.rows(answer))
         return answer, ()
     found = _decode_rows(entity, reply, form, answer)
     # Here and not where it is found: an error keeps the local variables of where it was raised.
-    if isinstance(found, Malformed):
+    if isinstance(found, InvalidResponse):
         raise found
     return found
 
 
 def decode_record(
     entity: Entity,
-    reply: Reply,
+    reply: RawResponse,
     decoder: msgspec.json.Decoder[Any] | None = None,
     *,
     within: str | None = None,
@@ -111,31 +113,31 @@ def decode_record(
     """
     made = selected_type(entity, fields) if fields else record_type(entity)
     decoder = decoder or (msgspec.json.Decoder(made) if fields else record_decoder(entity))
-    answer = _decode(
+    answer = _decode_answer(
         entity, reply, decoder, lambda found: [getattr(found, within) if within else found]
     )
-    if isinstance(answer, Malformed):
+    if isinstance(answer, InvalidResponse):
         record = _decode_row(entity, reply, made, within, answer)
     else:
         record = getattr(answer, within) if within else answer
     if isinstance(record, OddRecord):
         record = malformed(record)
-    if isinstance(record, Malformed):
+    if isinstance(record, InvalidResponse):
         raise record
     normalize_currencies(entity, [record])
     return record
 
 
-def malformed(odd: OddRecord) -> Malformed:
+def malformed(odd: OddRecord) -> InvalidResponse:
     """Return the error that the record is where it cannot be left out."""
-    error = Malformed(odd.message)
+    error = InvalidResponse(odd.message)
     error.odd = odd
     return error
 
 
 def _decode_rows(
-    entity: Entity, reply: Reply, form: ListForm[Answer], problem: Malformed
-) -> tuple[Answer, OddRecords] | Malformed:
+    entity: Entity, reply: RawResponse, form: ListForm[Answer], problem: InvalidResponse
+) -> tuple[Answer, OddRecords] | InvalidResponse:
     """Return what is read record by record, or the `problem` where there are no records."""
     document = _parse(reply)
     found = form.find(document)
@@ -143,8 +145,8 @@ def _decode_rows(
     if found is None or type(rows) is not list:
         return problem
     found.holder[found.key] = []
-    answer = _convert(entity, document, form.decoder)
-    if isinstance(answer, Malformed):
+    answer = _convert_answer(entity, document, form.decoder)
+    if isinstance(answer, InvalidResponse):
         return answer
     read = record_reader(form.record, entity.fields)
     records: list[Record] = []
@@ -160,33 +162,33 @@ def _decode_rows(
     return answer, tuple(odd)
 
 
-def _decode(
+def _decode_answer(
     entity: Entity,
-    reply: Reply,
+    reply: RawResponse,
     decoder: msgspec.json.Decoder[Answer],
     rows: Callable[[Answer], list[Any]],
-) -> Answer | Malformed:
+) -> Answer | InvalidResponse:
     """Return the answer, or the problem with its form; raises `Malformed` where there is none."""
     if is_web_page(reply):
-        raise Malformed(f"{entity.name}: a web page came instead of JSON.")
+        raise InvalidResponse(f"{entity.name}: a web page came instead of JSON.")
     if not reply.body:
-        raise Malformed(f"{entity.name}: the answer is empty.")
+        raise InvalidResponse(f"{entity.name}: the answer is empty.")
     try:
         answer = decoder.decode(reply.body)
         if not _has_key(entity) or all(getattr(one, "id", 1) > 0 for one in rows(answer)):
             return answer
         problem = f"{NOT_DOCUMENTED}: {BAD_KEY}"
     except msgspec.ValidationError as error:
-        problem = _documented(error)
+        problem = _error_text(error)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         problem = f"{NOT_JSON}: {error}"
     except RecursionError:
         problem = "answer is nested without end"
     # Outside of the handlers: a UnicodeDecodeError holds the whole answer.
-    return Malformed(f"{entity.name}: {problem}.")
+    return InvalidResponse(f"{entity.name}: {problem}.")
 
 
-def _parse(reply: Reply) -> Any:
+def _parse(reply: RawResponse) -> Any:
     """Return the parsed answer, None for one that is not whole JSON.
 
     Values that are nested without end are empty lists.
@@ -204,8 +206,12 @@ def _parse(reply: Reply) -> Any:
 
 
 def _decode_row(
-    entity: Entity, reply: Reply, made: type[Record], within: str | None, problem: Malformed
-) -> Record | OddRecord | Malformed:
+    entity: Entity,
+    reply: RawResponse,
+    made: type[Record],
+    within: str | None,
+    problem: InvalidResponse,
+) -> Record | OddRecord | InvalidResponse:
     """Return the one record of an answer, or the `problem` where there is none."""
     document = _parse(reply)
     row = document.get(within) if within and type(document) is dict else document
@@ -215,14 +221,14 @@ def _decode_row(
     return _read_row(entity, record_reader(made, entity.fields), row, place)
 
 
-def _convert(
+def _convert_answer(
     entity: Entity, document: Any, decoder: msgspec.json.Decoder[Answer]
-) -> Answer | Malformed:
+) -> Answer | InvalidResponse:
     try:
         return msgspec.convert(document, decoder.type)
     except msgspec.ValidationError as error:
-        problem = _documented(error)
-    return Malformed(f"{entity.name}: {problem}.")
+        problem = _error_text(error)
+    return InvalidResponse(f"{entity.name}: {problem}.")
 
 
 def _read_row(entity: Entity, read: Read, row: Any, place: str) -> Record | OddRecord:
@@ -235,11 +241,11 @@ def _read_row(entity: Entity, read: Read, row: Any, place: str) -> Record | OddR
     message = f"{entity.name}: {odd.answer}, at {where}: {odd.problem[0].upper()}{odd.problem[1:]}."
     id = _read_or_none(read_key, row, "id") if _has_key(entity) else None
     day = _read_or_none(read_day, row, entity.date_field) if entity.date_field else None
-    digest = _digest(row) if id is None and _has_key(entity) else None
+    digest = _row_digest(row) if id is None and _has_key(entity) else None
     return OddRecord(entity.name, id, odd.path, odd.problem, message, day, digest=digest)
 
 
-def _digest(row: Any) -> str:
+def _row_digest(row: Any) -> str:
     """Return what tells a record without a key apart, and does not say what is in it."""
     text = json.dumps(row, sort_keys=True, default=str)
     return blake2b(text.encode(), digest_size=16).hexdigest()
@@ -256,7 +262,7 @@ def _read_or_none(read: Read, row: Any, name: str) -> Any:
         return None
 
 
-def _documented(error: msgspec.ValidationError) -> str:
+def _error_text(error: msgspec.ValidationError) -> str:
     what, _, place = str(error).rpartition(" - at ")
     where = f"at {place.strip('`')}: {what}" if what else f"at its top: {place}"
     return f"{NOT_DOCUMENTED}, {where}"

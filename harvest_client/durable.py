@@ -23,13 +23,13 @@ def replace_text(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        rename(beside, path)
+        rename_durably(beside, path)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
 
 
-def rename(path: Path, name: Path) -> None:
+def rename_durably(path: Path, name: Path) -> None:
     """Give a file that is on the disk its name, and write that to the disk as well."""
     path.replace(name)
     sync_to_disk(name.parent)

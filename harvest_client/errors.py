@@ -69,14 +69,14 @@ class AmbiguousConnector(HarvestError):
     )
 
 
-class SignInEnded(HarvestError):
+class RefreshTokenExpired(HarvestError):
     remedy = (
         "Authorise the application at Harvest again and set the new HARVEST_REFRESH_TOKEN. It ends "
         "when it was revoked, or used by another program that kept the one it got in exchange."
     )
 
 
-class GrantNotKept(HarvestError):
+class TokenNotSaved(HarvestError):
     remedy = "Make room or give write access there: without it, the next start could not sign in."
 
 
@@ -84,7 +84,7 @@ class UsageError(HarvestError):
     remedy = "Correct the call; nothing was sent."
 
     @classmethod
-    def unknown(cls, what: str, name: str, known: Iterable[str]) -> Self:
+    def unknown_name(cls, what: str, name: str, known: Iterable[str]) -> Self:
         """`what` has no `name`; offers the nearest name that it has."""
         known = sorted(map(str, known))
         nearest = get_close_matches(name, known, n=1)
@@ -112,7 +112,7 @@ class BadAnswer(HarvestError):
     remedy = "Try again later. If it stays, Harvest has changed or something answers in its place."
 
 
-class Malformed(BadAnswer):
+class InvalidResponse(BadAnswer):
     """`odd` is the record at fault, where the rest of the answer is as documented."""
 
     odd: OddRecord | None = None
@@ -130,11 +130,11 @@ class Truncated(BadAnswer):
     remedy = "Use search, which reads to the end, or talk to Harvest directly."
 
 
-class ForeignLink(BadAnswer):
+class UntrustedLink(BadAnswer):
     remedy = "Check HARVEST_BASE_URL: it must be the address that Harvest's own links have."
 
 
-class EndlessList(BadAnswer):
+class PaginationLoop(BadAnswer):
     pass
 
 
@@ -165,7 +165,7 @@ class ApiError(HarvestError):
         self.message = message
         self.request_id = request_id
         self.retry_after = retry_after
-        parts = [f"{path}: {service} answered {status}{_phrase(status)}"]
+        parts = [f"{path}: {service} answered {status}{_status_phrase(status)}"]
         if message:
             parts.append(f": {message}")
         if retry_after is not None:
@@ -180,7 +180,7 @@ class Redirected(ApiError):
     hosted_remedy = "Set AIRBYTE_BASE_URL to the final address: redirects are not followed."
 
 
-class Rejected(ApiError):
+class BadRequest(ApiError):
     remedy = "Correct the values that Harvest names."
     hosted_remedy = "Correct the values that the message names."
 
@@ -221,12 +221,12 @@ def suspect_login(error: ApiError) -> None:
         )
 
 
-class Throttled(ApiError):
+class RateLimited(ApiError):
     remedy = "Wait that long and try again. Other tools with this token use the same budget."
     hosted_remedy = remedy
 
     @classmethod
-    def ourselves(cls, path: str, seconds: float) -> "Throttled":
+    def by_own_budget(cls, path: str, seconds: float) -> "RateLimited":
         """Not sent: a permit of our own budget would be too long in coming."""
         error = cls(path, 429, retry_after=seconds)
         error.args = (
@@ -240,7 +240,7 @@ class ServerError(ApiError):
     hosted_remedy = "Airbyte has a problem of its own, or Harvest behind it; try again later."
 
 
-def _phrase(status: int) -> str:
+def _status_phrase(status: int) -> str:
     try:
         return f" {HTTPStatus(status).phrase}"
     except ValueError:
@@ -248,12 +248,12 @@ def _phrase(status: int) -> str:
 
 
 _BY_STATUS: dict[int, type[ApiError]] = {
-    400: Rejected,
+    400: BadRequest,
     401: Unauthorized,
     403: Forbidden,
     404: NotFound,
-    422: Rejected,
-    429: Throttled,
+    422: BadRequest,
+    429: RateLimited,
 }
 
 

@@ -1,4 +1,4 @@
-"""What a value is: its JSON type, its finer meaning, and the Python type it is read as."""
+"""Fields: JSON type, meaning, and the Python type of a value."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ LARGEST_INTEGER = 2**63 - 1
 """The largest whole number that is read: what a database column of them holds."""
 
 
-class Kind(StrEnum):
+class FieldType(StrEnum):
     """The finer type of a field. Everything generic (decoding, schema, search) reads this."""
 
     INTEGER = "integer"
@@ -32,29 +32,29 @@ class Kind(StrEnum):
 
     @property
     def is_list(self) -> bool:
-        return self in (Kind.TEXTS, Kind.INTEGERS, Kind.OBJECTS)
+        return self in (FieldType.TEXTS, FieldType.INTEGERS, FieldType.OBJECTS)
 
     @property
     def is_object(self) -> bool:
-        return self in (Kind.OBJECT, Kind.OBJECTS)
+        return self in (FieldType.OBJECT, FieldType.OBJECTS)
 
 
-_PYTHON: dict[Kind, type] = {
-    Kind.INTEGER: int,
-    Kind.DECIMAL: Decimal,
-    Kind.BOOLEAN: bool,
-    Kind.TEXT: str,
-    Kind.DATE: date,
-    Kind.TIMESTAMP: datetime,
-    Kind.OBJECT: dict,
-    Kind.TEXTS: str,
-    Kind.INTEGERS: int,
-    Kind.OBJECTS: dict,
+_PYTHON: dict[FieldType, type] = {
+    FieldType.INTEGER: int,
+    FieldType.DECIMAL: Decimal,
+    FieldType.BOOLEAN: bool,
+    FieldType.TEXT: str,
+    FieldType.DATE: date,
+    FieldType.TIMESTAMP: datetime,
+    FieldType.OBJECT: dict,
+    FieldType.TEXTS: str,
+    FieldType.INTEGERS: int,
+    FieldType.OBJECTS: dict,
 }
 
 
-class Unit(StrEnum):
-    """What a number counts."""
+class FieldUnit(StrEnum):
+    """Unit of a number."""
 
     SECONDS = "seconds"
     HOURS = "hours"
@@ -76,9 +76,9 @@ class Field:
     """
 
     name: str
-    kind: Kind
+    kind: FieldType
     doc: str
-    unit: Unit | None = None
+    unit: FieldUnit | None = None
     currency_from: str | None = None
     format: str | None = None
     choices: tuple[str, ...] = ()
@@ -99,43 +99,43 @@ def by_name(fields: Iterable[Field]) -> dict[str, Field]:
 
 
 def text(name: str, doc: str = "", **more: Any) -> Field:
-    return Field(name=name, kind=Kind.TEXT, doc=doc, **more)
+    return Field(name=name, kind=FieldType.TEXT, doc=doc, **more)
 
 
 def integer(name: str, doc: str = "", **more: Any) -> Field:
-    return Field(name=name, kind=Kind.INTEGER, doc=doc, **more)
+    return Field(name=name, kind=FieldType.INTEGER, doc=doc, **more)
 
 
-def decimal(name: str, doc: str = "", unit: Unit | None = None, **more: Any) -> Field:
-    return Field(name=name, kind=Kind.DECIMAL, doc=doc, unit=unit, **more)
+def decimal(name: str, doc: str = "", unit: FieldUnit | None = None, **more: Any) -> Field:
+    return Field(name=name, kind=FieldType.DECIMAL, doc=doc, unit=unit, **more)
 
 
 def flag(name: str, doc: str = "", **more: Any) -> Field:
-    return Field(name=name, kind=Kind.BOOLEAN, doc=doc, **more)
+    return Field(name=name, kind=FieldType.BOOLEAN, doc=doc, **more)
 
 
 def day(name: str, doc: str = "", **more: Any) -> Field:
-    return Field(name=name, kind=Kind.DATE, doc=doc, **more)
+    return Field(name=name, kind=FieldType.DATE, doc=doc, **more)
 
 
 def instant(name: str, doc: str = "", **more: Any) -> Field:
-    return Field(name=name, kind=Kind.TIMESTAMP, doc=doc, **more)
+    return Field(name=name, kind=FieldType.TIMESTAMP, doc=doc, **more)
 
 
 def texts(name: str, doc: str = "", **more: Any) -> Field:
-    return Field(name=name, kind=Kind.TEXTS, doc=doc, **more)
+    return Field(name=name, kind=FieldType.TEXTS, doc=doc, **more)
 
 
 def integers(name: str, doc: str = "", **more: Any) -> Field:
-    return Field(name=name, kind=Kind.INTEGERS, doc=doc, **more)
+    return Field(name=name, kind=FieldType.INTEGERS, doc=doc, **more)
 
 
 def record(name: str, doc: str, *fields: Field, **more: Any) -> Field:
-    return Field(name=name, kind=Kind.OBJECT, doc=doc, fields=fields, **more)
+    return Field(name=name, kind=FieldType.OBJECT, doc=doc, fields=fields, **more)
 
 
 def records(name: str, doc: str, *fields: Field, **more: Any) -> Field:
-    return Field(name=name, kind=Kind.OBJECTS, doc=doc, fields=fields, **more)
+    return Field(name=name, kind=FieldType.OBJECTS, doc=doc, fields=fields, **more)
 
 
 def key(doc: str) -> Field:
@@ -144,7 +144,7 @@ def key(doc: str) -> Field:
 
 
 def changed(thing: str) -> tuple[Field, Field]:
-    """When a record was created and last changed; the latter carries incremental pulls."""
+    """Return the fields of a record's creation and last change, used by incremental pulls."""
     return (
         instant("created_at", f"When the {thing} was created.", searchable=True),
         instant("updated_at", f"When the {thing} was last changed.", searchable=True),

@@ -1,4 +1,4 @@
-"""Where a renewed sign-in is kept, so that the next start and other processes can use it.
+"""File of a refresh token, for the next start and for other processes.
 
 Harvest hands out a new refresh token with each renewal and forgets the old one: whoever loses it is
 locked out. So it is on disk before the access token that came with it is used.
@@ -15,12 +15,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from harvest_client.durable import replace_text
-from harvest_client.errors import GrantNotKept
+from harvest_client.errors import TokenNotSaved
 from harvest_client.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class StoredToken:
     """A sign-in. `ends` is when the access token does, in seconds of the epoch."""
 
     access: Secret
@@ -28,7 +28,7 @@ class Grant:
     ends: float
 
 
-class GrantFile:
+class TokenFile:
     """The latest grant that came of one configured refresh token; readable by its owner only.
 
     A grant of another configured token is ignored: whoever signs in anew means the new one.
@@ -41,9 +41,9 @@ class GrantFile:
         self._lock = FileLock(f"{path}.lock", mode=0o600, thread_local=False)
 
     @contextmanager
-    def held(self) -> Iterator[bool]:
-        """Whether nobody else is renewing; if so, keeps others from it until the block ends."""
-        self._prepare()
+    def hold(self) -> Iterator[bool]:
+        """Yield whether no other process is renewing; if so, lock them out until the block ends."""
+        self._make_directory()
         try:
             self._lock.acquire(blocking=False)
         except Timeout:
@@ -54,16 +54,16 @@ class GrantFile:
         finally:
             self._lock.release()
 
-    def read(self) -> Grant | None:
+    def read(self) -> StoredToken | None:
         try:
             kept = json.loads(self._path.read_text("utf-8"))
             if kept["of"] != self._of:
                 return None
-            return Grant(Secret(kept["access"]), Secret(kept["refresh"]), float(kept["ends"]))
+            return StoredToken(Secret(kept["access"]), Secret(kept["refresh"]), float(kept["ends"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def write(self, grant: Grant) -> None:
+    def write(self, grant: StoredToken) -> None:
         """Replaces the file at once; raises `GrantNotKept`."""
         text = json.dumps({
             "of": self._of,
@@ -77,16 +77,18 @@ class GrantFile:
         except OSError as error:
             failed = error.strerror
         if failed:
-            raise GrantNotKept(f"The new refresh token cannot be written to {self._path}: {failed}")
+            raise TokenNotSaved(
+                f"The new refresh token cannot be written to {self._path}: {failed}"
+            )
 
-    def _prepare(self) -> None:
+    def _make_directory(self) -> None:
         failed = None
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             failed = error.strerror
         if failed or not os.access(self._path.parent, os.W_OK):
-            raise GrantNotKept(
+            raise TokenNotSaved(
                 f"The refresh token is about to be renewed, but {self._path.parent} cannot be "
                 f"written to{f': {failed}' if failed else '.'}"
             )

@@ -13,20 +13,20 @@ from typing import Any
 from harvest_client.budget import Budget
 from harvest_client.decoding import OddRecords
 from harvest_client.entities import ENTITIES, Entity
-from harvest_client.errors import EndlessList, Rejected, UsageError
-from harvest_client.hosted_answers import Found, found
+from harvest_client.errors import BadRequest, PaginationLoop, UsageError
+from harvest_client.hosted_answers import SearchEnvelope, read_search
 from harvest_client.odd_record import OddRecord
-from harvest_client.once import Once
-from harvest_client.patience import Conversation
-from harvest_client.records import Record, project
+from harvest_client.once import SingleFlight
+from harvest_client.patience import Flow
+from harvest_client.records import Record, select_fields
 from harvest_client.search import SearchError
-from harvest_client.search.conditions import fields
-from harvest_client.search.generations import Generation, Printed, printed
+from harvest_client.search.conditions import field_paths
+from harvest_client.search.generations import ApiVersion, WireQuery, write_query
 from harvest_client.search.matching import matches
-from harvest_client.search.query import MAX_LIMIT, Search, SearchMeta, SearchPage, fingerprint
-from harvest_client.transport import Reply
+from harvest_client.search.query import MAX_LIMIT, Search, SearchMeta, SearchPage, search_digest
+from harvest_client.transport import RawResponse
 
-Run = Callable[[Entity, str, Mapping[str, Any], Budget], Conversation[Reply]]
+Run = Callable[[Entity, str, Mapping[str, Any], Budget], Flow[RawResponse]]
 
 _ROWS = 1000  # asked for at a time where not all of them will be wanted
 _COMPANY = ENTITIES["company"]
@@ -34,8 +34,8 @@ _NO_SUCH = {"filter": {"startswith": {"name": "zz-no-such-company"}}}
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in the server's pages of `size` rows a search goes on: a page, and its rows done.
+class _CursorState:
+    """Position of a search in the server's pages of `size` rows: a page, and its rows done.
 
     The server's cursor is good for pages of one size only, whatever is asked for here later.
     """
@@ -45,32 +45,32 @@ class _Place:
     size: int
 
 
-class HostedSearch:
+class AirbyteSearch:
     """`run` runs an action of the connector; `budget` is for the copy, which is not Harvest's."""
 
-    def __init__(self, run: Run, budget: Budget, generation: Generation | None) -> None:
+    def __init__(self, run: Run, budget: Budget, generation: ApiVersion | None) -> None:
         self._run = run
         self._budget = budget
-        self._generation: Once[Generation] = Once(generation)
+        self._generation: SingleFlight[ApiVersion] = SingleFlight(generation)
 
-    def page(self, asked: Search) -> Conversation[SearchPage]:
+    def read_page(self, asked: Search) -> Flow[SearchPage]:
         """Raises `UsageError` before any request for fields that do not come back."""
-        _check(asked)
-        return self._page(asked, _opened(asked))
+        _check_fields(asked)
+        return self._read_page(asked, _decode_cursor(asked))
 
-    def _page(self, asked: Search, place: _Place | None) -> Conversation[SearchPage]:
-        generation = yield from self._generation.get(self._probe)
-        sent = printed(asked.filter, generation, asked.entity.searchable)
+    def _read_page(self, asked: Search, place: _CursorState | None) -> Flow[SearchPage]:
+        generation = yield from self._generation.get(self._probe_version)
+        sent = write_query(asked.filter, generation, asked.entity.searchable)
         if place is None:
             # Most of what the server sends may be dropped here: so the limit is ours only where
             # all of it is wanted.
-            place = _Place(None, 0, asked.limit if sent.exact else _ROWS)
+            place = _CursorState(None, 0, asked.limit if sent.exact else _ROWS)
         seen = {place.cursor}
         rows: dict[tuple[object, ...], Record] = {}
         odd: list[OddRecord] = []
         took = 0.0
         while True:
-            page, odd_here = yield from self._ask(generation, asked, sent, place)
+            page, odd_here = yield from self._send_search(generation, asked, sent, place)
             odd += odd_here
             took += page.meta.took_ms or 0.0
             for number, row in enumerate(page.data[place.done :], place.done):
@@ -80,91 +80,93 @@ class HostedSearch:
                 if key in rows or not (sent.exact or matches(asked.filter, row)):
                     continue
                 if len(rows) == asked.limit:
-                    return _answer(asked, rows, odd, took, replace(place, done=number))
+                    return _make_page(asked, rows, odd, took, replace(place, done=number))
                 rows[key] = row
             cursor = page.meta.cursor if page.meta.has_more else None
             if not cursor:
-                return _answer(asked, rows, odd, took, None)
+                return _make_page(asked, rows, odd, took, None)
             if cursor in seen:
-                raise EndlessList(f"{asked.entity.name}: the next page was read before.")
+                raise PaginationLoop(f"{asked.entity.name}: the next page was read before.")
             seen.add(cursor)
-            place = _Place(cursor, 0, place.size)
+            place = _CursorState(cursor, 0, place.size)
             if len(rows) == asked.limit:
-                return _answer(asked, rows, odd, took, place)
+                return _make_page(asked, rows, odd, took, place)
 
-    def _ask(
-        self, generation: Generation, asked: Search, sent: Printed, place: _Place
-    ) -> Conversation[tuple[Found, OddRecords]]:
+    def _send_search(
+        self, generation: ApiVersion, asked: Search, sent: WireQuery, place: _CursorState
+    ) -> Flow[tuple[SearchEnvelope, OddRecords]]:
         query: dict[str, object] = {"sort": [{by.field: by.order} for by in asked.sort]}
         if sent.document is not None:
             query["filter"] = sent.document
         params: dict[str, object] = {"query": query, "limit": place.size}
         if place.cursor:
             params["cursor"] = place.cursor
-        reply = yield from self._run(asked.entity, _action(generation), params, self._budget)
-        return found(asked.entity, reply)
+        reply = yield from self._run(asked.entity, _search_action(generation), params, self._budget)
+        return read_search(asked.entity, reply)
 
-    def _probe(self) -> Conversation[Generation]:
-        """Which generation answers; nothing else than its two questions can tell."""
-        action = _action(Generation.C)
+    def _probe_version(self) -> Flow[ApiVersion]:
+        """Return the API version of the server, found by its responses to two requests."""
+        action = _search_action(ApiVersion.C)
         try:
             params: dict[str, object] = {"query": {}, "limit": 1}
             reply = yield from self._run(_COMPANY, action, params, self._budget)
-        except Rejected:
-            return Generation.A
-        found(_COMPANY, reply)  # status 200 alone is no answer
+        except BadRequest:
+            return ApiVersion.A
+        read_search(_COMPANY, reply)  # status 200 alone is no answer
         try:
             params["query"] = _NO_SUCH
             reply = yield from self._run(_COMPANY, action, params, self._budget)
-        except Rejected:
-            return Generation.B
+        except BadRequest:
+            return ApiVersion.B
         # An older server may answer as if the operator that it does not know were not there.
-        page, odd = found(_COMPANY, reply)
-        return Generation.B if page.data or odd else Generation.C
+        page, odd = read_search(_COMPANY, reply)
+        return ApiVersion.B if page.data or odd else ApiVersion.C
 
 
-def _action(generation: Generation) -> str:
-    return "search" if generation is Generation.A else "context_store_search"
+def _search_action(generation: ApiVersion) -> str:
+    return "search" if generation is ApiVersion.A else "context_store_search"
 
 
-def _check(asked: Search) -> None:
+def _check_fields(asked: Search) -> None:
     entity = asked.entity
     if entity.name not in ENTITIES:
         raise UsageError(f"{entity.name} is a report that the hosted connector does not have.")
     known = {field.name for field in entity.searchable}
-    for path in (*sorted(fields(asked.filter)), *(asked.fields or ())):
+    for path in (*sorted(field_paths(asked.filter)), *(asked.fields or ())):
         if path.partition(".")[0] not in known:
-            raise UsageError.unknown(f"the hosted copy of {entity.name} has no field", path, known)
+            raise UsageError.unknown_name(
+                f"the hosted copy of {entity.name} has no field", path, known
+            )
     for by in asked.sort:
         if by.field not in known:
-            raise UsageError.unknown(
+            raise UsageError.unknown_name(
                 f"the hosted copy of {entity.name} cannot be sorted by", by.field, known
             )
 
 
-def _answer(
+def _make_page(
     asked: Search,
     rows: Mapping[tuple[object, ...], Record],
     odd: Iterable[OddRecord],
     took: float,
-    place: _Place | None,
+    place: _CursorState | None,
 ) -> SearchPage:
     data = list(rows.values())
     if asked.fields is not None:
-        data = [project(row, asked.entity, asked.fields) for row in data]
-    meta = SearchMeta(place is not None, _closed(asked, place), took)
+        data = [select_fields(row, asked.entity, asked.fields) for row in data]
+    meta = SearchMeta(place is not None, _encode_cursor(asked, place), took)
     return SearchPage(data, meta, tuple(odd))
 
 
-def _closed(asked: Search, place: _Place | None) -> str | None:
+def _encode_cursor(asked: Search, place: _CursorState | None) -> str | None:
     if place is None:
         return None
-    whole = [fingerprint(asked), place.cursor, place.done, place.size]
+    whole = [search_digest(asked), place.cursor, place.done, place.size]
     text = json.dumps(whole, separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _opened(asked: Search) -> _Place | None:
+def _decode_cursor(asked: Search) -> _CursorState | None:
     if asked.cursor is None:
         return None
     try:
@@ -175,6 +177,6 @@ def _opened(asked: Search) -> _Place | None:
     numbers = isinstance(done, int) and 0 <= done <= MAX_LIMIT and isinstance(size, int)
     if not (isinstance(cursor, str | None) and numbers and 1 <= size <= MAX_LIMIT):
         raise SearchError("$.cursor", "is damaged")
-    if of != fingerprint(asked):
+    if of != search_digest(asked):
         raise SearchError("$.cursor", "belongs to another search")
-    return _Place(cursor, done, size)
+    return _CursorState(cursor, done, size)

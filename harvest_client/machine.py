@@ -63,10 +63,10 @@ def find_machine_fault(error: BaseException) -> MachineFault | None:
 
     The causes of the error are looked through as well.
     """
-    for one in chain(error):
-        number = _number(one)
+    for one in error_chain(error):
+        number = _error_number(one)
         if number is not None:
-            return machine_fault(number, _place(one))
+            return machine_fault(number, _error_place(one))
     return None
 
 
@@ -93,7 +93,7 @@ def find_memory_limit(least: int) -> MachineFault | None:
     return MachineFault(errno.ENOMEM, sentence, _MEMORY)
 
 
-def chain(error: BaseException) -> Iterator[BaseException]:
+def error_chain(error: BaseException) -> Iterator[BaseException]:
     """Iterate over the error and its causes, the error first."""
     seen: set[int] = set()
     one: BaseException | None = error
@@ -116,7 +116,7 @@ def demand_descriptors(count: int = 12) -> None:
             os.close(descriptor)
 
 
-def _number(error: BaseException) -> int | None:
+def _error_number(error: BaseException) -> int | None:
     if isinstance(error, OSError):
         return error.errno if error.errno in _FAULTS else None
     if isinstance(error, MemoryError):
@@ -143,6 +143,6 @@ def place_in(text: str) -> str:
     return match["path"] if match else ""
 
 
-def _place(error: BaseException) -> str:
+def _error_place(error: BaseException) -> str:
     name = error.filename if isinstance(error, OSError) else None
     return str(name) if isinstance(name, str | os.PathLike) else ""

@@ -1,19 +1,19 @@
-"""What takes requests to find out and is wanted by many: found by one, while the others wait."""
+"""Single-flight cache: one caller fetches the value, concurrent callers wait for it."""
 
 from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
 from harvest_client.errors import HarvestError
-from harvest_client.patience import Conversation
-from harvest_client.transport import Wait
+from harvest_client.patience import Flow
+from harvest_client.transport import Sleep
 
 Value = TypeVar("Value")
 
 _LOOK_AGAIN = 0.02  # seconds
 
 
-class Once(Generic[Value]):
+class SingleFlight(Generic[Value]):
     """A value, found when it is first wanted and again when it is no longer good.
 
     Whoever wants it while another is finding it waits for that, and shares its failure. No lock is
@@ -29,9 +29,9 @@ class Once(Generic[Value]):
 
     def get(
         self,
-        find: Callable[[], Conversation[Value]],
+        find: Callable[[], Flow[Value]],
         good: Callable[[Value], bool] = lambda value: True,
-    ) -> Conversation[Value]:
+    ) -> Flow[Value]:
         """The value, by `find` where there is none that is `good`."""
         awaited: int | None = None
         while True:
@@ -46,16 +46,16 @@ class Once(Generic[Value]):
                     self._attempt += 1
                 awaited = self._attempt
             if mine:
-                return (yield from self._found(find))
-            yield Wait(_LOOK_AGAIN)
+                return (yield from self._load(find))
+            yield Sleep(_LOOK_AGAIN)
 
-    def forget(self, value: Value) -> None:
+    def invalidate(self, value: Value) -> None:
         """Makes the next who wants it find it anew, unless that was done meanwhile."""
         with self._lock:
             if self._value == value:
                 self._value = None
 
-    def _found(self, find: Callable[[], Conversation[Value]]) -> Conversation[Value]:
+    def _load(self, find: Callable[[], Flow[Value]]) -> Flow[Value]:
         value, failure = None, None
         try:
             value = yield from find()

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from harvest_client.entities import Entity, Parameter, Rate
 from harvest_client.errors import UsageError
-from harvest_client.fields import Kind
+from harvest_client.fields import FieldType
 
 LARGEST_PAGE = 2000
 LONGEST_REPORT = 365  # days, both ends counted: a leap year is too long
@@ -21,7 +21,7 @@ def list_query(entity: Entity, given: Mapping[str, object]) -> str:
     What is a part of the path is checked and left out. `from_` stands for `from`, which Python
     keeps for itself. A parameter that is None is left out.
     """
-    checked = list_values(entity, {"per_page": LARGEST_PAGE, **_named(given)})
+    checked = list_values(entity, {"per_page": LARGEST_PAGE, **_check_names(given)})
     for parameter in entity.parameters:
         if parameter.required and parameter.name not in checked:
             why = (
@@ -32,21 +32,21 @@ def list_query(entity: Entity, given: Mapping[str, object]) -> str:
             raise UsageError(f"{entity.name} needs {parameter.name}: {why}")
     _check_length(entity, checked)
     asked = {name: value for name, value in checked.items() if name not in entity.in_path}
-    return urlencode({name: _spelled(entity, value) for name, value in asked.items()})
+    return urlencode({name: _encode_value(entity, value) for name, value in asked.items()})
 
 
 def list_values(entity: Entity, given: Mapping[str, object]) -> dict[str, object]:
-    """What a list is asked for, each value of its parameter's kind; texts are read.
+    """Return the parameters of a list, each converted to the type of its parameter.
 
     Raises `UsageError` for a parameter that the list does not take and for what is no value of one.
     What is missing is left for `list_query` to say.
     """
-    values = _named(given)
+    values = _check_names(given)
     known = {parameter.name: parameter for parameter in entity.parameters}
     for name in values:
         if name not in known:
-            raise UsageError.unknown(f"{entity.name} takes no parameter", name, known)
-    checked = {name: _checked(entity, known[name], value) for name, value in values.items()}
+            raise UsageError.unknown_name(f"{entity.name} takes no parameter", name, known)
+    checked = {name: _check_value(entity, known[name], value) for name, value in values.items()}
     first, last = checked.get("from"), checked.get("to")
     if isinstance(first, date) and isinstance(last, date) and first > last:
         raise UsageError(f"{entity.name}: from ({first}) is later than to ({last}).")
@@ -60,19 +60,19 @@ def list_path(entity: Entity, given: Mapping[str, object]) -> str:
 
 
 def path_values(entity: Entity, path: str) -> dict[str, int]:
-    """What was filled in where the list of `entity` is at `path`."""
+    """Return the values that fill the path of the list of `entity` at `path`."""
     pairs = zip((entity.path or "").split("/"), path.split("/"), strict=True)
     return {name[1:-1]: int(value) for name, value in pairs if name.startswith("{")}
 
 
-def parts(entity: Entity, given: Mapping[str, object]) -> list[dict[str, object]]:
+def split_report_window(entity: Entity, given: Mapping[str, object]) -> list[dict[str, object]]:
     """The calls that a call stands for: several where a report's window is longer than Harvest's.
 
     Windows are consecutive, oldest first, none longer than `LONGEST_REPORT` days. What is wrong
     with a window is left for `list_query` to say.
     """
-    values = _named(given)
-    first, last = _day(values.get("from")), _day(values.get("to"))
+    values = _check_names(given)
+    first, last = _parse_day(values.get("from")), _parse_day(values.get("to"))
     if not entity.sums or first is None or last is None:
         return [values]
     windows = []
@@ -85,13 +85,13 @@ def parts(entity: Entity, given: Mapping[str, object]) -> list[dict[str, object]
 
 def record_id(entity: Entity, given: object) -> int:
     """The id of one record; text of digits is accepted for callers that only have text."""
-    number = _integer(given)
+    number = _parse_integer(given)
     if number is None or number < 1:
         raise UsageError(f"{entity.name}: an id is a positive whole number, not {given!r}.")
     return number
 
 
-def _named(given: Mapping[str, object]) -> dict[str, object]:
+def _check_names(given: Mapping[str, object]) -> dict[str, object]:
     if "from" in given and "from_" in given:
         raise UsageError("from and from_ are the same parameter: give one.")
     return {
@@ -101,19 +101,22 @@ def _named(given: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _checked(entity: Entity, parameter: Parameter, given: object) -> object:
+def _check_value(entity: Entity, parameter: Parameter, given: object) -> object:
     value: object
     match parameter.kind:
-        case Kind.INTEGER:
-            value, wanted = _count(parameter.name, given)
-        case Kind.BOOLEAN:
-            value, wanted = _flag(given), "True or False"
-        case Kind.DATE:
-            value, wanted = _day(given), "a day such as 2026-01-31"
-        case Kind.TIMESTAMP:
-            value, wanted = _instant(given), "an instant with its zone, such as 2026-01-31T08:00Z"
+        case FieldType.INTEGER:
+            value, wanted = _parse_count(parameter.name, given)
+        case FieldType.BOOLEAN:
+            value, wanted = _parse_flag(given), "True or False"
+        case FieldType.DATE:
+            value, wanted = _parse_day(given), "a day such as 2026-01-31"
+        case FieldType.TIMESTAMP:
+            value, wanted = (
+                _parse_instant(given),
+                "an instant with its zone, such as 2026-01-31T08:00Z",
+            )
         case _:
-            value, wanted = _text(given), "some text"
+            value, wanted = _parse_text(given), "some text"
     if value is None:
         raise UsageError(f"{entity.name}: {parameter.name} is {wanted}, not {given!r}.")
     return value
@@ -131,7 +134,7 @@ def _check_length(entity: Entity, checked: Mapping[str, object]) -> None:
         )
 
 
-def _spelled(entity: Entity, value: object) -> str:
+def _encode_value(entity: Entity, value: object) -> str:
     match value:
         case bool():
             return "true" if value else "false"
@@ -144,29 +147,29 @@ def _spelled(entity: Entity, value: object) -> str:
             return str(value)
 
 
-def _integer(given: object) -> int | None:
+def _parse_integer(given: object) -> int | None:
     if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 20:
         return int(given)
     return given if isinstance(given, int) and not isinstance(given, bool) else None
 
 
-def _count(name: str, given: object) -> tuple[int | None, str]:
-    number = _integer(given)
+def _parse_count(name: str, given: object) -> tuple[int | None, str]:
+    number = _parse_integer(given)
     if name == "per_page":
         fits = number is not None and 1 <= number <= LARGEST_PAGE
         return (number if fits else None), f"1 to {LARGEST_PAGE}"
     return (number if number is not None and number >= 1 else None), "a positive whole number"
 
 
-def _flag(given: object) -> bool | None:
+def _parse_flag(given: object) -> bool | None:
     return given if isinstance(given, bool) else {"true": True, "false": False}.get(str(given))
 
 
-def _text(given: object) -> str | None:
+def _parse_text(given: object) -> str | None:
     return given if isinstance(given, str) and given else None
 
 
-def _day(given: object) -> date | None:
+def _parse_day(given: object) -> date | None:
     # An instant is no day: which one it is depends on a zone that nobody named.
     if isinstance(given, date) and not isinstance(given, datetime):
         return given
@@ -178,7 +181,7 @@ def _day(given: object) -> date | None:
     return None
 
 
-def _instant(given: object) -> datetime | None:
+def _parse_instant(given: object) -> datetime | None:
     try:
         instant = datetime.fromisoformat(given) if isinstance(given, str) else given
         if isinstance(instant, datetime) and instant.tzinfo is not None:

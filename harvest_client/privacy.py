@@ -1,4 +1,4 @@
-"""What a process of ours does first: its logs hold no secrets, its files are for their owner alone.
+"""Redaction of logs, and private files: the first step of every process.
 
 The connector as a library changes neither; the commands and the server do, by `keep_private`.
 """
@@ -16,7 +16,7 @@ from typing import TextIO
 from urllib.parse import quote, quote_plus
 
 from harvest_client.secret import Secret
-from harvest_client.terminal import visible, visible_record, write_trace
+from harvest_client.terminal import escape_controls, visible_record, write_trace
 
 _HIDDEN = "***"
 _SHORTEST = 6  # what is shorter is no secret, and part of many a word
@@ -33,12 +33,12 @@ _PATTERNS = (
 )
 
 
-def redacted(text: str) -> str:
+def redact(text: str) -> str:
     """`text` without any value of a `Secret`, query of an address, token or cookie."""
     # All are looked for in the text as it came: what hides one may not spoil the looks of another.
     spans = [match.span("value") for pattern in _PATTERNS for match in pattern.finditer(text)]
-    for secret in Secret.alive():
-        for form in _forms(secret.reveal()):
+    for secret in Secret.all_secrets():
+        for form in _secret_forms(secret.reveal()):
             spans += [match.span() for match in re.finditer(re.escape(form), text)]
     parts, end = [], 0
     for start, stop in sorted(spans):
@@ -48,7 +48,7 @@ def redacted(text: str) -> str:
     return "".join([*parts, text[end:]])
 
 
-def keep_private() -> None:
+def install_redaction() -> None:
     """Redacts all that this process logs or dies of, and closes the files that it makes to others.
 
     What a terminal would obey is shown as an escape, in both.
@@ -59,39 +59,41 @@ def keep_private() -> None:
     os.umask(0o077)
     plain = logging.Handler.format
 
-    def last(handler: logging.Handler, record: logging.LogRecord) -> str:
+    def format_record(handler: logging.Handler, record: logging.LogRecord) -> str:
         try:
             text = plain(handler, visible_record(record))
         except (TypeError, ValueError, KeyError):  # arguments that do not fit the message
-            text = visible(f"{record.msg!r} {record.args!r}")
-        return redacted(text)
+            text = escape_controls(f"{record.msg!r} {record.args!r}")
+        return redact(text)
 
-    logging.Handler.format = last  # type: ignore[assignment, method-assign]
+    logging.Handler.format = format_record  # type: ignore[assignment, method-assign]
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    sys.excepthook = _died
-    threading.excepthook = lambda end: _died(
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda end: _log_uncaught(
         end.exc_type, end.exc_value or end.exc_type(), end.exc_traceback
     )
-    sys.unraisablehook = lambda end: _died(
+    sys.unraisablehook = lambda end: _log_uncaught(
         end.exc_type, end.exc_value or end.exc_type(), end.exc_traceback
     )
-    warnings.showwarning = _warned
+    warnings.showwarning = _log_warning
 
 
-def _died(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    write_trace(redacted("".join(traceback.format_exception(kind, error, trace))))
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    write_trace(redact("".join(traceback.format_exception(kind, error, trace))))
 
 
-def _warned(
+def _log_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int,
     file: TextIO | None = None, line: str | None = None,
 ) -> None:  # fmt: skip
-    write_trace(redacted(warnings.formatwarning(message, category, filename, lineno, line)))
+    write_trace(redact(warnings.formatwarning(message, category, filename, lineno, line)))
 
 
-def _forms(value: str) -> set[str]:
-    """How it may stand in a text: as it is, in a Python or JSON text, in an address."""
+def _secret_forms(value: str) -> set[str]:
+    """Return the forms of a secret in a text: plain, in a Python or JSON text, in an address."""
     if len(value) < _SHORTEST:
         return set()
     return {value, repr(value)[1:-1], json.dumps(value)[1:-1], quote(value, ""), quote_plus(value)}

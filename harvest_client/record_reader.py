@@ -16,8 +16,8 @@ from typing import Any
 
 import msgspec
 
-from harvest_client.fields import LARGEST_INTEGER, Field, Kind
-from harvest_client.records import Record, members
+from harvest_client.fields import LARGEST_INTEGER, Field, FieldType
+from harvest_client.records import Record, record_members
 
 Read = Callable[[Any], Any]
 """Returns the value that JSON stands for; raises `OddValue`. It is not called for null."""
@@ -58,7 +58,7 @@ class OddValue(Exception):
         self.path = path
         self.answer = answer
 
-    def below(self, name: str) -> "OddValue":
+    def at_field(self, name: str) -> "OddValue":
         """Return the same, of an object or a list at `name`."""
         separator = "." if self.path and not self.path.startswith("[") else ""
         return OddValue(self.problem, f"{name}{separator}{self.path}", self.answer)
@@ -75,7 +75,13 @@ def parse_json(body: bytes) -> Any:
     except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError):
         pass
     text = body.decode("utf-8", "surrogateescape")
-    return loads(text, strict=False, parse_int=_whole, parse_float=_decimal, parse_constant=Decimal)
+    return loads(
+        text,
+        strict=False,
+        parse_int=_parse_whole,
+        parse_float=_parse_decimal,
+        parse_constant=Decimal,
+    )
 
 
 def without_depths(body: bytes) -> bytes:
@@ -98,7 +104,7 @@ def without_depths(body: bytes) -> bytes:
 @cache
 def record_reader(made: type[Record], fields: tuple[Field, ...]) -> Read:
     """Return the reader of records of the type `made`, whose attributes are some of `fields`."""
-    types = members(made)
+    types = record_members(made)
     reads = {
         field.name: (_field_reader(field, types[field.name]), field.required)
         for field in fields
@@ -107,14 +113,14 @@ def record_reader(made: type[Record], fields: tuple[Field, ...]) -> Read:
 
     def read(value: Any) -> Record:
         if type(value) is not dict:
-            raise _unexpected("an object", value)
+            raise _unexpected_value("an object", value)
         values = {}
         for name, (read_value, required) in reads.items():
             item = value.get(name)
             try:
                 values[name] = None if item is None and not required else read_value(item)
             except OddValue as odd:
-                raise odd.below(name) from None
+                raise odd.at_field(name) from None
         return made(**values)
 
     return read
@@ -137,7 +143,7 @@ def read_integer(value: Any) -> int | None:
     if type(value) is int:
         number: int | Decimal = value
     else:
-        decimal = _number("a whole number", value)
+        decimal = _read_number("a whole number", value)
         if decimal is None:
             return None
         number = decimal
@@ -154,7 +160,7 @@ def read_day(value: Any) -> date | None:
         return None
     form = _DAY.fullmatch(value) if type(value) is str else None
     if form is None:
-        raise _unexpected("a day", value)
+        raise _unexpected_value("a day", value)
     try:
         if form[2]:
             datetime.fromisoformat(value)
@@ -182,53 +188,53 @@ def _list_reader(read: Read) -> Read:
         if value == "":
             return None
         if type(value) is not list:
-            raise _unexpected("a list", value)
+            raise _unexpected_value("a list", value)
         items = []
         for number, item in enumerate(value):
             try:
                 made = None if item is None else read(item)
                 if made is None:  # empty text, for one, stands for nothing
-                    raise _unexpected("a value", None)
+                    raise _unexpected_value("a value", None)
                 items.append(made)
             except OddValue as odd:
-                raise odd.below(f"[{number}]") from None
+                raise odd.at_field(f"[{number}]") from None
         return items
 
     return read_list
 
 
-def _finite(value: Any) -> Decimal | None:
-    return Decimal(value) if type(value) is int else _number("a number", value)
+def _finite_number(value: Any) -> Decimal | None:
+    return Decimal(value) if type(value) is int else _read_number("a number", value)
 
 
-def _number(wanted: str, value: Any) -> Decimal | None:
+def _read_number(wanted: str, value: Any) -> Decimal | None:
     if type(value) is str:
         text = value.strip()
         if not text:
             return None
         if not _NUMBER.fullmatch(text):
-            raise _unexpected(wanted, value)
-        value = _decimal(text)
+            raise _unexpected_value(wanted, value)
+        value = _parse_decimal(text)
     if type(value) is not Decimal:
-        raise _unexpected(wanted, value)
+        raise _unexpected_value(wanted, value)
     if not value.is_finite():
         raise OddValue("the number is not finite", answer=NOT_JSON)
     return value
 
 
-def _boolean(value: Any) -> bool | None:
+def _read_boolean(value: Any) -> bool | None:
     if value == "":
         return None
     if type(value) is not bool:
-        raise _unexpected("true or false", value)
+        raise _unexpected_value("true or false", value)
     return value
 
 
-def _text(value: Any) -> str:
+def _read_text(value: Any) -> str:
     if type(value) is int:
         return str(value)  # ids of other systems come as they like
     if type(value) is not str:
-        raise _unexpected("text", value)
+        raise _unexpected_value("text", value)
     if not value.isascii():
         try:
             value.encode()
@@ -240,11 +246,11 @@ def _text(value: Any) -> str:
     return value
 
 
-def _instant(value: Any) -> datetime | None:
+def _read_instant(value: Any) -> datetime | None:
     if value == "":
         return None
     if type(value) is not str or not _INSTANT.fullmatch(value):
-        raise _unexpected("an instant", value)
+        raise _unexpected_value("an instant", value)
     try:
         instant = datetime.fromisoformat(value)
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
@@ -253,23 +259,23 @@ def _instant(value: Any) -> datetime | None:
     raise OddValue("there is no such instant")
 
 
-_ONE: dict[Kind, Read] = {
-    Kind.INTEGER: read_integer,
-    Kind.DECIMAL: _finite,
-    Kind.BOOLEAN: _boolean,
-    Kind.TEXT: _text,
-    Kind.DATE: read_day,
-    Kind.TIMESTAMP: _instant,
-    Kind.TEXTS: _text,
-    Kind.INTEGERS: read_integer,
+_ONE: dict[FieldType, Read] = {
+    FieldType.INTEGER: read_integer,
+    FieldType.DECIMAL: _finite_number,
+    FieldType.BOOLEAN: _read_boolean,
+    FieldType.TEXT: _read_text,
+    FieldType.DATE: read_day,
+    FieldType.TIMESTAMP: _read_instant,
+    FieldType.TEXTS: _read_text,
+    FieldType.INTEGERS: read_integer,
 }
 
 
-def _unexpected(wanted: str, value: Any) -> OddValue:
+def _unexpected_value(wanted: str, value: Any) -> OddValue:
     return OddValue(f"expected {wanted}, got {_TYPES.get(type(value), 'something else')}")
 
 
-def _decimal(text: str) -> Decimal:
+def _parse_decimal(text: str) -> Decimal:
     """Return the number, infinity for an exponent that no number has."""
     try:
         return Decimal(text)
@@ -277,5 +283,5 @@ def _decimal(text: str) -> Decimal:
         return Decimal("Infinity")
 
 
-def _whole(text: str) -> int | Decimal:
-    return int(text) if len(text) <= _DIGITS else _decimal(text)
+def _parse_whole(text: str) -> int | Decimal:
+    return int(text) if len(text) <= _DIGITS else _parse_decimal(text)

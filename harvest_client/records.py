@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import msgspec
 
 from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity
-from harvest_client.fields import LARGEST_INTEGER, Field, Kind, by_name
+from harvest_client.fields import LARGEST_INTEGER, Field, FieldType, by_name
 
 _INTEGER: Any = Annotated[int, msgspec.Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
-_PYTHON: dict[Kind, Any] = {
-    Kind.INTEGER: _INTEGER,
-    Kind.INTEGERS: _INTEGER,
-    Kind.TIMESTAMP: Annotated[datetime, msgspec.Meta(tz=True)],
+_PYTHON: dict[FieldType, Any] = {
+    FieldType.INTEGER: _INTEGER,
+    FieldType.INTEGERS: _INTEGER,
+    FieldType.TIMESTAMP: Annotated[datetime, msgspec.Meta(tz=True)],
 }
 
 
@@ -67,15 +67,15 @@ def selected_type(entity: Entity, paths: Sequence[str]) -> type[Record]:
 
     An object that is named itself is whole. Raises `KeyError` for a path there is not.
     """
-    return _selection(entity.name, tuple(paths)).made
+    return _make_selection(entity.name, tuple(paths)).made
 
 
-def project(record: Record, entity: Entity, paths: Sequence[str]) -> Record:
+def select_fields(record: Record, entity: Entity, paths: Sequence[str]) -> Record:
     """The record with only `paths`: an attribute that was not selected does not exist."""
-    return _selection(entity.name, tuple(paths)).of(record)
+    return _make_selection(entity.name, tuple(paths)).apply(record)
 
 
-def members(made: type[Record]) -> dict[str, type[Record] | None]:
+def record_members(made: type[Record]) -> dict[str, type[Record] | None]:
     """Return the attributes of the type, each with the type of the objects in it, if any."""
     return {field.name: _object_type(field.type) for field in msgspec.structs.fields(made)}
 
@@ -101,72 +101,74 @@ class _Selection:
     made: type[Record]
     inside: dict[str, "_Selection | None"]
 
-    def of(self, record: Record) -> Record:
+    def apply(self, record: Record) -> Record:
         values = {name: getattr(record, name) for name in self.inside}
         for name, inner in self.inside.items():
             if inner:
-                values[name] = inner.within(values[name])
+                values[name] = inner._apply_to_value(values[name])
         return self.made(**values)
 
-    def within(self, value: Any) -> Any:
+    def _apply_to_value(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [self.of(item) for item in value]
-        return None if value is None else self.of(value)
+            return [self.apply(item) for item in value]
+        return None if value is None else self.apply(value)
 
 
 @lru_cache(maxsize=1_000)  # whoever searches chooses the paths
-def _selection(name: str, paths: tuple[str, ...]) -> _Selection:
-    return _select(name, _ALL[name].fields, paths)
+def _make_selection(name: str, paths: tuple[str, ...]) -> _Selection:
+    return _make_select(name, _ALL[name].fields, paths)
 
 
-def _select(name: str, fields: Iterable[Field], paths: Iterable[str]) -> _Selection:
+def _make_select(name: str, fields: Iterable[Field], paths: Iterable[str]) -> _Selection:
     rests: dict[str, list[str]] = {}
     for path in paths:
         first, _, rest = path.partition(".")
         rests.setdefault(first, []).append(rest)
     known = by_name(fields)
     inside = {
-        first: None if "" in inner else _select(f"{name}.{first}", known[first].fields, inner)
+        first: None if "" in inner else _make_select(f"{name}.{first}", known[first].fields, inner)
         for first, inner in rests.items()
     }
     members = [
-        _member(known[first], inner.made if inner else _python(name, known[first]))
+        _struct_member(known[first], inner.made if inner else _python_type(name, known[first]))
         for first, inner in inside.items()
     ]
     # Keywords, because a required field may come after one that is not.
-    return _Selection(_defined(f"{name} selected", members, kw_only=True), inside)
+    return _Selection(_define_struct(f"{name} selected", members, kw_only=True), inside)
 
 
-def _struct(name: str, fields: Iterable[Field]) -> type[Record]:
+def _make_struct(name: str, fields: Iterable[Field]) -> type[Record]:
     for field in fields:
         if field.kind.is_object:
-            _struct(f"{name}.{field.name}", field.fields)
-    _TYPES[name] = _defined(name, [_member(field, _python(name, field)) for field in fields])
+            _make_struct(f"{name}.{field.name}", field.fields)
+    _TYPES[name] = _define_struct(
+        name, [_struct_member(field, _python_type(name, field)) for field in fields]
+    )
     return _TYPES[name]
 
 
-def _defined(name: str, members: list[Any], *, kw_only: bool = False) -> type[Record]:
+def _define_struct(name: str, members: list[Any], *, kw_only: bool = False) -> type[Record]:
     # No record refers to another one, so keeping them from the garbage collector is safe and
     # spares it millions of objects during a pull.
     made: Any = msgspec.defstruct(name, members, bases=(Record,), gc=False, kw_only=kw_only)
     return made  # type: ignore[no-any-return]
 
 
-def _python(owner: str, field: Field) -> Any:
+def _python_type(owner: str, field: Field) -> Any:
     """The type of one value of the field: of an object, the one that its whole records have."""
     if field.kind.is_object:
         return _TYPES[f"{owner}.{field.name}"]
     return _PYTHON.get(field.kind, field.kind.python)
 
 
-def _member(field: Field, python: Any) -> Any:
+def _struct_member(field: Field, python: Any) -> Any:
     inner: Any = list[python] if field.kind.is_list else python
     if field.required:
         return (field.name, inner)
     return (field.name, inner | None, None)
 
 
-def _page(entity: Entity, record: type[Record]) -> type[ListAnswer]:
+def _page_type(entity: Entity, record: type[Record]) -> type[ListAnswer]:
     assert entity.envelope
     page: Any = msgspec.defstruct(
         f"{entity.name}.page",
@@ -180,10 +182,10 @@ def _page(entity: Entity, record: type[Record]) -> type[ListAnswer]:
 
 _ALL = {**ENTITIES, **REPORTS, **DETAILS}
 _TYPES: dict[str, type[Record]] = {}  # of whole records and of the objects in them
-_RECORDS = {name: _struct(name, entity.fields) for name, entity in _ALL.items()}
+_RECORDS = {name: _make_struct(name, entity.fields) for name, entity in _ALL.items()}
 _SINGLES = {name: msgspec.json.Decoder(record) for name, record in _RECORDS.items()}
 _PAGES = {
-    name: msgspec.json.Decoder(_page(entity, _RECORDS[name]))
+    name: msgspec.json.Decoder(_page_type(entity, _RECORDS[name]))
     for name, entity in _ALL.items()
     if entity.envelope
 }

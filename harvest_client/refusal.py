@@ -12,19 +12,19 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
-from harvest_client.errors import HarvestError, Malformed, error_class
-from harvest_client.requests import Signed
-from harvest_client.transport import Reply
+from harvest_client.errors import HarvestError, InvalidResponse, error_class
+from harvest_client.requests import AuthorizedRequest
+from harvest_client.transport import RawResponse
 
 _QUOTED = 300  # characters of a body
 _SECONDS = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 _REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
-def refusal(request: Signed, reply: Reply) -> HarvestError:
+def error_of_response(request: AuthorizedRequest, reply: RawResponse) -> HarvestError:
     """The error that a reply means whose status is not 200."""
     if reply.status < 300:
-        return Malformed(
+        return InvalidResponse(
             f"{request.name}: the answer has status {reply.status}, which no reading has."
         )
     request_id = reply.headers.get("X-Request-Id", "")
@@ -33,7 +33,7 @@ def refusal(request: Signed, reply: Reply) -> HarvestError:
     return error_class(reply.status)(
         request.name,
         reply.status,
-        _words(reply),
+        _response_text(reply),
         request_id=request_id if _REQUEST_ID.fullmatch(request_id) else None,
         retry_after=retry_after(reply.headers.get("Retry-After", "")),
         service=request.service,
@@ -57,20 +57,20 @@ def retry_after(
     return seconds if seconds > 0 else None
 
 
-def is_web_page(reply: Reply) -> bool:
+def is_web_page(reply: RawResponse) -> bool:
     kind = reply.headers.get("Content-Type", "").lower()
     return "html" in kind or reply.body[:64].lstrip().startswith(b"<")
 
 
-def _words(reply: Reply) -> str:
+def _response_text(reply: RawResponse) -> str:
     if is_web_page(reply):
         return "a web page instead of an explanation"
-    text = _documented(reply.body) or reply.body[: 4 * _QUOTED].decode(errors="replace")
+    text = _documented_message(reply.body) or reply.body[: 4 * _QUOTED].decode(errors="replace")
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(printable.split())[:_QUOTED]
 
 
-def _documented(body: bytes) -> str | None:
+def _documented_message(body: bytes) -> str | None:
     try:
         answer = msgspec.json.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -79,14 +79,16 @@ def _documented(body: bytes) -> str | None:
         return None
     several = answer.get("errors")
     if isinstance(several, list):
-        said = [_first(item, ("userPresentableMessage", "message", "error")) for item in several]
+        said = [
+            _first_text(item, ("userPresentableMessage", "message", "error")) for item in several
+        ]
         if any(said):
             return ", ".join(text for text in said if text)
     found = (answer.get(name) for name in ("message", "error", "error_description"))
     return ": ".join(text for text in found if isinstance(text, str)) or None
 
 
-def _first(item: object, names: tuple[str, ...]) -> str | None:
+def _first_text(item: object, names: tuple[str, ...]) -> str | None:
     if not isinstance(item, dict):
         return None
     return next((item[name] for name in names if isinstance(item.get(name), str)), None)

@@ -17,7 +17,7 @@ READING = ("list", "get", "search", "context_store_search")
 
 
 class Request(Protocol):
-    """What can be sent. `name` is what messages call it: never a query, a body or a header."""
+    """Request. `name` is used in messages: it never holds a query, a body or a header."""
 
     @property
     def method(self) -> str: ...
@@ -31,7 +31,7 @@ class Request(Protocol):
     def content_type(self) -> str | None: ...
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What an answer must not be quoted with."""
+        """Return the values that no message may contain."""
         ...
 
 
@@ -57,7 +57,7 @@ class Get:
 
 
 @dataclass(frozen=True, slots=True)
-class Execute:
+class ConnectorRequest:
     """One action of the hosted connector: a POST that reads.
 
     `whole` asks for texts of any length; only the newest generation of the API knows how.
@@ -96,7 +96,7 @@ class Execute:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class TokenRequest:
     """Credentials for a token. As a form for OAuth, as JSON for the hosted API."""
 
     target: str
@@ -127,7 +127,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class AuthorizedRequest:
     """A request with the headers that say who asks, and the address it goes to.
 
     `base` is one of the configured addresses, never one that an answer names. `service` is who

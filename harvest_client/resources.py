@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 from harvest_client.calls import action_of, get_id, search_of
 from harvest_client.decoding import malformed
 from harvest_client.entities import Action, Entity
-from harvest_client.errors import EndlessList, Truncated
-from harvest_client.patience import Conversation
+from harvest_client.errors import PaginationLoop, Truncated
+from harvest_client.patience import Flow
 from harvest_client.records import Record
 from harvest_client.results import Page
 from harvest_client.search.query import Search, SearchPage
@@ -62,7 +62,7 @@ class Resource:
         return (record for page in pages for record in require_whole(self.entity, page))
 
     def count(self, **parameters: object) -> int | None:
-        """How many records there are, for one request; None when Harvest does not say."""
+        """Return the number of records, for one request; None if Harvest does not state it."""
         return self._harvest.run(self._harvest.source.count(self.entity, parameters))
 
     def get(self, id: int | str | None = None, **unknown: object) -> Record:
@@ -85,7 +85,7 @@ class Resource:
         page before. `fields` are paths such as `client.name`; without them, every field comes that
         is there to be searched. Searches the hosted copy or the local one; see `docs/search.md`.
         """
-        return self._find(make_search(self.entity, query, limit, cursor, fields, unknown))
+        return self._search_page(make_search(self.entity, query, limit, cursor, fields, unknown))
 
     def search_pages(
         self,
@@ -96,7 +96,7 @@ class Resource:
         **unknown: object,
     ) -> Iterator[SearchPage]:
         """Every page of the records that `query` selects, `limit` at a time; none twice."""
-        return self._pages(make_search(self.entity, query, limit, None, fields, unknown))
+        return self._search_pages(make_search(self.entity, query, limit, None, fields, unknown))
 
     def search_all(
         self,
@@ -108,7 +108,9 @@ class Resource:
     ) -> Iterator[Record]:
         """Every record that `query` selects, `limit` at a time; none twice."""
         asked = make_search(self.entity, query, limit, None, fields, unknown)
-        return (record for page in self._pages(asked) for record in require_documented(page).data)
+        return (
+            record for page in self._search_pages(asked) for record in require_documented(page).data
+        )
 
     def execute(self, action: str, params: Mapping[str, object]) -> Answer:
         """One action by its name, as `Harvest.execute`."""
@@ -118,17 +120,17 @@ class Resource:
             case Action.GET:
                 return self.get(get_id(self.entity, params))
             case Action.SEARCH:
-                return self._find(search_of(self.entity, params))
+                return self._search_page(search_of(self.entity, params))
 
-    def _find(self, asked: Search) -> SearchPage:
+    def _search_page(self, asked: Search) -> SearchPage:
         page = self._harvest.find(asked)
         return page if self._collects_odd else require_documented(page)
 
-    def _pages(self, asked: Search) -> Iterator[SearchPage]:
-        seen = Seen(asked)
+    def _search_pages(self, asked: Search) -> Iterator[SearchPage]:
+        seen = DuplicateFilter(asked)
         while True:
-            page = self._find(asked)
-            yield replace(page, data=list(seen.new(page)))
+            page = self._search_page(asked)
+            yield replace(page, data=list(seen.drop_duplicates(page)))
             if not page.meta.has_more:
                 return
             asked = replace(asked, cursor=page.meta.cursor)
@@ -152,13 +154,13 @@ class AsyncResource:
         return page if self._collects_odd else require_documented(page)
 
     def pages(self, **parameters: object) -> AsyncIterator[Page]:
-        return self._each(self._harvest.source.walk(self.entity, parameters))
+        return self._iterate_pages(self._harvest.source.walk(self.entity, parameters))
 
     def all(self, **parameters: object) -> AsyncIterator[Record]:
         pages = self.pages(**parameters)
         return (record async for page in pages for record in require_whole(self.entity, page))
 
-    async def _each(self, walk: Iterator[Conversation[Page]]) -> AsyncIterator[Page]:
+    async def _iterate_pages(self, walk: Iterator[Flow[Page]]) -> AsyncIterator[Page]:
         for conversation in walk:
             page = await self._harvest.run(conversation)
             yield page if self._collects_odd else require_documented(page)
@@ -179,7 +181,9 @@ class AsyncResource:
         fields: Sequence[str] | None = None,
         **unknown: object,
     ) -> SearchPage:
-        return await self._find(make_search(self.entity, query, limit, cursor, fields, unknown))
+        return await self._search_page(
+            make_search(self.entity, query, limit, cursor, fields, unknown)
+        )
 
     def search_pages(
         self,
@@ -189,7 +193,7 @@ class AsyncResource:
         fields: Sequence[str] | None = None,
         **unknown: object,
     ) -> AsyncIterator[SearchPage]:
-        return self._pages(make_search(self.entity, query, limit, None, fields, unknown))
+        return self._search_pages(make_search(self.entity, query, limit, None, fields, unknown))
 
     def search_all(
         self,
@@ -201,7 +205,9 @@ class AsyncResource:
     ) -> AsyncIterator[Record]:
         asked = make_search(self.entity, query, limit, None, fields, unknown)
         return (
-            record async for page in self._pages(asked) for record in require_documented(page).data
+            record
+            async for page in self._search_pages(asked)
+            for record in require_documented(page).data
         )
 
     async def execute(self, action: str, params: Mapping[str, object]) -> Answer:
@@ -211,24 +217,24 @@ class AsyncResource:
             case Action.GET:
                 return await self.get(get_id(self.entity, params))
             case Action.SEARCH:
-                return await self._find(search_of(self.entity, params))
+                return await self._search_page(search_of(self.entity, params))
 
-    async def _find(self, asked: Search) -> SearchPage:
+    async def _search_page(self, asked: Search) -> SearchPage:
         page = await self._harvest.find(asked)
         return page if self._collects_odd else require_documented(page)
 
-    async def _pages(self, asked: Search) -> AsyncIterator[SearchPage]:
-        seen = Seen(asked)
+    async def _search_pages(self, asked: Search) -> AsyncIterator[SearchPage]:
+        seen = DuplicateFilter(asked)
         while True:
-            page = await self._find(asked)
-            yield replace(page, data=list(seen.new(page)))
+            page = await self._search_page(asked)
+            yield replace(page, data=list(seen.drop_duplicates(page)))
             if not page.meta.has_more:
                 return
             asked = replace(asked, cursor=page.meta.cursor)
 
 
-class Seen:
-    """Which records a search has had: a copy may change while it is read."""
+class DuplicateFilter:
+    """Filter of records that a search has returned: a copy may change while it is read."""
 
     def __init__(self, asked: Search) -> None:
         chosen, key = asked.fields, asked.entity.primary_key
@@ -237,7 +243,7 @@ class Seen:
         self._seen: set[tuple[object, ...]] = set()
         self._name, self._cursors = asked.entity.name, set[str]()
 
-    def new(self, page: SearchPage) -> Iterator[Record]:
+    def drop_duplicates(self, page: SearchPage) -> Iterator[Record]:
         for record in page.data:
             key = tuple(getattr(record, name) for name in self._key)
             # Nor can rows of an unknown currency be told apart.
@@ -245,7 +251,7 @@ class Seen:
                 self._seen.add(key)
                 yield record
         if page.meta.cursor in self._cursors:
-            raise EndlessList(f"{self._name}: the next page was read before.")
+            raise PaginationLoop(f"{self._name}: the next page was read before.")
         if page.meta.cursor:
             self._cursors.add(page.meta.cursor)
 

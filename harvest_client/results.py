@@ -1,4 +1,4 @@
-"""What lists answer."""
+"""Results of lists."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from harvest_client.records import Record
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a page says about its list. `total_entries` counts all of it, as of this answer.
+    """Metadata of a page. `total_entries` counts the whole list, as of this response.
 
     `truncated`: there are more records, and no way to list them (hosted only): nobody should sum
     what is here.

@@ -13,7 +13,7 @@ class Secret:
         _ALIVE[id(self)] = self
 
     @staticmethod
-    def alive() -> "list[Secret]":
+    def all_secrets() -> "list[Secret]":
         """Every one that there is, for what must not be written: see `privacy`."""
         return list(_ALIVE.values())
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 _ENDS = (".", "!", "?", "…")
 
 
-def joined(sentences: Iterable[str]) -> str:
+def join_sentences(sentences: Iterable[str]) -> str:
     """The sentences one after the other, each with an end; empty ones are left out.
 
     What happened may be told in the words of a server, which seldom end.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from harvest_client.access import Access, Airbyte, OAuth, PersonalToken
+from harvest_client.access import Airbyte, Credentials, OAuth, PersonalToken
 from harvest_client.addresses import AIRBYTE, HARVEST, HARVEST_ID, base_address
 from harvest_client.errors import BadSetting, HarvestError, MissingCredentials, UsageError
 from harvest_client.timezones import find_zone
@@ -31,7 +31,7 @@ _NO_FILE_NAME = re.compile(r"[^\w.-]+", re.ASCII)
 
 
 class SourceName(StrEnum):
-    """Where an account is read."""
+    """Sources of an account."""
 
     DIRECT = "direct"
     HOSTED = "hosted"
@@ -40,14 +40,14 @@ class SourceName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Which account is read. `access` is None for the demo account, which needs none.
+    """Connection to an account. `access` is None for the demo account.
 
     `account_id` names it in files and tables: Harvest's own id, or the connector's.
     """
 
     source: SourceName
     account_id: str
-    access: Access | None
+    access: Credentials | None
     demo_seed: int
     demo_entries: int
 
@@ -59,7 +59,7 @@ class Reader:
         self, environment: Mapping[str, str] | None = None, secrets: Path | None = None
     ) -> None:
         self._environment = os.environ if environment is None else environment
-        self._file = _parsed(secrets or SECRETS)
+        self._file = _parse_secrets(secrets or SECRETS)
 
     def text(self, name: str) -> str | None:
         value = self._environment.get(name)
@@ -118,12 +118,12 @@ def reporting_date(read: Reader, zone: ZoneInfo | None = None) -> date:
     return read.day("HARVEST_TODAY") or datetime.now(UTC).astimezone(zone).date()
 
 
-def connection(read: Reader) -> Connection:
-    """Which account the settings mean.
+def read_connection(read: Reader) -> Connection:
+    """Return the account of the settings.
 
     Raises `BadSetting` or `MissingCredentials`, never with a value where that is secret.
     """
-    source, fault = _source(read), None
+    source, fault = _read_source(read), None
     try:
         account_id, access = _ACCESS[source](read)
     except HarvestError as error:
@@ -140,7 +140,7 @@ def connection(read: Reader) -> Connection:
     )
 
 
-def _source(read: Reader) -> SourceName:
+def _read_source(read: Reader) -> SourceName:
     named = read.text("HARVEST_SOURCE")
     if named is not None:
         try:
@@ -159,7 +159,7 @@ def _source(read: Reader) -> SourceName:
     return SourceName.DIRECT if direct else SourceName.HOSTED if hosted else SourceName.DEMO
 
 
-def _direct(read: Reader) -> tuple[str, Access]:
+def _direct_credentials(read: Reader) -> tuple[str, Credentials]:
     by_oauth = bool(read.text("HARVEST_REFRESH_TOKEN"))
     if by_oauth and read.text("HARVEST_ACCESS_TOKEN"):
         raise BadSetting("Either HARVEST_ACCESS_TOKEN or HARVEST_REFRESH_TOKEN can be set.")
@@ -171,8 +171,8 @@ def _direct(read: Reader) -> tuple[str, Access]:
         raise BadSetting("HARVEST_ACCOUNT_ID must be a number, as Harvest ID shows it.")
     shared: dict[str, Any] = {
         "account_id": account_id,
-        "base_url": _address(read, "HARVEST_BASE_URL", HARVEST),
-        "id_url": _address(read, "HARVEST_ID_URL", HARVEST_ID),
+        "base_url": _read_url(read, "HARVEST_BASE_URL", HARVEST),
+        "id_url": _read_url(read, "HARVEST_ID_URL", HARVEST_ID),
         "contact": read.text("HARVEST_CONTACT"),
     }
     if not by_oauth:
@@ -186,7 +186,7 @@ def _direct(read: Reader) -> tuple[str, Access]:
     )  # fmt: skip
 
 
-def _hosted(read: Reader) -> tuple[str, Access]:
+def _airbyte_credentials(read: Reader) -> tuple[str, Credentials]:
     client_id, client_secret, access_token = map(read.text, _AIRBYTE)
     if access_token is None and (missing := read.missing(*_AIRBYTE[:2])):
         raise MissingCredentials(
@@ -199,19 +199,23 @@ def _hosted(read: Reader) -> tuple[str, Access]:
         client_id=client_id, client_secret=client_secret, access_token=access_token,
         connector_id=connector_id, workspace_name=workspace,
         organization_id=read.text("AIRBYTE_ORGANIZATION_ID"),
-        base_url=_address(read, "AIRBYTE_BASE_URL", AIRBYTE), contact=read.text("HARVEST_CONTACT"),
+        base_url=_read_url(read, "AIRBYTE_BASE_URL", AIRBYTE), contact=read.text("HARVEST_CONTACT"),
     )  # fmt: skip
     return "hosted-" + _NO_FILE_NAME.sub("-", connector_id or workspace), access
 
 
-def _demo(read: Reader) -> tuple[str, None]:
+def _demo_credentials(read: Reader) -> tuple[str, None]:
     return "demo", None
 
 
-_ACCESS = {SourceName.DIRECT: _direct, SourceName.HOSTED: _hosted, SourceName.DEMO: _demo}
+_ACCESS = {
+    SourceName.DIRECT: _direct_credentials,
+    SourceName.HOSTED: _airbyte_credentials,
+    SourceName.DEMO: _demo_credentials,
+}
 
 
-def _address(read: Reader, name: str, default: str) -> str:
+def _read_url(read: Reader, name: str, default: str) -> str:
     url = read.text(name) or default
     fault = None
     try:
@@ -223,7 +227,7 @@ def _address(read: Reader, name: str, default: str) -> str:
     return url
 
 
-def _parsed(secrets: Path) -> dict[str, Any]:
+def _parse_secrets(secrets: Path) -> dict[str, Any]:
     with suppress(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return tomllib.loads(secrets.read_text("utf-8")) if secrets.exists() else {}
     # Not chained: the parser's own error holds the text, in which a token may be.

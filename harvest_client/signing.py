@@ -1,4 +1,4 @@
-"""Who asks: the headers of each request, from a token that stays or one that is renewed."""
+"""Authentication: the headers of each request, from a static or a renewed token."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,36 +8,36 @@ import httpx
 import msgspec
 
 from harvest_client.budget import Budget
-from harvest_client.errors import HARVEST, HarvestError, Malformed, Unauthorized
-from harvest_client.once import Once
-from harvest_client.patience import Conversation, Patience
-from harvest_client.requests import Request, Signed
+from harvest_client.errors import HARVEST, HarvestError, InvalidResponse, Unauthorized
+from harvest_client.once import SingleFlight
+from harvest_client.patience import Flow, RetryPolicy
+from harvest_client.requests import AuthorizedRequest, Request
 from harvest_client.secret import Secret, SecretHeaders
-from harvest_client.transport import Reply
+from harvest_client.transport import RawResponse
 
 
-class Signer(Protocol):
+class Auth(Protocol):
     """Makes the headers that say who asks."""
 
-    def headers(self) -> Conversation[SecretHeaders]: ...
+    def get_headers(self) -> Flow[SecretHeaders]: ...
 
-    def refused(self, headers: SecretHeaders) -> bool:
+    def on_unauthorized(self, headers: SecretHeaders) -> bool:
         """Hears that they were answered 401; whether others can be had."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class StaticToken:
     """A token that stays the same until somebody configures another."""
 
     token: Secret
     more: Mapping[str, str]
 
-    def headers(self) -> Conversation[SecretHeaders]:
-        return bearer(self.token, self.more)
+    def get_headers(self) -> Flow[SecretHeaders]:
+        return bearer_headers(self.token, self.more)
         yield  # a conversation of no steps
 
-    def refused(self, headers: SecretHeaders) -> bool:
+    def on_unauthorized(self, headers: SecretHeaders) -> bool:
         return False
 
 
@@ -46,10 +46,10 @@ class Token:
     """An access token, good until `ends` on the clock that it was made by."""
 
     value: Secret
-    ends: float
+    expires_at: float
 
 
-class Renewed:
+class RefreshingToken:
     """A token that is asked for when there is none, before it ends, and after a 401.
 
     `renew` asks for one; by one request, however many threads wait for it.
@@ -57,8 +57,8 @@ class Renewed:
 
     def __init__(
         self,
-        renew: Callable[[Secret | None], Conversation[Token]],
-        more: Callable[[Secret], Conversation[Mapping[str, str]]],
+        renew: Callable[[Secret | None], Flow[Token]],
+        more: Callable[[Secret], Flow[Mapping[str, str]]],
         *,
         early: float,
         clock: Callable[[], float],
@@ -67,52 +67,52 @@ class Renewed:
         self._more = more
         self._early = early
         self._clock = clock
-        self._tokens: Once[Token] = Once()
+        self._tokens: SingleFlight[Token] = SingleFlight()
         self._refused: Secret | None = None
 
-    def headers(self) -> Conversation[SecretHeaders]:
-        token = yield from self._tokens.get(lambda: self._renew(self._refused), self._good)
+    def get_headers(self) -> Flow[SecretHeaders]:
+        token = yield from self._tokens.get(lambda: self._renew(self._refused), self._is_fresh)
         more = yield from self._more(token.value)
-        return bearer(token.value, more)
+        return bearer_headers(token.value, more)
 
-    def refused(self, headers: SecretHeaders) -> bool:
+    def on_unauthorized(self, headers: SecretHeaders) -> bool:
         self._refused = Secret(headers["Authorization"].rpartition(" ")[2])
         return True
 
-    def _good(self, token: Token) -> bool:
-        return token.value != self._refused and self._clock() < token.ends - self._early
+    def _is_fresh(self, token: Token) -> bool:
+        return token.value != self._refused and self._clock() < token.expires_at - self._early
 
 
-def bearer(token: Secret, more: Mapping[str, str]) -> SecretHeaders:
+def bearer_headers(token: Secret, more: Mapping[str, str]) -> SecretHeaders:
     return SecretHeaders({"Authorization": f"Bearer {token.reveal()}", **more})
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AuthorizedSender:
     """Asks one service, patiently and under the right name."""
 
     base: httpx.URL
-    signer: Signer
-    patience: Patience = field(default_factory=Patience)
+    signer: Auth
+    patience: RetryPolicy = field(default_factory=RetryPolicy)
     service: str = HARVEST
 
-    def ask(self, request: Request, budget: Budget) -> Conversation[Reply]:
+    def send_request(self, request: Request, budget: Budget) -> Flow[RawResponse]:
         """Returns an answer of status 200; after a 401 asks once more, with a new token."""
         for tried in (False, True):
-            headers = yield from self.signer.headers()
+            headers = yield from self.signer.get_headers()
             error: HarvestError
             try:
-                signed = Signed(request, self.base, self.service, headers)
-                return (yield from self.patience.ask(signed, budget))
+                signed = AuthorizedRequest(request, self.base, self.service, headers)
+                return (yield from self.patience.send_request(signed, budget))
             except Unauthorized as no:
                 error = no
-            if tried or not self.signer.refused(headers):
+            if tried or not self.signer.on_unauthorized(headers):
                 break
         raise error
 
 
 class TokenAnswer(msgspec.Struct, frozen=True):
-    """What a token endpoint says: RFC 6749, of which the hosted API has the first field only."""
+    """Response of a token endpoint by RFC 6749; the hosted API has its first field only."""
 
     access_token: str
     refresh_token: str | None = None
@@ -125,17 +125,17 @@ class TokenAnswer(msgspec.Struct, frozen=True):
 _READER = msgspec.json.Decoder(TokenAnswer)
 
 
-def token_answer(reply: Reply, name: str) -> TokenAnswer:
+def token_answer(reply: RawResponse, name: str) -> TokenAnswer:
     """Reads it; raises `Malformed`, which never quotes it."""
     try:
         answer = _READER.decode(reply.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         answer = None
-    if answer is None or not _sendable(answer.access_token):
-        raise Malformed(f"{name}: the answer has no access token.")
+    if answer is None or not _is_header_safe(answer.access_token):
+        raise InvalidResponse(f"{name}: the answer has no access token.")
     return answer
 
 
-def _sendable(token: str) -> bool:
+def _is_header_safe(token: str) -> bool:
     # A function of its own, because the frame of an error shows its variables.
     return token.isascii() and token.isprintable() and bool(token.strip())

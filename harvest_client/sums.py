@@ -11,7 +11,7 @@ from harvest_client.records import Record
 from harvest_client.results import Meta, Page
 
 
-def summed(entity: Entity, pages: Iterable[Page]) -> Page:
+def merge_report_pages(entity: Entity, pages: Iterable[Page]) -> Page:
     """One row per key of the report: what adds up added, everything else as last heard.
 
     A sum of which a part is not known (null without the right to see it) is not known. Truncated
@@ -26,15 +26,16 @@ def summed(entity: Entity, pages: Iterable[Page]) -> Page:
         for row in page.data:
             key = tuple(getattr(row, name) for name in entity.primary_key)
             known = rows.get(key)
-            rows[key] = _sum(entity, known, row) if known else row
+            rows[key] = _merge_rows(entity, known, row) if known else row
     return Page(list(rows.values()), Meta(None, len(rows), truncated), odd)
 
 
-def _sum(entity: Entity, known: Record, row: Record) -> Record:
+def _merge_rows(entity: Entity, known: Record, row: Record) -> Record:
     return msgspec.structs.replace(
-        row, **{name: _added(getattr(known, name), getattr(row, name)) for name in entity.sums}
+        row,
+        **{name: _add_amounts(getattr(known, name), getattr(row, name)) for name in entity.sums},
     )
 
 
-def _added(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+def _add_amounts(one: Decimal | None, other: Decimal | None) -> Decimal | None:
     return None if one is None or other is None else one + other

@@ -25,9 +25,9 @@ _UNSAFE_IN_JSON = re.compile(f"[{_OBEYED}]")
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
-def visible(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Return the text on one line, with an escape for each character that a terminal obeys."""
-    return _UNSAFE.sub(_escape, text)
+    return _UNSAFE.sub(_escape_character, text)
 
 
 def prepare_streams() -> None:
@@ -47,7 +47,7 @@ def discard_output() -> None:
 
 def print_line(text: str, *, file: TextIO | None = None) -> None:
     """Print one line of text, to stdout unless `file` says otherwise."""
-    print(visible(text), file=file)
+    print(escape_controls(text), file=file)
 
 
 def print_json(text: str) -> None:
@@ -64,7 +64,7 @@ def write_document(data: bytes, path: Path | None) -> None:
     """Write UTF-8 text to the file, or to stdout without one; in visible lines to a terminal."""
     if leads_to_terminal(path):
         lines = data.decode().split("\n")
-        data = "\n".join(visible(line.removesuffix("\r")) for line in lines).encode()
+        data = "\n".join(escape_controls(line.removesuffix("\r")) for line in lines).encode()
     if path is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -74,7 +74,7 @@ def write_document(data: bytes, path: Path | None) -> None:
 
 def write_over(text: str, *, last: bool = False) -> None:
     """Write over the last line of stderr, which ends with the `last` text."""
-    sys.stderr.write(f"\r{visible(text)}" + ("\n" if last else ""))
+    sys.stderr.write(f"\r{escape_controls(text)}" + ("\n" if last else ""))
     sys.stderr.flush()
 
 
@@ -83,7 +83,7 @@ def write_trace(text: str) -> None:
     sys.stderr.write(f"{visible_trace(text)}\n")
 
 
-def end(text: str) -> NoReturn:
+def exit_with_error(text: str) -> NoReturn:
     """End the process with exit code 1 and one line of text on stderr."""
     print_line(text, file=sys.stderr)
     sys.exit(1)
@@ -123,7 +123,7 @@ def escape_json_bytes(text: bytes) -> bytes:
 def visible_record(record: logging.LogRecord) -> logging.LogRecord:
     """Return the record of a log with a message of one line, and a traceback of plain lines."""
     shown = copy(record)
-    shown.msg = visible(str(record.msg))
+    shown.msg = escape_controls(str(record.msg))
     if isinstance(record.args, Mapping):
         shown.args = {name: _visible_value(value) for name, value in record.args.items()}
     elif record.args:
@@ -142,7 +142,7 @@ def visible_trace(text: str) -> str:
 
     The message of an error may have lines of its own, which could pass for lines of the log.
     """
-    first, *rest = map(visible, text.rstrip("\n").split("\n"))
+    first, *rest = map(escape_controls, text.rstrip("\n").split("\n"))
     return "\n".join([first, *(f"  {line}" if line else "" for line in rest)])
 
 
@@ -153,19 +153,19 @@ class _Visible:
         self._value = value
 
     def __str__(self) -> str:
-        return visible(str(self._value))
+        return escape_controls(str(self._value))
 
     def __repr__(self) -> str:
-        return visible(repr(self._value))
+        return escape_controls(repr(self._value))
 
 
 def _visible_value(value: object) -> object:
     if isinstance(value, str):
-        return visible(value)
+        return escape_controls(value)
     return value if isinstance(value, int | float | None) else _Visible(value)
 
 
-def _escape(found: re.Match[str]) -> str:
+def _escape_character(found: re.Match[str]) -> str:
     character = found[0]
     number = ord(character)
     return _SHORT.get(character) or (f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}")

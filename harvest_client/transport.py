@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 
-from harvest_client.errors import HarvestError, Malformed, TooLarge, TooSlow, Unreachable
-from harvest_client.requests import Signed
+from harvest_client.errors import HarvestError, InvalidResponse, TooLarge, TooSlow, Unreachable
+from harvest_client.requests import AuthorizedRequest
 
 LARGEST = 64 * 1024 * 1024  # decoded bytes; a full page of time entries has 2.5 MB
 
@@ -22,14 +22,14 @@ _LONGEST_CONNECT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class Sleep:
     """A wish to do nothing for that long."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class RawResponse:
     """A whole answer, `body` freed of its transfer and content encodings.
 
     It shows neither: there may be a token in them, and what people wrote about their work is.
@@ -40,8 +40,8 @@ class Reply:
     body: bytes = field(repr=False)
 
 
-def options(*, base: httpx.URL, user_agent: str, deadline: float) -> dict[str, Any]:
-    """What both of httpx's clients are made with, except for the transport.
+def client_options(*, base: httpx.URL, user_agent: str, deadline: float) -> dict[str, Any]:
+    """Return the options of both httpx clients, except for the transport.
 
     `base` only tells whether a proxy may be in between: each request has its own address.
     """
@@ -63,37 +63,41 @@ def options(*, base: httpx.URL, user_agent: str, deadline: float) -> dict[str, A
     }
 
 
-def send(client: httpx.Client, signed: Signed, deadline: float) -> Reply | HarvestError:
+def send(
+    client: httpx.Client, signed: AuthorizedRequest, deadline: float
+) -> RawResponse | HarvestError:
     """The answer, or why there is none. `deadline` is in seconds, for the whole of it."""
-    answer = _Answer(signed, deadline)
+    answer = _ResponseReader(signed, deadline)
     try:
-        with closing(client.send(_built(client, signed), stream=True)) as response:
-            if answer.begins(response):
+        with closing(client.send(_build_request(client, signed), stream=True)) as response:
+            if answer.begin(response):
                 for chunk in response.iter_raw():
-                    answer.add(chunk)
-        return answer.reply()
+                    answer.add_chunk(chunk)
+        return answer.finish()
     except (HarvestError, httpx.HTTPError) as error:
-        return answer.failure(error)
+        return answer.fail(error)
 
 
 async def send_async(
-    client: httpx.AsyncClient, signed: Signed, deadline: float
-) -> Reply | HarvestError:
+    client: httpx.AsyncClient, signed: AuthorizedRequest, deadline: float
+) -> RawResponse | HarvestError:
     """As `send`."""
-    answer = _Answer(signed, deadline)
+    answer = _ResponseReader(signed, deadline)
     try:
         async with asyncio.timeout(deadline):
-            sent = await client.send(_built(client, signed), stream=True)
+            sent = await client.send(_build_request(client, signed), stream=True)
             async with aclosing(sent) as response:
-                if answer.begins(response):
+                if answer.begin(response):
                     async for chunk in response.aiter_raw():
-                        answer.add(chunk)
-        return answer.reply()
+                        answer.add_chunk(chunk)
+        return answer.finish()
     except (HarvestError, httpx.HTTPError, TimeoutError) as error:
-        return answer.failure(error)
+        return answer.fail(error)
 
 
-def _built(client: httpx.Client | httpx.AsyncClient, signed: Signed) -> httpx.Request:
+def _build_request(
+    client: httpx.Client | httpx.AsyncClient, signed: AuthorizedRequest
+) -> httpx.Request:
     # Built before it is sent: httpx would keep headers and body in variables while it waits, for
     # the crash report of whoever interrupts it to show.
     request = signed.request
@@ -106,10 +110,10 @@ def _built(client: httpx.Client | httpx.AsyncClient, signed: Signed) -> httpx.Re
     )
 
 
-class _Answer:
+class _ResponseReader:
     """An answer while it arrives."""
 
-    def __init__(self, signed: Signed, deadline: float) -> None:
+    def __init__(self, signed: AuthorizedRequest, deadline: float) -> None:
         self._signed = signed
         self._path = signed.name
         self._deadline = deadline
@@ -119,7 +123,7 @@ class _Answer:
         self._gzip: Any = None  # zlib names no type for it
         self._response: httpx.Response | None = None
 
-    def begins(self, response: httpx.Response) -> bool:
+    def begin(self, response: httpx.Response) -> bool:
         """Notes the answer's head; false when its body is already whole."""
         self._response = response
         if response.is_stream_consumed:  # by a transport inside this process
@@ -129,46 +133,48 @@ class _Answer:
         if encoding in ("gzip", "x-gzip"):
             self._gzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         elif encoding not in ("identity", ""):
-            raise Malformed(f"{self._path}: the answer is encoded in a way we did not ask for.")
+            raise InvalidResponse(
+                f"{self._path}: the answer is encoded in a way we did not ask for."
+            )
         return True
 
-    def add(self, chunk: bytes) -> None:
+    def add_chunk(self, chunk: bytes) -> None:
         if time.monotonic() > self._due:
-            raise TooSlow(self._late())
+            raise TooSlow(self._late_text())
         if self._gzip:
-            chunk = self._inflated(chunk)
+            chunk = self._inflate(chunk)
         self._size += len(chunk)
         if self._size > LARGEST:
             raise TooLarge(f"{self._path}: the answer has more than {LARGEST:,} bytes.")
         self._chunks.append(chunk)
 
-    def reply(self) -> Reply:
+    def finish(self) -> RawResponse:
         if self._gzip and not self._gzip.eof and self._size:
-            raise Malformed(f"{self._path}: the compressed answer is cut off.")
-        return self._replied(b"".join(self._chunks))
+            raise InvalidResponse(f"{self._path}: the compressed answer is cut off.")
+        return self._make_reply(b"".join(self._chunks))
 
-    def failure(self, error: Exception) -> Reply | HarvestError:
+    def fail(self, error: Exception) -> RawResponse | HarvestError:
         # Made here and raised elsewhere: httpx's own errors hold the request and so the token.
         if self._response is not None and self._response.status_code != 200:
-            return self._replied(b"")  # a refusal is one, whatever became of its explanation
+            return self._make_reply(b"")  # a refusal is one, whatever became of its explanation
         if isinstance(error, HarvestError):
             return error
         if isinstance(error, TimeoutError):
-            return TooSlow(self._late())
-        return Unreachable(f"{self._path}: {_reason(error)} at {self._signed.base.host}.")
+            return TooSlow(self._late_text())
+        return Unreachable(f"{self._path}: {_failure_reason(error)} at {self._signed.base.host}.")
 
-    def _replied(self, body: bytes) -> Reply:
+    def _make_reply(self, body: bytes) -> RawResponse:
         assert self._response is not None
         if self._response.status_code != 200:
             # Explanations get quoted, and nothing keeps a server from explaining with our token.
             for secret in self._signed.secrets:
                 body = body.replace(secret.encode(), b"***")
-        return Reply(self._response.status_code, self._response.headers, body)
+        return RawResponse(self._response.status_code, self._response.headers, body)
 
-    def _late(self) -> str:
+    def _late_text(self) -> str:
         return f"{self._path}: the answer was not complete after {self._deadline:g} s."
 
-    def _inflated(self, chunk: bytes) -> bytes:
+    def _inflate(self, chunk: bytes) -> bytes:
         # Bounded, so that a small answer cannot unpack to more than we are ready to hold.
         room = LARGEST - self._size + 1
         try:
@@ -178,11 +184,11 @@ class _Answer:
         else:
             broken = bool(self._gzip.unused_data)
         if broken:
-            raise Malformed(f"{self._path}: the compressed answer is damaged.")
+            raise InvalidResponse(f"{self._path}: the compressed answer is damaged.")
         return inflated
 
 
-def _reason(error: Exception) -> str:
+def _failure_reason(error: Exception) -> str:
     match error:
         case httpx.ConnectTimeout():
             return "no connection in time"

@@ -1,8 +1,8 @@
-"""Who looked at restricted figures, and who took which file?"""
+"""Audit log: views of restricted figures, and downloads."""
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.ui.audited import chain_card, entries_card
 
-told = settings()
+told = load_settings()
 chain_card(told)
 entries_card(told)

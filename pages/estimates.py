@@ -1,6 +1,6 @@
-"""What is in the pipeline, and what do we win?"""
+"""Estimates: open ones, and win rates."""
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.metrics.catalog import (
     DRAFT_ESTIMATE_AMOUNT,
     ESTIMATE_AMOUNT,
@@ -9,26 +9,26 @@ from dashboard.metrics.catalog import (
     WIN_RATE_AMOUNT,
     Metric,
 )
-from dashboard.metrics.period import grain
+from dashboard.metrics.period import choose_step
 from dashboard.ui import estimate_parts, kpis
-from dashboard.ui.data import ahead, ask_course, wanted_course, wanted_listing
-from dashboard.ui.filters import asked_now, compared, scope_line
+from dashboard.ui.data import get_trend, prefetch, report_query, trend_query
+from dashboard.ui.filters import current_comparison, current_params, scope_line
 
-asked = asked_now(settings())
+asked = current_params(load_settings())
 scope = asked.scope
-step = grain(scope.start, scope.end)
+step = choose_step(scope.start, scope.end)
 counts: list[Metric] = [ESTIMATE_COUNT, WIN_RATE]
 amounts: list[Metric] = [ESTIMATE_AMOUNT, DRAFT_ESTIMATE_AMOUNT, WIN_RATE_AMOUNT]
-ahead(
-    wanted_course(counts, step, scope=scope),
-    wanted_course(amounts, step, scope=scope),
-    *kpis.wanted_before([counts, amounts], scope, compare=compared()),
-    wanted_listing("estimates", scope=scope),
-    wanted_listing("estimates_open", scope=scope),
+prefetch(
+    trend_query(counts, step, scope=scope),
+    trend_query(amounts, step, scope=scope),
+    *kpis.comparison_queries([counts, amounts], scope, compare=current_comparison()),
+    report_query("estimates", scope=scope),
+    report_query("estimates_open", scope=scope),
 )
 scope_line(scope)
 
-counted = ask_course(counts, step, scope=scope)
-valued = ask_course(amounts, step, scope=scope)
-kpis.kpis((counts, counted), (amounts, valued), compare=compared())
-estimate_parts.estimates(asked)
+counted = get_trend(counts, step, scope=scope)
+valued = get_trend(amounts, step, scope=scope)
+kpis.kpi_cards((counts, counted), (amounts, valued), compare=current_comparison())
+estimate_parts.estimate_sections(asked)

@@ -1,30 +1,30 @@
-"""What was spent, on what, and who pays for it?"""
+"""Expenses by time, category and client."""
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.metrics.catalog import (
     BILLABLE_EXPENSE_AMOUNT,
     EXPENSE_AMOUNT,
     UNINVOICED_EXPENSE_AMOUNT,
 )
 from dashboard.metrics.dimensions import BILLABLE
-from dashboard.metrics.period import grain
+from dashboard.metrics.period import choose_step
 from dashboard.ui import kpis
-from dashboard.ui.data import ahead, ask_course, wanted, wanted_course, wanted_listing
-from dashboard.ui.expenses import spent
-from dashboard.ui.filters import asked_now, compared, scope_line
+from dashboard.ui.data import get_trend, metrics_query, prefetch, report_query, trend_query
+from dashboard.ui.expenses import expense_sections
+from dashboard.ui.filters import current_comparison, current_params, scope_line
 
 SPENT = [EXPENSE_AMOUNT, BILLABLE_EXPENSE_AMOUNT, UNINVOICED_EXPENSE_AMOUNT]
 
-asked = asked_now(settings())
+asked = current_params(load_settings())
 scope = asked.scope
-step = grain(scope.start, scope.end)
-ahead(
-    wanted_course(SPENT, step, scope=scope),
-    *kpis.wanted_before([SPENT], scope, compare=compared()),
-    wanted([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope),
-    wanted_listing("expenses_by_category", scope=scope),
-    wanted_listing("expenses", scope=scope),
+step = choose_step(scope.start, scope.end)
+prefetch(
+    trend_query(SPENT, step, scope=scope),
+    *kpis.comparison_queries([SPENT], scope, compare=current_comparison()),
+    metrics_query([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope),
+    report_query("expenses_by_category", scope=scope),
+    report_query("expenses", scope=scope),
 )
 scope_line(scope)
-kpis.kpis((SPENT, ask_course(SPENT, step, scope=scope)), compare=compared())
-spent(asked, step)
+kpis.kpi_cards((SPENT, get_trend(SPENT, step, scope=scope)), compare=current_comparison())
+expense_sections(asked, step)

@@ -1,9 +1,9 @@
-"""What does the connector answer: any entity, listed, got by its id, or searched?"""
+"""Explorer: records of any entity by list, id or search."""
 
 from dashboard.ui.explored import record_card, records_card
-from dashboard.ui.explorer import asked_card, call_card, stored_caption
+from dashboard.ui.explorer import call_card, request_form, stored_caption
 
-explored = asked_card()
+explored = request_form()
 if explored is not None:
     stored_caption(explored)
     record_card(records_card(explored))

@@ -1,6 +1,6 @@
-"""Where do the hours go, how many of them are billable, and what are they worth?"""
+"""Hours over time, by client, project, task, person or role, and the time entries behind them."""
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_HOURS,
@@ -10,34 +10,34 @@ from dashboard.metrics.catalog import (
     UNPRICED_HOURS,
     UTILIZATION,
 )
-from dashboard.metrics.period import grain
+from dashboard.metrics.period import choose_step
 from dashboard.ui import explore, kpis
-from dashboard.ui.data import ahead, ask_course, wanted_course
-from dashboard.ui.filters import asked_now, compared, scope_line
-from dashboard.ui.kpis import answerable
-from dashboard.ui.states import stop_when_empty
+from dashboard.ui.data import get_trend, prefetch, trend_query
+from dashboard.ui.filters import current_comparison, current_params, scope_line
+from dashboard.ui.kpis import supported_metrics
+from dashboard.ui.states import stop_if_empty
 
-asked = asked_now(settings())
+asked = current_params(load_settings())
 scope = asked.scope
-step = grain(scope.start, scope.end)
-shown = answerable(
+step = choose_step(scope.start, scope.end)
+shown = supported_metrics(
     [HOURS, BILLABLE_HOURS, BILLABLE_SHARE, UTILIZATION, UNPRICED_HOURS, BILLABLE_AMOUNT], scope
 )
 amounts = [metric for metric in shown if metric is BILLABLE_AMOUNT]
 hours = [metric for metric in shown if metric not in amounts]
 groups = [hours, amounts] if amounts else [hours]
-ahead(
-    wanted_course([*hours, NONBILLABLE_HOURS], step, scope=scope),
-    *([wanted_course(amounts, step, scope=scope)] if amounts else []),
-    *kpis.wanted_before(groups, scope, compare=compared()),
-    *explore.wanted_ahead(scope),
+prefetch(
+    trend_query([*hours, NONBILLABLE_HOURS], step, scope=scope),
+    *([trend_query(amounts, step, scope=scope)] if amounts else []),
+    *kpis.comparison_queries(groups, scope, compare=current_comparison()),
+    *explore.section_queries(scope),
 )
 scope_line(scope)
-stop_when_empty(scope)
+stop_if_empty(scope)
 
-worked = ask_course([*hours, NONBILLABLE_HOURS], step, scope=scope)
+worked = get_trend([*hours, NONBILLABLE_HOURS], step, scope=scope)
 figures = [(hours, worked)]
 if amounts:
-    figures.append((amounts, ask_course(amounts, step, scope=scope)))
-kpis.kpis(*figures, compare=compared())
-explore.explore(asked, worked.steps)
+    figures.append((amounts, get_trend(amounts, step, scope=scope)))
+kpis.kpi_cards(*figures, compare=current_comparison())
+explore.hours_sections(asked, worked.steps)

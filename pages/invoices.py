@@ -1,6 +1,6 @@
-"""What do clients owe, how late is it, and whom to call?"""
+"""Invoices: amounts by age and status, clients to call, and all invoices."""
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.metrics.catalog import (
     CLIENT_CREDIT_AMOUNT,
     DAYS_TO_PAY,
@@ -12,14 +12,14 @@ from dashboard.metrics.catalog import (
     RETAINER_BALANCE_AMOUNT,
     Metric,
 )
-from dashboard.metrics.period import grain
+from dashboard.metrics.period import choose_step
 from dashboard.ui import invoice_parts, kpis
-from dashboard.ui.data import ahead, ask_course, wanted, wanted_course, wanted_listing
-from dashboard.ui.filters import asked_now, compared, scope_line
+from dashboard.ui.data import get_trend, metrics_query, prefetch, report_query, trend_query
+from dashboard.ui.filters import current_comparison, current_params, scope_line
 
-asked = asked_now(settings())
+asked = current_params(load_settings())
 scope = asked.scope
-step = grain(scope.start, scope.end)
+step = choose_step(scope.start, scope.end)
 metrics: list[Metric] = [
     INVOICED_AMOUNT,
     PAID_AMOUNT,
@@ -30,15 +30,17 @@ metrics: list[Metric] = [
 ]
 # Most accounts have neither, and six cards fit beside each other.
 liabilities: list[Metric] = [CLIENT_CREDIT_AMOUNT, RETAINER_BALANCE_AMOUNT]
-ahead(
-    wanted_course([*metrics, *liabilities], step, scope=scope),
-    wanted_listing("invoices_to_call", scope=scope),
-    wanted_listing("invoices", scope=scope),
-    *kpis.wanted_before([metrics], scope, compare=compared()),
-    wanted(invoice_parts.AGEING[0], by=invoice_parts.AGEING[1], scope=scope),
+prefetch(
+    trend_query([*metrics, *liabilities], step, scope=scope),
+    report_query("invoices_to_call", scope=scope),
+    report_query("invoices", scope=scope),
+    *kpis.comparison_queries([metrics], scope, compare=current_comparison()),
+    metrics_query(invoice_parts.AGEING[0], by=invoice_parts.AGEING[1], scope=scope),
 )
 scope_line(scope)
 
-course = ask_course([*metrics, *liabilities], step, scope=scope)
-kpis.kpis(([*metrics, *kpis.not_zero(liabilities, course)], course), compare=compared())
-invoice_parts.invoices(asked)
+course = get_trend([*metrics, *liabilities], step, scope=scope)
+kpis.kpi_cards(
+    ([*metrics, *kpis.nonzero_metrics(liabilities, course)], course), compare=current_comparison()
+)
+invoice_parts.invoice_sections(asked)

@@ -1,12 +1,12 @@
-"""Where does money get lost, ranked by the money at stake?"""
+"""Revenue leaks, ranked by the amount at stake."""
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.ui import leaking
-from dashboard.ui.data import ahead
-from dashboard.ui.filters import asked_now, scope_line
+from dashboard.ui.data import prefetch
+from dashboard.ui.filters import current_params, scope_line
 
-asked = asked_now(settings())
-ahead(*leaking.wanted_ahead(asked.scope))
+asked = current_params(load_settings())
+prefetch(*leaking.section_queries(asked.scope))
 scope_line(asked.scope, with_comparison=False)
 
-leaking.explore(asked)
+leaking.leak_sections(asked)

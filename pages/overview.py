@@ -1,21 +1,21 @@
-"""How are we doing, and what needs me?"""
+"""Overview: key figures, and what needs attention."""
 
 import streamlit as st
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.ui import overview
-from dashboard.ui.data import ahead
-from dashboard.ui.filters import asked_now, scope_line
-from dashboard.ui.needs import needs_card
+from dashboard.ui.data import prefetch
+from dashboard.ui.filters import current_params, scope_line
+from dashboard.ui.needs import action_items_card
 
-asked = asked_now(settings())
+asked = current_params(load_settings())
 scope = asked.scope
-ahead(*overview.wanted_ahead(scope))
+prefetch(*overview.wanted_ahead(scope))
 scope_line(scope)
 
-overview.figures(scope)
+overview.figure_cards(scope)
 with st.container(border=True):
-    needs_card(asked, overview.listed(scope))
+    action_items_card(asked, overview.overview_report(scope))
 
 course, bills = st.columns([2, 1])
 with course.container(border=True, height="stretch"):

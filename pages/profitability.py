@@ -1,6 +1,6 @@
-"""Which clients and projects make money?"""
+"""Profitability by client and project."""
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.metrics.catalog import (
     COST_AMOUNT,
     COST_COVERAGE,
@@ -8,33 +8,33 @@ from dashboard.metrics.catalog import (
     MARGIN_SHARE,
     REVENUE_AMOUNT,
 )
-from dashboard.metrics.period import grain
+from dashboard.metrics.period import choose_step
 from dashboard.ui import kpis
-from dashboard.ui.data import ahead, ask_course, wanted_course
-from dashboard.ui.filters import asked_now, compared, scope_line
-from dashboard.ui.following import following
-from dashboard.ui.profitability import margins_of, wanted_ahead, whose_margin, with_cost
+from dashboard.ui.data import get_trend, prefetch, trend_query
+from dashboard.ui.filters import current_comparison, current_params, scope_line
+from dashboard.ui.following import supported_groups
+from dashboard.ui.profitability import margin_sections, wanted_ahead, whose_margin, with_cost
 
-asked = asked_now(settings())
+asked = current_params(load_settings())
 scope, costed = asked.scope, with_cost(asked.scope)
-step = grain(scope.start, scope.end)
+step = choose_step(scope.start, scope.end)
 scope_line(scope)
-earned = following([[REVENUE_AMOUNT], [COST_AMOUNT]], scope)
+earned = supported_groups([[REVENUE_AMOUNT], [COST_AMOUNT]], scope)
 margin, coverage = [GROSS_MARGIN_AMOUNT, MARGIN_SHARE], [COST_COVERAGE]
 # In one currency they are one question: hours have none.
-left = following([margin + coverage] if costed is not scope else [margin, coverage], costed)
+left = supported_groups([margin + coverage] if costed is not scope else [margin, coverage], costed)
 listing, *entries = wanted_ahead(scope)
-ahead(
+prefetch(
     listing,
-    *(wanted_course(group, step, scope=scope) for group in earned),
-    *(wanted_course(group, step, scope=costed) for group in left),
-    *kpis.wanted_before(earned, scope, compare=compared()),
-    *kpis.wanted_before(left, costed, compare=compared()),
+    *(trend_query(group, step, scope=scope) for group in earned),
+    *(trend_query(group, step, scope=costed) for group in left),
+    *kpis.comparison_queries(earned, scope, compare=current_comparison()),
+    *kpis.comparison_queries(left, costed, compare=current_comparison()),
     *entries,
 )
 
-courses = [(group, ask_course(group, step, scope=scope)) for group in earned]
-courses += [(group, ask_course(group, step, scope=costed)) for group in left]
-kpis.kpis(*courses, compare=compared())
+courses = [(group, get_trend(group, step, scope=scope)) for group in earned]
+courses += [(group, get_trend(group, step, scope=costed)) for group in left]
+kpis.kpi_cards(*courses, compare=current_comparison())
 whose_margin(course.total for _, course in courses)
-margins_of(asked)
+margin_sections(asked)

@@ -9,15 +9,15 @@ from typing import Any
 
 import httpx
 
-from dashboard.config import Settings, settings
-from dashboard.reconciliation.check import Check, check
-from dashboard.reconciliation.job import reconcile
+from dashboard.config import Settings, load_settings
+from dashboard.reconciliation.check import Check, check_account
+from dashboard.reconciliation.job import reconcile_windows
 from dashboard.reconciliation.result import Reconciliation
-from dashboard.store.duck_records import DuckRecords
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.snapshots import Snapshot, Snapshots
-from dashboard.sync.progress import Tally
-from dashboard.sync.reading import Done, Reading
-from dashboard.sync.source import account
+from dashboard.sync.progress import ProgressCounter
+from dashboard.sync.reading import SyncPipeline, SyncResult
+from dashboard.sync.source import find_account
 from harvest_client import Budget, Budgets, Harvest, PersonalToken
 from tests.witness.server import Witness
 
@@ -56,7 +56,7 @@ class WitnessCopy:
 
     @property
     def settings(self) -> Settings:
-        return settings(
+        return load_settings(
             {
                 "HARVEST_ACCESS_TOKEN": TOKEN,
                 "HARVEST_ACCOUNT_ID": str(self.witness.settings["account_id"]),
@@ -67,15 +67,21 @@ class WitnessCopy:
             Path("/nonexistent"),
         )
 
-    def sync(self) -> Done:
+    def sync(self) -> SyncResult:
         """Sync, compare and mend, as the command and the running dashboard do."""
         with self.records() as records, self.client() as harvest:
             from threading import Event
 
-            reading = Reading(
-                self.settings, harvest, records, False, Tally(), Event(), lambda version: None
+            reading = SyncPipeline(
+                self.settings,
+                harvest,
+                records,
+                False,
+                ProgressCounter(),
+                Event(),
+                lambda version: None,
             )
-            done = reading.direct()
+            done = reading.sync_direct()
             records.publish(
                 synced_at=done.started, today=self.today, completeness=done.completeness
             )
@@ -83,24 +89,24 @@ class WitnessCopy:
 
     def reconcile(self, now: datetime | None = None) -> Reconciliation:
         with self.client() as harvest:
-            return reconcile(self.settings, harvest, now=now or datetime.now(UTC))
+            return reconcile_windows(self.settings, harvest, now=now or datetime.now(UTC))
 
     def check(self, first: date, last: date) -> Check:
         with closing(self.snapshot()) as snapshot, self.client() as harvest:
-            return check(snapshot, harvest, first, last, today=self.today)
+            return check_account(snapshot, harvest, first, last, today=self.today)
 
     def snapshot(self) -> Snapshot:
-        return Snapshots(self.settings.cache_dir, self.settings.account_id).current()
+        return Snapshots(self.settings.cache_dir, self.settings.account_id).open_current()
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(self.snapshot()) as snapshot:
             return snapshot.rows(sql)
 
     @contextmanager
-    def records(self) -> Iterator[DuckRecords]:
+    def records(self) -> Iterator[RecordStore]:
         meant = self.settings
         snapshots = Snapshots(meant.cache_dir, meant.account_id)
-        with DuckRecords.open(meant.store, account(meant), snapshots=snapshots) as opened:
+        with RecordStore.open(meant.store, find_account(meant), snapshots=snapshots) as opened:
             yield opened
 
     def client(self) -> Harvest:

@@ -60,7 +60,7 @@ class Sources:
 
     def listed(self, source: str, name: str) -> Page:
         if (source, name) not in self._listed:
-            page = self.client(source).resource(name).list(**window(ENTITIES[name]))
+            page = self.client(source).get_resource(name).list(**window(ENTITIES[name]))
             self._listed[source, name] = page
         return self._listed[source, name]
 
@@ -69,13 +69,13 @@ class Sources:
         entity = ENTITIES[name]
         if entity.path is None:
             return {key(entity, record): record for record in [self.direct.company.get()]}
-        records = self.direct.resource(name).all(**window(entity))
+        records = self.direct.get_resource(name).all(**window(entity))
         return {key(entity, record): record for record in records}
 
     def found(self, name: str) -> list[Record]:
         """Every record that the hosted copy has."""
         if name not in self._found:
-            self._found[name] = list(self.hosted.resource(name).search_all({}))
+            self._found[name] = list(self.hosted.get_resource(name).search_all({}))
         return self._found[name]
 
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, Kind, Unit, by_name
+from harvest_client.fields import Field, FieldType, FieldUnit, by_name
 
 _COLUMN = 10**12  # the first number that has no room in a column of amounts
 
@@ -174,19 +174,20 @@ def poisoned(entity: Entity, record: dict[str, Any], path: str) -> str:
 
 
 _MOST = "999999999999.999999"
-_EXTREMES: dict[Kind, tuple[str, ...]] = {
-    Kind.INTEGER: ("1", "2", "3", "0", "-1", "144000", str(2**62), str(2**63 - 1), str(1 - 2**63)),
-    Kind.DECIMAL: (_MOST, f"-{_MOST}", "0", "0.000001", "-0.000001", "1e11", "8", "-7.25"),
-    Kind.BOOLEAN: ("true", "false"),
-    Kind.DATE: (
+_EXTREMES: dict[FieldType, tuple[str, ...]] = {
+    FieldType.INTEGER: ("1", "2", "3", "0", "-1", "144000", str(2**62), str(2**63 - 1),
+                        str(1 - 2**63)),
+    FieldType.DECIMAL: (_MOST, f"-{_MOST}", "0", "0.000001", "-0.000001", "1e11", "8", "-7.25"),
+    FieldType.BOOLEAN: ("true", "false"),
+    FieldType.DATE: (
         '"0001-01-01"', '"0206-03-31"', '"2026-01-31"', '"2026-11-20"', '"2100-12-31"',
         '"9999-12-31"',
     ),
-    Kind.TIMESTAMP: (
+    FieldType.TIMESTAMP: (
         '"0001-01-01T00:00:00Z"', '"2026-02-28T23:59:59Z"', '"2026-11-20T10:00:00Z"',
         '"9999-12-31T23:59:59Z"',
     ),
-    Kind.TEXT: ('""', '"a"', '"Retainer"', '"EUR"', '"USD"', f'"{"y" * 5_000}"', '"\\u0000"'),
+    FieldType.TEXT: ('""', '"a"', '"Retainer"', '"EUR"', '"USD"', f'"{"y" * 5_000}"', '"\\u0000"'),
 }  # fmt: skip
 
 
@@ -224,9 +225,11 @@ def _extreme_one(field: Field, random: Random) -> str:
         return json.dumps(random.choice(field.choices))
     if field.name == "id":
         return random.choice(("1", "2", "3"))
-    if field.unit is Unit.PERCENT:
+    if field.unit is FieldUnit.PERCENT:
         return random.choice(("10000", "-10000", "0", "19"))
-    if field.unit in (Unit.HOURS, Unit.MONEY_PER_HOUR) and random.random() < 0.8:
+    if field.unit in (FieldUnit.HOURS, FieldUnit.MONEY_PER_HOUR) and random.random() < 0.8:
         return random.choice(("999999", "-999999", "0", "0.000001", "8"))  # their product has room
-    kind = {Kind.TEXTS: Kind.TEXT, Kind.INTEGERS: Kind.INTEGER}.get(field.kind, field.kind)
+    kind = {FieldType.TEXTS: FieldType.TEXT, FieldType.INTEGERS: FieldType.INTEGER}.get(
+        field.kind, field.kind
+    )
     return random.choice(_EXTREMES[kind])

@@ -92,7 +92,7 @@ class House:
             "sign-ins": rows,
             "audit": entries,
             "views": views.read_text("utf-8") if views.exists() else "",
-            "version": Snapshots(self.data, ACCOUNT_ID).pointer(),
+            "version": Snapshots(self.data, ACCOUNT_ID).get_current(),
             "syncs": len(SyncLog(self.data, ACCOUNT_ID).read()),
         }
 
@@ -110,7 +110,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             made = House(server.url, url, harvest, settings, directory)
             for place in (REVOKED, ARCHIVED, DEMOTED, WITNESS):
                 made.edit(place, access_roles=["administrator"])
-                Views(made.data / ACCOUNT_ID, str(FIRST_USER_ID + place)).save(
+                Views(made.data / ACCOUNT_ID, str(FIRST_USER_ID + place)).save_view(
                     "Mine", "hours", "period=7d"
                 )
             made.run("sync")

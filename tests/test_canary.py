@@ -23,8 +23,8 @@ from harvest_client import (
     OAuth,
     PersonalToken,
 )
-from harvest_client.access import Access
-from harvest_client.settings import Reader, connection
+from harvest_client.access import Credentials
+from harvest_client.settings import Reader, read_connection
 from tests.canary_server import (
     ACCESS,
     AIRBYTE_SECRET,
@@ -40,7 +40,7 @@ from tests.canary_server import (
 from tests.harvest_client.clock import Clock
 from tests.harvest_client.hosted_demo import unlimited
 
-WAYS: dict[str, Callable[[str], Access]] = {
+WAYS: dict[str, Callable[[str], Credentials]] = {
     "token": lambda url: PersonalToken(token=ACCESS, account_id="1", base_url=f"{url}/v2"),
     "OAuth": lambda url: OAuth(
         client_id="us", client_secret=CLIENT_SECRET, refresh_token=REFRESH, account_id="1",
@@ -260,7 +260,7 @@ def test_a_setting_that_cannot_be_sent_is_not_shown(
     read = Reader(SETTINGS[name] | {name: SPOILED[spoiled]}, tmp_path / "none.toml")
 
     with pytest.raises(HarvestError) as caught:
-        connection(read)
+        read_connection(read)
 
     assert WORD not in shown(caught.value)
 
@@ -282,7 +282,7 @@ def test_a_setting_that_does_not_fit_the_others_is_not_shown(
     read = Reader(misfit(name, number), tmp_path / "none.toml")
 
     with pytest.raises(HarvestError) as caught:
-        connection(read)
+        read_connection(read)
 
     assert WORD not in shown(caught.value)
 
@@ -307,7 +307,7 @@ def test_the_line_end_of_a_credential_simply_works(name: str, end: str, tmp_path
             "AIRBYTE_BASE_URL": server.url, "HARVEST_STORE_URL": f"duckdb:///{tmp_path}/s.duckdb",
         }  # fmt: skip
         given = SETTINGS[name] | addresses | {name: SETTINGS[name][name] + end}
-        access = connection(Reader(given, tmp_path / "none.toml")).access
+        access = read_connection(Reader(given, tmp_path / "none.toml")).access
         with Harvest(access) as harvest:
             assert harvest.users.list().data[0].first_name == "Ada"
 
@@ -325,7 +325,7 @@ def test_a_credential_that_cannot_be_sent_is_told_without_it(way: str, spoiled: 
     assert WORD not in "".join(told)
 
 
-def with_credential(way: str, credential: str) -> Access:
+def with_credential(way: str, credential: str) -> Credentials:
     match way:
         case "token":
             return PersonalToken(token=credential, account_id="1")

@@ -171,13 +171,15 @@ def test_a_log_has_room_for_an_entry_on_a_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = SyncLog(tmp_path, "1")
-    log.reserve()
+    log.reserve_room()
     moment = datetime(2026, 11, 20, tzinfo=UTC)
     # The system refuses new blocks; what a file has stays its own.
     monkeypatch.setattr(os, "fsync", _refuse_new_files(os.fsync))
 
     for number in range(30):
-        log.add(Attempt(moment, moment, "changes", number, None, "The disk is full.", "Make room."))
+        log.add_attempt(
+            Attempt(moment, moment, "changes", number, None, "The disk is full.", "Make room.")
+        )
 
     newest = log.read()
     assert newest[0].requests == 29

@@ -108,7 +108,7 @@ def test_a_list_has_every_documented_field_in_its_type(
 def test_a_get_has_every_documented_field_in_its_type(
     sources: Sources, source: str, name: str
 ) -> None:
-    got = sources.client(source).resource(name).get(**identity(sources, name))
+    got = sources.client(source).get_resource(name).get(**identity(sources, name))
 
     assert_as_documented(got, documented(name)["fields"], nested=False)
 
@@ -156,9 +156,9 @@ def test_both_sources_list_the_same_records_in_the_same_order(sources: Sources, 
 def test_both_sources_get_the_same_record(sources: Sources, name: str) -> None:
     asked = identity(sources, name)
 
-    itself = sources.direct.resource(name).get(**asked)
+    itself = sources.direct.get_resource(name).get(**asked)
 
-    assert sources.hosted.resource(name).get(**asked) == itself
+    assert sources.hosted.get_resource(name).get(**asked) == itself
     assert sources.whole(name)[key(ENTITIES[name], itself)] == itself
 
 
@@ -187,7 +187,7 @@ def test_execute_and_the_method_say_the_same_awaited_or_not(
 ) -> None:
     client, params = sources.client(source), parameters(sources, name, action)
 
-    answer = getattr(client.resource(name), action)(**params)
+    answer = getattr(client.get_resource(name), action)(**params)
 
     told: list[Answer] = [answer, client.execute(name, action, params)]
     told += sources.runner.run(awaited(sources.awaited[source], name, action, params))
@@ -197,7 +197,7 @@ def test_execute_and_the_method_say_the_same_awaited_or_not(
 async def awaited(
     harvest: AsyncHarvest, name: str, action: str, params: dict[str, Any]
 ) -> list[Answer]:
-    method = getattr(harvest.resource(name), action)
+    method = getattr(harvest.get_resource(name), action)
     return [await method(**params), await harvest.execute(name, action, params)]
 
 

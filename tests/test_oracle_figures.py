@@ -15,10 +15,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS
-from dashboard.metrics.scope import Basis, Scope
+from dashboard.metrics.scope import RoundingBasis, Scope
 from dashboard.store.snapshots import Snapshot
 from tests.against_witness import TOKEN, WitnessCopy
 from tests.oracle.metrics import METRICS as KNOWN
@@ -48,9 +48,9 @@ RAW = ("hours", "billable_amount", "cost_amount", "utilization", "budget_spent")
 CASES = [
     (variant, metric, scope, basis)
     for place, variant in enumerate(VARIANTS)
-    for basis in Basis
+    for basis in RoundingBasis
     for row, metric in enumerate(METRICS)
-    if basis is Basis.ROUNDED or metric in RAW or SOAK
+    if basis is RoundingBasis.ROUNDED or metric in RAW or SOAK
     for column, scope in enumerate(SCOPES)
     # A Latin square: each metric over each scope once, and of each account once.
     if SOAK or place == (row + column) % len(VARIANTS)
@@ -102,7 +102,7 @@ def build_pair(variant: str, directory: Path) -> Pair:
 def ours(snapshot: Snapshot, metric: str, by: tuple[str, ...], scope: Scope) -> dict[Any, Any]:
     """Return the values by the oracle's keys: ids, first days, flags; the currency last."""
     dimensions = [DIMENSIONS[name] for name in by]
-    frame = answer(snapshot, [METRICS[metric]], by=dimensions, scope=scope).frame
+    frame = query_metrics(snapshot, [METRICS[metric]], by=dimensions, scope=scope).frame
     columns = [f"{name}_id" if name in IDS else name for name in by]
     if "currency" in frame and "currency" not in by:
         columns.append("currency")
@@ -147,7 +147,7 @@ def test_oracle_knows_every_metric_of_the_catalogue() -> None:
 
 @pytest.mark.parametrize(("variant", "metric", "days", "basis"), CASES)
 def test_metric_equals_the_oracle(
-    pairs: Pairs, variant: str, metric: str, days: str, basis: Basis
+    pairs: Pairs, variant: str, metric: str, days: str, basis: RoundingBasis
 ) -> None:
     pair = pairs(variant)
     first, last = SCOPES[days]

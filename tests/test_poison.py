@@ -16,7 +16,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.__main__ import main
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.scope import Scope
 from dashboard.store.schema import KEPT
@@ -120,7 +120,7 @@ def figures(copy: Copy) -> dict[str, list[Any]]:
     """The total of each metric, by currency."""
     with closing(copy.snapshot()) as snapshot:
         return {
-            metric.id: json.loads(answer(snapshot, [metric], scope=ALL).frame.to_json())
+            metric.id: json.loads(query_metrics(snapshot, [metric], scope=ALL).frame.to_json())
             for metric in METRICS.values()
         }
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from harvest_client import ENTITIES, REPORTS, Airbyte, Harvest, PersonalToken, Record
-from harvest_client.access import Access
+from harvest_client.access import Credentials
 from harvest_client.demo import (
     ACCOUNT_ID,
     BEARER,
@@ -31,7 +31,7 @@ PAIRS = [
     ("direct", name) for name in SUMMED
 ] + [("hosted", name) for name in ("time_projects", "time_tasks")]  # fmt: skip
 
-ACCESS: dict[str, Access] = {
+ACCESS: dict[str, Credentials] = {
     "direct": PersonalToken(token=TOKEN, account_id=ACCOUNT_ID, base_url="http://localhost/v2"),
     "hosted": Airbyte(access_token=BEARER, connector_id=CONNECTOR_ID, base_url="http://localhost"),
 }
@@ -84,7 +84,7 @@ def test_three_years_are_asked_for_in_legal_parts_that_leave_out_no_day(
     listening: Listening, source: str, name: str
 ) -> None:
     with Harvest(ACCESS[source], transport=listening, budgets=roomy()) as harvest:
-        harvest.resource(name).list(from_=FIRST, to=LAST)
+        harvest.get_resource(name).list(from_=FIRST, to=LAST)
 
         assert harvest.requests == len(listening.windows) == 4
 
@@ -109,9 +109,9 @@ def test_three_years_are_the_sum_of_the_single_ones_row_by_row(
     ]
     # The last one has 366 days: it is split as well.
     with Harvest(ACCESS[source], transport=listening, budgets=roomy()) as harvest:
-        whole = harvest.resource(name).list(from_=FIRST, to=LAST)
-        singles = [harvest.resource(name).list(from_=a, to=b).data for a, b in years]
-        everything = list(harvest.resource(name).all(from_=FIRST, to=LAST))
+        whole = harvest.get_resource(name).list(from_=FIRST, to=LAST)
+        singles = [harvest.get_resource(name).list(from_=a, to=b).data for a, b in years]
+        everything = list(harvest.get_resource(name).all(from_=FIRST, to=LAST))
 
     expected = added(entity, singles)
     assert len(whole.data) == len(expected) > 1

@@ -178,7 +178,9 @@ def test_a_manager_is_one(house: House) -> None:
 
 def test_everybody_has_the_views_that_they_saved(house: House) -> None:
     directory = house.sign_ins.parent
-    Views(directory, str(FIRST_USER_ID + MANAGER)).save("The manager's own", "hours", "period=7d")
+    Views(directory, str(FIRST_USER_ID + MANAGER)).save_view(
+        "The manager's own", "hours", "period=7d"
+    )
 
     assert "The manager's own" in opened(house.signed_in("manager", MANAGER)).text
     assert "The manager's own" not in opened(house.signed_in("boss", ADMINISTRATOR)).text

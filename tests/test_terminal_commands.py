@@ -92,8 +92,8 @@ def test_sign_ins_names_people_in_lines_of_their_own(
         issued_at=now, key="1",
     )  # fmt: skip
     with closing(SignIns(synced / ACCOUNT_ID)) as sign_ins:
-        sign_ins.bind(signed_in, user, now)
-        sign_ins.keep(signed_in, user, now)
+        sign_ins.bind_user(signed_in, user, now)
+        sign_ins.add_session(signed_in, user, now)
 
     code, out, _ = run("sign-ins")
 

@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from harvest_client import Airbyte, AsyncHarvest, Harvest, NoCopy, PersonalToken, UsageError
-from harvest_client.access import Access
+from harvest_client.access import Credentials
 from harvest_client.search import SearchError
 
 HOSTED = Airbyte(client_id="id", client_secret="secret")
-ACCESS: dict[str, Access] = {
+ACCESS: dict[str, Credentials] = {
     "direct": PersonalToken(token="token", account_id="1"),
     "hosted": HOSTED,
 }
@@ -27,17 +27,17 @@ def nobody(request: httpx.Request) -> httpx.Response:
 
 
 @pytest.fixture(params=["sync", "async"])
-def refusal(request: pytest.FixtureRequest) -> Iterator[Callable[[Access, Call], str]]:
+def refusal(request: pytest.FixtureRequest) -> Iterator[Callable[[Credentials, Call], str]]:
     """The words that a call is refused with by a client that may not ask anybody."""
 
-    def refused(access: Access, call: Call) -> str:
+    def refused(access: Credentials, call: Call) -> str:
         with Harvest(access, transport=httpx.MockTransport(nobody)) as harvest:
             with pytest.raises(UsageError) as caught:
                 wait_for(call(harvest))
             assert harvest.requests == 0
         return str(caught.value)
 
-    async def refused_awaiting(access: Access, call: Call) -> str:
+    async def refused_awaiting(access: Credentials, call: Call) -> str:
         async with AsyncHarvest(access, transport=httpx.MockTransport(nobody)) as harvest:
             with pytest.raises(UsageError) as caught:
                 await wait_for_all(call, harvest)
@@ -167,7 +167,7 @@ WRONG: dict[str, tuple[Call, str]] = {
 @both
 @pytest.mark.parametrize(("call", "words"), WRONG.values(), ids=WRONG)
 def test_a_wrong_call_is_refused_before_any_request(
-    refusal: Callable[[Access, Call], str], source: str, call: Call, words: str
+    refusal: Callable[[Credentials, Call], str], source: str, call: Call, words: str
 ) -> None:
     assert words in refusal(ACCESS[source], call)
 
@@ -219,13 +219,13 @@ HOSTED_TAKES: dict[str, tuple[Call, str]] = {
 
 @pytest.mark.parametrize(("call", "words"), HOSTED_TAKES.values(), ids=HOSTED_TAKES)
 def test_what_the_connector_would_ignore_in_silence_is_refused(
-    refusal: Callable[[Access, Call], str], call: Call, words: str
+    refusal: Callable[[Credentials, Call], str], call: Call, words: str
 ) -> None:
     assert words in refusal(HOSTED, call)
 
 
 def test_a_search_of_harvest_itself_wants_a_copy(
-    refusal: Callable[[Access, Call], str],
+    refusal: Callable[[Credentials, Call], str],
 ) -> None:
     words = refusal(ACCESS["direct"], lambda harvest: harvest.users.search({}))
 

@@ -1,1 +1,1 @@
-"""Who may see what: Harvest's own permissions, below every question, cache and file."""
+"""Access rights: Harvest's permissions, applied below every query, cache and file."""

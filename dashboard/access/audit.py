@@ -1,4 +1,4 @@
-"""Who looked at restricted figures, and who took which file: an account's log that only grows.
+"""Audit log of an account: views of restricted figures and downloads; entries are only added.
 
 Each entry holds the hash of the one before it. So what was changed, left out or put in between is
 noticed, unless every later hash was made anew as well: note the newest one elsewhere to know that.
@@ -17,7 +17,7 @@ from hashlib import sha256
 from json import dumps
 from pathlib import Path
 
-from dashboard.access.own_file import OwnFile, readable_rows
+from dashboard.access.own_file import SqliteFile, readable_rows
 from dashboard.errors import DamagedFile, NotRecorded
 
 log = logging.getLogger(__name__)
@@ -51,8 +51,8 @@ CREATE TRIGGER IF NOT EXISTS start_kept BEFORE DELETE ON starts {_STAYS};
 """
 
 
-class Did(StrEnum):
-    """What was done. A file has two entries: before its first byte, and when it ends."""
+class AuditAction(StrEnum):
+    """Recorded action. A download has two entries: before its first byte, and at its end."""
 
     LOOKED = "looked at"
     SEARCHED = "searched"
@@ -65,7 +65,7 @@ class Did(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class AuditActor:
     """Whoever did it. `account` is a hash of the sign-in's; `seen_as` whose eyes were borrowed."""
 
     name: str
@@ -74,17 +74,17 @@ class Who:
     seen_as: str = ""
 
 
-THIS_MACHINE = Who("this machine")
+THIS_MACHINE = AuditActor("this machine")
 """Somebody who did not have to sign in."""
-SERVER = Who("the server")
+SERVER = AuditActor("the server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What is entered. `completes` is the number of the entry that this one brings to its end."""
+    """Event to record. `completes` is the number of the entry that this one completes."""
 
-    who: Who
-    did: Did
+    who: AuditActor
+    did: AuditAction
     what: str
     period: str = ""
     filter: str = ""
@@ -95,8 +95,8 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """What `AuditLog.verify` found. `newest` is the last hash; `fault` is None where all is well.
+class HashChain:
+    """Result of `AuditLog.verify`. `newest` is the last hash; `fault` is None if the log is intact.
 
     `removed_to` is the number of the last entry that was removed for its age; 0 without any.
     """
@@ -116,7 +116,7 @@ class AuditLog:
     """That of one Harvest account, in a file that its owner alone can read. Safe for threads."""
 
     def __init__(self, directory: Path) -> None:
-        self._own = OwnFile(directory / AUDIT_FILE, _TABLES)
+        self._own = SqliteFile(directory / AUDIT_FILE, _TABLES)
         self.path = self._own.path
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="audit")
 
@@ -125,15 +125,15 @@ class AuditLog:
         self._writer.shutdown()
         self._own.close()
 
-    def note(self, event: Event) -> None:
+    def note_event(self, event: Event) -> None:
         """Enters it soon, on a thread of the log's own. What cannot be written is logged."""
         at = datetime.now(UTC)
-        self._writer.submit(self._enter, event, at).add_done_callback(_tell)
+        self._writer.submit(self._enter_event, event, at).add_done_callback(_report_failure)
 
-    def record(self, event: Event) -> int:
+    def record_event(self, event: Event) -> int:
         """Enters it now; its number. Raises `NotRecorded`."""
         try:
-            return self._enter(event, datetime.now(UTC))
+            return self._enter_event(event, datetime.now(UTC))
         except (sqlite3.Error, OSError) as error:
             log.error("The audit log cannot be written: %s", error)
             raise NotRecorded("This cannot be entered in the audit log.") from error
@@ -141,7 +141,7 @@ class AuditLog:
             log.error("The audit log cannot be written: %s %s", error, error.remedy)
             raise NotRecorded(str(error), remedy=error.remedy) from error
 
-    def remove(self, before: datetime) -> int:
+    def remove_entries(self, before: datetime) -> int:
         """Removes the entries from before that instant, and enters that; how many there were."""
         now = datetime.now(UTC)
         with self._own.open() as file:
@@ -149,28 +149,30 @@ class AuditLog:
             ((last,),) = file.execute(
                 "SELECT coalesce((SELECT min(number) - 1 FROM entries WHERE at >= ?),"
                 " (SELECT max(number) FROM entries), 0)",
-                (_text(before),),
+                (_instant_text(before),),
             )
             found = file.execute("SELECT hash FROM entries WHERE number = ?", (last,)).fetchone()
             if found is None:
                 return 0
-            file.execute("INSERT INTO starts VALUES (?, ?, ?)", (last, *found, _text(now)))
+            file.execute("INSERT INTO starts VALUES (?, ?, ?)", (last, *found, _instant_text(now)))
             rows = file.execute("DELETE FROM entries WHERE number <= ?", (last,)).rowcount
-            _append(file, Event(who=SERVER, did=Did.REMOVED, what=_up_to(last), rows=rows), now)
+            _append_entry(
+                file, Event(who=SERVER, did=AuditAction.REMOVED, what=_up_to(last), rows=rows), now
+            )
             return rows
 
     def rows(self, sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-        """What is answered to a SELECT. Raises `NotRecorded`."""
-        with self._reading() as file:
+        """Return the rows of a SELECT. Raises `NotRecorded`."""
+        with self._open_reading() as file:
             return file.execute(sql, parameters).fetchall()
 
-    def verify(self) -> Chain:
+    def verify_chain(self) -> HashChain:
         """Reads the whole log and holds every entry against its hash and the one before it."""
-        with self._reading() as file:
-            return _verify(file)
+        with self._open_reading() as file:
+            return _verify_file(file)
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _open_reading(self) -> Iterator[sqlite3.Connection]:
         self._writer.submit(int).result()  # after what was noted
         try:
             with self._own.open() as file:
@@ -180,23 +182,23 @@ class AuditLog:
         except DamagedFile as error:
             raise NotRecorded(str(error), remedy=error.remedy) from error
 
-    def _enter(self, event: Event, at: datetime) -> int:
+    def _enter_event(self, event: Event, at: datetime) -> int:
         with self._own.open() as file:
             file.execute("BEGIN IMMEDIATE")
-            return _append(file, event, at)
+            return _append_entry(file, event, at)
 
 
 def audit_log(directory: Path) -> AuditLog:
     """The log of the account whose files are in the `directory`."""
-    return _kept(directory.absolute())
+    return _cached_log(directory.absolute())
 
 
 @cache  # one for each file, which threads share
-def _kept(directory: Path) -> AuditLog:
+def _cached_log(directory: Path) -> AuditLog:
     return AuditLog(directory)
 
 
-def _verify(file: sqlite3.Connection) -> Chain:
+def _verify_file(file: sqlite3.Connection) -> HashChain:
     start = file.execute(
         "SELECT removed_to, hash FROM starts ORDER BY removed_to DESC LIMIT 1"
     ).fetchone()
@@ -204,33 +206,33 @@ def _verify(file: sqlite3.Connection) -> Chain:
     ever = file.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
     number, says_so = removed_to, start is None
 
-    def stops(why: str) -> Chain:
-        return Chain(number - removed_to, hash, removed_to, f"Entry {number + 1} {why}.")
+    def broken_chain(why: str) -> HashChain:
+        return HashChain(number - removed_to, hash, removed_to, f"Entry {number + 1} {why}.")
 
     for *values, previous, found in file.execute(
         f"SELECT {', '.join(_FIELDS)}, previous, hash FROM entries ORDER BY number"
     ):
         if values[0] != number + 1:
-            return stops("is missing")
+            return broken_chain("is missing")
         if previous != hash:
-            return stops("does not follow the one before it")
-        if found != _hash(previous, values):
-            return stops("was changed")
+            return broken_chain("does not follow the one before it")
+        if found != _entry_hash(previous, values):
+            return broken_chain("was changed")
         number, hash = values[0], found
-        says_so |= values[2] == Did.REMOVED and values[7] == _up_to(removed_to)
+        says_so |= values[2] == AuditAction.REMOVED and values[7] == _up_to(removed_to)
     if ever and ever[0] > number:
-        return stops("is missing")
+        return broken_chain("is missing")
     fault = None if says_so else "Entries were removed that no entry tells of."
-    return Chain(number - removed_to, hash, removed_to, fault)
+    return HashChain(number - removed_to, hash, removed_to, fault)
 
 
-def verify_file(path: Path) -> Chain:
+def verify_file(path: Path) -> HashChain:
     """Return what `AuditLog.verify` finds in a file, which is opened for reading alone.
 
     Raises `DamagedFile`.
     """
-    with OwnFile.reading(path) as file:
-        return _verify(file)
+    with SqliteFile.open_reading(path) as file:
+        return _verify_file(file)
 
 
 def replace_damaged(directory: Path) -> tuple[Path, int]:
@@ -240,16 +242,16 @@ def replace_damaged(directory: Path) -> tuple[Path, int]:
     """
     path = directory / AUDIT_FILE
     entries = readable_rows(path, "entries", "number, hash")
-    aside = OwnFile.set_aside(path)
+    aside = SqliteFile.set_aside(path)
     newest = entries[-1][1] if entries else "none"
     what = f"{aside.name}: {len(entries)} entries can be read, the last has the hash {newest}"
     log = AuditLog(directory)
-    log.record(Event(who=SERVER, did=Did.REPLACED, what=what))
+    log.record_event(Event(who=SERVER, did=AuditAction.REPLACED, what=what))
     log.close()
     return aside, len(entries)
 
 
-def _append(file: sqlite3.Connection, event: Event, at: datetime) -> int:
+def _append_entry(file: sqlite3.Connection, event: Event, at: datetime) -> int:
     last = file.execute(
         "SELECT number, hash FROM (SELECT number, hash FROM entries UNION ALL"
         " SELECT removed_to, hash FROM starts) ORDER BY number DESC LIMIT 1"
@@ -257,22 +259,23 @@ def _append(file: sqlite3.Connection, event: Event, at: datetime) -> int:
     number, previous = last or (0, "")
     who = event.who
     values = [
-        number + 1, _text(at), event.did.value, who.user_id, who.name, who.account, who.seen_as,
+        number + 1, _instant_text(at), event.did.value, who.user_id, who.name, who.account,
+        who.seen_as,
         event.what, event.period, event.filter, event.rows, event.bytes, event.sha256,
         event.completes,
     ]  # fmt: skip
     marks = ", ".join("?" * (len(values) + 2))
     file.execute(
-        f"INSERT INTO entries VALUES ({marks})", [*values, previous, _hash(previous, values)]
+        f"INSERT INTO entries VALUES ({marks})", [*values, previous, _entry_hash(previous, values)]
     )
     return int(values[0])  # type: ignore[arg-type]
 
 
-def _hash(previous: str, values: list[object]) -> str:
+def _entry_hash(previous: str, values: list[object]) -> str:
     return sha256(dumps([previous, *values]).encode()).hexdigest()
 
 
-def _text(instant: datetime) -> str:
+def _instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
@@ -280,6 +283,6 @@ def _up_to(number: int) -> str:
     return f"entries up to {number}"
 
 
-def _tell(done: "Future[int]") -> None:
+def _report_failure(done: "Future[int]") -> None:
     if error := done.exception():
         log.error("The audit log cannot be written: %s", error)

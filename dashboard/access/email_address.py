@@ -5,7 +5,7 @@ ASCII leaves nothing to normalize, and whoever has another address is mapped by 
 """
 
 
-def comparable(text: str) -> str | None:
+def normalize_address(text: str) -> str | None:
     """Return the address as it is compared; None for text that is empty or not ASCII."""
     address = text.strip() if text.isascii() else ""
     return address.lower() if address and address.isprintable() else None

@@ -1,4 +1,4 @@
-"""Which entities and fields need which right, by the names that Harvest gives them."""
+"""Rights that entities and fields require, by the names that Harvest gives them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -60,4 +60,4 @@ def demand_fields(viewer: Viewer, paths: Iterable[str], entity: str = "") -> Non
     A filter or an order by what is hidden would tell its value.
     """
     for path in sorted(paths):
-        viewer.demand(f"the field {path}", field_needs(path, entity))
+        viewer.require(f"the field {path}", field_needs(path, entity))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from dashboard.access.email_address import comparable
+from dashboard.access.email_address import normalize_address
 from dashboard.errors import SignInNeeded
 
 
@@ -31,17 +31,17 @@ class Identity:
         return f"{self.issuer} {self.subject}"
 
 
-def identity(claims: Mapping[str, object]) -> Identity:
+def identity_of_claims(claims: Mapping[str, object]) -> Identity:
     """The identity that an ID token's claims are. Raises `SignInNeeded` where they are none."""
-    issuer, subject, nonce = (_text(claims, name) for name in ("iss", "sub", "nonce"))
-    said, issued_at = claims.get("iat"), _instant(claims.get("iat"))
+    issuer, subject, nonce = (_claim_text(claims, name) for name in ("iss", "sub", "nonce"))
+    said, issued_at = claims.get("iat"), _claim_instant(claims.get("iat"))
     named = all(one and one.isprintable() for one in (issuer, subject, nonce))
     if not named or " " in issuer or issued_at is None:
         raise SignInNeeded("The sign-in does not say who signed in, and when.")
     return Identity(
         issuer=issuer,
         subject=subject,
-        email=comparable(_text(claims, "email")),
+        email=normalize_address(_claim_text(claims, "email")),
         # Some providers write it as text; 1 is neither.
         is_verified=claims.get("email_verified") is True or claims.get("email_verified") == "true",
         issued_at=issued_at,
@@ -49,7 +49,7 @@ def identity(claims: Mapping[str, object]) -> Identity:
     )
 
 
-def _instant(value: object) -> datetime | None:
+def _claim_instant(value: object) -> datetime | None:
     """Return the instant of a number of seconds; None for anything else."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
@@ -59,6 +59,6 @@ def _instant(value: object) -> datetime | None:
         return None
 
 
-def _text(claims: Mapping[str, object], name: str) -> str:
+def _claim_text(claims: Mapping[str, object], name: str) -> str:
     value = claims.get(name)
     return value if isinstance(value, str) else ""

@@ -15,7 +15,7 @@ _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PRIMARY = 0xFF  # an extended code has the primary one in its last byte
 
 
-class OwnFile:
+class SqliteFile:
     """The file at `path`, made with `tables`, SQL that may run again, when it is first needed."""
 
     def __init__(self, path: Path, tables: str) -> None:
@@ -37,9 +37,9 @@ class OwnFile:
 
         Raises `DamagedFile`.
         """
-        with self._lock, _naming(self.path):
+        with self._lock, _damage_errors(self.path):
             if self._file is None or not self._is_there(self._file):
-                self._file = self._connected()
+                self._file = self._connect()
             with self._file:
                 yield self._file
 
@@ -51,16 +51,16 @@ class OwnFile:
         """
         if not path.exists():
             return
-        with OwnFile.reading(path) as file:
+        with SqliteFile.open_reading(path) as file:
             verdict = file.execute("PRAGMA integrity_check(1)").fetchone()
             if verdict != ("ok",):
                 raise damage_error(path)
 
     @staticmethod
     @contextmanager
-    def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    def open_reading(path: Path) -> Iterator[sqlite3.Connection]:
         """The file, for reading alone. Raises `DamagedFile`."""
-        with _naming(path), closing(_connect_to_read(path)) as file:
+        with _damage_errors(path), closing(_connect_to_read(path)) as file:
             yield file
 
     @staticmethod
@@ -68,7 +68,7 @@ class OwnFile:
         """Move a damaged file out of the way, with its log of changes; return its new path."""
         return set_aside(path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")))
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connect(self) -> sqlite3.Connection:
         make_directory(self.path.parent)
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         self._inode = self.path.stat().st_ino
@@ -110,7 +110,7 @@ def damage_error(path: Path) -> DamagedFile:
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def _damage_errors(path: Path) -> Iterator[None]:
     """Raises `DamagedFile` where SQLite meets damage."""
     try:
         yield

@@ -14,15 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dashboard.access.email_address import comparable
+from dashboard.access.email_address import normalize_address
 from dashboard.errors import ConfigError
 
 _KNOWN = {"issuers", "people"}
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """Who is who. A person is a Harvest id, or an e-mail address in Harvest.
+class UserMapping:
+    """Mapping of sign-in accounts to people: a Harvest id, or an e-mail address in Harvest.
 
     `by` is keyed by "issuer subject" and by e-mail in lower case; no `issuers` means any.
     """
@@ -31,8 +31,8 @@ class People:
     by: Mapping[str, int | str] = field(default_factory=dict)
 
 
-def people(path: Path) -> People:
-    """What the file says; of nobody anything where there is none.
+def read_mapping(path: Path) -> UserMapping:
+    """Return the mapping of the file; an empty one if there is no file.
 
     Raises `ConfigError` for one that cannot be read or that says something else: nobody is let in
     by half of a file.
@@ -40,35 +40,35 @@ def people(path: Path) -> People:
     try:
         said = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return People()
+        return UserMapping()
     except (OSError, ValueError) as error:
-        raise _wrong(path, str(error)) from None
+        raise _mapping_error(path, str(error)) from None
     if unknown := said.keys() - _KNOWN:
-        raise _wrong(path, f"it knows nothing of {sorted(unknown)[0]!r}")
+        raise _mapping_error(path, f"it knows nothing of {sorted(unknown)[0]!r}")
     issuers, by = said.get("issuers", []), said.get("people", {})
     if not isinstance(issuers, list) or not all(isinstance(one, str) for one in issuers):
-        raise _wrong(path, "issuers must be a list of addresses")
+        raise _mapping_error(path, "issuers must be a list of addresses")
     if not isinstance(by, dict):
-        raise _wrong(path, "people must be a table")
+        raise _mapping_error(path, "people must be a table")
     named: dict[str, int | str] = {}
     for key, person in by.items():
-        who = key if " " in key.strip() else comparable(key)
+        who = key if " " in key.strip() else normalize_address(key)
         if who is None or who in named:
             what = "is no e-mail address in ASCII" if who is None else "is there twice"
-            raise _wrong(path, f"{key!a} {what}")
-        named[who] = _person(path, key, person)
-    return People(frozenset(issuers), named)
+            raise _mapping_error(path, f"{key!a} {what}")
+        named[who] = _read_person(path, key, person)
+    return UserMapping(frozenset(issuers), named)
 
 
-def _person(path: Path, key: str, person: object) -> int | str:
+def _read_person(path: Path, key: str, person: object) -> int | str:
     if type(person) is int and 0 < person < 2**63:
         return person
-    if isinstance(person, str) and (address := comparable(person)):
+    if isinstance(person, str) and (address := normalize_address(person)):
         return address
-    raise _wrong(path, f"{key!a} must be an id or an e-mail address in Harvest, in ASCII")
+    raise _mapping_error(path, f"{key!a} must be an id or an e-mail address in Harvest, in ASCII")
 
 
-def _wrong(path: Path, why: str) -> ConfigError:
+def _mapping_error(path: Path, why: str) -> ConfigError:
     return ConfigError(
         f"{path.name}, which says whose sign-in is whose, cannot be read: {why}.",
         remedy="Correct the file that HARVEST_PEOPLE_FILE names; nobody is let in before.",

@@ -1,4 +1,4 @@
-"""What a person may see of the account, as Harvest has it.
+"""Rights of a person in the account, as Harvest grants them.
 
 Administrators see everything. Managers see their own work, that of the people they manage and of
 the projects they manage, and what their further rights allow; members see their own work. What a
@@ -15,7 +15,7 @@ from dashboard.errors import NotVisible
 
 
 class Right(StrEnum):
-    """What not everybody may see; the value completes "it needs …"."""
+    """Right that not everybody has; the value completes "it needs …"."""
 
     RATES = "the right to see billable rates"
     INVOICES = "a right to invoices"
@@ -66,12 +66,12 @@ class Viewer:
         )  # fmt: skip
         return sha256(repr(parts).encode()).hexdigest()[:24]
 
-    def may(self, needs: Collection[Right]) -> bool:
+    def has_rights(self, needs: Collection[Right]) -> bool:
         return self.sees_everything or self.rights.issuperset(needs)
 
-    def demand(self, what: str, needs: Iterable[Right]) -> None:
+    def require(self, what: str, needs: Iterable[Right]) -> None:
         """Raises `NotVisible` that names `what` unless the viewer has all the rights."""
-        if self.may(needs := frozenset(needs)):
+        if self.has_rights(needs := frozenset(needs)):
             return
         if Right.ACCOUNT in needs:
             raise NotVisible(f"Not visible to you: {what}. Only administrators see it.", remedy="")
@@ -83,7 +83,7 @@ EVERYTHING = Viewer(user_id=None, name="", rights=frozenset(Right))
 """Whoever runs this on their own machine, where nobody signs in: they hold the token itself."""
 
 
-def person(
+def make_viewer(
     *,
     user_id: int,
     name: str,

@@ -1,4 +1,4 @@
-"""Who is signed in, since when, and whose account at a provider is whose: kept by this server.
+"""Sessions and bindings: signed-in people, and the provider account of each; stored by this server.
 
 A provider's cookie alone would be good for thirty days, also after signing out. Here a sign-in ends
 for good, in all its tabs, and no copy of its cookie brings it back.
@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dashboard.access.identity import Identity
-from dashboard.access.own_file import OwnFile, readable_rows
+from dashboard.access.own_file import SqliteFile, readable_rows
 from dashboard.errors import NoAccess, SignInNeeded
-from harvest_client.durable import rename
+from harvest_client.durable import rename_durably
 
 SIGN_IN_FILE = "sign-ins.sqlite"
 LONGEST = timedelta(hours=12)
@@ -58,10 +58,10 @@ class SignIns:
     """Those of one Harvest account, in a file that its owner alone can read."""
 
     def __init__(self, directory: Path) -> None:
-        self._own = OwnFile(directory / SIGN_IN_FILE, _TABLES)
+        self._own = SqliteFile(directory / SIGN_IN_FILE, _TABLES)
         self.path, self.close, self._open = self._own.path, self._own.close, self._own.open
 
-    def demand(self, signed_in: Identity, now: datetime) -> None:
+    def require(self, signed_in: Identity, now: datetime) -> None:
         """Raises `SignInNeeded` unless this sign-in is still good, or new and recent."""
         if signed_in.issued_at > now + FUTURE:  # nothing would end it
             raise SignInNeeded("Your sign-in is dated in the future.")
@@ -75,7 +75,7 @@ class SignIns:
         if now.timestamp() - started > LONGEST.total_seconds():
             raise SignInNeeded("Your sign-in ended after 12 hours.")
 
-    def keep(self, signed_in: Identity, user_id: int, now: datetime) -> None:
+    def add_session(self, signed_in: Identity, user_id: int, now: datetime) -> None:
         """Notes that this sign-in is that person's. Raises `SignInNeeded` for one revoked."""
         issued, key = signed_in.issued_at.timestamp(), signed_in.key
         with self._open() as file:
@@ -96,7 +96,7 @@ class SignIns:
                 (key, user_id, signed_in.account, min(issued, now.timestamp())),
             )
 
-    def end(self, signed_in: Identity, why: str, now: datetime) -> None:
+    def end_session(self, signed_in: Identity, why: str, now: datetime) -> None:
         """Ends this sign-in for good, known or not; `why` is said to whoever comes with it."""
         issued = min(signed_in.issued_at, now).timestamp()
         with self._open() as file:
@@ -108,7 +108,7 @@ class SignIns:
             )
 
     def is_open(self, signed_in: Identity) -> bool:
-        """Whether this sign-in was let in and has not ended."""
+        """Return whether this sign-in was accepted and has not ended."""
         with self._open() as file:
             return bool(
                 file.execute(
@@ -116,7 +116,7 @@ class SignIns:
                 ).fetchone()
             )
 
-    def revoke(self, user_id: int, now: datetime) -> None:
+    def revoke_all(self, user_id: int, now: datetime) -> None:
         """Ends every sign-in of a person so far, also those that were never seen here."""
         with self._open() as file:
             file.execute(
@@ -130,15 +130,15 @@ class SignIns:
                 (now.timestamp(), user_id),
             )
 
-    def bound(self, signed_in: Identity) -> int | None:
-        """Whose this account at the provider is; None while nobody's."""
+    def bound_user(self, signed_in: Identity) -> int | None:
+        """Return the user that is bound to this provider account, None if there is none."""
         with self._open() as file:
             found = file.execute(
                 "SELECT user_id FROM bindings WHERE account = ?", (signed_in.account,)
             ).fetchone()
         return int(found[0]) if found else None
 
-    def bind(self, signed_in: Identity, user_id: int, now: datetime) -> None:
+    def bind_user(self, signed_in: Identity, user_id: int, now: datetime) -> None:
         """Makes the account that person's, for good. Raises `NoAccess` where either is taken."""
         with self._open() as file:
             file.execute(
@@ -154,12 +154,12 @@ class SignIns:
                 remedy="An administrator of the dashboard can remove that binding.",
             )
 
-    def forget(self, user_id: int) -> bool:
+    def unbind_user(self, user_id: int) -> bool:
         """Lets the person's next sign-in be with another account; whether there was one."""
         with self._open() as file:
             return file.execute("DELETE FROM bindings WHERE user_id = ?", (user_id,)).rowcount > 0
 
-    def sessions(self, now: datetime) -> list[Session]:
+    def list_sessions(self, now: datetime) -> list[Session]:
         """Those that last, the newest first."""
         oldest = (now - LONGEST).timestamp()
         with self._open() as file:
@@ -172,7 +172,7 @@ class SignIns:
                 )
             ]
 
-    def bindings(self) -> list[Binding]:
+    def list_bindings(self) -> list[Binding]:
         with self._open() as file:
             return [
                 Binding(account, user_id, email, datetime.fromtimestamp(bound, UTC))
@@ -190,11 +190,11 @@ def replace_damaged(directory: Path, now: datetime) -> tuple[Path, int]:
     path, beside = directory / SIGN_IN_FILE, directory / f"{SIGN_IN_FILE}.new"
     beside.unlink(missing_ok=True)
     bindings = readable_rows(path, "bindings", "account, user_id, email, bound_at")
-    file = OwnFile(beside, _TABLES)
+    file = SqliteFile(beside, _TABLES)
     with file.open() as new:
         new.executemany("INSERT OR IGNORE INTO bindings VALUES (?, ?, ?, ?)", bindings)
         new.execute("INSERT INTO revoked VALUES (?, ?)", (_EVERYBODY, now.timestamp()))
     file.close()
-    aside = OwnFile.set_aside(path)
-    rename(beside, path)
+    aside = SqliteFile.set_aside(path)
+    rename_durably(beside, path)
     return aside, len(bindings)

@@ -1,4 +1,4 @@
-"""What is not invoiced yet per client, by how old it is: the older, the stronger the colour."""
+"""Uninvoiced amounts per client by age: the older, the stronger the colour."""
 
 from typing import Any
 
@@ -6,19 +6,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.lying import Bars, lying
-from dashboard.charts.palette import DRAFT, Look
+from dashboard.charts.lying import BarSeries, horizontal_bars
+from dashboard.charts.palette import DRAFT, Theme
 from dashboard.metrics.catalog import Unit
 
 MOST = 12
 _TINTS = (0.12, 0.4, 0.7, 1.0)  # each with the full colour around it, so that all can be seen
 
 
-def ageing(
+def ageing_chart(
     frame: pd.DataFrame,
     ages: tuple[str, ...],
     total: str,
-    look: Look,
+    look: Theme,
     formats: Formats,
     *,
     currency: str | None,
@@ -29,19 +29,21 @@ def ageing(
     """
     top = frame.head(MOST)
     parts = [
-        Bars(age.removesuffix(" days"), _tint(tint), [float(value) for value in top[age]], DRAFT)
+        BarSeries(
+            age.removesuffix(" days"), _age_tint(tint), [float(value) for value in top[age]], DRAFT
+        )
         for age, tint in zip(ages, _TINTS, strict=True)
     ]
     ids = [None if pd.isna(key) else int(key) for key in top["client_id"]]
-    written = [formats.headline(value, Unit.MONEY, currency) for value in top[total]]
+    written = [formats.format_headline(value, Unit.MONEY, currency) for value in top[total]]
     labels = [str(label) for label in top["client"]]
-    return lying(
+    return horizontal_bars(
         labels, parts, written, look, formats, currency=currency, ids=ids,
-        showlegend=False, annotations=[_legend(parts)],
+        showlegend=False, annotations=[_legend_layout(parts)],
     )  # fmt: skip
 
 
-def _legend(parts: list[Bars]) -> dict[str, Any]:
+def _legend_layout(parts: list[BarSeries]) -> dict[str, Any]:
     """In one line: Plotly's own is no wider than the bars, and scrolls where names are long."""
     youngest, *others = (part.name for part in parts)
     marks = [f'<span style="color:{DRAFT}">□</span> {youngest}']
@@ -61,6 +63,6 @@ def _legend(parts: list[Bars]) -> dict[str, Any]:
     }
 
 
-def _tint(share: float) -> str:
+def _age_tint(share: float) -> str:
     red, green, blue = (int(DRAFT[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},{share:g})"

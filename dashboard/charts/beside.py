@@ -1,10 +1,10 @@
-"""What is written behind lying bars, and the room that it takes."""
+"""Labels at the ends of horizontal bars, and the margin they need."""
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.charts.palette import Look
+from dashboard.charts.palette import Theme
 
 EDGE = 8  # pixels between a plot and the edge of its chart
 BARS = 24  # pixels that bars keep, whatever is written
@@ -18,8 +18,8 @@ _WIDTHS = {
 _WIDTH = 8.6  # of other characters of numbers and currencies
 
 
-def beside(
-    texts: Sequence[str], ends: Sequence[float], rows: Sequence[int], look: Look
+def bar_labels(
+    texts: Sequence[str], ends: Sequence[float], rows: Sequence[int], look: Theme
 ) -> dict[str, Any]:
     """The texts at the `ends` of bars; their own text is lost where the last part is zero."""
     return {
@@ -36,7 +36,7 @@ def beside(
     }
 
 
-def room_beside(texts: Sequence[str], ends: Sequence[float], across: Sequence[float]) -> int:
+def label_margin(texts: Sequence[str], ends: Sequence[float], across: Sequence[float]) -> int:
     """Pixels to leave on the right of an axis from one end of `across` to the other.
 
     They are those of a telephone: where there is more width, a text needs no more than there.
@@ -47,9 +47,9 @@ def room_beside(texts: Sequence[str], ends: Sequence[float], across: Sequence[fl
         part = (end - first) / (last - first)
         if part > 0:
             # What is left of the width is shared by this part of the plot and the text behind it.
-            needed = max(needed, _TELEPHONE - (_TELEPHONE - _width(text)) / part)
+            needed = max(needed, _TELEPHONE - (_TELEPHONE - _text_width(text)) / part)
     return math.ceil(min(needed, _TELEPHONE - BARS))
 
 
-def _width(text: str) -> float:
+def _text_width(text: str) -> float:
     return EDGE + sum(_WIDTHS.get(character, _WIDTH) for character in text)

@@ -1,4 +1,4 @@
-"""What is owed by how late it is, and what became of what was sent: a figure per currency."""
+"""Outstanding amounts by age, and invoices or estimates by status: a figure per currency."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.beside import beside, room_beside
+from dashboard.charts.beside import bar_labels, label_margin
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import figure
-from dashboard.charts.palette import LATE, SENT, Look
+from dashboard.charts.frame import make_figure
+from dashboard.charts.palette import LATE, SENT, Theme
 from dashboard.charts.text import plotly_text
-from dashboard.listings.listing import Listing
-from dashboard.metrics.answer import Answer
+from dashboard.listings.listing import Table
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import OUTSTANDING_AMOUNT
 from dashboard.metrics.dimensions import AGE_BUCKET
 from dashboard.metrics.metric import Unit
@@ -29,29 +29,31 @@ AGES = {
 """Buckets with what they are called and drawn in, the least late first."""
 
 
-def ageing(answer: Answer, currency: str | None, look: Look, formats: Formats) -> go.Figure:
+def ageing_bars(
+    answer: QueryResult, currency: str | None, look: Theme, formats: Formats
+) -> go.Figure:
     """Outstanding per bucket of an answer by currency and age; all buckets, also empty ones.
 
     The bars add up to what is outstanding in `currency`; their custom data is the bucket.
     """
-    frame = of_currency(answer.frame, currency)
+    frame = one_currency(answer.frame, currency)
     found = dict(zip(frame[AGE_BUCKET.id], frame[OUTSTANDING_AMOUNT.id], strict=True))
     values = [float(found.get(bucket, 0.0)) for bucket in AGES]
-    return _bars(
+    return _make_bars(
         list(AGES),
         [label for label, _ in AGES.values()],
         values,
-        [formats.value(value, Unit.MONEY, currency) for value in values],
+        [formats.format_value(value, Unit.MONEY, currency) for value in values],
         [colour for _, colour in AGES.values()],
         look,
     )
 
 
-def states(
-    listing: Listing,
+def status_bars(
+    listing: Table,
     currency: str | None,
     colours: Mapping[str, str],
-    look: Look,
+    look: Theme,
     formats: Formats,
 ) -> go.Figure:
     """Amount and number of what was issued in the period, per state of `colours`, in its order.
@@ -69,12 +71,12 @@ def states(
             parts[state].append(amount)
     # An amount that is not known is in no sum, which the notes say.
     sums = [math.fsum(one for one in part if not math.isnan(one)) for part in parts.values()]
-    return _bars(
+    return _make_bars(
         list(colours),
         [state.capitalize() for state in colours],
         sums,
         [
-            f"{formats.value(total, Unit.MONEY, currency)} · {len(part)}"
+            f"{formats.format_value(total, Unit.MONEY, currency)} · {len(part)}"
             for total, part in zip(sums, parts.values(), strict=True)
         ],
         list(colours.values()),
@@ -82,25 +84,25 @@ def states(
     )
 
 
-def currencies(frame: pd.DataFrame) -> list[str | None]:
+def currencies_of(frame: pd.DataFrame) -> list[str | None]:
     """The currencies of rows, in order; None, where there are rows without one, last."""
     found = [one if isinstance(one, str) else None for one in frame["currency"].drop_duplicates()]
     return sorted(found, key=lambda one: (one is None, one or ""))
 
 
-def of_currency(frame: pd.DataFrame, currency: str | None) -> pd.DataFrame:
+def one_currency(frame: pd.DataFrame, currency: str | None) -> pd.DataFrame:
     """The rows in one currency; None is those without."""
     found = frame["currency"]
     return frame[found.isna() if currency is None else found == currency]
 
 
-def _bars(
+def _make_bars(
     keys: Sequence[str],
     labels: Sequence[str],
     values: Sequence[float],
     texts: Sequence[str],
     colours: Sequence[str],
-    look: Look,
+    look: Theme,
 ) -> go.Figure:
     rows = list(range(len(labels)))
     written = [plotly_text(text) for text in texts]
@@ -119,12 +121,12 @@ def _bars(
         "hovertemplate": "%{hovertext}<extra></extra>",
         "showlegend": False,
     }
-    return figure(
-        [bar, beside(written, ends, rows, look)],
+    return make_figure(
+        [bar, bar_labels(written, ends, rows, look)],
         look,
         height=16 + _ROW * len(rows),
         top=8,
-        right=room_beside(written, ends, across),
+        right=label_margin(written, ends, across),
         xaxis={"showgrid": False, "showticklabels": False, "range": across},
         yaxis={
             "tickvals": rows,

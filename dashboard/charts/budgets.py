@@ -1,16 +1,16 @@
-"""How much of each budget is used, against how much of its time has passed."""
+"""Share of each budget used, beside the share of its time passed."""
 
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.beside import beside, room_beside
+from dashboard.charts.beside import bar_labels, label_margin
 from dashboard.charts.formats import NONE, Formats
-from dashboard.charts.frame import figure
-from dashboard.charts.palette import BILLABLE, LATE, Look
+from dashboard.charts.frame import make_figure
+from dashboard.charts.palette import BILLABLE, LATE, Theme
 from dashboard.charts.text import plotly_text
-from dashboard.listings.listing import Listing
+from dashboard.listings.listing import Table
 from dashboard.listings.projects import OVER
 
 MOST = 15
@@ -20,7 +20,7 @@ _PAST = 1.02  # of the longest bar: half a mark of time passed stands beyond its
 _FAR = 2.0  # share beyond which bars are cut: one that is overrun ten times would hide the others
 
 
-def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
+def budgets_chart(listing: Table, look: Theme, formats: Formats) -> go.Figure:
     """The first `MOST` rows of the listing of projects as bars, red where more is used than was.
 
     A line on a bar marks the time passed, where it is known. A bar carries its project's id.
@@ -28,12 +28,14 @@ def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
     frame = listing.frame.head(MOST)
     rows = [dict(row) for row in frame.to_dict("records")]
     marked = [place for place, row in enumerate(rows) if not pd.isna(row["time_passed"])]
-    lengths = [_length(row) for row in rows]
+    lengths = [_bar_length(row) for row in rows]
     # A line of the time passed may stand between a bar's end and its share.
-    written = [f"\u00a0{formats.share(row['used'])}" for row in rows]
+    written = [f"\u00a0{formats.format_share(row['used'])}" for row in rows]
     traces = [
-        _bars("Within budget", BILLABLE, rows, [row["status"] != OVER for row in rows], formats),
-        _bars("Over budget", LATE, rows, [row["status"] == OVER for row in rows], formats),
+        _budget_bars(
+            "Within budget", BILLABLE, rows, [row["status"] != OVER for row in rows], formats
+        ),
+        _budget_bars("Over budget", LATE, rows, [row["status"] == OVER for row in rows], formats),
         {
             "type": "scatter",
             "mode": "markers",
@@ -49,15 +51,15 @@ def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
             "hoverinfo": "skip",
             "showlegend": bool(marked),
         },
-        beside(written, lengths, list(range(len(rows))), look),
+        bar_labels(written, lengths, list(range(len(rows))), look),
     ]
     longest = max([_ALL, *lengths])
     across = [0, longest * _PAST]
-    return figure(
+    return make_figure(
         traces,
         look,
         height=max(160, 84 + _ROW * len(rows)),
-        right=room_beside(written, lengths, across),
+        right=label_margin(written, lengths, across),
         xaxis={
             "range": across,
             "tickformat": ".0%",
@@ -87,7 +89,7 @@ def budgets(listing: Listing, look: Look, formats: Formats) -> go.Figure:
     )
 
 
-def _bars(
+def _budget_bars(
     name: str, colour: str, rows: list[dict[Any, Any]], shown: list[bool], formats: Formats
 ) -> dict[str, Any]:
     places = [place for place, here in enumerate(shown) if here]
@@ -96,32 +98,32 @@ def _bars(
         "orientation": "h",
         "name": name,
         "marker": {"color": colour},
-        "x": [_length(rows[place]) for place in places],
+        "x": [_bar_length(rows[place]) for place in places],
         "y": places,
         "customdata": [int(rows[place]["project_id"]) for place in places],
-        "hovertext": [_said(rows[place], formats) for place in places],
+        "hovertext": [_budget_text(rows[place], formats) for place in places],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "showlegend": bool(places),
     }
 
 
-def _length(row: dict[Any, Any]) -> float:
+def _bar_length(row: dict[Any, Any]) -> float:
     return 0.0 if pd.isna(row["used"]) else min(max(float(row["used"]), 0.0), _FAR)
 
 
-def _said(row: dict[Any, Any], formats: Formats) -> str:
-    passed = NONE if pd.isna(row["time_passed"]) else formats.share(row["time_passed"])
+def _budget_text(row: dict[Any, Any], formats: Formats) -> str:
+    passed = NONE if pd.isna(row["time_passed"]) else formats.format_share(row["time_passed"])
     lines = [
         f"{plotly_text(str(row['project']))} · {row['status']}",
-        f"Budget used {formats.share(row['used'])}",
+        f"Budget used {formats.format_share(row['used'])}",
         f"Time passed {passed}",
-        f"Left {left(row, formats)}",
+        f"Left {remaining(row, formats)}",
     ]
     return "<br>".join(lines)
 
 
-def left(row: dict[Any, Any], formats: Formats) -> str:
-    """What is left of the budget in a row, in its own unit."""
+def remaining(row: dict[Any, Any], formats: Formats) -> str:
+    """Return the remaining budget of a row, in its own unit."""
     if pd.isna(row["currency"]):
-        return f"{formats.hours(row['remaining_hours'])} hours"
-    return formats.money(row["remaining_amount"], row["currency"])
+        return f"{formats.format_hours(row['remaining_hours'])} hours"
+    return formats.format_money(row["remaining_amount"], row["currency"])

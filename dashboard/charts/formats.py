@@ -1,4 +1,4 @@
-"""How numbers and days are written: the account's own way, where Harvest tells it."""
+"""Formats of numbers and days: those of the account, where Harvest provides them."""
 
 import math
 import re
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dashboard.currencies import decimals
+from dashboard.currencies import currency_decimals
 from dashboard.metrics.catalog import Unit
-from dashboard.metrics.numbers import DECIMAL, MINUS, THOUSANDS, marks, written
+from dashboard.metrics.numbers import DECIMAL, MINUS, THOUSANDS, decimal_marks, format_number
 
 NONE = "—"
 
@@ -37,7 +37,7 @@ class Formats:
     day_format: str = "%d %b %Y"
 
     @classmethod
-    def of(
+    def from_company(
         cls,
         *,
         decimal: str | None,
@@ -49,7 +49,7 @@ class Formats:
     ) -> "Formats":
         """From the company's settings as Harvest spells them; the default where it is silent."""
         plain = cls()
-        mark, separator = marks(decimal, thousands)
+        mark, separator = decimal_marks(decimal, thousands)
         return cls(
             decimal=mark,
             thousands=separator,
@@ -64,42 +64,44 @@ class Formats:
         """As Plotly wants them for an axis: the decimal mark, then what groups thousands."""
         return f"{self.decimal}{self.thousands}"
 
-    def value(self, value: float | None, unit: Unit, currency: str | None = None) -> str:
+    def format_value(self, value: float | None, unit: Unit, currency: str | None = None) -> str:
         """In full, as a table shows it."""
         match unit:
             case Unit.HOURS:
-                return self.hours(value)
+                return self.format_hours(value)
             case Unit.SHARE:
-                return self.share(value)
+                return self.format_share(value)
             case Unit.MONEY | Unit.RATE:
-                return self.money(value, currency)
+                return self.format_money(value, currency)
             case Unit.COUNT:
-                return self._or_none(value, self.number)
+                return self._or_none(value, self.format_number)
             case Unit.DAYS:
-                return self._or_none(value, lambda number: self.number(number, 1))
+                return self._or_none(value, lambda number: self.format_number(number, 1))
 
-    def headline(self, value: float | None, unit: Unit, currency: str | None = None) -> str:
+    def format_headline(self, value: float | None, unit: Unit, currency: str | None = None) -> str:
         """In brief, as a card shows it: money without cents, and compact when it is large."""
         if unit is Unit.MONEY:
-            return self._or_none(value, lambda number: self._brief(number, currency))
+            return self._or_none(value, lambda number: self._brief_money(number, currency))
         if unit is Unit.HOURS and value is not None and abs(value) >= _COMPACT_FROM:
-            return self._or_none(value, self.number)
-        return self.value(value, unit, currency)
+            return self._or_none(value, self.format_number)
+        return self.format_value(value, unit, currency)
 
-    def hours(self, value: float | None) -> str:
-        return self._or_none(value, self._clock if self.clock else self._decimal)
+    def format_hours(self, value: float | None) -> str:
+        return self._or_none(value, self._clock_hours if self.clock else self._decimal_hours)
 
-    def share(self, value: float | None) -> str:
-        return self._or_none(value, lambda number: f"{self.number(number * 100, 1)}%")
+    def format_share(self, value: float | None) -> str:
+        return self._or_none(value, lambda number: f"{self.format_number(number * 100, 1)}%")
 
-    def money(self, value: float | None, currency: str | None) -> str:
-        digits = decimals(currency)
+    def format_money(self, value: float | None, currency: str | None) -> str:
+        digits = currency_decimals(currency)
         return self._or_none(
             value,
-            lambda number: self._with_currency(number, self.number(abs(number), digits), currency),
+            lambda number: self._with_currency(
+                number, self.format_number(abs(number), digits), currency
+            ),
         )
 
-    def change(
+    def format_change(
         self, now: float | None, before: float | None, unit: Unit, currency: str | None = None
     ) -> str | None:
         """Return the change from `before` to `now`, with its sign; None if one is unknown.
@@ -111,41 +113,41 @@ class Formats:
         if now is None or before is None or math.isnan(now) or math.isnan(before):
             return None
         if unit is Unit.SHARE:
-            return f"{self._signed((now - before) * 100)} pp"
+            return f"{self._signed_number((now - before) * 100)} pp"
         if now == before == 0:
             return None
         if before == 0 or now * before < 0:
-            return _with_sign(now - before, self.headline(now - before, unit, currency))
-        return f"{self._signed((now - before) / abs(before) * 100)}%"
+            return _with_sign(now - before, self.format_headline(now - before, unit, currency))
+        return f"{self._signed_number((now - before) / abs(before) * 100)}%"
 
-    def number(self, value: float, digits: int = 0) -> str:
-        return written(value, digits, decimal=self.decimal, thousands=self.thousands)
+    def format_number(self, value: float, digits: int = 0) -> str:
+        return format_number(value, digits, decimal=self.decimal, thousands=self.thousands)
 
-    def day(self, day: date) -> str:
+    def format_day(self, day: date) -> str:
         return day.strftime(self.day_format)
 
     def _or_none(self, value: float | None, write: Callable[[float], str]) -> str:
         return NONE if value is None or math.isnan(value) else write(value)
 
-    def _decimal(self, value: float) -> str:
-        return self.number(value, 2)
+    def _decimal_hours(self, value: float) -> str:
+        return self.format_number(value, 2)
 
-    def _clock(self, value: float) -> str:
+    def _clock_hours(self, value: float) -> str:
         minutes = round(abs(value) * 60)
         sign = MINUS if value < 0 and minutes else ""
-        return f"{sign}{self.number(minutes // 60)}:{minutes % 60:02}"
+        return f"{sign}{self.format_number(minutes // 60)}:{minutes % 60:02}"
 
-    def _signed(self, value: float) -> str:
-        return _with_sign(value, self.number(value, 1))
+    def _signed_number(self, value: float) -> str:
+        return _with_sign(value, self.format_number(value, 1))
 
-    def _brief(self, value: float, currency: str | None) -> str:
+    def _brief_money(self, value: float, currency: str | None) -> str:
         size = abs(value)
         if size >= 999_950:
-            text = f"{self.number(size / 1_000_000, 2)}M"
+            text = f"{self.format_number(size / 1_000_000, 2)}M"
         elif size >= _COMPACT_FROM:
-            text = f"{self.number(size / 1000, 1)}k"
+            text = f"{self.format_number(size / 1000, 1)}k"
         else:
-            text = self.number(size)
+            text = self.format_number(size)
         if currency not in _SIGNS:
             return self._with_currency(value, text, currency)
         # A card is narrow: the sign alone, where the account would put sign or code.

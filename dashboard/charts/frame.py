@@ -1,4 +1,4 @@
-"""What all charts share: the frame around the marks, and a bar."""
+"""Layout shared by all charts, and a series of bars."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.beside import BARS, EDGE
-from dashboard.charts.palette import METRIC_COLOURS, Look
+from dashboard.charts.palette import METRIC_COLOURS, Theme
 from dashboard.charts.text import plotly_text
 from dashboard.metrics.catalog import Metric
 
 Figure = go.Figure
 
 
-def bars(*, metric: Metric, **more: Any) -> dict[str, Any]:
+def bar_series(*, metric: Metric, **more: Any) -> dict[str, Any]:
     """One series of bars in the metric's own colour."""
     return {
         "type": "bar",
@@ -24,9 +24,9 @@ def bars(*, metric: Metric, **more: Any) -> dict[str, Any]:
     }
 
 
-def figure(
+def make_figure(
     traces: Sequence[dict[str, Any]],
-    look: Look,
+    look: Theme,
     *,
     height: int,
     top: int = 32,

@@ -1,4 +1,4 @@
-"""Who was how busy when: a row per person, a column per week."""
+"""Utilization heat map: a row per person, a column per week."""
 
 import math
 from datetime import timedelta
@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import figure
-from dashboard.charts.palette import LIGHT, Look
+from dashboard.charts.frame import make_figure
+from dashboard.charts.palette import LIGHT, Theme
 from dashboard.charts.text import plotly_text
-from dashboard.metrics.answer import Answer
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.dimensions import day_label
 
 PEOPLE, WEEKS = 40, 53
@@ -34,7 +34,7 @@ _CELLS = {
 }
 
 
-def heat(answer: Answer, look: Look, formats: Formats) -> go.Figure:
+def heatmap(answer: QueryResult, look: Theme, formats: Formats) -> go.Figure:
     """The first metric of `answer` by person and week as colour, from 0 to 100 % and more.
 
     The first `PEOPLE` by name of those who have a value at all, and the last `WEEKS`. A cell
@@ -42,17 +42,17 @@ def heat(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     """
     person, period = answer.by
     frame = answer.frame[answer.frame[f"{person.id}_id"].notna()]
-    ids = people(answer)[:PEOPLE]
-    weeks = _weeks(frame[period.id])
+    ids = people_ids(answer)[:PEOPLE]
+    weeks = _all_weeks(frame[period.id])
     columns = zip(*(frame[metric.id].tolist() for metric in answer.metrics), strict=True)
     keys = frame[f"{person.id}_id"].tolist()
     starts = [start.date() for start in frame[period.id].tolist()]
     cells = dict(zip(zip(keys, starts, strict=True), columns, strict=True))
     labels = dict(zip(keys, frame[person.id].tolist(), strict=True))
     names = {key: plotly_text(str(labels[key]), longest=24) for key in ids}
-    called = [(plotly_text(answer.label(metric)), metric.unit) for metric in answer.metrics]
+    called = [(plotly_text(answer.label_of(metric)), metric.unit) for metric in answer.metrics]
     heads = [f"Week of {day_label(week)}" for week in weeks]
-    written = cache(formats.value)  # most weeks of a person are alike
+    written = cache(formats.format_value)  # most weeks of a person are alike
     values: list[list[float | None]] = []
     hovers, marks = [], []
     for place, key in enumerate(ids):
@@ -71,11 +71,11 @@ def heat(answer: Answer, look: Look, formats: Formats) -> go.Figure:
                 ]
             hovers.append("<br>".join(lines))
             marks.append((column, place, [key, week.isoformat()]))
-    return figure(
+    return make_figure(
         [
-            _colours(values, look, formats),
-            *(_numbers(values, ink, look, formats) for ink in _INKS),
-            _targets(marks, hovers, look),
+            _cell_colours(values, look, formats),
+            *(_cell_numbers(values, ink, look, formats) for ink in _INKS),
+            _click_targets(marks, hovers, look),
         ],
         look,
         height=max(160, 70 + _ROW * len(ids)),
@@ -101,7 +101,7 @@ def heat(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     )
 
 
-def people(answer: Answer) -> list[int]:
+def people_ids(answer: QueryResult) -> list[int]:
     """The ids of those who have a value of the first metric in some week, in order of names."""
     person = answer.by[0]
     known = answer.frame[answer.frame[answer.metrics[0].id].notna()]
@@ -109,7 +109,7 @@ def people(answer: Answer) -> list[int]:
     return [int(key) for key in dict.fromkeys(ids)]
 
 
-def _weeks(starts: "pd.Series[Any]") -> list[Any]:
+def _all_weeks(starts: "pd.Series[Any]") -> list[Any]:
     """The first days of all weeks from the first to the last, the latest `WEEKS`."""
     if starts.empty:
         return []
@@ -118,7 +118,9 @@ def _weeks(starts: "pd.Series[Any]") -> list[Any]:
     return [last - number * _WEEK for number in reversed(range(weeks))]
 
 
-def _colours(values: list[list[float | None]], look: Look, formats: Formats) -> dict[str, Any]:
+def _cell_colours(
+    values: list[list[float | None]], look: Theme, formats: Formats
+) -> dict[str, Any]:
     steps = len(look.scale) - 1
     return {
         "type": "heatmap",
@@ -138,7 +140,8 @@ def _colours(values: list[list[float | None]], look: Look, formats: Formats) -> 
             "xpad": 8,
             "tickvals": [0, 0.5, 1],
             "ticktext": [
-                f"{formats.number(0)}%", f"{formats.number(50)}%", f"≥ {formats.number(100)}%"
+                f"{formats.format_number(0)}%", f"{formats.format_number(50)}%",
+                f"≥ {formats.format_number(100)}%",
             ],
             "tickangle": 0,
             "tickfont": {"color": look.muted},
@@ -147,8 +150,8 @@ def _colours(values: list[list[float | None]], look: Look, formats: Formats) -> 
     }  # fmt: skip
 
 
-def _numbers(
-    values: list[list[float | None]], ink: str, look: Look, formats: Formats
+def _cell_numbers(
+    values: list[list[float | None]], ink: str, look: Theme, formats: Formats
 ) -> dict[str, Any]:
     """The numbers in the cells that are best read in `ink`: a trace has one colour for its text."""
     is_written = bool(values) and len(values[0]) <= _WRITTEN
@@ -159,8 +162,8 @@ def _numbers(
         "showscale": False,
         "text": [
             [
-                f"{formats.number(value * 100)}%"
-                if value is not None and _ink(value, look) == ink
+                f"{formats.format_number(value * 100)}%"
+                if value is not None and _readable_ink(value, look) == ink
                 else ""
                 for value in row
             ]
@@ -174,8 +177,8 @@ def _numbers(
     }
 
 
-def _ink(value: float, look: Look) -> str:
-    """Which of the two inks is read best on the colour of `value`."""
+def _readable_ink(value: float, look: Theme) -> str:
+    """Return the ink that is more readable on the colour of `value`."""
     steps = len(look.scale) - 1
     colour = look.scale[round(min(max(value, 0.0), 1.0) * steps)]
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
@@ -183,7 +186,7 @@ def _ink(value: float, look: Look) -> str:
     return _INKS[0] if bright > _BRIGHT else _INKS[1]
 
 
-def _targets(marks: list[tuple[int, int, list[Any]]], hovers: list[str], look: Look) -> Any:
+def _click_targets(marks: list[tuple[int, int, list[Any]]], hovers: list[str], look: Theme) -> Any:
     """Points nobody sees in the middle of the cells: cells themselves cannot be selected."""
     return {
         "type": "scatter",

@@ -7,10 +7,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.beside import beside, room_beside
+from dashboard.charts.beside import bar_labels, label_margin
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import figure
-from dashboard.charts.palette import Look
+from dashboard.charts.frame import make_figure
+from dashboard.charts.palette import Theme
 from dashboard.charts.text import plotly_text
 from dashboard.metrics.catalog import Unit
 
@@ -19,7 +19,7 @@ _ONE = {"showlegend": False, "top": 4}
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarSeries:
     """One part of every bar: `values` in the order of the bars, and what they are called."""
 
     name: str
@@ -28,11 +28,11 @@ class Bars:
     outline: str | None = None
 
 
-def lying(
+def horizontal_bars(
     labels: Sequence[str],
-    parts: Sequence[Bars],
+    parts: Sequence[BarSeries],
     written: Sequence[str],
-    look: Look,
+    look: Theme,
     formats: Formats,
     *,
     currency: str | None,
@@ -46,25 +46,25 @@ def lying(
     """
     rows = list(range(len(labels)))
     texts = [plotly_text(label, longest=24) for label in labels]
-    traces = [_bars(part, texts, rows, ids, formats, currency) for part in parts]
+    traces = [_bar_traces(part, texts, rows, ids, formats, currency) for part in parts]
     # Parts above and below 0 lie on both sides of it: their sum would be shorter than the bars.
-    ends = [sum(max(value, 0.0) for value in _known(parts, row)) for row in rows]
-    starts = [sum(min(value, 0.0) for value in _known(parts, row)) for row in rows]
-    across = _range(starts, ends)
-    return figure(
-        [*traces, beside(written, ends, rows, look)],
+    ends = [sum(max(value, 0.0) for value in _known_values(parts, row)) for row in rows]
+    starts = [sum(min(value, 0.0) for value in _known_values(parts, row)) for row in rows]
+    across = _axis_range(starts, ends)
+    return make_figure(
+        [*traces, bar_labels(written, ends, rows, look)],
         look,
         height=max(140, 60 + _ROW * len(rows)),
         xaxis={"showgrid": False, "showticklabels": False, "range": across},
         # Rows are numbered: two that share a name stay two bars.
         yaxis={"tickvals": rows, "ticktext": texts, "autorange": "reversed", "showgrid": False},
-        right=room_beside(written, ends, across),
+        right=label_margin(written, ends, across),
         **{**(_ONE if len(parts) == 1 else {}), **layout},
     )
 
 
-def _bars(
-    part: Bars,
+def _bar_traces(
+    part: BarSeries,
     labels: Sequence[str],
     rows: Sequence[int],
     ids: Sequence[int | None],
@@ -82,16 +82,16 @@ def _bars(
         "customdata": list(ids),
         "hovertemplate": "%{hovertext}<extra></extra>",
         "hovertext": [
-            f"{label}<br>{part.name} {formats.value(value, Unit.MONEY, currency)}"
+            f"{label}<br>{part.name} {formats.format_value(value, Unit.MONEY, currency)}"
             for label, value in zip(labels, part.values, strict=True)
         ],
     }
 
 
-def _known(parts: Sequence[Bars], row: int) -> list[float]:
+def _known_values(parts: Sequence[BarSeries], row: int) -> list[float]:
     return [part.values[row] for part in parts if not math.isnan(part.values[row])]
 
 
-def _range(starts: list[float], ends: list[float]) -> list[float]:
+def _axis_range(starts: list[float], ends: list[float]) -> list[float]:
     lowest, highest = min([*starts, 0.0]), max([*ends, 0.0])
     return [lowest - 0.04 * (highest - lowest), highest] if lowest else [0.0, highest or 1.0]

@@ -33,8 +33,8 @@ ESTIMATE_STATES = {"draft": DRAFT, "sent": SENT, "accepted": PAID, "declined": G
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What depends on whether the reader's screen is light or dark."""
+class Theme:
+    """Colours that depend on the theme: light or dark."""
 
     text: str
     muted: str
@@ -43,14 +43,14 @@ class Look:
     scale: tuple[str, ...]  # from little to much
 
 
-LIGHT = Look(
+LIGHT = Theme(
     text="#14171B", muted="#5B6470", grid="#E3E6EA", raised="#FFFFFF",
     scale=(
         "#EAF1FE", "#D3E2FD", "#B3CDFB", "#8FB4F8", "#6A99F4",
         "#4A82F0", "#2F6FED", "#2459C4", "#1B459B", "#133274",
     ),
 )  # fmt: skip
-DARK = Look(
+DARK = Theme(
     text="#E8EBEF", muted="#9AA4B2", grid="#2A3038", raised="#181C22",
     scale=(
         "#14213D", "#19305F", "#1E3F82", "#234FA6", "#2860CB",
@@ -59,6 +59,6 @@ DARK = Look(
 )  # fmt: skip
 
 
-def look(theme: str | None) -> Look:
+def get_theme(theme: str | None) -> Theme:
     """The look for the theme that the browser reports; light until it has."""
     return DARK if theme == "dark" else LIGHT

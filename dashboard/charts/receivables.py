@@ -1,15 +1,15 @@
-"""What became of invoices: a bar per state, for each currency on a scale of its own."""
+"""Invoices by status: a bar per status, each currency on its own scale."""
 
 from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.beside import room_beside
+from dashboard.charts.beside import label_margin
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import figure
-from dashboard.charts.palette import BILLABLE, DRAFT, LATE, PAID, Look
+from dashboard.charts.frame import make_figure
+from dashboard.charts.palette import BILLABLE, DRAFT, LATE, PAID, Theme
 from dashboard.charts.text import plotly_text
-from dashboard.listings.listing import Listing
+from dashboard.listings.listing import Table
 from dashboard.listings.overview import values_of
 
 MOST = 3
@@ -24,18 +24,18 @@ _STATES = {
 _ROW = 27  # pixels of a bar with its gap
 
 
-def currencies(listing: Listing) -> list[str | None]:
+def receivable_currencies(listing: Table) -> list[str | None]:
     """The currencies that there are receivables in, in the order of the overview's listing."""
-    return list(dict.fromkeys(currency for _, currency in _amounts(listing)))
+    return list(dict.fromkeys(currency for _, currency in _amounts_by_status(listing)))
 
 
-def receivables(listing: Listing, look: Look, formats: Formats) -> go.Figure:
+def receivables_chart(listing: Table, look: Theme, formats: Formats) -> go.Figure:
     """The amounts of the overview's listing by state, of the first `MOST` currencies.
 
     Bars of one currency share a scale, those of two never do: they must not be compared.
     """
-    owed = _amounts(listing)
-    shown = currencies(listing)[:MOST]
+    owed = _amounts_by_status(listing)
+    shown = receivable_currencies(listing)[:MOST]
     height = len(_STATES) + (1 if len(shown) > 1 else 0)
     rows: dict[str, list[dict[str, Any]]] = {state: [] for state in _STATES}
     labels: list[str] = []
@@ -50,17 +50,19 @@ def receivables(listing: Listing, look: Look, formats: Formats) -> go.Figure:
                 {
                     "y": place * height + offset,
                     "x": max(amounts[state], 0.0) / longest,
-                    "text": formats.money(amounts[state], currency),
+                    "text": formats.format_money(amounts[state], currency),
                 }
             )
     written = [row for of in rows.values() for row in of]
     across = [0, 1]
-    traces = [_bars(label, colour, rows[state], look) for state, (label, colour) in _STATES.items()]
-    return figure(
+    traces = [
+        _status_bars(label, colour, rows[state], look) for state, (label, colour) in _STATES.items()
+    ]
+    return make_figure(
         traces,
         look,
         height=max(160, 40 + _ROW * len(labels)),
-        right=room_beside([row["text"] for row in written], [row["x"] for row in written], across),
+        right=label_margin([row["text"] for row in written], [row["x"] for row in written], across),
         xaxis={"showgrid": False, "showticklabels": False, "range": across},
         yaxis={
             "tickvals": list(range(len(labels))),
@@ -71,7 +73,9 @@ def receivables(listing: Listing, look: Look, formats: Formats) -> go.Figure:
     )
 
 
-def _bars(label: str, colour: str, rows: list[dict[str, Any]], look: Look) -> dict[str, Any]:
+def _status_bars(
+    label: str, colour: str, rows: list[dict[str, Any]], look: Theme
+) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
@@ -89,6 +93,6 @@ def _bars(label: str, colour: str, rows: list[dict[str, Any]], look: Look) -> di
     }
 
 
-def _amounts(listing: Listing) -> dict[tuple[str, str | None], float]:
+def _amounts_by_status(listing: Table) -> dict[tuple[str, str | None], float]:
     """By state and currency, of which the listing has a row each."""
     return {key: value for key, value in values_of(listing).items() if key[0] in _STATES}

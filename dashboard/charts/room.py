@@ -1,20 +1,20 @@
-"""Who has room: how far each person is below the target, the most on top."""
+"""Available hours: the difference to the target per person, the largest on top."""
 
 import plotly.graph_objects as go
 
-from dashboard.charts.beside import beside, room_beside
+from dashboard.charts.beside import bar_labels, label_margin
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import figure
-from dashboard.charts.palette import BILLABLE, Look
+from dashboard.charts.frame import make_figure
+from dashboard.charts.palette import BILLABLE, Theme
 from dashboard.charts.text import plotly_text
-from dashboard.listings.listing import Listing
+from dashboard.listings.listing import Table
 from dashboard.metrics.metric import Unit
 
 MOST = 12
 _ROW = 27  # pixels of a bar with its gap
 
 
-def room(listing: Listing, look: Look, formats: Formats) -> go.Figure:
+def capacity_chart(listing: Table, look: Theme, formats: Formats) -> go.Figure:
     """The first `MOST` people of the listing `utilization` with room, in its order.
 
     A bar carries its person's id for selections.
@@ -25,9 +25,9 @@ def room(listing: Listing, look: Look, formats: Formats) -> go.Figure:
     hours = top["room_hours"].astype(float).tolist()
     rows = list(range(len(labels)))
     hovers = [
-        f"{label}<br>Room {formats.hours(found)}"
-        f"<br>Utilization {formats.value(actual, Unit.SHARE)}"
-        f" of {formats.value(target, Unit.SHARE)}"
+        f"{label}<br>Room {formats.format_hours(found)}"
+        f"<br>Utilization {formats.format_value(actual, Unit.SHARE)}"
+        f" of {formats.format_value(target, Unit.SHARE)}"
         for label, found, actual, target in zip(
             labels, hours, top["utilization"], top["target"], strict=True
         )
@@ -43,14 +43,14 @@ def room(listing: Listing, look: Look, formats: Formats) -> go.Figure:
         # Hollow: these are hours that could be billable and are not.
         "marker": {"color": f"{BILLABLE}33", "line": {"color": BILLABLE, "width": 1.5}},
     }
-    written = [formats.hours(found) for found in hours]
+    written = [formats.format_hours(found) for found in hours]
     across = [0, max([*hours, 0.0]) or 1]
-    return figure(
-        [trace, beside(written, hours, rows, look)],
+    return make_figure(
+        [trace, bar_labels(written, hours, rows, look)],
         look,
         height=max(120, 40 + _ROW * len(rows)),
         top=8,
-        right=room_beside(written, hours, across),
+        right=label_margin(written, hours, across),
         xaxis={"showgrid": False, "showticklabels": False, "range": across},
         yaxis={"tickvals": rows, "ticktext": labels, "autorange": "reversed", "showgrid": False},
         showlegend=False,

@@ -7,11 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import figure
-from dashboard.charts.lying import Bars, lying
-from dashboard.charts.palette import BILLABLE, NONBILLABLE, Look
+from dashboard.charts.frame import make_figure
+from dashboard.charts.lying import BarSeries, horizontal_bars
+from dashboard.charts.palette import BILLABLE, NONBILLABLE, Theme
 from dashboard.charts.stacked import time_axis
-from dashboard.metrics.answer import Answer
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import EXPENSE_AMOUNT, Unit
 
 MOST = 12
@@ -19,11 +19,11 @@ _PARTS = {"Billable": BILLABLE, "Non-billable": NONBILLABLE}
 
 
 def spending_over_time(
-    answer: Answer, look: Look, formats: Formats, *, currency: str | None
+    answer: QueryResult, look: Theme, formats: Formats, *, currency: str | None
 ) -> go.Figure:
     """Expenses by a period and `billable`, on top of each other; other currencies are left out."""
     period = answer.by[0]
-    table = _table(answer, currency, period.id)
+    table = _amount_table(answer, currency, period.id)
     starts = [day.date() for day in table.index]
     days = [day.isoformat() for day in starts]
     traces: list[dict[str, Any]] = [
@@ -36,13 +36,14 @@ def spending_over_time(
             "y": table[name].tolist(),
             "hovertemplate": "%{hovertext}<extra></extra>",
             "hovertext": [
-                f"{formats.day(start)}<br>{name} {formats.value(value, Unit.MONEY, currency)}"
+                f"{formats.format_day(start)}<br>{name} "
+                + formats.format_value(value, Unit.MONEY, currency)
                 for start, value in zip(starts, table[name], strict=True)
             ],
         }
         for name, colour in _PARTS.items()
     ]
-    return figure(
+    return make_figure(
         traces,
         look,
         height=320,
@@ -53,19 +54,19 @@ def spending_over_time(
 
 
 def spending_by_category(
-    answer: Answer, look: Look, formats: Formats, *, currency: str | None
+    answer: QueryResult, look: Theme, formats: Formats, *, currency: str | None
 ) -> go.Figure:
     """Expenses by category and `billable`, the highest first; other currencies are left out."""
     entity = answer.by[0]
     frame = answer.frame
     names = dict(zip(frame[f"{entity.id}_id"].fillna(-1), frame[entity.id], strict=True))
-    table = _table(answer, currency, f"{entity.id}_id")
+    table = _amount_table(answer, currency, f"{entity.id}_id")
     totals = table.sum(axis=1).sort_values(ascending=False, kind="stable")[:MOST]
     table = table.loc[totals.index]
-    return lying(
+    return horizontal_bars(
         [str(names[key]) for key in table.index],
-        [Bars(name, colour, table[name].tolist()) for name, colour in _PARTS.items()],
-        _amounts(totals.tolist(), formats, currency),
+        [BarSeries(name, colour, table[name].tolist()) for name, colour in _PARTS.items()],
+        _format_amounts(totals.tolist(), formats, currency),
         look,
         formats,
         currency=currency,
@@ -73,7 +74,7 @@ def spending_by_category(
     )
 
 
-def _table(answer: Answer, currency: str | None, rows: str) -> pd.DataFrame:
+def _amount_table(answer: QueryResult, currency: str | None, rows: str) -> pd.DataFrame:
     frame = answer.frame
     known = frame["currency"].isna() if currency is None else frame["currency"] == currency
     frame = frame[known]
@@ -84,5 +85,5 @@ def _table(answer: Answer, currency: str | None, rows: str) -> pd.DataFrame:
     return table.reindex(columns=list(_PARTS), fill_value=0.0).astype(float)
 
 
-def _amounts(values: Sequence[float], formats: Formats, currency: str | None) -> list[str]:
-    return [formats.headline(value, Unit.MONEY, currency) for value in values]
+def _format_amounts(values: Sequence[float], formats: Formats, currency: str | None) -> list[str]:
+    return [formats.format_headline(value, Unit.MONEY, currency) for value in values]

@@ -6,10 +6,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.frame import bars, figure
-from dashboard.charts.palette import Look
+from dashboard.charts.frame import bar_series, make_figure
+from dashboard.charts.palette import Theme
 from dashboard.charts.text import plotly_text
-from dashboard.metrics.answer import Answer
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.dimensions import Dimension
 
 _TICKS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
@@ -17,7 +17,7 @@ _TICKS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y
 _MOST_TICKS = 8
 
 
-def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
+def stacked_chart(answer: QueryResult, look: Theme, formats: Formats) -> go.Figure:
     """The metrics of `answer` on top of each other per period of its one dimension.
 
     Periods without time stay empty. A bar carries its period's first day, ISO, for selections.
@@ -26,20 +26,20 @@ def stacked(answer: Answer, look: Look, formats: Formats) -> go.Figure:
     starts = [day.date() for day in answer.frame[period.id]]
     days = [day.isoformat() for day in starts]
     traces = [
-        bars(
+        bar_series(
             metric=metric,
             x=days,
             y=(values := answer.frame[metric.id].tolist()),
             customdata=days,
             hovertext=[
-                f"{formats.day(start)}<br>{plotly_text(answer.label(metric))}"
-                f" {formats.value(value, metric.unit)}"
+                f"{formats.format_day(start)}<br>{plotly_text(answer.label_of(metric))}"
+                f" {formats.format_value(value, metric.unit)}"
                 for start, value in zip(starts, values, strict=True)
             ],
         )
         for metric in answer.metrics
     ]
-    return figure(
+    return make_figure(
         traces,
         look,
         height=430,

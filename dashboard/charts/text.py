@@ -10,14 +10,14 @@ _INVISIBLE = re.compile(
 _LONGEST_LABEL = 40
 
 
-def plain(text: str) -> str:
+def visible_text(text: str) -> str:
     """One visible line: runs of white space become one blank, invisible controls go."""
     return " ".join(_INVISIBLE.sub(" ", text).split())
 
 
 def plotly_text(text: str, longest: int = _LONGEST_LABEL) -> str:
     """For labels, ticks and hovers: Plotly reads tags, links among them, in all of them."""
-    shown = plain(text)
+    shown = visible_text(text)
     if len(shown) > longest:
         shown = f"{shown[: longest - 1].rstrip()}…"
     return html.escape(shown, quote=False)

@@ -14,21 +14,21 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
-from dashboard.commands.options import add_period, period
+from dashboard.commands.options import add_period, period_of_options
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
-from dashboard.reconciliation.check import Check, check, label_of
+from dashboard.reconciliation.check import Check, check_account, label_of
 from dashboard.reconciliation.compare import CLIENT, Difference
 from dashboard.reconciliation.readings import READINGS
 from dashboard.reconciliation.result import ReconciliationFile
-from dashboard.store.snapshots import current
-from dashboard.sync.source import connect
+from dashboard.store.snapshots import open_current
+from dashboard.sync.source import connect_client
 from harvest_client import HarvestError
-from harvest_client.sentences import joined
+from harvest_client.sentences import join_sentences
 from harvest_client.terminal import print_json, print_line
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "check", help="compare with Harvest's own reports", description=__doc__
     )
@@ -44,36 +44,38 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what was compared and what differs."""
-    first, last = period(arguments)
+    first, last = period_of_options(arguments)
     try:
         with (
-            closing(current(settings.cache_dir, settings.account_id)) as snapshot,
-            connect(settings) as harvest,
+            closing(open_current(settings.cache_dir, settings.account_id)) as snapshot,
+            connect_client(settings) as harvest,
         ):
             today = settings.today_in(snapshot.meta.timezone)
-            found = check(snapshot, harvest, first, last, today=today)
+            found = check_account(snapshot, harvest, first, last, today=today)
     except (HarvestError, DashboardError) as error:
-        print_line(joined([f"It could not be checked: {error}", error.remedy]), file=sys.stderr)
+        print_line(
+            join_sentences([f"It could not be checked: {error}", error.remedy]), file=sys.stderr
+        )
         return 2
     # Pages say it, too.
     file = ReconciliationFile(settings.cache_dir, settings.account_id)
-    file.write(file.read().with_(found.compared, found.rows))
+    file.write(file.read().with_results(found.compared, found.rows))
     if arguments.explain:
-        for line in _explanation(found):
+        for line in _explain(found):
             print_line(line)
         return 0 if found.equal else 1
     for note in found.notes:
         print_line(note, file=sys.stderr)
     if arguments.format == "json":
-        text = json.dumps(_document(found), ensure_ascii=False, indent=1, default=str)
+        text = json.dumps(_to_document(found), ensure_ascii=False, indent=1, default=str)
         print_json(text)
     else:
-        for line in _lines(found):
+        for line in _to_lines(found):
             print_line(line)
     return 0 if found.equal else 1
 
 
-def _explanation(found: Check) -> Iterator[str]:
+def _explain(found: Check) -> Iterator[str]:
     """Iterate over lines that hold neither a figure nor a name of the account."""
     for id, reading in READINGS.items():
         shown = found.detection.shown.get(id)
@@ -86,23 +88,23 @@ def _explanation(found: Check) -> Iterator[str]:
     yield "result: equal" if found.equal else "result: not equal"
 
 
-def _document(found: Check) -> dict[str, Any]:
+def _to_document(found: Check) -> dict[str, Any]:
     return {
         "from": found.first,
         "to": found.last,
         "equal": found.equal,
         "totals": [
-            {"report": one.report, **_numbers(asdict(total))}
+            {"report": one.report, **_row_numbers(asdict(total))}
             for one in found.compared
             for total in one.totals
         ],
         "differences": [
-            {"report": one.report, **_numbers(asdict(difference)),
-             "cause": found.cause(difference)}
+            {"report": one.report, **_row_numbers(asdict(difference)),
+             "cause": found.explain(difference)}
             for one in found.compared
             for difference in one.differences
         ],
-        "records": [_numbers(asdict(row)) for row in found.rows],
+        "records": [_row_numbers(asdict(row)) for row in found.rows],
         "readings": {
             id: {"value": value, "shown": id in found.detection.shown}
             for id, value in found.detection.values.items()
@@ -111,7 +113,7 @@ def _document(found: Check) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _numbers(row: dict[str, Any]) -> dict[str, Any]:
+def _row_numbers(row: dict[str, Any]) -> dict[str, Any]:
     amounts = ("ours", "theirs", "hours", "hours_in_harvest", "amount", "amount_in_harvest")
     return {
         name: float(value) if name in amounts and value is not None else value
@@ -119,7 +121,7 @@ def _numbers(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _lines(found: Check) -> list[str]:
+def _to_lines(found: Check) -> list[str]:
     lines = []
     for one in found.compared:
         for total in one.totals:
@@ -131,27 +133,27 @@ def _lines(found: Check) -> list[str]:
             )
     lines += [
         f"{difference.project} ({difference.project_id}): {label_of(difference).lower()} here "
-        f"{_values(difference)}: {found.cause(difference)}"
+        f"{_difference_text(difference)}: {found.explain(difference)}"
         for difference in found.differences
     ]
     lines += [
         f"  {row.entity} {row.id}, {row.day}, {row.person}: {row.why}"
-        f" ({_beside(row.hours, row.hours_in_harvest, 'h')}"
-        f"{_beside(row.amount, row.amount_in_harvest, '')})"
+        f" ({_compare_text(row.hours, row.hours_in_harvest, 'h')}"
+        f"{_compare_text(row.amount, row.amount_in_harvest, '')})"
         for row in found.rows
     ]
     verdict = "Equal to Harvest's reports." if found.equal else "Not equal to Harvest's reports."
     return [*lines, verdict]
 
 
-def _values(difference: Difference) -> str:
+def _difference_text(difference: Difference) -> str:
     if difference.metric == CLIENT:
         return f"{difference.our_text}, in Harvest {difference.their_text}"
     ours, theirs = f"{difference.ours:,.2f}", f"{difference.theirs:,.2f}"
     return f"{ours}, in Harvest {theirs} {difference.currency or ''}".rstrip()
 
 
-def _beside(here: object, there: object, unit: str) -> str:
+def _compare_text(here: object, there: object, unit: str) -> str:
     if here is None and there is None:
         return ""
     return f" {here if here is not None else '–'} / {there if there is not None else '–'} {unit}"

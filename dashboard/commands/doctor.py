@@ -14,22 +14,22 @@ from datetime import UTC, datetime
 from dashboard.access import audit, sign_ins
 from dashboard.config import Settings
 from dashboard.sync.checkup import Finding, as_json, check_files
-from harvest_client.sentences import joined
+from harvest_client.sentences import join_sentences
 from harvest_client.terminal import print_json, print_line
 
 _FILES = {"sign-ins": sign_ins.SIGN_IN_FILE, "audit": audit.AUDIT_FILE}
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("doctor", help="verify every file", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print an array of objects")
     parser.add_argument(
         "--set-aside", choices=list(_FILES), help="replace this damaged file by a new one"
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_doctor)
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:
+def run_doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     """Prints a line for each file, or what was set aside."""
     if arguments.set_aside:
         return _set_aside(arguments.set_aside, settings)
@@ -37,16 +37,16 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     for finding in check_files(settings):
         findings.append(finding)
         if not arguments.json:
-            print_line(_line(finding))
+            print_line(_finding_line(finding))
     if arguments.json:
         print_json(as_json(findings))
     return 1 if any(finding.is_bad for finding in findings) else 0
 
 
-def _line(finding: Finding) -> str:
+def _finding_line(finding: Finding) -> str:
     command = f"Run `{finding.command}`" if finding.command else ""
-    said = [finding.detail, finding.mending, command]
-    return f"{finding.state:<8} {finding.file}  {joined([one for one in said if one])}".rstrip()
+    sentences = [text for text in (finding.detail, finding.mending, command) if text]
+    return f"{finding.state:<8} {finding.file}  {join_sentences(sentences)}".rstrip()
 
 
 def _set_aside(name: str, settings: Settings) -> int:

@@ -6,37 +6,39 @@ from contextlib import closing
 from pathlib import Path
 
 from dashboard import exports
-from dashboard.access.audit import Who, audit_log
-from dashboard.commands.options import add_as, add_scope, opened, read_scope
+from dashboard.access.audit import AuditActor, audit_log
+from dashboard.commands.options import add_as, add_scope, open_snapshot, read_scope
 from dashboard.config import Settings
 from dashboard.errors import MetricError
-from dashboard.recording import Taken
+from dashboard.recording import AuditedDownload
 from harvest_client.terminal import leads_to_terminal, print_line
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("export", help="write a page's table", description=__doc__)
-    parser.add_argument("table", metavar="PAGE", choices=exports.names())
+    parser.add_argument("table", metavar="PAGE", choices=exports.table_names())
     add_scope(parser, required=False)
     add_as(parser)
     parser.add_argument("--format", choices=list(exports.FORMATS), default="csv")
     parser.add_argument("--out", type=Path, metavar="FILE", required=True)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_export)
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:
+def run_export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Writes the file, and its name to stderr."""
     if leads_to_terminal(arguments.out):
         raise MetricError("--out is a terminal.", remedy="Name a file to write to.")
-    with opened(settings, arguments.seen_by) as snapshot:
+    with open_snapshot(settings, arguments.seen_by) as snapshot:
         scope = read_scope(arguments, settings, snapshot)
-        file = exports.export(arguments.table, arguments.format, scope, {}, settings, snapshot)
-        who = (
-            Who("command line", seen_as=f"{arguments.seen_by} ({snapshot.viewer.user_id})")
-            if arguments.seen_by
-            else Who("command line")
+        file = exports.export_table(
+            arguments.table, arguments.format, scope, {}, settings, snapshot
         )
-        taken = Taken(file, audit_log(snapshot.path.parent), who)
+        who = (
+            AuditActor("command line", seen_as=f"{arguments.seen_by} ({snapshot.viewer.user_id})")
+            if arguments.seen_by
+            else AuditActor("command line")
+        )
+        taken = AuditedDownload(file, audit_log(snapshot.path.parent), who)
         with arguments.out.open("wb") as out, closing(taken):
             out.writelines(taken)
     for reason in file.reasons:

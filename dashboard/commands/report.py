@@ -14,28 +14,28 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.commands.options import add_as, add_scope, opened, read_scope
+from dashboard.commands.options import add_as, add_scope, open_snapshot, read_scope
 from dashboard.config import Settings
 from dashboard.errors import MetricError
 from dashboard.files import xlsx
 from dashboard.files.csv import csv_chunks
-from dashboard.metrics.answer import Answer, answer
+from dashboard.metrics.answer import QueryResult, query_metrics
 from dashboard.metrics.bounds import note_strays
 from dashboard.metrics.catalog import METRICS, Unit
 from dashboard.metrics.completeness import unknown_periods
 from dashboard.metrics.dimensions import DIMENSIONS
-from dashboard.metrics.lookup import named
+from dashboard.metrics.lookup import find_by_name
 from dashboard.store.snapshots import Snapshot
 from harvest_client.terminal import (
+    escape_controls,
     escape_json,
     leads_to_terminal,
     print_line,
-    visible,
     write_document,
 )
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("report", help="print numbers", description=__doc__)
     parser.add_argument("metrics", metavar="METRIC[,METRIC…]", help=", ".join(METRICS))
     parser.add_argument("--by", default="", metavar="DIM[,DIM…]", help=", ".join(DIMENSIONS))
@@ -43,18 +43,18 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     add_as(parser)
     parser.add_argument("--format", choices=["json", "csv", "xlsx"], default="json")
     parser.add_argument("--out", type=Path, metavar="FILE", help="instead of stdout")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_report)
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:
+def run_report(arguments: argparse.Namespace, settings: Settings) -> int:
     """Prints the answer, or writes it to `--out`."""
     if arguments.format == "xlsx" and (arguments.out is None or leads_to_terminal(arguments.out)):
         raise MetricError("--format xlsx needs --out FILE.", remedy="Name a file to write to.")
-    metrics = [named(METRICS, name, "metric") for name in _names(arguments.metrics)]
-    by = [named(DIMENSIONS, name, "dimension") for name in _names(arguments.by)]
-    with opened(settings, arguments.seen_by) as snapshot:
+    metrics = [find_by_name(METRICS, name, "metric") for name in _split_names(arguments.metrics)]
+    by = [find_by_name(DIMENSIONS, name, "dimension") for name in _split_names(arguments.by)]
+    with open_snapshot(settings, arguments.seen_by) as snapshot:
         scope = read_scope(arguments, settings, snapshot)
-        found = with_unknown(answer(snapshot, metrics, by=by, scope=scope), snapshot)
+        found = with_unknown(query_metrics(snapshot, metrics, by=by, scope=scope), snapshot)
         notes = (*found.notes, *note_strays(snapshot, scope))
     for note in notes:
         print_line(note, file=sys.stderr)
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def with_unknown(found: Answer, snapshot: Snapshot) -> Answer:
+def with_unknown(found: QueryResult, snapshot: Snapshot) -> QueryResult:
     """Return the answer with a row for each period of which nothing is stored."""
     if len(found.by) != 1 or not found.by[0].is_period or not found.lacking:
         return found
@@ -77,11 +77,11 @@ def with_unknown(found: Answer, snapshot: Snapshot) -> Answer:
     return replace(found, frame=pd.concat([rows, found.frame], ignore_index=True))
 
 
-def _names(text: str) -> list[str]:
+def _split_names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _write(found: Answer, form: str, out: Path | None) -> None:
+def _write(found: QueryResult, form: str, out: Path | None) -> None:
     columns = [str(column) for column in found.frame.columns]
     counts = {metric.id: "Int64" for metric in found.metrics if metric.unit is Unit.COUNT}
     frame = found.frame.astype(counts)
@@ -89,7 +89,7 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
     if not all(complete):
         frame["complete"], columns = complete, [*columns, "complete"]
     if form == "json":
-        rows = [dict(zip(columns, map(_plain, row), strict=True)) for row in _rows(frame)]
+        rows = [dict(zip(columns, map(_json_value, row), strict=True)) for row in _rows(frame)]
         text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
         write_document(escape_json(text).encode(), out)
     elif form == "csv":
@@ -105,14 +105,14 @@ def _write(found: Answer, form: str, out: Path | None) -> None:
 
 def _visible_cell(value: object) -> object:
     """Return a cell for a terminal. Files and pipes get texts unchanged."""
-    return visible(value) if isinstance(value, str) else value
+    return escape_controls(value) if isinstance(value, str) else value
 
 
 def _rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     return list(frame.astype(object).itertuples(index=False, name=None))
 
 
-def _plain(value: object) -> object:
+def _json_value(value: object) -> object:
     """A value as JSON has it: ISO dates, null for what is missing, no noise after the cent."""
     if pd.isna(value):  # type: ignore[call-overload]
         return None

@@ -5,12 +5,12 @@ import logging
 import sys
 
 from dashboard.commands import check, doctor, export, forget, report, sign_ins, sync
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.errors import DashboardError
 from dashboard.machine import machine_error
 from harvest_client import HarvestError, UsageError
 from harvest_client.commands.parser import Parser
-from harvest_client.sentences import joined
+from harvest_client.sentences import join_sentences
 from harvest_client.terminal import discard_output, print_line
 
 
@@ -45,19 +45,19 @@ def run_command(arguments: list[str] | None, description: str | None) -> int:
 def _run(arguments: list[str] | None, description: str | None) -> int:
     parser: argparse.ArgumentParser = Parser(prog="python -m dashboard", description=description)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    sync.add(commands)
-    report.add(commands)
-    export.add(commands)
-    check.add(commands)
-    sign_ins.add(commands)
-    forget.add(commands)
-    doctor.add(commands)
+    sync.add_sync(commands)
+    report.add_report(commands)
+    export.add_export(commands)
+    check.add_check(commands)
+    sign_ins.add_sign_ins(commands)
+    forget.add_forget(commands)
+    doctor.add_doctor(commands)
     parsed = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
-    code: int = parsed.run(parsed, settings())
+    code: int = parsed.run(parsed, load_settings())
     return code
 
 
 def _print_error(error: Exception, remedy: str, code: int) -> int:
-    print_line(joined([str(error), remedy]), file=sys.stderr)
+    print_line(join_sentences([str(error), remedy]), file=sys.stderr)
     return code

@@ -13,14 +13,14 @@ from threading import Event, Thread
 
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
-from dashboard.reconciliation.job import reconcile
+from dashboard.reconciliation.job import reconcile_windows
 from dashboard.store.odd_records import Odd
 from dashboard.store.snapshots import current_version
-from dashboard.sync.progress import Progress, Tally
-from dashboard.sync.run import sync
-from dashboard.sync.source import connect
+from dashboard.sync.progress import Progress, ProgressCounter
+from dashboard.sync.run import run_sync
+from dashboard.sync.source import connect_client
 from harvest_client import HarvestError
-from harvest_client.sentences import joined
+from harvest_client.sentences import join_sentences
 from harvest_client.terminal import print_json, print_line
 
 _NAMED = 20  # odd records that get a line of their own
@@ -33,7 +33,7 @@ _REPORTS = 30
 _REPORT_PATIENCE = 10.0  # seconds
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_sync(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("sync", help="bring the copy up to date", description=__doc__)
     parser.add_argument("--full", action="store_true", help="read everything again")
     parser.add_argument(
@@ -50,11 +50,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     # What is imported stays: a third of the time went into looking through it again and again.
     gc.collect()
     gc.freeze()
-    tally, ended = Tally(), Event()
-    shown = Thread(target=_show, args=(tally, ended), daemon=True)
+    tally, ended = ProgressCounter(), Event()
+    shown = Thread(target=_show_progress, args=(tally, ended), daemon=True)
     shown.start()
     try:
-        report = sync(
+        report = run_sync(
             settings,
             full=arguments.full,
             accept=arguments.accept_deletions,
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     for line in (*report.mended, *_odd_lines(report.odd), *report.warnings, *report.damaged):
         print_line(line, file=sys.stderr)
-    compared = _reconcile(settings)
+    compared = _reconcile_after(settings)
     version = current_version(settings.cache_dir, settings.account_id)
     print_json(json.dumps({**report.as_json(), "version": version, "compared": compared}))
     return 0
@@ -87,19 +87,21 @@ def _odd_lines(odd: Sequence[Odd]) -> Iterator[str]:
         yield f"Left out: {len(odd) - _NAMED} more; the data page lists all."
 
 
-def _reconcile(settings: Settings) -> dict[str, int]:
+def _reconcile_after(settings: Settings) -> dict[str, int]:
     """Compare with Harvest's reports and mend; the sync is good whatever comes of it.
 
     Returns the number of requests and of the totals that differ.
     """
     differing = 0
     # Whoever runs the command does not wait for the next quarter of an hour.
-    with connect(settings, patience=_REPORT_PATIENCE) as harvest:
+    with connect_client(settings, patience=_REPORT_PATIENCE) as harvest:
         try:
-            result = reconcile(settings, harvest, most=_REPORTS)
+            result = reconcile_windows(settings, harvest, most=_REPORTS)
         except (HarvestError, DashboardError) as error:
             print_line(
-                joined([f"Not all was compared with Harvest's reports: {error}", error.remedy]),
+                join_sentences(
+                    [f"Not all was compared with Harvest's reports: {error}", error.remedy]
+                ),
                 file=sys.stderr,
             )
         else:
@@ -113,14 +115,14 @@ def _reconcile(settings: Settings) -> dict[str, int]:
         return {"requests": harvest.requests, "differences": differing}
 
 
-def _show(tally: Tally, ended: Event) -> None:
+def _show_progress(tally: ProgressCounter, ended: Event) -> None:
     """A line of progress every second on a terminal, every ten elsewhere."""
     pause = 1.0 if sys.stderr.isatty() else 10.0
     while not ended.wait(pause):
-        print_line(_line(tally.now()), file=sys.stderr)
+        print_line(_progress_line(tally.get_progress()), file=sys.stderr)
 
 
-def _line(progress: Progress) -> str:
+def _progress_line(progress: Progress) -> str:
     total = f" of {progress.total:,}" if progress.total else ""
     left = progress.seconds_left
     ahead = f", about {left:.0f} s left" if left is not None else ""

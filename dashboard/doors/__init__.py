@@ -1,1 +1,1 @@
-"""Who may knock at the server, at which of its addresses, and what every answer tells a browser."""
+"""HTTP security: allowed hosts, paths and methods, and security response headers."""

@@ -1,4 +1,4 @@
-"""Whether the server may start where it was told to listen, and from where it may be asked."""
+"""Checks before the server starts: its listen address and the settings that address needs."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ _PROVIDER = ("client_id", "client_secret", "server_metadata_url")
 _SHORTEST = 32  # characters of a cookie secret: who guesses it signs in as anybody
 
 
-def lacking(auth: Mapping[str, Any]) -> list[str]:
-    """What `[auth]` of the secrets lacks before anybody can sign in; nothing when it is whole.
+def missing_requirements(auth: Mapping[str, Any]) -> list[str]:
+    """Return the settings that `[auth]` of the secrets lacks; empty if it is complete.
 
     A provider's settings may stand in `[auth]` itself or in a section of their own below it.
     """
@@ -21,13 +21,13 @@ def lacking(auth: Mapping[str, Any]) -> list[str]:
     return missing
 
 
-def why_not_to_start(address: str | None, auth: Mapping[str, Any]) -> str | None:
+def bind_refusal_reason(address: str | None, auth: Mapping[str, Any]) -> str | None:
     """A sentence when the server must not start listening at `address`; None when it may.
 
     `address` is Streamlit's `server.address`, where None means every network of this machine.
     """
     if auth:
-        if missing := lacking(auth):
+        if missing := missing_requirements(auth):
             return f"Sign-in is configured in part: [auth] of the secrets lacks {missing[0]}."
         if len(str(auth["cookie_secret"])) < _SHORTEST:
             return (
@@ -44,7 +44,7 @@ def why_not_to_start(address: str | None, auth: Mapping[str, Any]) -> str | None
 
 
 def is_loopback(address: str | None) -> bool:
-    """Whether nobody but this machine can be at that address."""
+    """Return whether only this machine can reach that address."""
     if address == "localhost":
         return True
     try:

@@ -29,22 +29,22 @@ def limit_unfinished_requests() -> None:
     """Put the limits around uvicorn's protocols, once."""
     for protocol in (H11Protocol, HttpToolsProtocol):
         if not hasattr(protocol, _LIMITED):
-            _limit(protocol)
+            _limit_connections(protocol)
             setattr(protocol, _LIMITED, True)
 
 
-def _limit(protocol: Any) -> None:
+def _limit_connections(protocol: Any) -> None:
     begin, receive = protocol.connection_made, protocol.data_received
 
     def connection_made(self: Any, transport: asyncio.Transport) -> None:
         self.config.ws_max_size = min(self.config.ws_max_size, LARGEST)
         begin(self, transport)
         self._since, self._head, self._head_bytes = self.loop.time(), None, 0
-        if len(waiting := _waiting(self.connections)) > MOST_UNFINISHED:
+        if len(waiting := _waiting_connections(self.connections)) > MOST_UNFINISHED:
             # The oldest: requests of people are whole within moments.
             log_refusal("A connection was closed: too many wait for a request.")
             min(waiting, key=lambda one: one._since).transport.abort()
-        self.loop.call_later(PATIENCE, _look, self, None)
+        self.loop.call_later(PATIENCE, _close_idle, self, None)
 
     def data_received(self: Any, data: bytes) -> None:
         if self.cycle is not self._head:
@@ -63,7 +63,7 @@ def _limit(protocol: Any) -> None:
     protocol.connection_made, protocol.data_received = connection_made, data_received
 
 
-def _look(connection: Any, seen: object) -> None:
+def _close_idle(connection: Any, seen: object) -> None:
     """Close a connection that waits for the same request as at the last look, or look later."""
     transport = connection.transport
     if transport.is_closing() or transport.get_protocol() is not connection:
@@ -73,7 +73,7 @@ def _look(connection: Any, seen: object) -> None:
         log_refusal("A connection was closed: its request did not arrive.")
         transport.abort()
         return
-    connection.loop.call_later(PATIENCE, _look, connection, waits_for)
+    connection.loop.call_later(PATIENCE, _close_idle, connection, waits_for)
 
 
 def _is_waiting(connection: Any) -> bool:
@@ -81,7 +81,7 @@ def _is_waiting(connection: Any) -> bool:
     return connection.cycle is None or connection.cycle.response_complete
 
 
-def _waiting(connections: set[Any]) -> list[Any]:
+def _waiting_connections(connections: set[Any]) -> list[Any]:
     """Return the connections that wait for a request; none while there are few connections."""
     if len(connections) <= MOST_UNFINISHED:
         return []

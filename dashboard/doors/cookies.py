@@ -14,18 +14,18 @@ class SecureCookies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def dressed(message: Message) -> None:
+        async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [
-                    (name, _secure(value) if name.lower() == b"set-cookie" else value)
+                    (name, _secure_cookie(value) if name.lower() == b"set-cookie" else value)
                     for name, value in message["headers"]
                 ]
             await send(message)
 
-        await self._app(scope, receive, dressed if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_secured if scope["type"] == "http" else send)
 
 
-def _secure(cookie: bytes) -> bytes:
+def _secure_cookie(cookie: bytes) -> bytes:
     said = {part.strip().partition(b"=")[0].lower() for part in cookie.split(b";")[1:]}
     if b"samesite" not in said:
         cookie += b"; SameSite=Lax"

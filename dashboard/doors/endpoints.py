@@ -1,4 +1,4 @@
-"""Which of the server's addresses are open, and to what.
+"""Allowed paths of the server, and their methods.
 
 The pages, Streamlit's own program, our files (`/app/static`), `/export`, `/healthz` and the three
 addresses of signing in are. Of Streamlit's internal ones only what its program cannot do without
@@ -18,7 +18,7 @@ _LASTING = {("static",), ("app", "static")}  # the same for everybody, and nobod
 
 def is_open(path: str) -> bool:
     """Return whether something answers a GET at that path below where the server is mounted."""
-    parts = _parts(path)
+    parts = _path_parts(path)
     if _INTERNAL in parts:
         return "/".join(parts[parts.index(_INTERNAL) + 1 :]) in _NEEDED
     return parts[0] not in _CLOSED
@@ -34,10 +34,10 @@ def is_for_any_name(path: str) -> bool:
 
 
 def may_be_kept(path: str) -> bool:
-    """Whether a browser may keep the answer: of the program and the pictures, never of a page."""
-    parts = tuple(_parts(path))
+    """Return whether a browser may store the response: static files and images, never pages."""
+    parts = tuple(_path_parts(path))
     return any(parts[: len(lasting)] == lasting for lasting in _LASTING)
 
 
-def _parts(path: str) -> list[str]:
+def _path_parts(path: str) -> list[str]:
     return path.removeprefix("/").split("/")

@@ -1,4 +1,4 @@
-"""What every answer tells a browser about what it may do with it."""
+"""Security headers of every response."""
 
 import base64
 import hashlib

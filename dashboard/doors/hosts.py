@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def names(configured: Iterable[str], auth: Mapping[str, Any]) -> frozenset[str]:
+def allowed_names(configured: Iterable[str], auth: Mapping[str, Any]) -> frozenset[str]:
     """This machine's own, those of `server.allowedHosts`, and the one that people sign in at."""
     sign_in = urlsplit(str(auth.get("redirect_uri") or "")).hostname
     given = [*configured, *([sign_in] if sign_in else [])]
@@ -19,7 +19,7 @@ def names(configured: Iterable[str], auth: Mapping[str, Any]) -> frozenset[str]:
 
 
 def is_known(host: str | None, known: frozenset[str]) -> bool:
-    """Whether a Host header has one of the names; `*.example.com` stands for those below it."""
+    """Return whether a Host header matches a name; `*.example.com` matches its subdomains."""
     try:
         parts = urlsplit(f"//{host or ''}")
         name = (parts.hostname or "").rstrip(".")

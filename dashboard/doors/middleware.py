@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """What the doors depend on: `hosts` are the names it answers to, `base` where it is mounted."""
+class SecurityConfig:
+    """Settings of the middleware: `hosts` are the allowed names, `base` is the mount path."""
 
     policy: str
     hosts: frozenset[str]
@@ -27,13 +27,13 @@ class House:
     base: str = ""
 
 
-class Doors:
+class SecurityMiddleware:
     """Refuses what nobody has to ask, and gives every answer the headers of `headers.py`.
 
     What fails below is told as a sentence with a reference; the log has the rest under it.
     """
 
-    def __init__(self, app: ASGIApp, house: House) -> None:
+    def __init__(self, app: ASGIApp, house: SecurityConfig) -> None:
         self._app = app
         self._house = house
 
@@ -42,7 +42,7 @@ class Doors:
             await self._app(scope, receive, send)
             return
         scope = add_base(scope, self._house.base)
-        refusal = self._refusal(scope)
+        refusal = self._find_refusal(scope)
         if scope["type"] == "websocket":
             if refusal is None:
                 await self._app(scope, receive, send)
@@ -50,9 +50,9 @@ class Doors:
                 log_refusal(f"A WebSocket was refused: {refusal[1]}")
                 await send({"type": "websocket.close", "code": 1008})
             return
-        await self._answer(scope, receive, send, refusal)
+        await self._respond(scope, receive, send, refusal)
 
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+    def _find_refusal(self, scope: Scope) -> tuple[int, str] | None:
         """A status and a sentence for who is not let in."""
         sent, path = Headers(scope=scope), local_path(scope, self._house.base)
         ends = [scope.get("server"), scope.get("client")]
@@ -73,26 +73,26 @@ class Doors:
             return 403, "A page of another site may not read this."
         return None
 
-    async def _answer(
+    async def _respond(
         self, scope: Scope, receive: Receive, send: Send, refusal: tuple[int, str] | None
     ) -> None:
         begun = False
 
-        async def dressed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                self._dress(scope, MutableHeaders(scope=message))
+                self._set_headers(scope, MutableHeaders(scope=message))
             await send(message)
 
         if refusal is not None:
-            await _said(*refusal)(scope, receive, dressed)
+            await _text_response(*refusal)(scope, receive, send_with_headers)
             return
-        if there := self._tidy(scope):
-            await RedirectResponse(there, 301)(scope, receive, dressed)
+        if there := self._relative_location(scope):
+            await RedirectResponse(there, 301)(scope, receive, send_with_headers)
             return
         try:
-            await self._app(scope, receive, dressed)
+            await self._app(scope, receive, send_with_headers)
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("reference %s: %s %s", reference, scope["method"], scope["path"])
@@ -102,16 +102,16 @@ class Doors:
                 f"This could not be answered because of a fault of ours. Reference: {reference}. "
                 "The server's log has the details under that reference."
             )
-            await _said(500, sentence)(scope, receive, dressed)
+            await _text_response(500, sentence)(scope, receive, send_with_headers)
 
-    def _tidy(self, scope: Scope) -> str | None:
+    def _relative_location(self, scope: Scope) -> str | None:
         """A relative address, as a proxy may have taken a path away, or None for one that is."""
         path = local_path(scope, self._house.base)
         there = tidy_path(path) if path else f"{scope['path'].rpartition('/')[2]}/"
         query = scope.get("query_string", b"").decode("latin-1")
         return f"{there}?{query}" if there and query else there
 
-    def _dress(self, scope: Scope, given: MutableHeaders) -> None:
+    def _set_headers(self, scope: Scope, given: MutableHeaders) -> None:
         given.update(headers.ALWAYS)
         given["Content-Security-Policy"] = self._house.policy
         if not endpoints.may_be_kept(local_path(scope, self._house.base)):
@@ -120,6 +120,6 @@ class Doors:
             given.update(headers.BEHIND_TLS)
 
 
-def _said(status: int, sentence: str) -> PlainTextResponse:
+def _text_response(status: int, sentence: str) -> PlainTextResponse:
     more = {"Allow": ", ".join(endpoints.METHODS)} if status == 405 else None
     return PlainTextResponse(f"{sentence}\n", status, headers=more)

@@ -50,16 +50,16 @@ class Pace:
         self._limits = limits
         self._left: dict[str, tuple[float, float]] = {}
 
-    def wait(self, address: str, now: float) -> float:
+    def count_attempt(self, address: str, now: float) -> float:
         """Count one more of this address; return the seconds that it has to wait."""
         burst, rate = self._limits.burst, self._limits.per_second
-        self._forget(now)
+        self._remove_idle(now)
         left, since = self._left.pop(address, (float(burst), now))
         left = min(burst, left + (now - since) * rate) - 1
         self._left[address] = (left, now)  # at the end, as the last that was used
         return max(0.0, -left / rate)
 
-    def _forget(self, now: float) -> None:
+    def _remove_idle(self, now: float) -> None:
         """Remove addresses that have their whole burst again."""
         burst, rate = self._limits.burst, self._limits.per_second
         for address in [*islice(self._left, 2)]:
@@ -101,7 +101,7 @@ class SocketLimits:
                 log_refusal("A WebSocket was refused: strangers have too many.")
                 await send({"type": "websocket.close", "code": _TOO_MANY})
         finally:
-            socket.leave()
+            socket.release_place()
 
 
 class _Socket:
@@ -126,7 +126,7 @@ class _Socket:
         has_access = await self._all._has_access(self._scope)
         self._looked_up = now
         if has_access:
-            self.leave()
+            self.release_place()
             return True
         if not self._is_stranger:
             strangers = self._all._strangers
@@ -137,10 +137,10 @@ class _Socket:
                 return False
             strangers[self._address] += 1
             self._is_stranger = True
-        await self._wait()
+        await self._wait_for_turn()
         return True
 
-    def leave(self) -> None:
+    def release_place(self) -> None:
         """Give back the place of a stranger."""
         if self._is_stranger:
             self._is_stranger = False
@@ -168,7 +168,7 @@ class _Socket:
                 return await self._close(_UNREADABLE)
             if kind in (OF_STRANGERS if self._is_stranger else NEEDED):
                 if self._is_stranger:
-                    await self._wait()
+                    await self._wait_for_turn()
                 return message
             log_refusal(f"A message of the kind {kind} was dropped: no page sends it.")
 
@@ -189,8 +189,8 @@ class _Socket:
         await self._send({"type": "websocket.close", "code": code})
         return {"type": "websocket.disconnect", "code": code}
 
-    async def _wait(self) -> None:
-        await asyncio.sleep(self._all._pace.wait(self._address, time.monotonic()))
+    async def _wait_for_turn(self) -> None:
+        await asyncio.sleep(self._all._pace.count_attempt(self._address, time.monotonic()))
 
 
 def address_of(scope: Scope) -> str:

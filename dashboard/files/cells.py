@@ -1,4 +1,4 @@
-"""What a value is in a file that a spreadsheet will open."""
+"""Cell values of files that a spreadsheet opens."""
 
 import math
 from datetime import date, datetime
@@ -15,7 +15,7 @@ Cell = str | int | float | None
 """Text, a number, or nothing. A number stays a number."""
 
 
-def text(value: str) -> str:
+def formula_safe(value: str) -> str:
     """Text that no spreadsheet takes for a formula: a leading apostrophe where one would.
 
     Also where apostrophes stand before it already, so that taking one away gives the text back.
@@ -26,7 +26,7 @@ def text(value: str) -> str:
     return value
 
 
-def cell(value: object) -> Cell:
+def to_cell(value: object) -> Cell:
     """A value as a cell: ISO dates, numbers as they are, nothing for what is missing."""
     if pd.isna(value):  # type: ignore[call-overload]
         return None
@@ -42,4 +42,4 @@ def cell(value: object) -> Cell:
     if isinstance(value, float | Decimal):
         number = float(value)
         return number if math.isfinite(number) else None
-    return text(str(value))
+    return formula_safe(str(value))

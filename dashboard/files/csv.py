@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dashboard.files.cells import Cell, cell, text
+from dashboard.files.cells import Cell, formula_safe, to_cell
 
 MARK = "\ufeff"  # without it, Excel reads UTF-8 as something else
 
@@ -11,10 +11,10 @@ def csv_chunks(
     columns: Sequence[str], rows: Iterable[Sequence[object]], size: int = 1000
 ) -> Iterator[bytes]:
     """The file a piece at a time, so that a million rows never stand in memory together."""
-    yield (MARK + _line([text(column) for column in columns])).encode()
+    yield (MARK + _csv_line([formula_safe(column) for column in columns])).encode()
     piece: list[str] = []
     for row in rows:
-        piece.append(_line([cell(value) for value in row]))
+        piece.append(_csv_line([to_cell(value) for value in row]))
         if len(piece) >= size:
             yield "".join(piece).encode()
             piece = []
@@ -23,15 +23,17 @@ def csv_chunks(
 
 
 def about_chunk(told: Sequence[tuple[str, str]]) -> bytes:
-    """What the file is, below its rows: after an empty line, every line begins with `#`."""
-    return ("\r\n" + "".join(_line([f"# {name}", text(value)]) for name, value in told)).encode()
+    """Return the lines below the table, each with a `#`, after an empty line."""
+    return (
+        "\r\n" + "".join(_csv_line([f"# {name}", formula_safe(value)]) for name, value in told)
+    ).encode()
 
 
-def _line(cells: Sequence[Cell]) -> str:
-    return ",".join(_written(value) for value in cells) + "\r\n"
+def _csv_line(cells: Sequence[Cell]) -> str:
+    return ",".join(_csv_value(value) for value in cells) + "\r\n"
 
 
-def _written(value: Cell) -> str:
+def _csv_value(value: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, str):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from dashboard.currencies import decimals
+from dashboard.currencies import currency_decimals
 from dashboard.errors import DashboardError
-from dashboard.files.cells import cell, text
+from dashboard.files.cells import formula_safe, to_cell
 
 MOST_ROWS = 1_048_575  # Excel's own limit, less the header
 _LONGEST = 32_767  # characters in a cell; Excel drops the rest
@@ -40,7 +40,7 @@ def write(
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         for index, column in enumerate(columns):
-            sheet.write_string(0, index, text(column), bold)
+            sheet.write_string(0, index, formula_safe(column), bold)
         sheet.freeze_panes(1, 0)
         currency = columns.index("currency") if "currency" in columns else None
         places = {index for index, column in enumerate(columns) if column in amounts}
@@ -48,9 +48,9 @@ def write(
         for count, row in enumerate(rows, start=1):  # noqa: B007 - returned
             if count > MOST_ROWS:
                 raise TooManyRows(f"An Excel sheet holds {MOST_ROWS:,} rows at most.")
-            cells = list(map(cell, row))
+            cells = list(map(to_cell, row))
             code = cells[currency] if currency is not None else None
-            money = formats[decimals(str(code or ""))] if places else None
+            money = formats[currency_decimals(str(code or ""))] if places else None
             for index, value in enumerate(cells):
                 if isinstance(value, str):
                     sheet.write_string(count, index, value[:_LONGEST])
@@ -60,7 +60,7 @@ def write(
             beside = book.add_worksheet("About")
             for line, (name, value) in enumerate([*about, ("Rows", str(count))]):
                 beside.write_string(line, 0, name, bold)
-                beside.write_string(line, 1, text(value)[:_LONGEST])
+                beside.write_string(line, 1, formula_safe(value)[:_LONGEST])
     return count
 
 

@@ -11,7 +11,7 @@ from dashboard.listings.expenses import EXPENSES, EXPENSES_BY_CATEGORY
 from dashboard.listings.explorer import EXPLORER
 from dashboard.listings.invoices import INVOICES
 from dashboard.listings.leaks import LEAK_ROWS, LEAKS
-from dashboard.listings.listing import Kind
+from dashboard.listings.listing import TableSpec
 from dashboard.listings.odd_records import ODD_RECORDS
 from dashboard.listings.overview import OVERVIEW
 from dashboard.listings.profitability import PROFITABILITY, PROFITABILITY_BY_PROJECT
@@ -20,7 +20,7 @@ from dashboard.listings.stored import DATA
 from dashboard.listings.wip import WIP, WIP_BY_PROJECT, WIP_FEES
 from dashboard.listings.work import HOURS
 
-LISTINGS: dict[str, Kind] = {
+LISTINGS: dict[str, TableSpec] = {
     kind.id: kind
     for kind in (
         HOURS,

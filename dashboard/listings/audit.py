@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.access.audit import audit_log
 from dashboard.access.rights import Right
 from dashboard.errors import MetricError
-from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.listings.listing import Column, Table, TableSpec
 from dashboard.metrics.metric import Unit
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
@@ -41,13 +41,13 @@ _COLUMNS = (
 )
 
 
-def audit(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def audit_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """The newest first, a file in one row; neither period nor filter of a page narrow them.
 
     Of the last `days`, or all; by the `person` of that name, of `what` is called that. Raises
     `MetricError` for days that are none.
     """
-    sql, since = _ROWS, _since(also.get("days") or "")
+    sql, since = _ROWS, _since_instant(also.get("days") or "")
     values = [since.isoformat(timespec="milliseconds") if since else ""]
     for column, name in (("name", "person"), ("what", "what")):
         if also.get(name):
@@ -55,10 +55,10 @@ def audit(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     rows = audit_log(snapshot.path.parent).rows(f"{sql} ORDER BY e.number DESC", tuple(values))
     frame = pd.DataFrame(rows, columns=list(_FRAME), dtype=object)  # a number or none at all
     of = f"since {since:%Y-%m-%d %H:%M} UTC" if since else "there are"
-    return Listing(frame, _COLUMNS, (f"All entries {of}, whatever the period says.",))
+    return Table(frame, _COLUMNS, (f"All entries {of}, whatever the period says.",))
 
 
-def _since(days: str) -> datetime | None:
+def _since_instant(days: str) -> datetime | None:
     if not days:
         return None
     if not (days.isascii() and days.isdecimal()) or not 0 < int(days[:9]) <= LONGEST:
@@ -66,4 +66,4 @@ def _since(days: str) -> datetime | None:
     return datetime.now(UTC) - timedelta(days=int(days))
 
 
-AUDIT = Kind(id="audit", title="Audit log", make=audit, needs=frozenset({Right.ACCOUNT}))
+AUDIT = TableSpec(id="audit", title="Audit log", make=audit_table, needs=frozenset({Right.ACCOUNT}))

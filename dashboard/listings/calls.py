@@ -1,4 +1,4 @@
-"""Whom to call: what each client owes, how late the oldest of it is, and how soon they pay."""
+"""Collections: per client the amount owed, its oldest due date, and the usual days to pay."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,8 +9,8 @@ import pandas as pd
 
 from dashboard.access.rights import Right
 from dashboard.listings.invoices import late_invoices
-from dashboard.listings.listing import Column, Kind, Listing
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Column, Table, TableSpec
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     CLIENT_CREDIT_AMOUNT,
     DAYS_TO_PAY,
@@ -50,7 +50,7 @@ _COLUMNS = (
 )
 
 
-def calls(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def collections_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per client and currency that owes, in each currency the most overdue first.
 
     A client with nothing but credit owes nothing and is left out.
@@ -59,18 +59,18 @@ def calls(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     invoices do not know.
     """
     balances = (OVERDUE_AMOUNT, OUTSTANDING_AMOUNT, CLIENT_CREDIT_AMOUNT)
-    owed = answer(snapshot, balances, by=[CLIENT], scope=scope)
+    owed = query_metrics(snapshot, balances, by=[CLIENT], scope=scope)
     year = replace(scope, start=scope.last - _YEAR, end=scope.last)
-    past = answer(snapshot, (DAYS_TO_PAY,), by=[CLIENT], scope=year)
+    past = query_metrics(snapshot, (DAYS_TO_PAY,), by=[CLIENT], scope=year)
     paid = past.frame
-    usual = dict(zip(_keys(paid), paid[DAYS_TO_PAY.id], strict=True))
+    usual = dict(zip(_client_keys(paid), paid[DAYS_TO_PAY.id], strict=True))
     late = late_invoices(snapshot, scope)
     names = ("overdue", "outstanding", "credit")
     frame = owed.frame.rename(
         columns={metric.id: name for metric, name in zip(balances, names, strict=True)}
     )
     frame = frame[frame["outstanding"] > 0]
-    keys = _keys(frame)
+    keys = _client_keys(frame)
     oldest = [late[key][1] if key in late else None for key in keys]
     frame = frame.assign(
         late_invoices=[float(late[key][0]) if key in late else 0.0 for key in keys],
@@ -82,10 +82,10 @@ def calls(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     ranked = frame.sort_values(
         ["currency", "overdue", "outstanding"], ascending=[True, False, False], kind="stable"
     )
-    return Listing(ranked.reset_index(drop=True), _COLUMNS, (*owed.notes, *past.notes))
+    return Table(ranked.reset_index(drop=True), _COLUMNS, (*owed.notes, *past.notes))
 
 
-def _keys(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
+def _client_keys(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
     """Client and currency, either of which may be none."""
     return [
         (None if pd.isna(client) else int(client), None if pd.isna(currency) else currency)
@@ -93,10 +93,10 @@ def _keys(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
     ]
 
 
-INVOICES_TO_CALL = Kind(
+INVOICES_TO_CALL = TableSpec(
     id="invoices_to_call",
     title="Who to call",
-    make=calls,
+    make=collections_table,
     needs=frozenset({Right.INVOICES}),
     facts=facts_of((OVERDUE_AMOUNT, OUTSTANDING_AMOUNT, DAYS_TO_PAY)),
 )

@@ -1,13 +1,13 @@
-"""What people have capacity for, and how much of it is used."""
+"""Capacity of people and its use."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
 from dashboard.access.rights import Right
-from dashboard.config import settings
-from dashboard.listings.listing import Column, Kind, Listing, of_answer
-from dashboard.metrics.answer import answer
+from dashboard.config import load_settings
+from dashboard.listings.listing import Column, Table, TableSpec, table_of_result
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     BILLABLE_HOURS,
     CAPACITY_HOURS,
@@ -52,18 +52,21 @@ _WHOLE = (
 )
 
 
-def utilization(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def utilization_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per person with capacity or hours, who has the most room first.
 
     Beside the metrics `role`, `contractor`, `target` (a share) and `room_hours`, which is unknown
     without capacity. The last two are left out where the scope's filter selects work, which
     capacity does not follow. Raises `MetricError` for a filter that it cannot leave out either.
     """
-    found = answer(snapshot, _METRICS, by=[USER], scope=scope)
-    listing = of_answer(found)
-    frame, notes = listing.frame.merge(_people(snapshot), on="user_id", how="left"), listing.notes
+    found = query_metrics(snapshot, _METRICS, by=[USER], scope=scope)
+    listing = table_of_result(found)
+    frame, notes = (
+        listing.frame.merge(_read_people(snapshot), on="user_id", how="left"),
+        listing.notes,
+    )
     about: tuple[Column, ...] = _PERSON
-    if snapshot.viewer.may({Right.ACCOUNT}):
+    if snapshot.viewer.has_rights({Right.ACCOUNT}):
         # Booleans with gaps would be objects; of whoever is not known nothing is known.
         frame["contractor"] = frame["contractor"].eq(True)
     else:
@@ -73,25 +76,28 @@ def utilization(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Li
     if found.over_selection:
         ordered = frame.sort_values(UTILIZATION.id, ascending=False, kind="stable")
         columns, notes = (person, share, *rest, *about), (*notes, _WHOLE)
-        return Listing(ordered.reset_index(drop=True), columns, notes)
-    targets = settings().targets
+        return Table(ordered.reset_index(drop=True), columns, notes)
+    targets = load_settings().targets
     frame["target"] = [
-        targets.of(role if isinstance(role, str) else None) for role in frame["role"]
+        targets.for_role(role if isinstance(role, str) else None) for role in frame["role"]
     ]
     frame["room_hours"] = (frame["target"] - frame[UTILIZATION.id]) * frame[CAPACITY_HOURS.id]
     ordered = frame.sort_values("room_hours", ascending=False, kind="stable")
     columns = (person, share, _TARGET, _ROOM, *rest, *about)
-    return Listing(ordered.reset_index(drop=True), columns, notes)
+    return Table(ordered.reset_index(drop=True), columns, notes)
 
 
-def _people(snapshot: Snapshot) -> pd.DataFrame:
-    frame = snapshot.frame(
+def _read_people(snapshot: Snapshot) -> pd.DataFrame:
+    frame = snapshot.query_frame(
         "SELECT u.id AS user_id, r.name AS role, u.is_contractor AS contractor"
         " FROM users AS u LEFT JOIN roles AS r ON r.id = u.role_id"
     )
     return frame.astype({"user_id": "Int64"})
 
 
-UTILIZATION_ROWS = Kind(
-    id="utilization", title="Utilization by person", make=utilization, facts=facts_of(_METRICS)
+UTILIZATION_ROWS = TableSpec(
+    id="utilization",
+    title="Utilization by person",
+    make=utilization_table,
+    facts=facts_of(_METRICS),
 )

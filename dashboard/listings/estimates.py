@@ -7,18 +7,18 @@ from datetime import date
 import pandas as pd
 
 from dashboard.access.rights import Right
-from dashboard.listings.bars import bars_note, of_bars
+from dashboard.listings.bars import bars_note, filter_by_bars
 from dashboard.listings.harvest_links import record_url
-from dashboard.listings.listing import Column, Kind, Listing
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Column, Table, TableSpec
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import ESTIMATE_AMOUNT, predicates
-from dashboard.metrics.completeness import reasons
+from dashboard.metrics.completeness import incomplete_reasons
 from dashboard.metrics.dimensions import ESTIMATE_STATE, day_label
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, around, joined
+from dashboard.store.sql import Sql, sql_join, sql_wrap
 
 _FIRST = date(1000, 1, 1)
 
@@ -87,7 +87,7 @@ WHERE n.id IS NOT NULL OR k.id IS NOT NULL OR o.id IS NOT NULL
 ORDER BY f.day DESC, f.id DESC"""
 
 
-def estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def estimates_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per estimate issued or decided in the period, or open at its end; the newest first.
 
     States are today's. Per currency `estimated_amount`, `draft_amount`, `accepted_amount` and
@@ -95,47 +95,51 @@ def estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> List
     `of_bars` has them. Raises `MetricError` for a filter on what estimates do not know.
     """
     columns = (*_WHAT, _STATE, _DECIDED, _AGE, *_MONEY)
-    frame = of_bars(_rows(snapshot, scope), {**also, "age": ""}, ESTIMATE_STATE.values)
-    notes = (*_notes(snapshot, scope), *bars_note({**also, "age": ""}))
-    return _listing(snapshot, frame, columns, notes)
+    frame = filter_by_bars(
+        _estimate_rows(snapshot, scope), {**also, "age": ""}, ESTIMATE_STATE.values
+    )
+    notes = (*_table_notes(snapshot, scope), *bars_note({**also, "age": ""}))
+    return _make_table(snapshot, frame, columns, notes)
 
 
-def open_estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def open_estimates(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """The estimates issued up to the period's end that are undecided today, the oldest first."""
-    frame = _rows(snapshot, scope)
+    frame = _estimate_rows(snapshot, scope)
     frame = frame[frame["state"] == predicates.UNDECIDED_STATE].sort_values(
         ["age", "id"], ascending=[False, True], kind="stable"
     )
     number, client, *what = _WHAT
     # What is asked comes first: the card is narrow.
     columns = (client, _AGE, *_MONEY, number, *what)
-    return _listing(snapshot, frame.reset_index(drop=True), columns, _notes(snapshot, scope))
+    return _make_table(
+        snapshot, frame.reset_index(drop=True), columns, _table_notes(snapshot, scope)
+    )
 
 
-def _listing(
+def _make_table(
     snapshot: Snapshot, frame: pd.DataFrame, columns: tuple[Column, ...], notes: tuple[str, ...]
-) -> Listing:
+) -> Table:
     links = [record_url(snapshot.meta, f"/estimates/{key}") for key in frame["id"]]
     if None in links:
-        return Listing(frame, columns, notes, _MORE_AMOUNTS)
+        return Table(frame, columns, notes, _MORE_AMOUNTS)
     link = Column(id="harvest", label="In Harvest", is_link=True)
     with_links = frame.assign(harvest=pd.Series(links, index=frame.index, dtype=object))
-    return Listing(with_links, (*columns[:-1], link, columns[-1]), notes, _MORE_AMOUNTS)
+    return Table(with_links, (*columns[:-1], link, columns[-1]), notes, _MORE_AMOUNTS)
 
 
-def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+def _table_notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
     # Also what says that a copy is too old to be asked.
-    notes = answer(snapshot, (ESTIMATE_AMOUNT,), scope=scope).notes
+    notes = query_metrics(snapshot, (ESTIMATE_AMOUNT,), scope=scope).notes
     # Whatever is open, or decided in the period, may have been issued on any day before.
-    older = reasons(snapshot, [Fact.ESTIMATES], replace(scope, start=_FIRST))
+    older = incomplete_reasons(snapshot, [Fact.ESTIMATES], replace(scope, start=_FIRST))
     return (*older, *notes, f"States and ages are as of {day_label(scope.today)}, today.")
 
 
-def _rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+def _estimate_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     offered = replace(scope, start=_FIRST)
     tables = [
-        around("issued AS (SELECT f.id AS id\n", rows(Fact.ESTIMATES, scope), ")"),
-        around(
+        sql_wrap("issued AS (SELECT f.id AS id\n", rows(Fact.ESTIMATES, scope), ")"),
+        sql_wrap(
             "decided AS (SELECT f.id AS id\n",
             rows(
                 Fact.ESTIMATES,
@@ -145,7 +149,7 @@ def _rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
             ),
             ")",
         ),
-        around(
+        sql_wrap(
             "pipeline AS (SELECT f.id AS id\n",
             rows(Fact.ESTIMATES, offered, among=predicates.UNDECIDED),
             ")",
@@ -153,18 +157,18 @@ def _rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     ]
     records = "records.estimates" if snapshot.holds_records else _UNNAMED
     last = Sql(_ROWS.format(records=records), (scope.today,))
-    found = joined("\n", [around("WITH ", joined(",\n", tables), ""), last])
-    return snapshot.frame(*found).astype({"id": "Int64", "client_id": "Int64"})
+    found = sql_join("\n", [sql_wrap("WITH ", sql_join(",\n", tables), ""), last])
+    return snapshot.query_frame(*found).astype({"id": "Int64", "client_id": "Int64"})
 
 
-ESTIMATES = Kind(
+ESTIMATES = TableSpec(
     id="estimates",
     title="Estimates",
-    make=estimates,
+    make=estimates_table,
     needs=frozenset({Right.ESTIMATES}),
     facts=frozenset({Fact.ESTIMATES}),
 )
-ESTIMATES_OPEN = Kind(
+ESTIMATES_OPEN = TableSpec(
     id="estimates_open",
     title="Open estimates",
     make=open_estimates,

@@ -1,9 +1,9 @@
-"""What was spent, expense by expense and by category."""
+"""Expenses: single ones, and by category."""
 
 from collections.abc import Mapping
 
-from dashboard.listings.listing import Column, Kind, Listing, of_answer
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Column, Table, TableSpec, table_of_result
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     BILLABLE_EXPENSE_AMOUNT,
     EXPENSE_AMOUNT,
@@ -16,7 +16,7 @@ from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import facts_of
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, joined
+from dashboard.store.sql import Sql, sql_join
 
 # Not the aliases of a filter's own joins.
 _NAMES = (
@@ -53,7 +53,7 @@ _MORE = (
 )
 
 
-def expenses(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def expenses_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per expense in scope, the newest first; the amounts add up to what was spent.
 
     Receipts and notes are left out of a copy that was made before it held them, with a note.
@@ -62,22 +62,25 @@ def expenses(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
     selected = f"SELECT {_SELECTED}{_AMOUNT}{_OF_RECORDS if whole else ''}"
     found = rows(Fact.EXPENSES, scope, _NAMES + (_RECORDS if whole else ""))
     order = Sql("ORDER BY f.day DESC, f.id DESC")
-    frame = snapshot.frame(*joined("\n", [Sql(selected), found, order]))
+    frame = snapshot.query_frame(*sql_join("\n", [Sql(selected), found, order]))
     frame = frame.astype(dict.fromkeys(_IDS, "Int64"))
     if whole:
-        return Listing(frame, _COLUMNS + _MORE)
-    return Listing(frame, _COLUMNS, ("Receipts and notes are there after the next sync.",))
+        return Table(frame, _COLUMNS + _MORE)
+    return Table(frame, _COLUMNS, ("Receipts and notes are there after the next sync.",))
 
 
-def expenses_by_category(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def expenses_by_category(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per category and currency."""
-    return of_answer(answer(snapshot, _METRICS, by=[EXPENSE_CATEGORY], scope=scope))
+    return table_of_result(query_metrics(snapshot, _METRICS, by=[EXPENSE_CATEGORY], scope=scope))
 
 
-EXPENSES = Kind(
-    id="expenses", title="Expenses one by one", make=expenses, facts=frozenset({Fact.EXPENSES})
+EXPENSES = TableSpec(
+    id="expenses",
+    title="Expenses one by one",
+    make=expenses_table,
+    facts=frozenset({Fact.EXPENSES}),
 )
-EXPENSES_BY_CATEGORY = Kind(
+EXPENSES_BY_CATEGORY = TableSpec(
     id="expenses_by_category",
     title="Expenses by category",
     make=expenses_by_category,

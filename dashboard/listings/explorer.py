@@ -8,23 +8,23 @@ import msgspec
 import pandas as pd
 
 from dashboard.errors import MetricError, NoSnapshot
-from dashboard.listings.listed import listed
-from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.listings.listed import parse_list_request
+from dashboard.listings.listing import Column, Table, TableSpec
 from dashboard.metrics.completeness import record_reasons
-from dashboard.metrics.lookup import named
-from dashboard.metrics.numbers import number
+from dashboard.metrics.lookup import find_by_name
+from dashboard.metrics.numbers import number_text
 from dashboard.metrics.scope import Scope
-from dashboard.store.filters import condition, record_columns
-from dashboard.store.record_tables import SCHEMA, kept, source
-from dashboard.store.search import demand_search, searched
+from dashboard.store.filters import filter_sql, record_columns
+from dashboard.store.record_tables import SCHEMA, snapshot_fields, source_sql
+from dashboard.store.search import demand_search, search_snapshot
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import around
+from dashboard.store.sql import sql_wrap
 from harvest_client.entities import ENTITIES, Action, Entity
 from harvest_client.fields import Field
-from harvest_client.fields import Kind as Type
+from harvest_client.fields import FieldType as Type
 from harvest_client.records import Record, as_dict
-from harvest_client.search import Search, SearchError, canonical, fields, read_search
-from harvest_client.search.json_text import loaded
+from harvest_client.search import Search, SearchError, canonical_json, field_paths, read_search
+from harvest_client.search.json_text import load_json
 
 USUAL = "time_entries"
 MOST = 50_000
@@ -34,35 +34,35 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _STEP = 10_000  # as many as one search may ask for
 
 
-def asked_of(also: Mapping[str, str], *, limit: int) -> Search:
+def search_of_link(also: Mapping[str, str], *, limit: int) -> Search:
     """The search that a page means by `entity`, `action`, `id`, `filter`, `sort` and `fields`.
 
     `sort` and `fields` are paths with commas between them, of `sort` with `desc` behind. A list is
     a search for what its own parameters choose, in Harvest's order; a get one for the id. Raises
     `MetricError`, `UsageError`, or `SearchError`, whose path is that of the connector's parameters.
     """
-    entity = named(ENTITIES, also.get("entity") or USUAL, "entity")
+    entity = find_by_name(ENTITIES, also.get("entity") or USUAL, "entity")
     action = also.get("action") or Action.SEARCH
     if action not in entity.actions:
         there = ", ".join(entity.actions)
         raise MetricError(f"{entity.label} has no {action!r}.", remedy=f"It has {there}.")
-    parameters: dict[str, object] = {"query": _query(entity, action, also), "limit": limit}
-    if chosen := _names(also.get("fields")):
+    parameters: dict[str, object] = {"query": _query_document(entity, action, also), "limit": limit}
+    if chosen := _split_names(also.get("fields")):
         parameters["fields"] = chosen
     return read_search(entity, parameters)
 
 
 def has_records(snapshot: Snapshot, entity: Entity) -> bool:
-    """Whether the copy can be searched for them; one from before there were searches cannot."""
-    return snapshot.holds(f"{SCHEMA}.{entity.name}")
+    """Return whether the snapshot has the tables of searches; old versions do not."""
+    return snapshot.has_table(f"{SCHEMA}.{entity.name}")
 
 
-def count(snapshot: Snapshot, asked: Search) -> int:
-    """How many records there are on all pages."""
+def count_records(snapshot: Snapshot, asked: Search) -> int:
+    """Return the number of records on all pages."""
     demand_search(snapshot, asked)
-    where = condition(asked.filter, record_columns(asked.entity))
-    tables = source(asked.entity, fields(asked.filter))
-    sql = around(f"SELECT count(*) AS records FROM {tables} WHERE (", where, ")")
+    where = filter_sql(asked.filter, record_columns(asked.entity))
+    tables = source_sql(asked.entity, field_paths(asked.filter))
+    sql = sql_wrap(f"SELECT count(*) AS records FROM {tables} WHERE (", where, ")")
     ((found,),) = snapshot.rows(*sql)
     return int(found)
 
@@ -73,7 +73,7 @@ def all_records(snapshot: Snapshot, asked: Search, most: int) -> list[Record]:
     cursor = None
     while len(found) < most:
         limit = min(_STEP, most - len(found))
-        page = searched(snapshot, replace(asked, limit=limit, cursor=cursor))
+        page = search_snapshot(snapshot, replace(asked, limit=limit, cursor=cursor))
         found += page.data
         cursor = page.meta.cursor
         if cursor is None:
@@ -81,19 +81,22 @@ def all_records(snapshot: Snapshot, asked: Search, most: int) -> list[Record]:
     return found
 
 
-def frame(asked: Search, records: Iterable[Record]) -> pd.DataFrame:
+def records_frame(asked: Search, records: Iterable[Record]) -> pd.DataFrame:
     """A column for each field asked for, `client.name` as well; what is nested is JSON text."""
-    columns = shown(asked)
+    columns = display_fields(asked)
     rows = list(records)
     return pd.DataFrame(
-        {path: _column(field, [_at(row, path) for row in rows]) for path, field in columns.items()}
+        {
+            path: _field_column(field, [_value_at(row, path) for row in rows])
+            for path, field in columns.items()
+        }
     )
 
 
-def shown(asked: Search) -> dict[str, Field]:
+def display_fields(asked: Search) -> dict[str, Field]:
     """The fields of the answer under their paths, in the order asked for."""
     if asked.fields is None:
-        return {field.name: field for field in kept(asked.entity)}
+        return {field.name: field for field in snapshot_fields(asked.entity)}
     return {path: asked.entity.field(path) for path in asked.fields}
 
 
@@ -102,22 +105,24 @@ def as_json(record: Record) -> str:
     return _ENCODER.encode(as_dict(record)).decode()
 
 
-def _query(entity: Entity, action: str, also: Mapping[str, str]) -> dict[str, object]:
+def _query_document(entity: Entity, action: str, also: Mapping[str, str]) -> dict[str, object]:
     if action == Action.GET:
-        return {"filter": _one(entity, also.get("id") or "")}
+        return {"filter": _id_filter(entity, also.get("id") or "")}
     if action == Action.LIST:
         order = [dict([entity.sort])] if entity.sort else []
-        return {"filter": listed(entity, also).filter, "sort": order}
-    query: dict[str, object] = {"sort": [_sort(name) for name in _names(also.get("sort"))]}
+        return {"filter": parse_list_request(entity, also).filter, "sort": order}
+    query: dict[str, object] = {
+        "sort": [_sort_document(name) for name in _split_names(also.get("sort"))]
+    }
     if text := (also.get("filter") or "").strip():
         try:
-            query["filter"] = loaded(text)
+            query["filter"] = load_json(text)
         except SearchError as error:
-            raise error.below("$.query.filter") from None
+            raise error.at_place("$.query.filter") from None
     return query
 
 
-def _one(entity: Entity, text: str) -> dict[str, object]:
+def _id_filter(entity: Entity, text: str) -> dict[str, object]:
     if entity.primary_key != ("id",):
         return {}  # the company: there is only one
     if not text.strip().isascii() or not text.strip().isdigit():
@@ -125,17 +130,17 @@ def _one(entity: Entity, text: str) -> dict[str, object]:
     return {"eq": {"id": int(text)}}
 
 
-def _sort(text: str) -> dict[str, str]:
+def _sort_document(text: str) -> dict[str, str]:
     path, _, order = text.partition(" ")
     return {path: order.strip() or "asc"}
 
 
-def _names(text: str | None) -> list[str]:
+def _split_names(text: str | None) -> list[str]:
     return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
-def _at(value: Any, path: str) -> Any:
-    """What is at `path`; of a list of objects, a list."""
+def _value_at(value: Any, path: str) -> Any:
+    """Return the value at `path`; of a list of objects, a list."""
     for name in path.split("."):
         if isinstance(value, list):
             value = [getattr(one, name) for one in value]
@@ -144,7 +149,7 @@ def _at(value: Any, path: str) -> Any:
     return value
 
 
-def _column(field: Field, values: Sequence[Any]) -> pd.Series:
+def _field_column(field: Field, values: Sequence[Any]) -> pd.Series:
     if any(isinstance(value, list | Record) for value in values):
         return pd.Series([None if v is None else _ENCODER.encode(v).decode() for v in values])
     match field.kind:
@@ -159,27 +164,27 @@ def _column(field: Field, values: Sequence[Any]) -> pd.Series:
     return pd.Series(values, dtype=object)
 
 
-def _make(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
-    asked = asked_of(also, limit=1)
+def _make_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
+    asked = search_of_link(also, limit=1)
     demand_search(snapshot, asked)
     if not has_records(snapshot, asked.entity):
         raise NoSnapshot("The published copy has no records of this entity to search.")
-    there = count(snapshot, asked)
-    found = frame(asked, all_records(snapshot, asked, MOST))
+    there = count_records(snapshot, asked)
+    found = records_frame(asked, all_records(snapshot, asked, MOST))
     notes = [
-        f"{asked.entity.label} under the filter {canonical(asked.filter)}. "
+        f"{asked.entity.label} under the filter {canonical_json(asked.filter)}. "
         "Neither the period nor the filter above were applied to them."
     ]
     notes += record_reasons(snapshot.completeness, asked.entity.name)
     if there > MOST:
-        first, of = (number(snapshot, rows) for rows in (MOST, there))
+        first, of = (number_text(snapshot, rows) for rows in (MOST, there))
         notes.append(f"These are the first {first} of {of} records.")
-    if also.get("action") == Action.LIST and (says := listed(asked.entity, also).says):
+    if also.get("action") == Action.LIST and (says := parse_list_request(asked.entity, also).says):
         notes.append(says)
     columns = tuple(
-        Column(id=path, label=path, doc=field.doc) for path, field in shown(asked).items()
+        Column(id=path, label=path, doc=field.doc) for path, field in display_fields(asked).items()
     )
-    return Listing(found, columns, tuple(notes))
+    return Table(found, columns, tuple(notes))
 
 
-EXPLORER = Kind(id="explorer", title="Records", make=_make)
+EXPLORER = TableSpec(id="explorer", title="Records", make=_make_table)

@@ -12,7 +12,7 @@ _ACCOUNT = re.compile(
 
 
 def record_url(meta: Meta, path: str) -> str | None:
-    """Where `path` of the account is in Harvest, as `/invoices/7`.
+    """Return the address of a `path` in the Harvest account, such as `/invoices/7`.
 
     None where the account's address is not known or is not one of Harvest's own: the address is a
     record like any other, and no link follows it elsewhere.

@@ -6,10 +6,10 @@ from datetime import date
 import pandas as pd
 
 from dashboard.access.rights import Right
-from dashboard.listings.bars import bars_note, of_bars
+from dashboard.listings.bars import bars_note, filter_by_bars
 from dashboard.listings.harvest_links import record_url
-from dashboard.listings.listing import Column, Kind, Listing
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Column, Table, TableSpec
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     CLIENT_CREDIT_AMOUNT,
     INVOICED_AMOUNT,
@@ -19,10 +19,10 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.dimensions import AGE_BUCKET
 from dashboard.metrics.facts import SPANS, rows
-from dashboard.metrics.metric import Fact, Unit, Window, facts_of
+from dashboard.metrics.metric import Fact, TimeWindow, Unit, facts_of
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, around, joined
+from dashboard.store.sql import Sql, sql_join, sql_wrap
 
 _METRICS = (INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT, CLIENT_CREDIT_AMOUNT)
 STATES = ("draft", "open", "late", "paid", "written off")
@@ -135,7 +135,7 @@ WHERE n.id IS NOT NULL OR b.outstanding > 0 OR b.credit > 0
 ORDER BY days_late DESC NULLS LAST, f.day DESC, f.id DESC"""
 
 
-def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def invoices_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per invoice issued in the period or not settled as of its end, the latest first.
 
     Balances and states are as of the last day that has begun. Per currency `invoiced_amount`,
@@ -143,8 +143,8 @@ def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
     meant, as `of_bars` has them. Raises `MetricError` for a filter on what invoices do not know.
     """
     # Also what says that a copy is too old to be asked.
-    notes = answer(snapshot, _METRICS, scope=scope).notes
-    frame = of_bars(invoice_rows(snapshot, scope), also, STATES)
+    notes = query_metrics(snapshot, _METRICS, scope=scope).notes
+    frame = filter_by_bars(invoice_rows(snapshot, scope), also, STATES)
     notes = (*notes, *bars_note(also))
     *columns, currency = COLUMNS
     if (frame["drawn"] != 0).any():
@@ -153,12 +153,12 @@ def invoices(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listi
     if None not in links:
         columns.append(Column(id="harvest", label="In Harvest", is_link=True))
         frame = frame.assign(harvest=pd.Series(links, index=frame.index, dtype=object))
-    return Listing(frame, (*columns, currency), notes, _MORE_AMOUNTS)
+    return Table(frame, (*columns, currency), notes, _MORE_AMOUNTS)
 
 
 def invoice_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     """The rows alone."""
-    frame = snapshot.frame(*_invoices(scope))
+    frame = snapshot.query_frame(*_invoices_sql(scope))
     return frame.astype({"id": "Int64", "client_id": "Int64"})
 
 
@@ -166,9 +166,9 @@ def late_invoices(
     snapshot: Snapshot, scope: Scope
 ) -> dict[tuple[int | None, str | None], tuple[int, date]]:
     """By client and currency how many of the rows are late, and when the oldest of them was due."""
-    late = around(
+    late = sql_wrap(
         "SELECT client_id, currency, count(*), min(due) FROM (",
-        _invoices(scope),
+        _invoices_sql(scope),
         ") WHERE state = 'late' GROUP BY client_id, currency",
     )
     return {
@@ -176,23 +176,23 @@ def late_invoices(
     }
 
 
-def _invoices(scope: Scope) -> Sql:
+def _invoices_sql(scope: Scope) -> Sql:
     tables = [
         Sql(f"{SPANS} AS (SELECT CAST(? AS DATE) AS as_of)", (scope.last,)),
-        around(
+        sql_wrap(
             f"balances AS (\n{_BALANCES}",
-            rows(Fact.RECEIVABLES, scope, window=Window.AS_OF),
+            rows(Fact.RECEIVABLES, scope, window=TimeWindow.AS_OF),
             "\nGROUP BY f.invoice_id)",
         ),
-        around("issued AS (SELECT f.id AS id\n", rows(Fact.INVOICES, scope), ")"),
+        sql_wrap("issued AS (SELECT f.id AS id\n", rows(Fact.INVOICES, scope), ")"),
     ]
-    return joined("\n", [around("WITH ", joined(",\n", tables), ""), Sql(_ROWS)])
+    return sql_join("\n", [sql_wrap("WITH ", sql_join(",\n", tables), ""), Sql(_ROWS)])
 
 
-INVOICES = Kind(
+INVOICES = TableSpec(
     id="invoices",
     title="Invoices",
-    make=invoices,
+    make=invoices_table,
     needs=frozenset({Right.INVOICES}),
     facts=facts_of(_METRICS),
 )

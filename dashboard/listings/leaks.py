@@ -1,4 +1,4 @@
-"""Where money gets lost: the kinds of leaks, ranked by what is at stake."""
+"""Revenue leaks by kind, ranked by the amount at stake."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pandas as pd
 
 from dashboard.listings.leaking.billing import AFTER_ARCHIVE, BILLED_WITHOUT_INVOICE, STALE_WIP
-from dashboard.listings.leaking.leak import Leak, Sum, summed
+from dashboard.listings.leaking.leak import Leak, LeakTotal, leak_totals
 from dashboard.listings.leaking.pricing import UNPRICED
 from dashboard.listings.leaking.spending import EXPENSES_WITHOUT_RECEIPT, OVER_BUDGET
 from dashboard.listings.leaking.timesheets import LONG_DAYS, MISSING_TIMESHEETS
-from dashboard.listings.listing import Column, Kind, Listing
-from dashboard.metrics.completeness import reasons
+from dashboard.listings.listing import Column, Table, TableSpec
+from dashboard.metrics.completeness import incomplete_reasons
 from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
@@ -28,7 +28,7 @@ _OVERLAP = "The same hour can be in several kinds, so amounts are not added up."
 _RANKED = f"{_OVERLAP} Those in different currencies are ranked by their numbers alone."
 
 
-def leaks(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def leaks_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per kind and currency, the most at stake first and what is unknown last.
 
     `kind` is the id of the leak, whose rows are the listing `leaks_<kind>`. Kinds of which there is
@@ -38,11 +38,11 @@ def leaks(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     nothing: list[str] = []
     notes: list[str] = []
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="leaks") as pool:
-        found = list(pool.map(lambda leak: summed(leak, snapshot, scope), KINDS))
-    of_all = reasons(snapshot, _FACTS, scope)  # said once, not with each kind
+        found = list(pool.map(lambda leak: leak_totals(leak, snapshot, scope), KINDS))
+    of_all = incomplete_reasons(snapshot, _FACTS, scope)  # said once, not with each kind
     for leak, (sums, said) in zip(KINDS, found, strict=True):
         notes += [f"{leak.label}: {note}" for note in said if note not in of_all]
-        lines += [_line(leak, one) for one in sums]
+        lines += [_leak_row(leak, one) for one in sums]
         if not sums and not said:
             nothing.append(leak.label)
     frame = pd.DataFrame(lines, columns=list(_FRAME))
@@ -53,10 +53,10 @@ def leaks(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
         notes.insert(0, _RANKED if several else _OVERLAP)
     if nothing:
         notes.append(f"Nothing found of: {', '.join(nothing)}.")
-    return Listing(frame.reset_index(drop=True), _COLUMNS, tuple(notes))
+    return Table(frame.reset_index(drop=True), _COLUMNS, tuple(notes))
 
 
-def _line(leak: Leak, one: Sum) -> tuple[object, ...]:
+def _leak_row(leak: Leak, one: LeakTotal) -> tuple[object, ...]:
     return (
         leak.id, leak.label, one.at_stake, one.hours, one.count, one.unknown, leak.advice,
         one.currency,
@@ -85,9 +85,9 @@ _COLUMNS = (
 
 
 def rows_of(kind: str) -> str:
-    """What the rows of the leak `kind` are called among the listings."""
+    """Return the name of the table of the leak `kind` among the reports."""
     return {leak.id: leak.listing for leak in KINDS}[kind]
 
 
-LEAKS = Kind(id="leaks", title="Where money gets lost", make=leaks, facts=_FACTS)
-LEAK_ROWS = tuple(leak.kind() for leak in KINDS)
+LEAKS = TableSpec(id="leaks", title="Where money gets lost", make=leaks_table, facts=_FACTS)
+LEAK_ROWS = tuple(leak.to_spec() for leak in KINDS)

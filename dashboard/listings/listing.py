@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboard.access.rights import Right
-from dashboard.metrics.answer import Answer
-from dashboard.metrics.completeness import reasons
+from dashboard.metrics.answer import QueryResult
+from dashboard.metrics.completeness import incomplete_reasons
 from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.visible import demand
+from dashboard.metrics.visible import require_visible
 from dashboard.store.snapshots import Snapshot
 
 
@@ -30,7 +30,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Listing:
+class Table:
     """Rows in the order they are shown.
 
     `frame` has every column of `columns`, and may have more (ids, the currency), which files hold
@@ -52,7 +52,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class TableSpec:
     """A listing by its name. `make` is also given the page's other query parameters.
 
     Whoever lacks one of the rights it `needs` sees nothing of it. `facts` are what its numbers are
@@ -61,26 +61,26 @@ class Kind:
 
     id: str
     title: str
-    make: Callable[[Snapshot, Scope, Mapping[str, str]], Listing]
+    make: Callable[[Snapshot, Scope, Mapping[str, str]], Table]
     needs: frozenset[Right] = frozenset()
     facts: frozenset[Fact] = frozenset()
 
-    def read(self, snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+    def read(self, snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
         """The rows over `scope` that are visible; raises `NotVisible` where none may be."""
-        snapshot.viewer.demand(self.title, self.needs)
-        demand(snapshot.viewer, scope)
+        snapshot.viewer.require(self.title, self.needs)
+        require_visible(snapshot.viewer, scope)
         listing = self.make(snapshot, scope, also)
-        notes = (*reasons(snapshot, self.facts, scope), *listing.notes)
+        notes = (*incomplete_reasons(snapshot, self.facts, scope), *listing.notes)
         return replace(listing, notes=tuple(dict.fromkeys(notes)))
 
 
-def of_answer(answer: Answer) -> Listing:
+def table_of_result(answer: QueryResult) -> Table:
     """The answer's dimensions and metrics as columns; its ids and currency stay in the frame."""
     columns = [Column(id=dimension.id, label=dimension.label) for dimension in answer.by]
     if "currency" in answer.frame and "currency" not in {column.id for column in columns}:
         columns.append(Column(id="currency", label="Currency"))
     columns += [
-        Column(id=metric.id, label=answer.label(metric), unit=metric.unit, doc=metric.doc)
+        Column(id=metric.id, label=answer.label_of(metric), unit=metric.unit, doc=metric.doc)
         for metric in answer.metrics
     ]
-    return Listing(answer.frame, tuple(columns), answer.notes)
+    return Table(answer.frame, tuple(columns), answer.notes)

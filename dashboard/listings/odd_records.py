@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dashboard.access.rights import Right
-from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.listings.listing import Column, Table, TableSpec
 from dashboard.metrics.scope import Scope
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot
@@ -28,16 +28,16 @@ _COLUMNS = (
 )
 
 
-def odd_records(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def odd_records(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """Of the whole copy: neither period nor filter narrow it. No value of any record is in it."""
-    if not snapshot.holds("odd_records"):  # published before there was a list
-        return Listing(pd.DataFrame(columns=[column.id for column in _COLUMNS]), _COLUMNS)
-    frame = snapshot.frame(_ROWS)
+    if not snapshot.has_table("odd_records"):  # published before there was a list
+        return Table(pd.DataFrame(columns=[column.id for column in _COLUMNS]), _COLUMNS)
+    frame = snapshot.query_frame(_ROWS)
     frame["entity"] = [KEPT[name].label for name in frame["entity"]]
-    return Listing(frame, _COLUMNS)
+    return Table(frame, _COLUMNS)
 
 
-ODD_RECORDS = Kind(
+ODD_RECORDS = TableSpec(
     id="odd-records",
     title="Records that could not be read",
     make=odd_records,

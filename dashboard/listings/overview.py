@@ -13,9 +13,9 @@ from dashboard.access.rights import Viewer
 from dashboard.dates import FIRST_DAY
 from dashboard.errors import MetricError, NotVisible
 from dashboard.listings.invoices import late_invoices
-from dashboard.listings.listing import Column, Kind, Listing
-from dashboard.listings.projects import AT_RISK, OVER, PROJECTS, counted, projects
-from dashboard.metrics.answer import Answer, answer
+from dashboard.listings.listing import Column, Table, TableSpec
+from dashboard.listings.projects import AT_RISK, OVER, PROJECTS, count_status, projects_table
+from dashboard.metrics.answer import QueryResult, query_metrics
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_SHARE,
@@ -33,7 +33,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.metric import facts_of
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.visible import demand, hidden, visible
+from dashboard.metrics.visible import hidden_notice, require_visible, visible_metrics
 from dashboard.store.snapshots import Snapshot
 
 NOT_DUE = "not_due_amount"
@@ -67,40 +67,40 @@ _Made = tuple[list[_Row], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the parts come from: the store, or what a page has asked for already."""
+    """Sources of the parts: the store, or results that a page has already."""
 
-    group: Callable[[tuple[Metric, ...]], Answer]
+    group: Callable[[tuple[Metric, ...]], QueryResult]
     late: Callable[[], int]
-    budgets: Callable[[], Listing]
-    old: Callable[[], Answer]
+    budgets: Callable[[], Table]
+    old: Callable[[], QueryResult]
 
 
-def overview(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def overview_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per figure and currency. A figure that has no meaning under the filter is left out.
 
     `notes` says which and why. Balances and budgets are as of the last day in scope.
     """
-    return put_together(
+    return combine_results(
         Sources(
-            group=lambda metrics: answer(snapshot, metrics, scope=scope),
+            group=lambda metrics: query_metrics(snapshot, metrics, scope=scope),
             late=lambda: count_late_invoices(snapshot, scope),
-            budgets=lambda: projects(snapshot, scope, {}),
-            old=lambda: answer(snapshot, [UNINVOICED_AMOUNT], scope=of_old(scope)),
+            budgets=lambda: projects_table(snapshot, scope, {}),
+            old=lambda: query_metrics(snapshot, [UNINVOICED_AMOUNT], scope=of_old(scope)),
         ),
         snapshot.viewer,
     )
 
 
-def put_together(sources: Sources, viewer: Viewer) -> Listing:
+def combine_results(sources: Sources, viewer: Viewer) -> Table:
     """The listing, made of its parts: those that the viewer may see."""
     makers: list[Callable[[], _Made]] = [
-        *(partial(_figures, sources, group) for group in shown(viewer)),
-        partial(_late, sources),
-        partial(_budgets, sources),
-        partial(_old, sources),
+        *(partial(_figure_rows, sources, group) for group in visible_groups(viewer)),
+        partial(_late_rows, sources),
+        partial(_budget_rows, sources),
+        partial(_old_rows, sources),
     ]
     found: list[_Row] = []
-    notes = list(hidden(viewer, _METRICS))
+    notes = list(hidden_notice(viewer, _METRICS))
     for make in makers:
         try:
             made, said = make()
@@ -112,10 +112,10 @@ def put_together(sources: Sources, viewer: Viewer) -> Listing:
             found += made
         notes += said
     frame = pd.DataFrame(found, columns=[column.id for column in _COLUMNS])
-    return Listing(frame.astype({"value": "float64"}), _COLUMNS, tuple(dict.fromkeys(notes)))
+    return Table(frame.astype({"value": "float64"}), _COLUMNS, tuple(dict.fromkeys(notes)))
 
 
-def values_of(listing: Listing) -> dict[tuple[str, str | None], float]:
+def values_of(listing: Table) -> dict[tuple[str, str | None], float]:
     """The figures by metric and currency, in the order of rows; those that have a value."""
     frame = listing.frame
     lines = zip(*(frame[name].tolist() for name in ("metric", "currency", "value")), strict=True)
@@ -126,57 +126,58 @@ def values_of(listing: Listing) -> dict[tuple[str, str | None], float]:
     }
 
 
-def shown(viewer: Viewer) -> list[tuple[Metric, ...]]:
+def visible_groups(viewer: Viewer) -> list[tuple[Metric, ...]]:
     """`GROUPS` without what the viewer may not see; bills are seen together or not at all."""
-    found = [visible(viewer, group) for group in GROUPS]
+    found = [visible_metrics(viewer, group) for group in GROUPS]
     return [group for group in found if group and (group == BILLS or group[0] not in BILLS)]
 
 
 def of_old(scope: Scope) -> Scope:
-    """What is more than `OLD` days old today, whatever the period."""
+    """Return rows of uninvoiced work older than `OLD` days today, whatever the period."""
     return replace(scope, start=FIRST_DAY, end=scope.today - timedelta(days=OLD + 1))
 
 
 def count_late_invoices(snapshot: Snapshot, scope: Scope) -> int:
     """Return the number of invoices that are overdue: those that the invoices' table calls late."""
-    demand(snapshot.viewer, scope, BILLS)
+    require_visible(snapshot.viewer, scope, BILLS)
     return sum(count for count, _ in late_invoices(snapshot, scope).values())
 
 
-def _figures(sources: Sources, group: tuple[Metric, ...]) -> _Made:
+def _figure_rows(sources: Sources, group: tuple[Metric, ...]) -> _Made:
     """Beside what is owed also what is sent and not late."""
     found = sources.group(group)
     lines = list(_rows(found.frame))
     made = [
-        (metric.id, found.label(metric), row[metric.id], _currency(row), metric.unit)
+        (metric.id, found.label_of(metric), row[metric.id], _row_currency(row), metric.unit)
         for metric in group
         for row in lines
     ]
     if group == BILLS:
         for row in lines:
             rest = round(row[OUTSTANDING_AMOUNT.id] - row[OVERDUE_AMOUNT.id], 6)
-            made.append((NOT_DUE, "Not yet due", rest, _currency(row), Unit.MONEY))
+            made.append((NOT_DUE, "Not yet due", rest, _row_currency(row), Unit.MONEY))
     return made, found.notes
 
 
-def _late(sources: Sources) -> _Made:
+def _late_rows(sources: Sources) -> _Made:
     count = float(sources.late())
     return [(OVERDUE_INVOICES, "Overdue invoices", count, None, Unit.COUNT)], ()
 
 
-def _budgets(sources: Sources) -> _Made:
+def _budget_rows(sources: Sources) -> _Made:
     found = sources.budgets()
     each = ((OVER_BUDGET, "Projects over budget", OVER), (NEARLY, "Projects at risk", AT_RISK))
     made: list[_Row] = [
-        (key, label, float(counted(found, status)), None, Unit.COUNT) for key, label, status in each
+        (key, label, float(count_status(found, status)), None, Unit.COUNT)
+        for key, label, status in each
     ]
     return made, found.notes
 
 
-def _old(sources: Sources) -> _Made:
+def _old_rows(sources: Sources) -> _Made:
     label, found = f"Uninvoiced for more than {OLD} days", sources.old()
     made: list[_Row] = [
-        (OLD_UNINVOICED, label, row[UNINVOICED_AMOUNT.id], _currency(row), Unit.MONEY)
+        (OLD_UNINVOICED, label, row[UNINVOICED_AMOUNT.id], _row_currency(row), Unit.MONEY)
         for row in _rows(found.frame)
     ]
     return made, found.reasons
@@ -188,14 +189,14 @@ def _rows(frame: pd.DataFrame) -> Iterator[dict[Any, Any]]:
     return (dict(zip(names, row, strict=True)) for row in values)
 
 
-def _currency(row: dict[Any, Any]) -> str | None:
+def _row_currency(row: dict[Any, Any]) -> str | None:
     found = row.get("currency")
     return found if isinstance(found, str) else None
 
 
-OVERVIEW = Kind(
+OVERVIEW = TableSpec(
     id="overview",
     title="Overview",
-    make=overview,
+    make=overview_table,
     facts=facts_of(_METRICS) | PROJECTS.facts,
 )

@@ -1,10 +1,10 @@
-"""Which clients and projects make money."""
+"""Profitability by client and project."""
 
 from collections.abc import Mapping
 
 from dashboard.access.rights import Right
-from dashboard.listings.listing import Column, Kind, Listing
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Column, Table, TableSpec
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     AVERAGE_RATE,
     COST_AMOUNT,
@@ -28,22 +28,22 @@ _EARNED = [metric.id for metric in _SHOWN if metric is not COST_AMOUNT]
 _MONEY = [REVENUE_AMOUNT.id, EXPENSE_AMOUNT.id]
 
 
-def profitability(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def profitability_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per client and currency, by currency, the highest margin first.
 
     Cost is in the account's currency. That of a client who pays in another has a row of its own
     below, where nothing but cost is known: so each column adds up to its figure.
     """
-    return _by(snapshot, scope, (CLIENT,))
+    return _table_by(snapshot, scope, (CLIENT,))
 
 
-def profitability_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def profitability_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """The same per project."""
-    return _by(snapshot, scope, (CLIENT, PROJECT))
+    return _table_by(snapshot, scope, (CLIENT, PROJECT))
 
 
-def _by(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
-    found = answer(snapshot, _SHOWN, by=by, scope=scope)
+def _table_by(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Table:
+    found = query_metrics(snapshot, _SHOWN, by=by, scope=scope)
     frame = found.frame.copy()
     cost = frame[COST_AMOUNT.id] = frame[COST_AMOUNT.id].mask(frame[COST_AMOUNT.id] == 0)
     # Elsewhere stands only what was spent for somebody who pays in another currency.
@@ -60,17 +60,17 @@ def _by(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
         *(Column(id=m.id, label=m.label, unit=m.unit, doc=m.doc) for m in _SHOWN),
         Column(id="currency", label="Currency"),
     )
-    return Listing(frame, columns, found.notes)
+    return Table(frame, columns, found.notes)
 
 
-PROFITABILITY = Kind(
+PROFITABILITY = TableSpec(
     id="profitability",
     title="Profitability",
-    make=profitability,
+    make=profitability_table,
     needs=frozenset({Right.ACCOUNT}),
     facts=facts_of(_SHOWN),
 )
-PROFITABILITY_BY_PROJECT = Kind(
+PROFITABILITY_BY_PROJECT = TableSpec(
     id="profitability_by_project",
     title="Profitability",
     make=profitability_by_project,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.listings.listing import Column, Kind, Listing
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Column, Table, TableSpec
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     BUDGET,
     BUDGET_REMAINING,
@@ -19,7 +19,7 @@ from dashboard.metrics.catalog import (
 )
 from dashboard.metrics.dimensions import CLIENT, PROJECT
 from dashboard.metrics.metric import facts_of
-from dashboard.metrics.runout import RunOut, run_outs
+from dashboard.metrics.runout import BurnForecast, burn_forecasts
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
@@ -81,44 +81,44 @@ _NAMES = [
 _ATTENTION = ("project", "status", "used", "run_out")
 
 
-def projects(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def projects_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per active project with a budget, as of the last day in scope, by status.
 
     What is in hours and what is in the row's `currency` have columns of their own, as they must
     not be added. Raises `MetricError` for a filter that budgets cannot follow.
     """
-    asked = answer(snapshot, _METRICS, by=[PROJECT, CLIENT], scope=scope)
-    found = {(one.project_id, one.currency): one for one in run_outs(snapshot, on=scope.last)}
-    plans = _plans(snapshot)
+    asked = query_metrics(snapshot, _METRICS, by=[PROJECT, CLIENT], scope=scope)
+    found = {(one.project_id, one.currency): one for one in burn_forecasts(snapshot, on=scope.last)}
+    plans = _read_plans(snapshot)
     rows = [
-        _row(line, found[key], plans.get(key[0]), scope.last)
+        _make_row(line, found[key], plans.get(key[0]), scope.last)
         for line in asked.frame.to_dict("records")
-        if (key := (line["project_id"], _currency(line))) in found
+        if (key := (line["project_id"], _row_currency(line))) in found
     ]
     rows.sort(key=lambda row: (STATUSES.index(row["status"]), -(row["used"] or 0.0)))
-    return Listing(_frame(rows), _COLUMNS, asked.notes)
+    return Table(_make_frame(rows), _COLUMNS, asked.notes)
 
 
-def _currency(line: dict[Any, Any]) -> str | None:
+def _row_currency(line: dict[Any, Any]) -> str | None:
     """Return the currency of a row, None for pandas' own words for nothing."""
     found = line["currency"]
     return found if isinstance(found, str) else None
 
 
-def attention(budgets: Listing) -> Listing:
+def filter_at_risk(budgets: Table) -> Table:
     """Those of `projects` that are not on track, with the few columns that say so."""
     needy = budgets.frame["status"].isin([OVER, AT_RISK])
     frame = budgets.frame[needy].reset_index(drop=True)
     columns = tuple(column for column in _COLUMNS if column.id in _ATTENTION)
-    return Listing(frame, columns, budgets.notes)
+    return Table(frame, columns, budgets.notes)
 
 
-def counted(budgets: Listing, status: str) -> int:
-    """How many of `projects` have the status."""
+def count_status(budgets: Table, status: str) -> int:
+    """Return the number of rows of `projects` with the status."""
     return int((budgets.frame["status"] == status).sum())
 
 
-def _plans(snapshot: Snapshot) -> dict[int, tuple[str, bool, date | None, date | None]]:
+def _read_plans(snapshot: Snapshot) -> dict[int, tuple[str, bool, date | None, date | None]]:
     rows = snapshot.rows(
         "SELECT r.id AS id, r.budget_by AS budget_by,"
         " coalesce(r.budget_is_monthly, false) AS is_monthly, r.starts_on AS starts_on,"
@@ -127,15 +127,15 @@ def _plans(snapshot: Snapshot) -> dict[int, tuple[str, bool, date | None, date |
     return {key: (str(by), monthly, start, end) for key, by, monthly, start, end in rows}
 
 
-def _row(
+def _make_row(
     line: dict[Any, Any],
-    rest: RunOut,
+    rest: BurnForecast,
     plan: tuple[str, bool, date | None, date | None] | None,
     on: date,
 ) -> dict[str, Any]:
     by, monthly, start, end = plan or ("", False, None, None)
     if monthly:
-        start, end = _month(on)
+        start, end = _month_span(on)
     in_hours = line["currency"] == HOURS
     share, passed = line[BUDGET_USED_SHARE.id], time_passed(start, end, on)
     used = None if math.isnan(share) else float(share)
@@ -150,7 +150,7 @@ def _row(
         "client_id": line["client_id"],
         "project": line["project"],
         "project_id": line["project_id"],
-        "status": status(used, passed),
+        "status": budget_status(used, passed),
         "used": used,
         "time_passed": passed,
         "run_out": rest.day,
@@ -159,13 +159,13 @@ def _row(
         "run_out_why": rest.why,
         "kind": f"{kind} and month" if monthly else kind,
         "is_monthly": monthly,
-        "currency": None if in_hours else _currency(line),
+        "currency": None if in_hours else _row_currency(line),
         **sizes,
     }
 
 
-def status(used: float | None, passed: float | None) -> str:
-    """What becomes of a budget of which `used` is gone when `passed` of its time is."""
+def budget_status(used: float | None, passed: float | None) -> str:
+    """Return the status of a budget by the shares `used` of it and `passed` of its time."""
     if used is None:
         return UNKNOWN
     used = round(used, 6)
@@ -183,12 +183,12 @@ def time_passed(start: date | None, end: date | None, on: date) -> float | None:
     return min(max(share, 0.0), 1.0)
 
 
-def _month(day: date) -> tuple[date, date]:
+def _month_span(day: date) -> tuple[date, date]:
     first = day.replace(day=1)
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def _make_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     numbers = [name for name in _NAMES if name.endswith(("_hours", "_amount"))]
     floats = dict.fromkeys(["used", "time_passed", *numbers], "float64")
     frame = pd.DataFrame(rows, columns=_NAMES).astype(floats)
@@ -198,4 +198,4 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return frame
 
 
-PROJECTS = Kind(id="projects", title="Budgets", make=projects, facts=facts_of(_METRICS))
+PROJECTS = TableSpec(id="projects", title="Budgets", make=projects_table, facts=facts_of(_METRICS))

@@ -1,11 +1,11 @@
-"""What is stored: an entity a row, however many records of it there are and how old they are."""
+"""Stored records: a row per entity with their number and age."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
 from dashboard.access.rights import Right
-from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.listings.listing import Column, Table, TableSpec
 from dashboard.metrics.completeness import record_reasons
 from dashboard.metrics.metric import Unit
 from dashboard.metrics.scope import Scope
@@ -13,16 +13,16 @@ from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot
 
 
-def stored(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def storage_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """Of the whole copy: neither period nor filter narrow it."""
-    frame = snapshot.frame(
+    frame = snapshot.query_frame(
         "SELECT s.entity AS entity, s.rows AS records, s.read_at AS read_at,"
         " s.refused AS refused FROM entity_state AS s ORDER BY s.entity"
     )
-    since = [snapshot.completeness.since(entity) for entity in frame["entity"]]
+    since = [snapshot.completeness.complete_since(entity) for entity in frame["entity"]]
     frame["complete_since"] = pd.Series(since, index=frame.index, dtype=object)
     notes = [reason for entity in KEPT for reason in record_reasons(snapshot.completeness, entity)]
-    return Listing(
+    return Table(
         frame,
         (
             Column(id="entity", label="Entity"),
@@ -39,4 +39,6 @@ def stored(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing
     )
 
 
-DATA = Kind(id="data", title="What is stored", make=stored, needs=frozenset({Right.ACCOUNT}))
+DATA = TableSpec(
+    id="data", title="What is stored", make=storage_table, needs=frozenset({Right.ACCOUNT})
+)

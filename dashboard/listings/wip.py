@@ -1,4 +1,4 @@
-"""What was worked and not invoiced: for whom, and how old it is."""
+"""Uninvoiced work by client and age."""
 
 import math
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard.access.rights import Right
-from dashboard.listings.listing import Column, Kind, Listing, of_answer
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Column, Table, TableSpec, table_of_result
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     UNINVOICED_AMOUNT,
     UNINVOICED_EXPENSE_AMOUNT,
@@ -17,8 +17,8 @@ from dashboard.metrics.catalog import (
     Unit,
 )
 from dashboard.metrics.dimensions import AGE_BUCKET, CLIENT, PROJECT, Dimension
-from dashboard.metrics.metric import facts, facts_of
-from dashboard.metrics.pivot import two_levels
+from dashboard.metrics.metric import facts_of, metric_facts
+from dashboard.metrics.pivot import rollup
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
@@ -32,7 +32,7 @@ _METRICS = (UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT, UNINVOICED_HOURS)
 _DOC = "Uninvoiced work and expenses that are so many days old today."
 
 
-def wip(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def uninvoiced_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """A row per client and currency, with its uninvoiced amount by age; the largest first.
 
     The ages add up to `uninvoiced_amount`, and that to the figure of the scope.
@@ -40,21 +40,21 @@ def wip(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
     return _by_age(snapshot, scope, (CLIENT,))
 
 
-def wip_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
+def wip_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """The same per project."""
     return _by_age(snapshot, scope, (CLIENT, PROJECT))
 
 
-def wip_fees(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
-    """What is left to invoice of fixed fees, a row per project; a fee has no day to be old from."""
-    found = answer(snapshot, (UNINVOICED_FEES_AMOUNT,), by=[CLIENT, PROJECT], scope=scope)
-    listing = of_answer(found)
+def wip_fees(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
+    """Return the rest of fixed fees to invoice, a row per project; a fee has no age."""
+    found = query_metrics(snapshot, (UNINVOICED_FEES_AMOUNT,), by=[CLIENT, PROJECT], scope=scope)
+    listing = table_of_result(found)
     left = listing.frame[listing.frame[UNINVOICED_FEES_AMOUNT.id] != 0]
-    return Listing(_largest_first(left, UNINVOICED_FEES_AMOUNT.id), listing.columns, listing.notes)
+    return Table(_largest_first(left, UNINVOICED_FEES_AMOUNT.id), listing.columns, listing.notes)
 
 
-def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Listing:
-    both = two_levels(snapshot, _METRICS, by, AGE_BUCKET, scope)
+def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Table:
+    both = rollup(snapshot, _METRICS, by, AGE_BUCKET, scope)
     is_whole = both.frame["level"] == 0
     whole = replace(both, frame=both.frame[is_whole].reset_index(drop=True), by=by)
     # Each group is followed by its parts.
@@ -64,23 +64,23 @@ def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> List
     for group, age, amount in zip(groups, ages, amounts, strict=True):
         found.setdefault((_AGE_OF[age], group), []).append(amount)
     sums = {
-        age: [_sum(found.get((age, group), [])) for group in range(len(whole.frame))]
+        age: [_sum_known(found.get((age, group), [])) for group in range(len(whole.frame))]
         for age in AGES
     }
     frame = whole.frame.drop(columns=["level", AGE_BUCKET.id]).assign(**sums)
-    *labels, currency, total, expenses, hours = of_answer(whole).columns
-    columns = (*labels, total, *map(_age, AGES), expenses, hours, currency)
+    *labels, currency, total, expenses, hours = table_of_result(whole).columns
+    columns = (*labels, total, *map(_age_column, AGES), expenses, hours, currency)
     some = (frame[[metric.id for metric in _METRICS]] != 0).any(axis=1)
-    return Listing(_largest_first(frame[some], UNINVOICED_AMOUNT.id), columns, whole.notes)
+    return Table(_largest_first(frame[some], UNINVOICED_AMOUNT.id), columns, whole.notes)
 
 
-def _sum(amounts: list[float]) -> float:
-    """What of them is known; unknown where none of several is."""
+def _sum_known(amounts: list[float]) -> float:
+    """Return the sum of the known amounts; unknown if none of several is known."""
     known = [amount for amount in amounts if not math.isnan(amount)]
     return math.fsum(known) if known or not amounts else math.nan
 
 
-def _age(age: str) -> Column:
+def _age_column(age: str) -> Column:
     return Column(id=age, label=age, unit=Unit.MONEY, doc=_DOC)
 
 
@@ -91,24 +91,24 @@ def _largest_first(frame: pd.DataFrame, amount: str) -> pd.DataFrame:
     )
 
 
-WIP = Kind(
+WIP = TableSpec(
     id="wip",
     title="Uninvoiced work by age",
-    make=wip,
+    make=uninvoiced_table,
     needs=frozenset({Right.RATES}),
     facts=facts_of(_METRICS),
 )
-WIP_BY_PROJECT = Kind(
+WIP_BY_PROJECT = TableSpec(
     id="wip_by_project",
     title="Uninvoiced work by age",
     make=wip_by_project,
     needs=frozenset({Right.RATES}),
     facts=facts_of(_METRICS),
 )
-WIP_FEES = Kind(
+WIP_FEES = TableSpec(
     id="wip_fees",
     title="Fixed fees left to invoice",
     make=wip_fees,
     needs=frozenset({Right.RATES}),
-    facts=facts(UNINVOICED_FEES_AMOUNT),
+    facts=metric_facts(UNINVOICED_FEES_AMOUNT),
 )

@@ -11,7 +11,7 @@ _DAY = timedelta(days=1)
 _LONGEST_YEAR = 366
 
 
-class Against(StrEnum):
+class ComparisonPeriod(StrEnum):
     """The earlier days to compare with. `NOTHING` is false."""
 
     NOTHING = ""
@@ -19,7 +19,7 @@ class Against(StrEnum):
     YEAR = "year"
     WORKDAY = "workday"
 
-    def scope(self, scope: Scope, holidays: tuple[date, ...] = ()) -> Scope:
+    def earlier_scope(self, scope: Scope, holidays: tuple[date, ...] = ()) -> Scope:
         """Return the earlier scope to compare `scope` with.
 
         `PREVIOUS` is the period just before. `WORKDAY` is the same, up to the same working day:
@@ -31,9 +31,9 @@ class Against(StrEnum):
         overlaps `scope` and never has a day that has not begun.
         """
         match self:
-            case Against.YEAR:
+            case ComparisonPeriod.YEAR:
                 return _shift_by_years(scope)
-            case Against.WORKDAY:
+            case ComparisonPeriod.WORKDAY:
                 return _end_on_same_workday(scope, holidays)
             case _:
                 return _shift_by_periods(scope)

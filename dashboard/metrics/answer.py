@@ -7,25 +7,30 @@ import duckdb
 import pandas as pd
 
 from dashboard.errors import MetricError
-from dashboard.metrics.completeness import Shortfall, complete_rows, shortfalls, without_unknown
-from dashboard.metrics.coverage import gaps
+from dashboard.metrics.completeness import (
+    Shortfall,
+    complete_rows,
+    find_shortfalls,
+    without_unknown,
+)
+from dashboard.metrics.coverage import find_gaps
 from dashboard.metrics.dimensions import CURRENCY, Dimension
-from dashboard.metrics.facts import WORDS, followed, rows, unfollowed
-from dashboard.metrics.labels import told_apart
-from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, facts
-from dashboard.metrics.notes import notes
-from dashboard.metrics.question import Question
+from dashboard.metrics.facts import WORDS, rows, split_filter, unsupported_filter_error
+from dashboard.metrics.labels import disambiguate_labels
+from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, metric_facts
+from dashboard.metrics.notes import notes_for
+from dashboard.metrics.question import MetricQuery
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.staffing import unstaffed
-from dashboard.metrics.statement import statement
+from dashboard.metrics.staffing import find_unstaffed
+from dashboard.metrics.statement import compile_query
 from dashboard.metrics.sums import capacity_of
-from dashboard.metrics.visible import demand
+from dashboard.metrics.visible import require_visible
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, joined
+from dashboard.store.sql import Sql, sql_join
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class QueryResult:
     """A frame that still knows what its columns mean.
 
     `frame` has one row per combination of `by` that occurs, ordered by its labels: for each
@@ -58,55 +63,57 @@ class Answer:
         found = (one for metric in self.metrics for one in self.lacking.get(metric, ()))
         return complete_rows(self.frame, self.by, self.scope, dict.fromkeys(found))
 
-    def label(self, metric: Metric) -> str:
-        """What to call `metric` here: a share of all capacity is no utilization of a selection."""
+    def label_of(self, metric: Metric) -> str:
+        """Return the label of `metric`; a share of all capacity is no selection's utilization."""
         if self.over_selection and isinstance(metric, Ratio) and metric.over_selection:
             return metric.over_selection
         return metric.label
 
 
-def answer(
+def query_metrics(
     snapshot: Snapshot,
     metrics: Sequence[Metric],
     *,
     by: Sequence[Dimension] = (),
     scope: Scope,
     with_notes: bool = True,
-) -> Answer:
+) -> QueryResult:
     """The metrics by the dimensions over `scope`.
 
     `with_notes` is False for whoever shows the numbers only beside others that have them. Raises
     `MetricError` for a question that has no answer, `NotVisible` for one that has none for whoever
     sees the snapshot.
     """
-    question = Question(
+    question = MetricQuery(
         metrics=tuple(metrics),
         by=tuple(by),
         scope=scope,
         week_start=snapshot.meta.week_start,
         currency=snapshot.meta.currency,
     )
-    return answered(snapshot, question, with_notes=with_notes)
+    return run_query(snapshot, question, with_notes=with_notes)
 
 
-def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True) -> Answer:
+def run_query(snapshot: Snapshot, question: MetricQuery, *, with_notes: bool = True) -> QueryResult:
     """The answer to a question that was put together already."""
-    _check(question)
+    _check_query(question)
     viewer = snapshot.viewer
-    demand(viewer, question.scope, question.metrics, question.by)
+    require_visible(viewer, question.scope, question.metrics, question.by)
     capacity = Fact.CAPACITY in question.facts
     if capacity and question.has_money:
         question = replace(question, capacity_currency=_only_currency(snapshot, question))
     try:
         question = replace(
             question,
-            gaps=gaps(snapshot, question),
+            gaps=find_gaps(snapshot, question),
             unstaffed={
-                column: tuple(one.user_id for one in unstaffed(snapshot, column, question.scope))
+                column: tuple(
+                    one.user_id for one in find_unstaffed(snapshot, column, question.scope)
+                )
                 for column in filter(None, map(capacity_of, question.metrics))
             },
         )
-        frame = snapshot.frame(*statement(question))
+        frame = snapshot.query_frame(*compile_query(question))
     except (duckdb.CatalogException, duckdb.BinderException):
         if snapshot.is_complete:
             raise
@@ -117,30 +124,32 @@ def answered(snapshot: Snapshot, question: Question, *, with_notes: bool = True)
         if dimension.naming:
             # One type, whether an id is missing in this answer or not.
             frame[f"{dimension.id}_id"] = frame[f"{dimension.id}_id"].astype("Int64")
-    frame = told_apart(snapshot, frame, question.by)
+    frame = disambiguate_labels(snapshot, frame, question.by)
     if not question.by:
-        frame = not_nothing(frame, question)
-    lacking = shortfalls(snapshot, question)
+        frame = with_zero_row(frame, question)
+    lacking = find_shortfalls(snapshot, question)
     frame = without_unknown(frame, question.by, question.scope, lacking)
-    rest = followed(Fact.CAPACITY, question.scope.where).rest if capacity else frozenset()
+    rest = split_filter(Fact.CAPACITY, question.scope.where).rest if capacity else frozenset()
     # The whole of the scope has no periods.
     about = replace(question, by=()) if question.totals else question
-    said = notes(snapshot, about) if with_notes else ()
-    return Answer(frame, question.metrics, question.by, question.scope, said, bool(rest), lacking)
+    said = notes_for(snapshot, about) if with_notes else ()
+    return QueryResult(
+        frame, question.metrics, question.by, question.scope, said, bool(rest), lacking
+    )
 
 
-def _check(question: Question) -> None:
+def _check_query(question: MetricQuery) -> None:
     if not question.metrics:
         raise MetricError("No metric is asked for.", remedy="Name at least one.")
     for asked in (question.metrics, question.by):
         if len(set(asked)) < len(asked):
             raise MetricError("The same thing is asked for twice.", remedy="Name it once.")
     for metric in question.metrics:
-        for fact in sorted(facts(metric)):
+        for fact in sorted(metric_facts(metric)):
             _check_fact(metric, fact, question)
 
 
-def _check_fact(metric: Metric, fact: Fact, question: Question) -> None:
+def _check_fact(metric: Metric, fact: Fact, question: MetricQuery) -> None:
     for dimension in question.by:
         if fact not in dimension.facts:
             raise MetricError(
@@ -148,12 +157,12 @@ def _check_fact(metric: Metric, fact: Fact, question: Question) -> None:
                 f"{WORDS[fact]} not recorded per {dimension.label.lower()}.",
                 remedy="Leave out one of the two.",
             )
-    rest = followed(fact, question.scope.where).rest
+    rest = split_filter(fact, question.scope.where).rest
     if rest and fact is not Fact.CAPACITY:
-        raise unfollowed(metric.label, fact, rest)
+        raise unsupported_filter_error(metric.label, fact, rest)
 
 
-def _only_currency(snapshot: Snapshot, question: Question) -> str | None:
+def _only_currency(snapshot: Snapshot, question: MetricQuery) -> str | None:
     """The one currency beside which capacity, which has none, may stand.
 
     Raises `MetricError` when the amounts asked for are in several.
@@ -161,10 +170,12 @@ def _only_currency(snapshot: Snapshot, question: Question) -> str | None:
     found: set[str | None] = set()
     if question.client_money:
         each = (
-            joined("\n", [Sql(f"SELECT {CURRENCY.column} AS currency"), rows(fact, question.scope)])
+            sql_join(
+                "\n", [Sql(f"SELECT {CURRENCY.column} AS currency"), rows(fact, question.scope)]
+            )
             for fact in sorted(question.facts & CURRENCY.facts)
         )
-        union = joined("\nUNION\n", each)
+        union = sql_join("\nUNION\n", each)
         found = {currency for (currency,) in snapshot.rows(*union)}
     if not found or any(metric.money is Money.ACCOUNT for metric in question.metrics):
         found.add(question.currency)
@@ -177,7 +188,7 @@ def _only_currency(snapshot: Snapshot, question: Question) -> str | None:
     return found.pop()
 
 
-def not_nothing(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
+def with_zero_row(frame: pd.DataFrame, question: MetricQuery) -> pd.DataFrame:
     """`frame`, but one row where it has none: without dimensions, nothing is an answer."""
     if not frame.empty:
         return frame
@@ -189,4 +200,4 @@ def not_nothing(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
 
 
 def _may_be_unknown(metric: Metric) -> bool:
-    return isinstance(metric, Measure) and metric.may_be_unknown
+    return isinstance(metric, Measure) and metric.nullable

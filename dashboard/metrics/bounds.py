@@ -96,11 +96,11 @@ def find_bounds(snapshot: Snapshot, today: date, facts: Collection[Fact] = tuple
     One query, kept with the snapshot.
     """
     plausible = plausible_days(today)
-    known = [fact for fact in DATED if fact in facts and snapshot.holds(_table(fact))]
+    known = [fact for fact in DATED if fact in facts and snapshot.has_table(_fact_table(fact))]
     if not known:
         return Bounds(None, (), plausible)
-    sql = "\nUNION ALL\n".join(_select(fact, DATED[fact]) for fact in known)
-    rows = snapshot.once(sql, [plausible.first, plausible.last])
+    sql = "\nUNION ALL\n".join(_bounds_sql(fact, DATED[fact]) for fact in known)
+    rows = snapshot.cached_rows(sql, [plausible.first, plausible.last])
     ends = [day for row in rows for day in row[1:3] if day is not None]
     strays = (
         Stray(Fact(fact), records, first, last)
@@ -126,13 +126,13 @@ def note_strays(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
     return (found.note,) if found.note and spans else ()
 
 
-def _table(fact: Fact) -> str:
+def _fact_table(fact: Fact) -> str:
     return DATED[fact].table or fact
 
 
-def _select(fact: Fact, dated: Dated) -> str:
+def _bounds_sql(fact: Fact, dated: Dated) -> str:
     """Return one row: the fact, the ends of its plausible days, its strays and their ends."""
-    table = _table(fact)
+    table = _fact_table(fact)
     # Parted by WHERE, which skips blocks of rows by their least and greatest day: an aggregate with
     # FILTER reads them all.
     inside = [

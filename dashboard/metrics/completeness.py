@@ -12,7 +12,7 @@ from dashboard.errors import MetricError
 from dashboard.metrics.dimensions import Dimension, day_label, first_day_of, last_day_of
 from dashboard.metrics.facts import fact_under, rows
 from dashboard.metrics.metric import Fact, Measure, Metric
-from dashboard.metrics.question import Question
+from dashboard.metrics.question import MetricQuery
 from dashboard.metrics.scope import Scope
 from dashboard.store.completeness import (
     ESTIMATES,
@@ -28,7 +28,7 @@ from dashboard.store.completeness import (
 )
 from dashboard.store.record_tables import TOTALS
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, joined
+from dashboard.store.sql import Sql, sql_join
 
 FIRST = date(1000, 1, 1)
 _DAY = timedelta(days=1)
@@ -87,7 +87,7 @@ class Shortfall:
     sentence: str
     is_balance: bool = False
 
-    def affects(self, first: date, as_of: date) -> bool:
+    def affects_day(self, first: date, as_of: date) -> bool:
         return self.span is Span.ALL or (as_of if self.is_balance else first) < self.since
 
     def is_unknown(self, last: date) -> bool:
@@ -96,16 +96,18 @@ class Shortfall:
 
 def complete_since(snapshot: Snapshot, *facts: Fact) -> date | None:
     """Return the first day from which all records of these facts are stored; None for all days."""
-    return snapshot.completeness.since(*(name for fact in facts for name in _records_of(fact)))
+    return snapshot.completeness.complete_since(
+        *(name for fact in facts for name in _records_of(fact))
+    )
 
 
-def reasons(snapshot: Snapshot, facts: Iterable[Fact], scope: Scope) -> tuple[str, ...]:
+def incomplete_reasons(snapshot: Snapshot, facts: Iterable[Fact], scope: Scope) -> tuple[str, ...]:
     """Return why numbers made of these facts over `scope` are not complete; none where they are."""
     found = (
         shortfall.sentence
         for fact in sorted(facts)
         for shortfall in _of_fact(snapshot, fact, scope)
-        if shortfall.affects(scope.start, scope.last)
+        if shortfall.affects_day(scope.start, scope.last)
     )
     return tuple(dict.fromkeys(found))
 
@@ -116,10 +118,12 @@ def record_reasons(completeness: Completeness, entity: str) -> tuple[str, ...]:
     gap = completeness.gaps.get(records)
     if gap is None:
         return ()
-    return (_sentence(records, gap, Span.EACH if records in LIMITED else Span.SAME),)
+    return (_shortfall_sentence(records, gap, Span.EACH if records in LIMITED else Span.SAME),)
 
 
-def shortfalls(snapshot: Snapshot, question: Question) -> dict[Metric, tuple[Shortfall, ...]]:
+def find_shortfalls(
+    snapshot: Snapshot, question: MetricQuery
+) -> dict[Metric, tuple[Shortfall, ...]]:
     """Return what the metrics of a question lack, of those that lack anything."""
     if not snapshot.completeness.gaps:
         return {}
@@ -130,7 +134,7 @@ def shortfalls(snapshot: Snapshot, question: Question) -> dict[Metric, tuple[Sho
             shortfall
             for measure in metric.measures
             for shortfall in _of_measure(snapshot, measure, question.scope)
-            if shortfall.affects(first, as_of)
+            if shortfall.affects_day(first, as_of)
         )
         if here:
             found[metric] = tuple(here)
@@ -147,7 +151,7 @@ def complete_rows(
     lacking = tuple(lacking)
     days = _days_of_rows(frame, by, scope)
     known = {
-        (first, last): not any(one.affects(first, min(last, scope.last)) for one in lacking)
+        (first, last): not any(one.affects_day(first, min(last, scope.last)) for one in lacking)
         for first, last in set(days)
     }
     return [known[day] for day in days]
@@ -198,33 +202,33 @@ def _of_fact(snapshot: Snapshot, fact: Fact, scope: Scope) -> Iterator[Shortfall
     if fact is Fact.BUDGETS:
         # Under a filter that budgets do not know there is no number that could lack anything.
         with suppress(MetricError):
-            yield from _budgets(snapshot, scope)
+            yield from _budget_shortfalls(snapshot, scope)
         return
     records, span = _NEEDS[fact_under(fact, scope.where)]
     gap = snapshot.completeness.gaps.get(records)
     if gap:
-        yield Shortfall(gap.since, span, _sentence(records, gap, span))
+        yield Shortfall(gap.since, span, _shortfall_sentence(records, gap, span))
 
 
 def _records_of(fact: Fact) -> tuple[str, ...]:
     return (TIME, EXPENSES) if fact is Fact.BUDGETS else (_NEEDS[fact][0],)
 
 
-def _sentence(records: str, gap: Gap, span: Span) -> str:
+def _shortfall_sentence(records: str, gap: Gap, span: Span) -> str:
     counted = "so earlier days are not counted" if span is Span.EACH else "so numbers may be off"
     yet = " yet" if gap.cause is Cause.ARRIVING and span is Span.EACH else ""
     return f"{_NAMES[records]} before {day_label(gap.since)} {_CAUSES[gap.cause]}, {counted}{yet}."
 
 
-def _budgets(snapshot: Snapshot, scope: Scope) -> Iterator[Shortfall]:
+def _budget_shortfalls(snapshot: Snapshot, scope: Scope) -> Iterator[Shortfall]:
     """Yield what budgets lack: all on earlier days, and those that used something before them."""
     since = complete_since(snapshot, Fact.BUDGETS)
-    if since is None or not snapshot.holds("completeness"):
+    if since is None or not snapshot.has_table("completeness"):
         return  # a version from before this was known is replaced by the next sync
     for records in (TIME, EXPENSES):
         gap = snapshot.completeness.gaps.get(records)
         if gap:
-            said = _sentence(records, gap, Span.EACH)
+            said = _shortfall_sentence(records, gap, Span.EACH)
             yield Shortfall(gap.since, Span.SAME, said, is_balance=True)
     older, of = _older_budgets(snapshot, scope)
     if older:
@@ -244,7 +248,7 @@ def _older_budgets(snapshot: Snapshot, scope: Scope) -> tuple[int, int]:
         " count(DISTINCT f.project_id)",
         (scope.last,),
     )
-    ((older, of),) = snapshot.once(*joined("\n", [counts, rows(Fact.BUDGETS, ever)]))
+    ((older, of),) = snapshot.cached_rows(*sql_join("\n", [counts, rows(Fact.BUDGETS, ever)]))
     return int(older), int(of)
 
 
@@ -257,17 +261,17 @@ def _days_of_rows(
         if dimension.is_period:
             values = frame[dimension.id].tolist()
             days = [
-                own if pd.isna(value) else _within(dimension, value.date(), own)
+                own if pd.isna(value) else _span_within(dimension, value.date(), own)
                 for value, own in zip(values, days, strict=True)
             ]
     return days
 
 
-def _within(dimension: Dimension, first: date, days: tuple[date, date]) -> tuple[date, date]:
+def _span_within(dimension: Dimension, first: date, days: tuple[date, date]) -> tuple[date, date]:
     return max(first, days[0]), min(last_day_of(dimension, first), days[1])
 
 
-def _first_end(question: Question) -> date:
+def _first_end(question: MetricQuery) -> date:
     """The end of the first period that is asked by, for balances; the last day without any."""
     scope = question.scope
     starts = (

@@ -1,4 +1,4 @@
-"""What an answer can be broken down by, and how each value is called."""
+"""Dimensions that results are grouped by, and the labels of their values."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,8 +19,8 @@ _BILLS = frozenset({Fact.INVOICES, Fact.PAYMENTS, Fact.RECEIVABLES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
-    """How the ids of an entity become labels.
+class LabelSource:
+    """Source of the labels of an entity's ids.
 
     `qualifier` tells rows of one name apart; the id does where it cannot. `e` is a row of `table`.
     """
@@ -45,43 +45,45 @@ class Dimension:
     label: str
     column: str
     facts: frozenset[Fact]
-    naming: Naming | None = None
+    naming: LabelSource | None = None
     texts: tuple[str, str] | None = None
     is_period: bool = False
     values: tuple[str, ...] = ()
 
 
-def _period(name: str, column: str) -> Dimension:
+def _period_dimension(name: str, column: str) -> Dimension:
     label = name.replace("_", " ").capitalize()
     return Dimension(id=name, label=label, column=column, facts=_ALL, is_period=True)
 
 
-def _fiscal(name: str, unit: str) -> Dimension:
+def _fiscal_dimension(name: str, unit: str) -> Dimension:
     """Return a period whose spans begin a few months after those of the calendar."""
     shift = f"{{{unit}_shift}}"
-    return _period(name, f"CAST(date_trunc('{unit}', {{day}} - {shift}) + {shift} AS DATE)")
+    return _period_dimension(
+        name, f"CAST(date_trunc('{unit}', {{day}} - {shift}) + {shift} AS DATE)"
+    )
 
 
-DAY = _period("day", "{day}")
-WEEK = _period("week", "{day} - CAST((isodow({day}) + 6 - {week_start}) % 7 AS INTEGER)")
-MONTH = _period("month", "CAST(date_trunc('month', {day}) AS DATE)")
-QUARTER = _fiscal("quarter", "quarter")
-YEAR = _period("year", "CAST(date_trunc('year', {day}) AS DATE)")
-FISCAL_YEAR = _fiscal("fiscal_year", "year")
+DAY = _period_dimension("day", "{day}")
+WEEK = _period_dimension("week", "{day} - CAST((isodow({day}) + 6 - {week_start}) % 7 AS INTEGER)")
+MONTH = _period_dimension("month", "CAST(date_trunc('month', {day}) AS DATE)")
+QUARTER = _fiscal_dimension("quarter", "quarter")
+YEAR = _period_dimension("year", "CAST(date_trunc('year', {day}) AS DATE)")
+FISCAL_YEAR = _fiscal_dimension("fiscal_year", "year")
 
 CLIENT = Dimension(
     id="client",
     label="Client",
     column="f.client_id",
     facts=_MONEY,
-    naming=Naming(table="clients", nothing="No client"),
+    naming=LabelSource(table="clients", nothing="No client"),
 )
 PROJECT = Dimension(
     id="project",
     label="Project",
     column="f.project_id",
     facts=_PROJECTS,
-    naming=Naming(
+    naming=LabelSource(
         table="projects",
         nothing="No project",
         qualifier="(SELECT c.name FROM clients AS c WHERE c.id = e.client_id)",
@@ -92,21 +94,21 @@ TASK = Dimension(
     label="Task",
     column="f.task_id",
     facts=_TIME,
-    naming=Naming(table="tasks", nothing="No task"),
+    naming=LabelSource(table="tasks", nothing="No task"),
 )
 USER = Dimension(
     id="user",
     label="Person",
     column="f.user_id",
     facts=_PEOPLE,
-    naming=Naming(table="users", nothing="No person", qualifier="e.email"),
+    naming=LabelSource(table="users", nothing="No person", qualifier="e.email"),
 )
 ROLE = Dimension(
     id="role",
     label="Role",
     column="f.role_id",
     facts=_PEOPLE,
-    naming=Naming(table="roles", nothing="No role"),
+    naming=LabelSource(table="roles", nothing="No role"),
 )
 CURRENCY = Dimension(id="currency", label="Currency", column="f.currency", facts=_MONEY)
 BILLABLE = Dimension(
@@ -154,7 +156,7 @@ EXPENSE_CATEGORY = Dimension(
     label="Expense category",
     column="f.category_id",
     facts=_EXPENSES,
-    naming=Naming(table="expense_categories", nothing="No category"),
+    naming=LabelSource(table="expense_categories", nothing="No category"),
 )
 
 DIMENSIONS: dict[str, Dimension] = {

@@ -11,12 +11,12 @@ import pandas as pd
 from dashboard.access.rights import Right, Viewer
 from dashboard.metrics.catalog import predicates
 from dashboard.metrics.facts import fact_under, rows
-from dashboard.metrics.lookup import named
+from dashboard.metrics.lookup import find_by_name
 from dashboard.metrics.metric import Fact
-from dashboard.metrics.scope import Basis, Scope
-from dashboard.metrics.visible import demand
+from dashboard.metrics.scope import RoundingBasis, Scope
+from dashboard.metrics.visible import require_visible
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, around, joined
+from dashboard.store.sql import Sql, sql_join, sql_wrap
 
 _COLUMNS = {
     "id": "f.id",
@@ -87,7 +87,7 @@ class Entries:
     scope: Scope
 
 
-def entries(
+def query_entries(
     snapshot: Snapshot,
     scope: Scope,
     *,
@@ -101,28 +101,30 @@ def entries(
     A column that the viewer may not see is left out. Raises `MetricError` when there is no such
     column, `NotVisible` to sort or filter by one that is hidden.
     """
-    demand(snapshot.viewer, scope)
+    require_visible(snapshot.viewer, scope)
     if sort in hidden_columns(snapshot.viewer):
-        snapshot.viewer.demand(f"the column {sort}", {Right.RATES})
-    key = named(_COLUMNS, sort, "column").format(basis=scope.basis)
+        snapshot.viewer.require(f"the column {sort}", {Right.RATES})
+    key = find_by_name(_COLUMNS, sort, "column").format(basis=scope.basis)
     if sort == "day" and descending:
         # A page of the newest is within the last days, and these lie together in the store.
         for days in _LAST_DAYS:
             start = max(scope.start, scope.end - timedelta(days=days))
-            frame = _page(snapshot, replace(scope, start=start), key, descending, limit, offset)
+            frame = _query_page(
+                snapshot, replace(scope, start=start), key, descending, limit, offset
+            )
             if len(frame) == limit or start == scope.start:
                 return Entries(frame, scope)
-    return Entries(_page(snapshot, scope, key, descending, limit, offset), scope)
+    return Entries(_query_page(snapshot, scope, key, descending, limit, offset), scope)
 
 
-def _page(
+def _query_page(
     snapshot: Snapshot, scope: Scope, key: str, descending: bool, limit: int, offset: int
 ) -> pd.DataFrame:
     way, fact = "DESC" if descending else "ASC", fact_under(Fact.TIME, scope.where)
     # Only what is a table of its own has row ids, by which a row is found faster.
     row = "rowid" if fact is Fact.TIME else "id"
     order = f"{{}} {way} NULLS LAST, {{}}.day {way}, {{}}.id {way}"
-    page = joined(
+    page = sql_join(
         "\n",
         [
             Sql(f"SELECT f.{row} AS row_id, {key} AS sorted_by"),
@@ -135,32 +137,32 @@ def _page(
     # Only the rows of the page are read whole: notes are most of the bytes. Their names are not
     # joined, as planning that takes longer than reading them.
     keys = {name: key for name, (_, key) in _NAMED_COLUMNS.items()}
-    found = joined(
+    found = sql_join(
         "\n",
         [
-            around("WITH page AS (\n", page, "\n)"),
-            Sql(f"SELECT {_selected(scope.basis, keys)}"),
+            sql_wrap("WITH page AS (\n", page, "\n)"),
+            Sql(f"SELECT {_selected_columns(scope.basis, keys)}"),
             Sql(f"FROM page JOIN {fact} AS f ON f.{row} = page.row_id"),
             Sql(f"ORDER BY {order.format('page.sorted_by', 'f', 'f')}"),
         ],
     )
-    frame = snapshot.frame(*found).astype(dict.fromkeys(_IDS, "Int64"))
+    frame = snapshot.query_frame(*found).astype(dict.fromkeys(_IDS, "Int64"))
     for name, (table, _) in _NAMED_COLUMNS.items():
-        names = dict(snapshot.once(f"SELECT e.id, e.name FROM {table} AS e"))
+        names = dict(snapshot.cached_rows(f"SELECT e.id, e.name FROM {table} AS e"))
         frame[name] = pd.array([names.get(key) for key in frame[name].tolist()], dtype="str")
     return frame.drop(columns=list(hidden_columns(snapshot.viewer)))
 
 
 def hidden_columns(viewer: Viewer) -> tuple[str, ...]:
     """Those of `ENTRY_COLUMNS` that are empty for the viewer."""
-    return () if viewer.may({Right.RATES}) else ("billable_rate", "amount")
+    return () if viewer.has_rights({Right.RATES}) else ("billable_rate", "amount")
 
 
 def entry_count(snapshot: Snapshot, scope: Scope) -> tuple[int, float]:
-    """How many entries are in scope, and their hours."""
-    demand(snapshot.viewer, scope)
+    """Return the number of entries in scope, and their hours."""
+    require_visible(snapshot.viewer, scope)
     total = Sql(f"SELECT count(*), CAST(coalesce(sum(f.{scope.basis}_hours), 0) AS DOUBLE)")
-    ((count, hours),) = snapshot.rows(*joined("\n", [total, rows(Fact.TIME, scope)]))
+    ((count, hours),) = snapshot.rows(*sql_join("\n", [total, rows(Fact.TIME, scope)]))
     return int(count), float(hours)
 
 
@@ -169,9 +171,9 @@ def entry_batches(snapshot: Snapshot, scope: Scope) -> Iterator[list[tuple[Any, 
 
     The tuples have the columns of `ENTRY_COLUMNS`, empty where the viewer may not see them.
     """
-    demand(snapshot.viewer, scope)
-    ordered = joined("\n", [every_entry(scope), Sql("ORDER BY f.day, f.id")])
-    return snapshot.batches(*ordered)
+    require_visible(snapshot.viewer, scope)
+    ordered = sql_join("\n", [every_entry(scope), Sql("ORDER BY f.day, f.id")])
+    return snapshot.iterate_batches(*ordered)
 
 
 def every_entry(scope: Scope, tables: Mapping[str, str] = _TABLES) -> Sql:
@@ -179,15 +181,17 @@ def every_entry(scope: Scope, tables: Mapping[str, str] = _TABLES) -> Sql:
 
     `tables` may put others in the place of those of `NAMED`.
     """
-    selected = Sql(f"SELECT {_selected(scope.basis)}")
-    return joined("\n", [selected, rows(Fact.TIME, scope, _names(tables))])
+    selected = Sql(f"SELECT {_selected_columns(scope.basis)}")
+    return sql_join("\n", [selected, rows(Fact.TIME, scope, _name_columns(tables))])
 
 
-def _names(tables: Mapping[str, str]) -> str:
+def _name_columns(tables: Mapping[str, str]) -> str:
     return "\n".join(_JOINS.values()).format_map(tables)
 
 
-def _selected(basis: Basis, others: Mapping[str, str] = MappingProxyType({})) -> str:
+def _selected_columns(
+    basis: RoundingBasis, others: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """The columns, with `others` in the place of those of the same name."""
     columns = {**_COLUMNS, **others}
     return ", ".join(f"{sql.format(basis=basis)} AS {name}" for name, sql in columns.items())

@@ -1,16 +1,16 @@
-"""Where each fact keeps what a filter asks about, and which part of a filter each can follow."""
+"""Columns of each fact that filters refer to, and the part of a filter that a fact supports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from dashboard.errors import MetricError
-from dashboard.metrics.metric import Fact, Window
+from dashboard.metrics.metric import Fact, TimeWindow
 from dashboard.metrics.scope import Scope
-from dashboard.store.filters import condition
-from dashboard.store.sql import Sql, around, joined
+from dashboard.store.filters import filter_sql
+from dashboard.store.sql import Sql, sql_join, sql_wrap
 from harvest_client.search import Compare, Operator
-from harvest_client.search.conditions import Filter, all_of, conjuncts, fields
+from harvest_client.search.conditions import Filter, all_of, field_paths, iterate_conjuncts
 
 WORDS: Mapping[Fact, str] = {
     Fact.TIME: "time is",
@@ -116,23 +116,23 @@ SPANS = "spans"
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FilterSplit:
     """The part of a filter that a fact can follow; `rest` names the fields it does not know."""
 
     where: Filter | None
     rest: frozenset[str]
 
 
-def followed(fact: Fact, where: Filter | None) -> Followed:
-    """What `fact` can follow of conditions that must all be true.
+def split_filter(fact: Fact, where: Filter | None) -> FilterSplit:
+    """Return the conditions that `fact` supports, of those that must all be true.
 
     Raises `MetricError` when one condition asks about what the fact knows and what it does not:
     neither following nor leaving it would be right.
     """
     known: list[Filter] = []
     rest: set[str] = set()
-    for part in conjuncts(where) if where else ():
-        asked = fields(part)
+    for part in iterate_conjuncts(where) if where else ():
+        asked = field_paths(part)
         unknown = asked - _COLUMNS[fact].keys()
         if not unknown:
             known.append(part)
@@ -145,7 +145,7 @@ def followed(fact: Fact, where: Filter | None) -> Followed:
                 f"{WORDS[fact]} not recorded per {' or '.join(sorted(unknown))}.",
                 remedy="Join conditions on people and on their work with `and`, not with `or`.",
             )
-    return Followed(all_of(*known) if known else None, frozenset(rest))
+    return FilterSplit(all_of(*known) if known else None, frozenset(rest))
 
 
 def rows(
@@ -153,7 +153,7 @@ def rows(
     scope: Scope,
     joins: str = "",
     *,
-    window: Window = Window.PERIOD,
+    window: TimeWindow = TimeWindow.PERIOD,
     day: str = "f.day",
     among: str = "",
 ) -> Sql:
@@ -162,24 +162,26 @@ def rows(
     A balance counts a row in each of `SPANS` that ends after its `day`. Raises `MetricError` for a
     filter that the fact does not know; only capacity goes without, and says so.
     """
-    found = followed(fact, scope.where)
+    found = split_filter(fact, scope.where)
     if found.rest and fact is not Fact.CAPACITY:
-        raise unfollowed(WORDS[fact].rpartition(" ")[0].capitalize(), fact, found.rest)
+        raise unsupported_filter_error(
+            WORDS[fact].rpartition(" ")[0].capitalize(), fact, found.rest
+        )
     where, columns = found.where, _COLUMNS[fact]
-    aliases = {columns[path].partition(".")[0] for path in fields(where)} if where else set()
+    aliases = {columns[path].partition(".")[0] for path in field_paths(where)} if where else set()
     tables = [f"{fact_under(fact, where)} AS f"]
     tables += (join for alias, join in _JOINS.items() if alias in aliases)
     if joins:
         tables.append(joins)
     conditions = [Sql(among)] if among else []
-    if window is Window.AS_OF:
+    if window is TimeWindow.AS_OF:
         tables.append(f"JOIN {SPANS} AS s ON {day} <= s.as_of")
     else:
         conditions.append(Sql(f"{day} BETWEEN ? AND ?", (scope.start, _last_day(fact, scope))))
     if where:
-        conditions.append(around("(", condition(where, columns), ")"))
-    only = around(" WHERE ", joined(" AND ", conditions), "") if conditions else Sql("")
-    return joined("", [Sql(f"FROM {' '.join(tables)}"), only])
+        conditions.append(sql_wrap("(", filter_sql(where, columns), ")"))
+    only = sql_wrap(" WHERE ", sql_join(" AND ", conditions), "") if conditions else Sql("")
+    return sql_join("", [Sql(f"FROM {' '.join(tables)}"), only])
 
 
 def fact_under(fact: Fact, where: Filter | None) -> Fact:
@@ -187,12 +189,12 @@ def fact_under(fact: Fact, where: Filter | None) -> Fact:
 
     Uninvoiced work is stored whatever its day, so a question about it alone has all of it.
     """
-    if fact in _UNINVOICED and where and _ONLY_UNINVOICED.issubset(conjuncts(where)):
+    if fact in _UNINVOICED and where and _ONLY_UNINVOICED.issubset(iterate_conjuncts(where)):
         return _UNINVOICED[fact]
     return fact
 
 
-def unfollowed(subject: str, fact: Fact, rest: frozenset[str]) -> MetricError:
+def unsupported_filter_error(subject: str, fact: Fact, rest: frozenset[str]) -> MetricError:
     """That `subject` has no answer under a filter on `rest`, which `fact` does not know."""
     names = " or ".join(sorted(rest))
     return MetricError(

@@ -1,4 +1,4 @@
-"""How many billable hours the month will end with, and how far off that way of telling was."""
+"""Forecast of the month's billable hours, and the error of the same method in past months."""
 
 import statistics
 from collections.abc import Mapping
@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dashboard.metrics.bounds import find_bounds
-from dashboard.metrics.completeness import complete_since, reasons
+from dashboard.metrics.completeness import complete_since, incomplete_reasons
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.visible import demand
+from dashboard.metrics.visible import require_visible
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, joined
+from dashboard.store.sql import Sql, sql_join
 
 TOO_LITTLE = "too little data"
 
@@ -24,8 +24,8 @@ _WORKDAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """What the forecast would have said in a month that is over, and what came."""
+class BacktestResult:
+    """Forecast for a month that is over, and its actual hours."""
 
     month: date
     forecast: float
@@ -33,7 +33,7 @@ class Tried:
 
     @property
     def error(self) -> float:
-        """How far off it was, as a share of what came."""
+        """Return the error as a share of the actual hours."""
         return abs(self.forecast - self.actual) / self.actual
 
 
@@ -54,7 +54,7 @@ class Forecast:
     pace: float
     hours: float | None
     error: float | None
-    tried: tuple[Tried, ...]
+    tried: tuple[BacktestResult, ...]
     why: str = ""
     notes: tuple[str, ...] = ()
 
@@ -64,7 +64,7 @@ class Forecast:
         return month_after(self.month) - _DAY
 
 
-def forecast(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) -> Forecast:
+def forecast_hours(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) -> Forecast:
     """The billable hours with which the month of the scope's today will end.
 
     The hours of the days before today, and for each working day from today on the mean of those of
@@ -72,7 +72,7 @@ def forecast(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) 
     for which the four weeks before are known. The scope's days do not matter, its filter does.
     Raises `MetricError` for a filter that time cannot follow.
     """
-    demand(snapshot.viewer, scope)
+    require_visible(snapshot.viewer, scope)
     today, free = scope.today, frozenset(holidays)
     month = today.replace(day=1)
     months = [month]
@@ -80,18 +80,18 @@ def forecast(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) 
         months.append((months[-1] - _DAY).replace(day=1))
     earliest = months[-1] - _WINDOW
     span = replace(scope, start=earliest, end=month_after(month) - _DAY)
-    hours = _hours(snapshot, span)
+    hours = _hours_by_day(snapshot, span)
     # Before the first day of which all is stored, no hours means not known.
     stored = find_bounds(snapshot, today, [Fact.TIME]).days
     first_day = complete_since(snapshot, Fact.TIME) or (stored.first if stored else None)
-    so_far, left, pace, told = _told(hours, month, today, free)
-    done = workdays(month, today - _DAY, free)
+    so_far, left, pace, told = _extrapolate(hours, month, today, free)
+    done = count_workdays(month, today - _DAY, free)
     tried = []
     for past in reversed(months[1:]):
         first = _same_workday(past, done, left, free)
-        actual = _sum(hours, past, month_after(past) - _DAY)
+        actual = _sum_hours(hours, past, month_after(past) - _DAY)
         if first_day is not None and first_day <= first - _WINDOW and actual > 0:
-            tried.append(Tried(past, _told(hours, past, first, free)[-1], actual))
+            tried.append(BacktestResult(past, _extrapolate(hours, past, first, free)[-1], actual))
     enough = len(tried) >= _ENOUGH
     return Forecast(
         month=month,
@@ -103,12 +103,12 @@ def forecast(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) 
         error=statistics.median(one.error for one in tried) if enough else None,
         tried=tuple(tried),
         why="" if enough else TOO_LITTLE,
-        notes=reasons(snapshot, [Fact.TIME], span),
+        notes=incomplete_reasons(snapshot, [Fact.TIME], span),
     )
 
 
-def workdays(first: date, last: date, free: frozenset[date] = frozenset()) -> int:
-    """How many weekdays that are not `free` there are; none where `last` is before `first`."""
+def count_workdays(first: date, last: date, free: frozenset[date] = frozenset()) -> int:
+    """Return the number of weekdays that are not `free`; 0 if `last` is before `first`."""
     days = (first + number * _DAY for number in range((last - first).days + 1))
     return sum(day.weekday() < _WORKDAYS and day not in free for day in days)
 
@@ -118,14 +118,14 @@ def month_after(month: date) -> date:
     return (month.replace(day=28) + 4 * _DAY).replace(day=1)
 
 
-def _told(
+def _extrapolate(
     hours: Mapping[date, float], month: date, first: date, free: frozenset[date]
 ) -> tuple[float, int, float, float]:
     """Hours before `first`, working days left from it on, hours a working day, and their sum."""
-    so_far = _sum(hours, month, first - _DAY)
-    left = workdays(first, month_after(month) - _DAY, free)
-    counted = workdays(first - _WINDOW, first - _DAY, free)
-    pace = _sum(hours, first - _WINDOW, first - _DAY) / counted if counted else 0.0
+    so_far = _sum_hours(hours, month, first - _DAY)
+    left = count_workdays(first, month_after(month) - _DAY, free)
+    counted = count_workdays(first - _WINDOW, first - _DAY, free)
+    pace = _sum_hours(hours, first - _WINDOW, first - _DAY) / counted if counted else 0.0
     return so_far, left, pace, so_far + left * pace
 
 
@@ -137,15 +137,15 @@ def _same_workday(month: date, done: int, left: int, free: frozenset[date]) -> d
     """
     after = month_after(month)
     days = [month + number * _DAY for number in range((after - month).days)]
-    working = [day for day in days if workdays(day, day, free)]
+    working = [day for day in days if count_workdays(day, day, free)]
     return working[min(done, len(working) - 1)] if working and left else after
 
 
-def _sum(hours: Mapping[date, float], first: date, last: date) -> float:
+def _sum_hours(hours: Mapping[date, float], first: date, last: date) -> float:
     return sum(found for day, found in hours.items() if first <= day <= last)
 
 
-def _hours(snapshot: Snapshot, scope: Scope) -> dict[date, float]:
+def _hours_by_day(snapshot: Snapshot, scope: Scope) -> dict[date, float]:
     total = Sql(f"SELECT f.day AS day, CAST(sum(f.{scope.basis}_hours) AS DOUBLE) AS hours")
     ours = rows(Fact.TIME, scope, among="f.billable")
-    return dict(snapshot.rows(*joined("\n", [total, ours, Sql("GROUP BY f.day")])))
+    return dict(snapshot.rows(*sql_join("\n", [total, ours, Sql("GROUP BY f.day")])))

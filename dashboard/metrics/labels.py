@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from dashboard.metrics.dimensions import Dimension, Naming
+from dashboard.metrics.dimensions import Dimension, LabelSource
 from dashboard.store.snapshots import Snapshot
 
 _Labels = dict[int, str]
 
 
-def told_apart(snapshot: Snapshot, frame: pd.DataFrame, by: Sequence[Dimension]) -> pd.DataFrame:
+def disambiguate_labels(
+    snapshot: Snapshot, frame: pd.DataFrame, by: Sequence[Dimension]
+) -> pd.DataFrame:
     """`frame` with a label of its own for each entity, and rows ordered by their labels.
 
     It comes with names in the place of labels, ordered by them. Names that are equal get what
@@ -20,36 +22,36 @@ def told_apart(snapshot: Snapshot, frame: pd.DataFrame, by: Sequence[Dimension])
     """
     for position, dimension in enumerate(by):
         if dimension.naming:
-            labels = _labels(snapshot, frame, dimension, dimension.naming)
+            labels = _find_labels(snapshot, frame, dimension, dimension.naming)
             if labels:
-                frame = _labelled(frame, dimension, by[:position], labels)
+                frame = _replace_labels(frame, dimension, by[:position], labels)
     return frame
 
 
-def _labels(
-    snapshot: Snapshot, frame: pd.DataFrame, dimension: Dimension, naming: Naming
+def _find_labels(
+    snapshot: Snapshot, frame: pd.DataFrame, dimension: Dimension, naming: LabelSource
 ) -> _Labels:
     """The labels of the ids whose names do not do, which is seldom."""
     pairs = set(zip(frame[f"{dimension.id}_id"], frame[dimension.id], strict=True))
     # No id is no entity, and a subtotal over entities has no name.
     names = {int(id): name for id, name in pairs if pd.notna(id) and pd.notna(name)}
-    alike = _alike(names)
+    alike = _find_duplicates(names)
     if not alike:
         return {}
-    apart = _qualifiers(snapshot, naming, alike)
+    apart = _find_qualifiers(snapshot, naming, alike)
     labels = {id: f"{names[id]} ({apart.get(id, id)})" for id in alike}
-    return labels | {id: f"{names[id]} ({id})" for id in _alike(names | labels)}
+    return labels | {id: f"{names[id]} ({id})" for id in _find_duplicates(names | labels)}
 
 
-def _alike(names: Mapping[int, str]) -> list[int]:
+def _find_duplicates(names: Mapping[int, str]) -> list[int]:
     counts = Counter(names.values())
     return [id for id, name in names.items() if counts[name] > 1]
 
 
-def _qualifiers(snapshot: Snapshot, naming: Naming, ids: Sequence[int]) -> _Labels:
+def _find_qualifiers(snapshot: Snapshot, naming: LabelSource, ids: Sequence[int]) -> _Labels:
     if naming.qualifier is None:
         return {}
-    rows = snapshot.once(
+    rows = snapshot.cached_rows(
         f"SELECT e.id, {naming.qualifier} FROM {naming.table} AS e WHERE e.name IN"
         f" (SELECT s.name FROM {naming.table} AS s GROUP BY s.name HAVING count(*) > 1)"
     )
@@ -57,7 +59,7 @@ def _qualifiers(snapshot: Snapshot, naming: Naming, ids: Sequence[int]) -> _Labe
     return {id: apart for id, apart in rows if id in wanted and apart is not None}
 
 
-def _labelled(
+def _replace_labels(
     frame: pd.DataFrame, dimension: Dimension, outer: Sequence[Dimension], labels: _Labels
 ) -> pd.DataFrame:
     ids, names = frame[f"{dimension.id}_id"].tolist(), frame[dimension.id].tolist()
@@ -67,12 +69,12 @@ def _labelled(
     run, last, keys = 0, None, []
     for group, id, label in zip(within, ids, told, strict=True):
         run, last = run + (group != last), group
-        keys.append((run, *((_sorting(label), label, id) if id in labels else ())))
+        keys.append((run, *((_sort_key(label), label, id) if id in labels else ())))
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return frame.assign(**{dimension.id: told}).iloc[order].reset_index(drop=True)
 
 
-def _sorting(label: str) -> str:
+def _sort_key(label: str) -> str:
     """As the store sorts: neither case nor accents first."""
     lower = label.lower()
     if lower.isascii():

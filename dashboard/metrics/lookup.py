@@ -9,7 +9,7 @@ from dashboard.errors import MetricError
 T = TypeVar("T")
 
 
-def named(table: Mapping[str, T], name: str, what: str) -> T:
+def find_by_name(table: Mapping[str, T], name: str, what: str) -> T:
     """The row of `table` called `name`; raises `MetricError` that says what there is."""
     if name in table:
         return table[name]

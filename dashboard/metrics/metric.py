@@ -1,4 +1,4 @@
-"""What a metric is: a sum over one fact, a total of such sums, or one divided by another.
+"""Metrics: a sum over one fact, a total of such sums, or a ratio of two.
 
 There are no other kinds.
 """
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.metrics.scope import Basis
+from dashboard.metrics.scope import RoundingBasis
 
 
 class Unit(StrEnum):
-    """What a metric's number is."""
+    """Unit of a metric."""
 
     HOURS = "hours"
     MONEY = "money"
@@ -22,7 +22,7 @@ class Unit(StrEnum):
 
     @property
     def is_amount(self) -> bool:
-        """Whether it is in a currency, and has the decimals of that."""
+        """Return whether it is an amount in a currency."""
         return self in (Unit.MONEY, Unit.RATE)
 
 
@@ -45,14 +45,14 @@ class Fact(StrEnum):
 
 
 class Money(StrEnum):
-    """Whose currency an amount is in."""
+    """Owner of the currency of an amount: the client or the account."""
 
     CLIENT = "client"
     ACCOUNT = "account"
 
 
-class Window(StrEnum):
-    """Which rows a sum is over: those of the days asked for, or all up to the last of them.
+class TimeWindow(StrEnum):
+    """Rows of a sum: those of the days in scope, or all up to the last of them.
 
     The second makes a balance of movements. It ends today at the latest: what is dated ahead has
     not happened. By periods, each has the balance at its own end.
@@ -103,28 +103,28 @@ class Measure:
     fact: Fact
     column: str
     condition: str = ""
-    among: str = ""
+    base_filter: str = ""
     money: Money | None = None
-    may_be_unknown: bool = False
+    nullable: bool = False
     gap: Gap | None = None
-    window: Window = Window.PERIOD
+    window: TimeWindow = TimeWindow.PERIOD
     day: str = "f.day"
 
     @property
     def measures(self) -> tuple["Measure", ...]:
         return (self,)
 
-    def summed(self, basis: Basis) -> str:
+    def value_sql(self, basis: RoundingBasis) -> str:
         """The SQL expression of what is summed."""
         return self.column.replace("{basis}", basis)
 
-    def counted(self, basis: Basis) -> str:
+    def filter_sql(self, basis: RoundingBasis) -> str:
         """The SQL condition of the rows that are, but for `{as_of}`; may be empty."""
         return self.condition.replace("{basis}", basis)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class SumMetric:
     """Sums added and taken away, each made at the grain of its own fact.
 
     Where clients' money meets the account's, the total exists in the account's currency only.
@@ -158,7 +158,7 @@ class Total:
 
     @property
     def is_mixed(self) -> bool:
-        """Whether it sets the account's own money against its clients'."""
+        """Return whether it relates the account's own money to that of its clients."""
         return len({part.money for part in self.parts}) > 1
 
 
@@ -179,8 +179,8 @@ class Ratio:
     formula: str
     source: str
     good: int = 0
-    numerator: Measure | Total
-    denominator: Measure | Total
+    numerator: Measure | SumMetric
+    denominator: Measure | SumMetric
     times_days: bool = False
     over_selection: str = ""
 
@@ -193,25 +193,25 @@ class Ratio:
         return self.numerator.money
 
 
-Metric = Measure | Total | Ratio
+Metric = Measure | SumMetric | Ratio
 
 
-def facts(metric: Metric) -> frozenset[Fact]:
+def metric_facts(metric: Metric) -> frozenset[Fact]:
     """The facts that a metric is made of."""
     return frozenset(measure.fact for measure in metric.measures)
 
 
 def facts_of(metrics: Iterable[Metric]) -> frozenset[Fact]:
     """Return the facts that any of these metrics is made of."""
-    return frozenset().union(*map(facts, metrics))
+    return frozenset().union(*map(metric_facts, metrics))
 
 
-def totals(metric: Metric) -> tuple[Total, ...]:
+def totals_of(metric: Metric) -> tuple[SumMetric, ...]:
     """The totals that a metric is or is made of."""
     parts = (metric.numerator, metric.denominator) if isinstance(metric, Ratio) else (metric,)
-    return tuple(part for part in parts if isinstance(part, Total))
+    return tuple(part for part in parts if isinstance(part, SumMetric))
 
 
 def has_balance(metric: Metric) -> bool:
-    """Whether a part of it is as of a day: then it cannot be added over periods."""
-    return any(measure.window is Window.AS_OF for measure in metric.measures)
+    """Return whether a part of it is as of a day: then it cannot be added over periods."""
+    return any(measure.window is TimeWindow.AS_OF for measure in metric.measures)

@@ -6,17 +6,17 @@ from dataclasses import replace
 from datetime import date
 
 from dashboard.access.rights import Right
-from dashboard.metrics.completeness import FIRST, complete_since, shortfalls
-from dashboard.metrics.coverage import unknown
+from dashboard.metrics.completeness import FIRST, complete_since, find_shortfalls
+from dashboard.metrics.coverage import unknown_sentences
 from dashboard.metrics.dimensions import day_label
-from dashboard.metrics.facts import followed, rows
+from dashboard.metrics.facts import rows, split_filter
 from dashboard.metrics.metric import Fact
-from dashboard.metrics.question import Question
+from dashboard.metrics.question import MetricQuery
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.staffing import without_capacity
 from dashboard.metrics.visible import only_people
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, joined
+from dashboard.store.sql import Sql, sql_join
 
 _HIDDEN = """\
 SELECT count(*) FROM records.projects AS r, visibility AS v
@@ -26,29 +26,31 @@ _PAID = frozenset({Fact.PAYMENTS, Fact.RECEIVABLES, Fact.RETAINERS})
 _TIME = frozenset({Fact.TIME, Fact.UNINVOICED_TIME})
 
 
-def notes(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
-    """What to say beside the answer to `question`, each thing once."""
+def notes_for(snapshot: Snapshot, question: MetricQuery) -> tuple[str, ...]:
+    """Return the notes of the result of `question`, each once."""
     scope, asked = question.scope, question.facts
-    found = [one.sentence for lacking in shortfalls(snapshot, question).values() for one in lacking]
+    found = [
+        one.sentence for lacking in find_shortfalls(snapshot, question).values() for one in lacking
+    ]
     if asked & _TIME:
-        found += _derived(snapshot, scope)
+        found += _derived_notes(snapshot, scope)
     if Fact.CAPACITY in asked:
-        found += _capacity(scope)
+        found += _capacity_notes(scope)
         found += only_people(snapshot.viewer)
-        found += _seen(snapshot, scope)
+        found += _first_seen_notes(snapshot, scope)
         found += without_capacity(snapshot, question)
     if question.has_balance:
-        found += _balance(question)
+        found += _balance_notes(question)
     if Fact.BUDGETS in asked:
-        found += _budgets(snapshot, question)
-        found += _reported(snapshot, scope)
+        found += _budget_notes(snapshot, question)
+        found += _reported_notes(snapshot, scope)
     if asked & _PAID:
-        found += _reconstructed(snapshot, scope)
-    found += unknown(snapshot, question)
+        found += _reconstructed_notes(snapshot, scope)
+    found += unknown_sentences(snapshot, question)
     return tuple(dict.fromkeys(found))
 
 
-def _derived(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+def _derived_notes(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
     until = snapshot.meta.derived_until
     if until is not None and scope.start <= until:
         yield (
@@ -58,8 +60,8 @@ def _derived(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
         )
 
 
-def _capacity(scope: Scope) -> Iterator[str]:
-    rest = followed(Fact.CAPACITY, scope.where).rest
+def _capacity_notes(scope: Scope) -> Iterator[str]:
+    rest = split_filter(Fact.CAPACITY, scope.where).rest
     if rest:
         yield (
             "Share of capacity spent on this selection: capacity is not recorded per "
@@ -69,11 +71,11 @@ def _capacity(scope: Scope) -> Iterator[str]:
         yield f"Capacity and what is divided by it count up to {day_label(scope.today)}."
 
 
-def _seen(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
-    until = _latest(_reconstructed_days(snapshot, Fact.CAPACITY), scope.start, scope.last)
-    if until is not None and followed(Fact.CAPACITY, scope.where).where:
+def _first_seen_notes(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+    until = _latest_day(_reconstructed_days(snapshot, Fact.CAPACITY), scope.start, scope.last)
+    if until is not None and split_filter(Fact.CAPACITY, scope.where).where:
         ours = rows(Fact.CAPACITY, scope, among="f.is_reconstructed")
-        ((until,),) = snapshot.rows(*joined("\n", [Sql("SELECT max(f.day)"), ours]))
+        ((until,),) = snapshot.rows(*sql_join("\n", [Sql("SELECT max(f.day)"), ours]))
     if until is not None:
         yield (
             f"Up to {day_label(until)} capacity, roles and contracts are as they were when first"
@@ -81,15 +83,15 @@ def _seen(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
         )
 
 
-def _budgets(snapshot: Snapshot, question: Question) -> Iterator[str]:
-    if not snapshot.viewer.may({Right.RATES}):
+def _budget_notes(snapshot: Snapshot, question: MetricQuery) -> Iterator[str]:
+    if not snapshot.viewer.has_rights({Right.RATES}):
         yield f"Not visible to you: budgets in money. They need {Right.RATES}."
     elif hidden := _hidden_budgets(snapshot):
         yield (
             f"The access token may not see the budget in money of {hidden}"
             f" {'project' if hidden == 1 else 'projects'}: they are left out."
         )
-    ((known_from,),) = snapshot.once("SELECT max(known_from) FROM budget_facts")
+    ((known_from,),) = snapshot.cached_rows("SELECT max(known_from) FROM budget_facts")
     scope = question.scope
     if known_from is not None and (scope.last < known_from or question.periods):
         yield (
@@ -99,21 +101,21 @@ def _budgets(snapshot: Snapshot, question: Question) -> Iterator[str]:
 
 
 def _hidden_budgets(snapshot: Snapshot) -> int:
-    """How many active projects have a budget in money whose size is empty for this token."""
+    """Return the number of active projects with a budget in money that this token cannot see."""
     if not snapshot.holds_records:
         return 0
-    ((count,),) = snapshot.once(_HIDDEN)
+    ((count,),) = snapshot.cached_rows(_HIDDEN)
     return int(count)
 
 
-def _reported(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+def _reported_notes(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
     """Yield a note on budgets whose use before the first day stored is from Harvest's report."""
     since = complete_since(snapshot, Fact.BUDGETS)
-    if since is None or not snapshot.holds("completeness"):
+    if since is None or not snapshot.has_table("completeness"):
         return
     ever = replace(scope, start=min(scope.start, FIRST))
     counts = Sql("SELECT count(DISTINCT f.project_id) FILTER (f.is_reported)")
-    ((count,),) = snapshot.once(*joined("\n", [counts, rows(Fact.BUDGETS, ever)]))
+    ((count,),) = snapshot.cached_rows(*sql_join("\n", [counts, rows(Fact.BUDGETS, ever)]))
     if count:
         budgets = "one budget" if count == 1 else f"{count} budgets"
         yield (
@@ -122,7 +124,7 @@ def _reported(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
         )
 
 
-def _balance(question: Question) -> Iterator[str]:
+def _balance_notes(question: MetricQuery) -> Iterator[str]:
     scope = question.scope
     if scope.end != scope.today:
         today = ", today" if scope.last == scope.today else ""
@@ -135,11 +137,11 @@ def _balance(question: Question) -> Iterator[str]:
         )
 
 
-def _reconstructed(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
+def _reconstructed_notes(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
     days = _reconstructed_days(snapshot, Fact.PAYMENTS)
-    if _latest(days, scope.start, scope.end) is None:
+    if _latest_day(days, scope.start, scope.end) is None:
         return
-    ours = joined(
+    ours = sql_join(
         "\n",
         [
             Sql("SELECT 1 FROM (SELECT f.is_reconstructed AS is_reconstructed"),
@@ -147,7 +149,7 @@ def _reconstructed(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
             Sql(") WHERE is_reconstructed LIMIT 1"),
         ],
     )
-    if not followed(Fact.PAYMENTS, scope.where).where or snapshot.rows(*ours):
+    if not split_filter(Fact.PAYMENTS, scope.where).where or snapshot.rows(*ours):
         yield (
             "Some payments are reconstructed from their invoices, which tell the last day of"
             " payment but not the parts before it: those are dated when the invoice last changed."
@@ -156,14 +158,14 @@ def _reconstructed(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
 
 def _reconstructed_days(snapshot: Snapshot, fact: Fact) -> list[date]:
     """All days with a row of `fact` that is reconstructed, in order."""
-    found = snapshot.once(
+    found = snapshot.cached_rows(
         f"SELECT DISTINCT f.day FROM {fact} AS f"
         " WHERE f.is_reconstructed AND f.day IS NOT NULL ORDER BY f.day"
     )
     return [day for (day,) in found]
 
 
-def _latest(days: list[date], first: date, last: date) -> date | None:
+def _latest_day(days: list[date], first: date, last: date) -> date | None:
     """The last of the ordered `days` that is in the period."""
     place = bisect_right(days, last)
     return days[place - 1] if place and days[place - 1] >= first else None

@@ -123,7 +123,7 @@ class Period:
 _REMEDY = f"Use one of {', '.join(RELATIVE)}, or two dates such as 2026-01-01..2026-02-15."
 
 
-def grain(start: date, end: date) -> Dimension:
+def choose_step(start: date, end: date) -> Dimension:
     """The steps of a chart over these days: a few dozen, whatever the span."""
     days = (end - start).days + 1
     return next((step for most, step in _STEPS if days <= most), YEAR)

@@ -4,29 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import MetricError
-from dashboard.metrics.answer import Answer, answer, answered, not_nothing
+from dashboard.metrics.answer import QueryResult, query_metrics, run_query, with_zero_row
 from dashboard.metrics.completeness import without_unknown
 from dashboard.metrics.dimensions import CURRENCY, Dimension
 from dashboard.metrics.metric import Metric, has_balance
-from dashboard.metrics.question import Question
+from dashboard.metrics.question import MetricQuery
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 
 
-def two_levels(
+def rollup(
     snapshot: Snapshot,
     metrics: Sequence[Metric],
     outer: Dimension | tuple[Dimension, ...],
     inner: Dimension,
     scope: Scope,
-) -> Answer:
+) -> QueryResult:
     """The metrics by `outer`, which may be several, each group followed by its parts by `inner`.
 
     The frame begins with `level`: 0 on the row of a whole group, where `inner` is null, and 1 on
     its parts. Rows are ordered by group, currency, level, part. A group's ratio divides its own
     sums. Raises `MetricError` as `answer` does.
     """
-    question = Question(
+    question = MetricQuery(
         metrics=tuple(metrics),
         by=(*(outer if isinstance(outer, tuple) else (outer,)), inner),
         scope=scope,
@@ -42,26 +42,28 @@ def two_levels(
         raise MetricError(
             "A balance has no sum over periods: each has its own.", remedy="Group by period first."
         )
-    return answered(snapshot, question)
+    return run_query(snapshot, question)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Course:
+class Trend:
     """The answer over a whole scope and the same by steps of time.
 
     Their frames have `level` as well. What is said beside the total counts for its steps.
     """
 
-    total: Answer
-    steps: Answer
+    total: QueryResult
+    steps: QueryResult
 
 
-def course(snapshot: Snapshot, metrics: Sequence[Metric], step: Dimension, scope: Scope) -> Course:
+def query_trend(
+    snapshot: Snapshot, metrics: Sequence[Metric], step: Dimension, scope: Scope
+) -> Trend:
     """The metrics over `scope`, and by `step`, which is a period.
 
     Raises `MetricError` as `answer` does.
     """
-    question = Question(
+    question = MetricQuery(
         metrics=tuple(metrics),
         by=(step,),
         scope=scope,
@@ -71,15 +73,15 @@ def course(snapshot: Snapshot, metrics: Sequence[Metric], step: Dimension, scope
     )
     if question.has_spans and scope.start > scope.today:
         # No step has begun, but a balance is known today.
-        return Course(
-            answer(snapshot, metrics, scope=scope),
-            answer(snapshot, metrics, by=[step], scope=scope),
+        return Trend(
+            query_metrics(snapshot, metrics, scope=scope),
+            query_metrics(snapshot, metrics, by=[step], scope=scope),
         )
-    both = answered(snapshot, question)
+    both = run_query(snapshot, question)
     totals = both.frame["level"].tolist().count(0)
-    whole = not_nothing(both.frame.iloc[:totals], question)
+    whole = with_zero_row(both.frame.iloc[:totals], question)
     whole = without_unknown(whole, (), scope, both.lacking)
-    return Course(
+    return Trend(
         replace(both, frame=whole, by=()),
         replace(both, frame=both.frame.iloc[totals:].reset_index(drop=True)),
     )

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dashboard.metrics.dimensions import CURRENCY, Dimension
-from dashboard.metrics.metric import Fact, Gap, Metric, Money, Ratio, facts, has_balance
+from dashboard.metrics.metric import Fact, Gap, Metric, Money, Ratio, has_balance, metric_facts
 from dashboard.metrics.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class MetricQuery:
     """Metrics by dimensions over a scope.
 
     `week_start` and `currency` are the account's; `capacity_currency` is the one currency beside
@@ -32,12 +32,12 @@ class Question:
 
     @property
     def has_levels(self) -> bool:
-        """Whether rows are of two levels: 0 for what is added up, 1 for its parts."""
+        """Return whether rows have two levels: 0 for sums, 1 for their parts."""
         return self.subtotals or self.totals
 
     @property
     def facts(self) -> frozenset[Fact]:
-        return frozenset().union(*map(facts, self.metrics))
+        return frozenset().union(*map(metric_facts, self.metrics))
 
     @property
     def has_money(self) -> bool:
@@ -51,7 +51,7 @@ class Question:
 
     @property
     def client_money(self) -> bool:
-        """Whether rows are told apart by the clients' currencies, or by the account's alone."""
+        """Return whether rows differ by the clients' currencies, or by the account's alone."""
         return CURRENCY in self.by or any(m.money is Money.CLIENT for m in self.metrics)
 
     @property
@@ -65,7 +65,7 @@ class Question:
 
     @property
     def has_spans(self) -> bool:
-        """Whether the end or the length of each period is needed."""
+        """Return whether the end or the length of each period is needed."""
         return self.has_balance or any(
             isinstance(metric, Ratio) and metric.times_days for metric in self.metrics
         )

@@ -1,4 +1,4 @@
-"""When a budget will be used up at the pace of the last four weeks."""
+"""Date on which a budget is used up at the pace of the last four weeks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ _FAR = 2_600  # workdays: ten years, beyond which no day is worth naming
 
 
 @dataclass(frozen=True, slots=True)
-class RunOut:
-    """What is left of one project's budget, and the day on which it will be used up.
+class BurnForecast:
+    """Rest of one project's budget, and the day on which it is used up.
 
     `currency` is that of the budget, or 'hours'; None where nobody tells it. `burn` is what a
     workday used on average over the last four weeks; leave and holidays are ignored. `day` is the
@@ -41,7 +41,7 @@ class RunOut:
     why: str = ""
 
 
-def run_outs(snapshot: Snapshot, *, on: date) -> tuple[RunOut, ...]:
+def burn_forecasts(snapshot: Snapshot, *, on: date) -> tuple[BurnForecast, ...]:
     """Each active project with a budget as of `on`, those used up first before others.
 
     A monthly budget begins anew with the next month, which a day after its end leaves out. Where
@@ -98,7 +98,7 @@ def _run_out(
     budget: object,
     remaining: object,
     is_hidden: object,
-) -> RunOut:
+) -> BurnForecast:
     assert isinstance(project_id, int)
     assert isinstance(budget, float)
     assert isinstance(remaining, float)
@@ -117,7 +117,7 @@ def _run_out(
         early = _used_up(on, remaining, percentile(weeks, _HIGH) / _WORKDAYS)
         late = _used_up(on, remaining, percentile(weeks, _LOW) / _WORKDAYS)
         why = "" if day else "not within ten years"
-    return RunOut(
+    return BurnForecast(
         project_id, str(project), currency, budget, remaining, burn, day, early, late, why
     )
 

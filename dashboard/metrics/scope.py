@@ -1,4 +1,4 @@
-"""What a question is about: the days, the entries among them, and which hours count."""
+"""Scope of a query: its days, the filter on entries, and the rounding of hours."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -7,11 +7,11 @@ from enum import StrEnum
 from dashboard.errors import MetricError
 from harvest_client.entities import ENTITIES
 from harvest_client.search import Fields, parse
-from harvest_client.search.conditions import Filter, all_of, canonical, fields
+from harvest_client.search.conditions import Filter, all_of, canonical_json, field_paths
 
 
-class Basis(StrEnum):
-    """Which hours count. Harvest's reports and invoices take the rounded ones."""
+class RoundingBasis(StrEnum):
+    """Rounding of hours. Harvest's reports and invoices use rounded hours."""
 
     ROUNDED = "rounded"
     RAW = "raw"
@@ -77,7 +77,7 @@ class Scope:
     start: date
     end: date
     where: Filter | None = None
-    basis: Basis = Basis.ROUNDED
+    basis: RoundingBasis = RoundingBasis.ROUNDED
     today: date = field(kw_only=True)
     fiscal_start: int = field(default=1, kw_only=True)
 
@@ -89,7 +89,7 @@ class Scope:
             )
         if self.start.year < 1000 or self.end.year > 9000:
             raise MetricError("The period is longer than history.", remedy="Correct the dates.")
-        unknown = fields(self.where) - FIELDS.keys() if self.where else set()
+        unknown = field_paths(self.where) - FIELDS.keys() if self.where else set()
         if unknown:
             raise MetricError(f"Time has no field {', '.join(sorted(unknown))} to filter on.")
 
@@ -101,7 +101,7 @@ class Scope:
     @property
     def key(self) -> str:
         """The scope as text, the same for equal scopes only: part of every cache key."""
-        where = canonical(self.where) if self.where else ""
+        where = canonical_json(self.where) if self.where else ""
         asked = (self.basis, self.today, self.fiscal_start, where)
         return f"{self.start}..{self.end}|{'|'.join(map(str, asked))}"
 

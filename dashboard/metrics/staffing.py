@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
-from dashboard.metrics.numbers import number
-from dashboard.metrics.question import Question
+from dashboard.metrics.numbers import number_text
+from dashboard.metrics.question import MetricQuery
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.sums import capacity_of
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, around, joined
+from dashboard.store.sql import Sql, sql_join, sql_wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Unstaffed:
     is_hidden: bool
 
 
-def unstaffed(snapshot: Snapshot, capacity: str, scope: Scope) -> list[Unstaffed]:
+def find_unstaffed(snapshot: Snapshot, capacity: str, scope: Scope) -> list[Unstaffed]:
     """Return who worked in scope, up to today, and has nothing of `capacity`, a column, in it."""
-    people = joined(" ", [Sql("SELECT f.user_id"), rows(Fact.CAPACITY, scope)])
-    staffed = around("(", people, f" GROUP BY f.user_id HAVING sum({capacity}) > 0)")
+    people = sql_join(" ", [Sql("SELECT f.user_id"), rows(Fact.CAPACITY, scope)])
+    staffed = sql_wrap("(", people, f" GROUP BY f.user_id HAVING sum({capacity}) > 0)")
     to_date = replace(scope, start=min(scope.start, scope.last), end=scope.last)
-    found = snapshot.once(
-        *joined(
+    found = snapshot.cached_rows(
+        *sql_join(
             " ",
             [
                 Sql(
@@ -39,14 +39,16 @@ def unstaffed(snapshot: Snapshot, capacity: str, scope: Scope) -> list[Unstaffed
                     " bool_and(cu.weekly_hours IS NULL)"
                 ),
                 rows(Fact.TIME, to_date, "LEFT JOIN users AS cu ON cu.id = f.user_id"),
-                around("AND f.user_id NOT IN ", staffed, " GROUP BY f.user_id ORDER BY f.user_id"),
+                sql_wrap(
+                    "AND f.user_id NOT IN ", staffed, " GROUP BY f.user_id ORDER BY f.user_id"
+                ),
             ],
         )
     )
     return [Unstaffed(*row) for row in found]
 
 
-def without_capacity(snapshot: Snapshot, question: Question) -> Iterator[str]:
+def without_capacity(snapshot: Snapshot, question: MetricQuery) -> Iterator[str]:
     """Yield what of the work is in no utilization, of people whose capacity the viewer may see."""
     viewer = snapshot.viewer
     labels: dict[str, str] = {}
@@ -57,12 +59,12 @@ def without_capacity(snapshot: Snapshot, question: Question) -> Iterator[str]:
             continue
         people = [
             one
-            for one in unstaffed(snapshot, column, question.scope)
+            for one in find_unstaffed(snapshot, column, question.scope)
             if viewer.sees_everything or one.user_id in viewer.people
         ]
         hours = sum(one.hours for one in people)
         if hours:
-            told = number(snapshot, hours, digits=0 if hours.is_integer() else 2)
+            told = number_text(snapshot, hours, digits=0 if hours.is_integer() else 2)
             of = "1 person" if len(people) == 1 else f"{len(people)} people"
             unseen = sum(one.is_hidden for one in people)
             hidden = f" (of {unseen} it is not visible)" if unseen else ""

@@ -9,50 +9,54 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dashboard.metrics.dimensions import CURRENCY, DAY, Dimension, starts_of_periods
 from dashboard.metrics.facts import AGES, SPANS, rows
-from dashboard.metrics.metric import Fact, Money, Window
-from dashboard.metrics.question import Question as Question
+from dashboard.metrics.metric import Fact, Money, TimeWindow
+from dashboard.metrics.question import MetricQuery as MetricQuery
 from dashboard.metrics.question import key_of
-from dashboard.metrics.sums import Part, Sum, sums, value
-from dashboard.store.sql import Sql, around, filled, joined
+from dashboard.metrics.sums import Aggregate, AggregationPass, aggregates_of, value_expression
+from dashboard.store.sql import Sql, sql_format, sql_join, sql_wrap
 
 
-def statement(question: Question) -> Sql:
+def compile_query(question: MetricQuery) -> Sql:
     """The statement whose rows are the answer, in the order and columns that `Answer` promises.
 
     But for names: those that are equal are yet to be told apart.
     """
-    wanted = list(dict.fromkeys(s for metric in question.metrics for s in sums(metric, question)))
-    parts = dict.fromkeys(each.part(question) for each in wanted)
-    pieces = [_part(question, part, wanted) for part in parts]
+    wanted = list(
+        dict.fromkeys(s for metric in question.metrics for s in aggregates_of(metric, question))
+    )
+    parts = dict.fromkeys(each.pass_of(question) for each in wanted)
+    pieces = [_pass_sql(question, part, wanted) for part in parts]
     tables = [
-        _spans(question) if question.has_spans else Sql(""),
-        *_sums(question, joined("\nUNION ALL\n", pieces)),
-        around("added AS (\n", _added(question, wanted), "\n)"),
+        _spans_sql(question) if question.has_spans else Sql(""),
+        *_aggregate_sql(question, sql_join("\nUNION ALL\n", pieces)),
+        sql_wrap("added AS (\n", _added_sql(question, wanted), "\n)"),
     ]
-    return joined("\n", [around("WITH ", joined(",\n", tables), ""), _last(question)])
+    return sql_join(
+        "\n", [sql_wrap("WITH ", sql_join(",\n", tables), ""), _last_step_sql(question)]
+    )
 
 
-def _sums(question: Question, pieces: Sql) -> list[Sql]:
+def _aggregate_sql(question: MetricQuery, pieces: Sql) -> list[Sql]:
     """The sums, which come by days where that is less work than to work out each row's period."""
     if not _is_by_day(question):
-        return [around("sums AS (\n", pieces, "\n)")]
+        return [sql_wrap("sums AS (\n", pieces, "\n)")]
     (key,) = map(key_of, question.by)
     # A balance has its period already, of which the first day is in the same one.
-    (period,) = _keys(question, question.by, {"day": Sql(key)})
-    named = around("sums AS (SELECT * REPLACE (", period, ") FROM by_day)")
-    return [around("by_day AS (\n", pieces, "\n)"), named]
+    (period,) = _key_columns(question, question.by, {"day": Sql(key)})
+    named = sql_wrap("sums AS (SELECT * REPLACE (", period, ") FROM by_day)")
+    return [sql_wrap("by_day AS (\n", pieces, "\n)"), named]
 
 
-def _is_by_day(question: Question) -> bool:
-    """Whether rows are grouped by nothing but a period: then days are few, and rows many."""
+def _is_by_day(question: MetricQuery) -> bool:
+    """Return whether rows are grouped by a period alone: then days are few, and rows many."""
     return len(question.by) == 1 and question.by[0].is_period and question.by[0] is not DAY
 
 
-def _spans(question: Question) -> Sql:
+def _spans_sql(question: MetricQuery) -> Sql:
     """The periods asked by: the last day of each that has begun, and how many of its days have."""
     scope = question.scope
-    keys = _keys(question, question.periods, {"day": Sql("d.day")})
-    groups = _groups(len(keys))
+    keys = _key_columns(question, question.periods, {"day": Sql("d.day")})
+    groups = _group_by(len(keys))
     # A balance is known today, also for a period that is all ahead.
     first = scope.start if question.periods else min(scope.start, scope.last)
     days = Sql(
@@ -60,11 +64,11 @@ def _spans(question: Question) -> Sql:
         " AS DATE) AS day) AS d",
         (first, scope.last),
     )
-    return joined(
+    return sql_join(
         "",
         [
             Sql(f"{SPANS} AS (\nSELECT "),
-            joined(", ", [*keys, Sql("max(d.day) AS as_of"), Sql("count(*) AS days")]),
+            sql_join(", ", [*keys, Sql("max(d.day) AS as_of"), Sql("count(*) AS days")]),
             Sql("\nFROM "),
             days,
             Sql(f"\n{groups}\n)" if groups else "\n)"),
@@ -72,34 +76,34 @@ def _spans(question: Question) -> Sql:
     )
 
 
-def _part(question: Question, part: Part, wanted: Sequence[Sum]) -> Sql:
+def _pass_sql(question: MetricQuery, part: AggregationPass, wanted: Sequence[Aggregate]) -> Sql:
     scope = question.scope
-    balance = part.window is Window.AS_OF
+    balance = part.window is TimeWindow.AS_OF
     as_of = Sql("s.as_of" if balance else part.day)
     context = {"day": as_of, "as_of": as_of, "today": Sql("CAST(? AS DATE)", (scope.today,))}
-    context["age"] = filled(AGES.get(part.fact, ""), context)
+    context["age"] = sql_format(AGES.get(part.fact, ""), context)
     dimensions = [dimension for dimension in question.by if dimension is not CURRENCY]
     if _is_by_day(question) and not balance:
         columns = [Sql(f"{part.day} AS {key_of(question.by[0])}")]
     else:
-        columns = _keys(question, dimensions, context)
+        columns = _key_columns(question, dimensions, context)
     if "currency" in question.keys:
-        columns.append(around("", _currency(question, part), " AS currency"))
-    groups = _groups(len(columns))
-    here = [each for each in wanted if each.part(question) == part]
+        columns.append(sql_wrap("", _currency_sql(question, part), " AS currency"))
+    groups = _group_by(len(columns))
+    here = [each for each in wanted if each.pass_of(question) == part]
     for each in wanted:
-        made = each.sql(question, as_of) if each in here else Sql("NULL")
-        columns.append(around("", made, f" AS {each.name}"))
+        made = each.to_sql(question, as_of) if each in here else Sql("NULL")
+        columns.append(sql_wrap("", made, f" AS {each.name}"))
     if question.totals:
         columns.append(Sql(f"{str(not balance).lower()} AS moves"))
     # What was settled long ago is no group of a balance; in a course over time it is a 0.
     settled = groups and balance and not question.periods
     there = [each.name for each in here if each.is_amount_of_group] if settled else []
     having = " OR ".join(f"{name} <> 0" for name in there)
-    return joined(
+    return sql_join(
         "\n",
         [
-            around("SELECT ", joined(", ", columns), ""),
+            sql_wrap("SELECT ", sql_join(", ", columns), ""),
             rows(part.fact, scope, window=part.window, day=part.day, among=part.among),
             Sql(groups),
             Sql(f"HAVING {having}" if having else ""),
@@ -107,21 +111,21 @@ def _part(question: Question, part: Part, wanted: Sequence[Sum]) -> Sql:
     )
 
 
-def _keys(
-    question: Question, dimensions: Sequence[Dimension], context: Mapping[str, Sql]
+def _key_columns(
+    question: MetricQuery, dimensions: Sequence[Dimension], context: Mapping[str, Sql]
 ) -> list[Sql]:
     context = {**context, **starts_of_periods(question.week_start, question.scope.fiscal_start)}
     return [
-        around("", filled(dimension.column, context), f" AS {key_of(dimension)}")
+        sql_wrap("", sql_format(dimension.column, context), f" AS {key_of(dimension)}")
         for dimension in dimensions
     ]
 
 
-def _groups(columns: int) -> str:
+def _group_by(columns: int) -> str:
     return f"GROUP BY {', '.join(str(n + 1) for n in range(columns))}" if columns else ""
 
 
-def _currency(question: Question, part: Part) -> Sql:
+def _currency_sql(question: MetricQuery, part: AggregationPass) -> Sql:
     if part.fact is Fact.CAPACITY:
         return Sql("CAST(? AS VARCHAR)", (question.capacity_currency,))
     if part.money is Money.ACCOUNT:
@@ -129,7 +133,7 @@ def _currency(question: Question, part: Part) -> Sql:
     return Sql(CURRENCY.column)
 
 
-def _added(question: Question, wanted: Sequence[Sum]) -> Sql:
+def _added_sql(question: MetricQuery, wanted: Sequence[Aggregate]) -> Sql:
     # Parts have their keys in one order: dimensions, then currency.
     if question.totals:
         return _with_totals(question, wanted)
@@ -143,20 +147,22 @@ def _added(question: Question, wanted: Sequence[Sum]) -> Sql:
     return Sql(f"SELECT {', '.join(columns)}\nFROM sums{grouped}")
 
 
-def _two_levels(question: Question, inner: str) -> str:
+def _two_levels(question: MetricQuery, inner: str) -> str:
     outer = ", ".join(key for key in question.keys if key != inner)
     return f"GROUPING SETS (({outer}), ({', '.join(question.keys)}))"
 
 
-def _with_totals(question: Question, wanted: Sequence[Sum]) -> Sql:
+def _with_totals(question: MetricQuery, wanted: Sequence[Aggregate]) -> Sql:
     """Of the whole scope, movements are the sum over its periods, balances those of the last."""
     (step,) = question.by
     key = key_of(step)
-    (last,) = _keys(question, [step], {"day": Sql("CAST(? AS DATE)", (question.scope.last,))})
+    (last,) = _key_columns(
+        question, [step], {"day": Sql("CAST(? AS DATE)", (question.scope.last,))}
+    )
     last_sums = {
         each: f"sum({each.name}) FILTER (WHERE {key} = last_key)"
         for each in wanted
-        if each.measure.window is Window.AS_OF
+        if each.measure.window is TimeWindow.AS_OF
     }
     sums = (
         f"CASE WHEN grouping({key}) = 0 THEN sum({each.name}) ELSE {last_sums[each]} END"
@@ -169,18 +175,18 @@ def _with_totals(question: Question, wanted: Sequence[Sum]) -> Sql:
     # As without periods, what was settled long ago is no group.
     there = (f"{made} <> 0" for each, made in last_sums.items() if each.is_amount_of_group)
     some = " OR ".join([f"grouping({key}) = 0", "bool_or(moves)", *there])
-    return joined(
+    return sql_join(
         "\n",
         [
             Sql(f"SELECT {', '.join(columns)}"),
-            around("FROM sums, (SELECT ", last, ") AS l(last_key)"),
+            sql_wrap("FROM sums, (SELECT ", last, ") AS l(last_key)"),
             Sql(f"GROUP BY {_two_levels(question, key)}"),
             Sql(f"HAVING {some}"),
         ],
     )
 
 
-def _last(question: Question) -> Sql:
+def _last_step_sql(question: MetricQuery) -> Sql:
     columns: list[Sql] = [Sql("a.level AS level")] if question.has_levels else []
     order: list[str] = ["level"] if question.totals else []
     joins: list[str] = []
@@ -189,14 +195,14 @@ def _last(question: Question) -> Sql:
         if inner:
             order += ["currency"] if "currency" in question.keys else []
             order.append("level")
-        label = _label(dimension)
+        label = _label_column(dimension)
         columns.append(
             Sql(
                 f"{f'CASE WHEN a.level = 1 THEN {label} END' if inner else label}"
-                f" AS {_quoted(dimension.id)}"
+                f" AS {_quote_name(dimension.id)}"
             )
         )
-        order += _order(dimension)
+        order += _order_columns(dimension)
         if dimension.naming:
             names, key = f"{dimension.id}_names", f"a.{key_of(dimension)}"
             columns.append(Sql(f"{key} AS {dimension.id}_id"))
@@ -210,21 +216,21 @@ def _last(question: Question) -> Sql:
         same = " AND ".join(f"s.{key} = a.{key}" for key in map(key_of, question.periods))
         joins.append(f"LEFT JOIN {SPANS} AS s ON {same or 'true'}")
     columns += [
-        around("", value(metric, question), f" AS {_quoted(metric.id)}")
+        sql_wrap("", value_expression(metric, question), f" AS {_quote_name(metric.id)}")
         for metric in question.metrics
     ]
-    text = joined(
+    text = sql_join(
         "\n",
         [
-            around("SELECT ", joined(",\n    ", columns), ""),
+            sql_wrap("SELECT ", sql_join(",\n    ", columns), ""),
             Sql("FROM added AS a"),
             *map(Sql, joins),
         ],
     )
-    return around("", text, f"\nORDER BY {', '.join(order)}") if order else text
+    return sql_wrap("", text, f"\nORDER BY {', '.join(order)}") if order else text
 
 
-def _label(dimension: Dimension) -> str:
+def _label_column(dimension: Dimension) -> str:
     key = f"a.{key_of(dimension)}"
     if dimension.naming:
         found = f"coalesce({dimension.id}_names.name, '#' || {key})"
@@ -235,8 +241,8 @@ def _label(dimension: Dimension) -> str:
     return key
 
 
-def _order(dimension: Dimension) -> Iterator[str]:
-    label = _quoted(dimension.id)
+def _order_columns(dimension: Dimension) -> Iterator[str]:
+    label = _quote_name(dimension.id)
     if dimension.values:
         listed = ", ".join(f"'{value}'" for value in dimension.values)
         yield f"list_position([{listed}], {label})"
@@ -246,5 +252,5 @@ def _order(dimension: Dimension) -> Iterator[str]:
     yield label
 
 
-def _quoted(name: str) -> str:
+def _quote_name(name: str) -> str:
     return f'"{name}"'  # `user` is a keyword, and so are units of time

@@ -3,24 +3,33 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from dashboard.metrics.metric import Fact, Measure, Metric, Money, Ratio, Total, Window, facts
-from dashboard.metrics.question import Question
-from dashboard.store.sql import Sql, around, filled, joined
+from dashboard.metrics.metric import (
+    Fact,
+    Measure,
+    Metric,
+    Money,
+    Ratio,
+    SumMetric,
+    TimeWindow,
+    metric_facts,
+)
+from dashboard.metrics.question import MetricQuery
+from dashboard.store.sql import Sql, sql_format, sql_join, sql_wrap
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AggregationPass:
     """Sums that can be made in one pass: of one fact, its money in one meaning, over one window."""
 
     fact: Fact
     money: Money
-    window: Window
+    window: TimeWindow
     day: str
     among: str
 
 
 class Aspect(StrEnum):
-    """What of a measure is added up: its values, or how much of them is known and is not."""
+    """Aggregated part of a measure: its values, or the size of its known and unknown part."""
 
     VALUES = ""
     KNOWN = "known"
@@ -28,7 +37,7 @@ class Aspect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class Aggregate:
     """One measure to add up.
 
     `to_date` leaves out the days after today, as capacity and balances do. `capacity` is a column
@@ -53,50 +62,52 @@ class Sum:
     def value(self) -> str:
         """The sum as a float, in the statement's last step and not before."""
         name = f"a.{self.name}"
-        is_kept = self.measure.may_be_unknown and not self.aspect
+        is_kept = self.measure.nullable and not self.aspect
         return f"CAST({name if is_kept else f'coalesce({name}, 0)'} AS DOUBLE)"
 
     @property
     def is_amount_of_group(self) -> bool:
-        """Whether a group of a balance is there for it: not for what of it is known."""
+        """Return whether it makes a group of a balance exist; the known part does not."""
         return self.aspect is not Aspect.KNOWN
 
-    def part(self, question: Question) -> Part:
+    def pass_of(self, question: MetricQuery) -> AggregationPass:
         # Hours go with the amounts they stand beside.
         other = Money.CLIENT if question.client_money else Money.ACCOUNT
         money = Money.CLIENT if self.with_clients else self.measure.money or other
         measure = self.measure
-        return Part(measure.fact, money, measure.window, measure.day, measure.among)
+        return AggregationPass(
+            measure.fact, money, measure.window, measure.day, measure.base_filter
+        )
 
-    def aspects(self, question: Question) -> "tuple[Sum, ...]":
+    def with_coverage(self, question: MetricQuery) -> "tuple[Aggregate, ...]":
         """The sum itself, and how much of it is known and is not, where there is a gap."""
         if self.measure.gap not in question.gaps:
             return (self,)
         return tuple(replace(self, aspect=aspect) for aspect in Aspect)
 
-    def known(self, question: Question) -> str:
+    def known_condition(self, question: MetricQuery) -> str:
         """The condition that it is known, empty where it always is."""
         if self.measure.gap not in question.gaps:
             return ""
-        _, known, unknown = self.aspects(question)
+        _, known, unknown = self.with_coverage(question)
         return f"({known.value} <> 0 OR {unknown.value} = 0)"
 
-    def sql(self, question: Question, as_of: Sql) -> Sql:
+    def to_sql(self, question: MetricQuery, as_of: Sql) -> Sql:
         scope = question.scope
-        conditions = [filled(self._condition(), {"as_of": as_of})]
+        conditions = [sql_format(self._filter_condition(), {"as_of": as_of})]
         if self.to_date:
             conditions.append(Sql(f"{self.measure.day} <= ?", (scope.today,)))
         if others := question.unstaffed.get(self.capacity):
             conditions.append(Sql("NOT list_contains(?, f.user_id)", (list(others),)))
-        only = joined(" AND ", conditions)
+        only = sql_join(" AND ", conditions)
         column = (
             self.measure.gap.weight if self.measure.gap and self.aspect else self.measure.column
         )
         total = Sql(f"sum({column})")
-        found = joined(" ", [total, around("FILTER (WHERE ", only, ")")] if only else [total])
+        found = sql_join(" ", [total, sql_wrap("FILTER (WHERE ", only, ")")] if only else [total])
         return Sql(found.text.replace("{basis}", scope.basis), found.parameters)
 
-    def _condition(self) -> str:
+    def _filter_condition(self) -> str:
         measure, gap = self.measure, self.measure.gap
         if not self.aspect or gap is None:
             return measure.condition
@@ -111,82 +122,92 @@ def capacity_of(metric: Metric) -> str:
     return below.column if isinstance(below, Measure) and below.fact is Fact.CAPACITY else ""
 
 
-def sums(metric: Metric, question: Question) -> tuple[Sum, ...]:
+def aggregates_of(metric: Metric, question: MetricQuery) -> tuple[Aggregate, ...]:
     """The sums that `metric` needs, in the order of its measures."""
     match metric:
         case Measure():
-            return Sum(metric).aspects(question)
-        case Total():
-            parts = tuple(aspect for part in _parts(metric) for aspect in part.aspects(question))
-            return parts + (sums(metric.coverage, question) if metric.coverage else ())
+            return Aggregate(metric).with_coverage(question)
+        case SumMetric():
+            parts = tuple(
+                aspect
+                for part in _total_aggregates(metric)
+                for aspect in part.with_coverage(question)
+            )
+            return parts + (aggregates_of(metric.coverage, question) if metric.coverage else ())
         case Ratio():
-            found = sums(metric.numerator, question) + sums(metric.denominator, question)
+            found = aggregates_of(metric.numerator, question) + aggregates_of(
+                metric.denominator, question
+            )
             return tuple(_to_date(each, metric, question) for each in found)
 
 
-def value(metric: Metric, question: Question) -> Sql:
-    """What the last step makes of the sums, which are columns of `a`."""
+def value_expression(metric: Metric, question: MetricQuery) -> Sql:
+    """Return the last step's expression over the aggregates, which are columns of `a`."""
     match metric:
         case Measure():
-            return _known(Sum(metric), question)
-        case Total():
-            return _total(metric, question)
+            return _known_sql(Aggregate(metric), question)
+        case SumMetric():
+            return _total_sql(metric, question)
         case Ratio():
             above, below = (
-                _side(side, metric, question) for side in (metric.numerator, metric.denominator)
+                _side_sql(side, metric, question) for side in (metric.numerator, metric.denominator)
             )
-            days = _days(question) if metric.times_days else Sql("")
+            days = _days_sql(question) if metric.times_days else Sql("")
             # Over nothing there is no share, and over less than nothing it would have no meaning.
-            return joined("", [above, around(" / nullif(greatest(", below, ", 0), 0)"), days])
+            return sql_join("", [above, sql_wrap(" / nullif(greatest(", below, ", 0), 0)"), days])
 
 
-def _days(question: Question) -> Sql:
+def _days_sql(question: MetricQuery) -> Sql:
     if not question.totals:
         return Sql(" * s.days")
     scope = question.scope
     return Sql(" * coalesce(s.days, ?)", ((scope.last - scope.start).days + 1,))
 
 
-def _side(side: Measure | Total, ratio: Ratio, question: Question) -> Sql:
+def _side_sql(side: Measure | SumMetric, ratio: Ratio, question: MetricQuery) -> Sql:
     if isinstance(side, Measure):
-        return _known(_to_date(Sum(side), ratio, question), question)
-    return value(side, question)
+        return _known_sql(_to_date(Aggregate(side), ratio, question), question)
+    return value_expression(side, question)
 
 
-def _to_date(each: Sum, ratio: Ratio, question: Question) -> Sum:
-    stops = Fact.CAPACITY in facts(ratio) or ratio.times_days
+def _to_date(each: Aggregate, ratio: Ratio, question: MetricQuery) -> Aggregate:
+    stops = Fact.CAPACITY in metric_facts(ratio) or ratio.times_days
     ahead = question.scope.end > question.scope.today
     # Capacity and balances end today by themselves.
-    ends = each.measure.fact is Fact.CAPACITY or each.measure.window is Window.AS_OF
+    ends = each.measure.fact is Fact.CAPACITY or each.measure.window is TimeWindow.AS_OF
     capacity = capacity_of(ratio) if each.measure.fact is Fact.TIME else ""
     return replace(each, to_date=stops and ahead and not ends, capacity=capacity)
 
 
-def _known(each: Sum, question: Question) -> Sql:
-    condition = each.known(question)
+def _known_sql(each: Aggregate, question: MetricQuery) -> Sql:
+    condition = each.known_condition(question)
     return Sql(f"CASE WHEN {condition} THEN {each.value} END" if condition else each.value)
 
 
-def _parts(total: Total) -> tuple[Sum, ...]:
+def _total_aggregates(total: SumMetric) -> tuple[Aggregate, ...]:
     return tuple(
-        Sum(part, with_clients=total.is_mixed and part.money is Money.ACCOUNT)
+        Aggregate(part, with_clients=total.is_mixed and part.money is Money.ACCOUNT)
         for part in total.parts
     )
 
 
-def _total(total: Total, question: Question) -> Sql:
-    parts = _parts(total)
+def _total_sql(total: SumMetric, question: MetricQuery) -> Sql:
+    parts = _total_aggregates(total)
     signs = "+" * len(total.plus) + "-" * len(total.minus)
     terms = " ".join(
         f"{sign} coalesce(a.{each.name}, 0)" for sign, each in zip(signs, parts, strict=True)
     )
-    conditions = [Sql(each.known(question)) for each in parts]
+    conditions = [Sql(each.known_condition(question)) for each in parts]
     if total.is_mixed:
         # Not known to be the same where either is not known.
         conditions.append(Sql("a.currency = ?", (question.currency,)))
     if total.coverage:
-        known, whole = (each.value for each in sums(total.coverage, question))
+        known, whole = (each.value for each in aggregates_of(total.coverage, question))
         conditions.append(Sql(f"({known} <> 0 OR {whole} = 0)"))
     added = Sql(f"CAST({terms.removeprefix('+ ')} AS DOUBLE)")
-    only = joined(" AND ", conditions)
-    return joined("", [around("CASE WHEN ", only, " THEN "), added, Sql(" END")]) if only else added
+    only = sql_join(" AND ", conditions)
+    return (
+        sql_join("", [sql_wrap("CASE WHEN ", only, " THEN "), added, Sql(" END")])
+        if only
+        else added
+    )

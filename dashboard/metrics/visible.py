@@ -1,4 +1,4 @@
-"""Which metrics, dimensions and filters a viewer may ask for.
+"""Metrics, dimensions and filters that a viewer may use.
 
 What the viewer's copy leaves empty would else look like nothing: so it is refused by name.
 """
@@ -10,9 +10,9 @@ from functools import cache
 from dashboard.access.fields import COLUMN_NEEDS, demand_fields
 from dashboard.access.rights import Right, Viewer
 from dashboard.metrics.dimensions import CONTRACTOR, Dimension
-from dashboard.metrics.metric import Fact, Measure, Metric, totals
-from dashboard.metrics.scope import Basis, Scope
-from harvest_client.search.conditions import fields
+from dashboard.metrics.metric import Fact, Measure, Metric, totals_of
+from dashboard.metrics.scope import RoundingBasis, Scope
+from harvest_client.search.conditions import field_paths
 
 _FACTS: Mapping[Fact, Right] = {
     Fact.INVOICES: Right.INVOICES,
@@ -28,37 +28,37 @@ _WORD = re.compile(r"\w+")
 
 
 @cache
-def needs(metric: Metric) -> frozenset[Right]:
+def required_rights(metric: Metric) -> frozenset[Right]:
     """The rights without which a part of `metric` is hidden: by its facts, and by its columns."""
-    found = {Right.ACCOUNT} if any(total.is_profit for total in totals(metric)) else set()
+    found = {Right.ACCOUNT} if any(total.is_profit for total in totals_of(metric)) else set()
     for measure in metric.measures:
         found |= {_FACTS[measure.fact]} if measure.fact in _FACTS else set()
-        found |= {COLUMN_NEEDS[word] for word in _words(measure) if word in COLUMN_NEEDS}
+        found |= {COLUMN_NEEDS[word] for word in _sql_words(measure) if word in COLUMN_NEEDS}
     return frozenset(found)
 
 
-def visible(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[Metric, ...]:
+def visible_metrics(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[Metric, ...]:
     """Those of the metrics that the viewer may ask for."""
-    return tuple(metric for metric in metrics if viewer.may(needs(metric)))
+    return tuple(metric for metric in metrics if viewer.has_rights(required_rights(metric)))
 
 
-def hidden(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[str, ...]:
+def hidden_notice(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[str, ...]:
     """A sentence that names the others, where there are any."""
-    names = [metric.label for metric in metrics if not viewer.may(needs(metric))]
+    names = [metric.label for metric in metrics if not viewer.has_rights(required_rights(metric))]
     return (f"Not visible to you: {', '.join(names)}.",) if names else ()
 
 
-def demand(
+def require_visible(
     viewer: Viewer, scope: Scope, metrics: Sequence[Metric] = (), by: Sequence[Dimension] = ()
 ) -> None:
     """Raises `NotVisible` for the first of what is asked that the viewer may not see."""
     for metric in metrics:
-        viewer.demand(metric.label, needs(metric))
+        viewer.require(metric.label, required_rights(metric))
     for dimension in by:
         if dimension in _DIMENSIONS:
-            viewer.demand(dimension.label, {_DIMENSIONS[dimension]})
+            viewer.require(dimension.label, {_DIMENSIONS[dimension]})
     if scope.where:
-        demand_fields(viewer, fields(scope.where))
+        demand_fields(viewer, field_paths(scope.where))
 
 
 def only_people(viewer: Viewer) -> tuple[str, ...]:
@@ -68,11 +68,11 @@ def only_people(viewer: Viewer) -> tuple[str, ...]:
     return ("Capacity and utilization are of you and the people you manage.",)
 
 
-def _words(measure: Measure) -> set[str]:
-    texts = (measure.column, measure.condition, measure.among, measure.day)
+def _sql_words(measure: Measure) -> set[str]:
+    texts = (measure.column, measure.condition, measure.base_filter, measure.day)
     return {
         word
         for text in texts
-        for basis in Basis
+        for basis in RoundingBasis
         for word in _WORD.findall(text.replace("{basis}", basis))
     }

@@ -1,1 +1,1 @@
-"""Whether our numbers are Harvest's: compared with its own reports, and explained where not."""
+"""Reconciliation: our totals beside Harvest's own reports, with explained differences."""

@@ -7,7 +7,7 @@ from dashboard.reconciliation.sums import (
     Key,
     Sums,
     amount_columns,
-    collect,
+    collect_sums,
     entries_sql,
     projects_of,
 )
@@ -124,5 +124,5 @@ def budget_sums(snapshot: Snapshot, first: date, last: date) -> dict[Key, Sums]:
         (f"WITH {budgets}{_EXPENSES}", expenses),
     ):
         sql = statement.format(sums=", ".join(columns)).replace("$today", today)
-        collect(snapshot, sums, sql)
+        collect_sums(snapshot, sums, sql)
     return sums

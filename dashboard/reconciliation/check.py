@@ -7,8 +7,15 @@ from decimal import Decimal
 
 from dashboard.errors import CannotCheck
 from dashboard.metrics.catalog import METRICS
-from dashboard.reconciliation.compare import CLIENT, Compared, Difference, Gathered, compare, gather
-from dashboard.reconciliation.detect import Detection, detect
+from dashboard.reconciliation.compare import (
+    CLIENT,
+    Difference,
+    Gathered,
+    WindowResult,
+    compare_rows,
+    gather_sums,
+)
+from dashboard.reconciliation.detect import Detection, detect_readings
 from dashboard.reconciliation.records import RowDifference, Why, differing_rows
 from dashboard.reconciliation.reports import REPORTS, Report
 from dashboard.store.readings import Reading
@@ -30,7 +37,7 @@ class Check:
 
     first: date
     last: date
-    compared: tuple[Compared, ...]
+    compared: tuple[WindowResult, ...]
     rows: tuple[RowDifference, ...]
     notes: tuple[str, ...]
     detection: Detection
@@ -43,12 +50,14 @@ class Check:
     def differences(self) -> list[Difference]:
         return [difference for one in self.compared for difference in one.differences]
 
-    def cause(self, difference: Difference) -> str:
+    def explain(self, difference: Difference) -> str:
         """Return the reason why a number is not Harvest's, as far as the records tell."""
-        return cause(difference, self.rows)
+        return explain_difference(difference, self.rows)
 
 
-def check(snapshot: Snapshot, harvest: Harvest, first: date, last: date, *, today: date) -> Check:
+def check_account(
+    snapshot: Snapshot, harvest: Harvest, first: date, last: date, *, today: date
+) -> Check:
     """Compare the published copy with Harvest's reports, and name the records that differ.
 
     A request per report and year, and where a project differs one per 2,000 of its records.
@@ -62,16 +71,17 @@ def check(snapshot: Snapshot, harvest: Harvest, first: date, last: date, *, toda
         notes.append(f"Days before {since} are not completely here and were not compared.")
         first = since
     gathered = [
-        gather(snapshot, harvest, report, *days)
-        for report in comparable(harvest)
-        for days in windows(report, first, last, today)
+        gather_sums(snapshot, harvest, report, *days)
+        for report in available_reports(harvest)
+        for days in report_windows(report, first, last, today)
     ]
     if all(one.refused for one in gathered):
         raise CannotCheck(f"No report can be read. {gathered[0].refused}")
-    detection = detect(gathered, readings_of(snapshot))
+    detection = detect_readings(gathered, readings_of(snapshot))
     now = datetime.now(UTC)
     compared = [
-        compare(one, detection.values, at=now, version=snapshot.meta.version) for one in gathered
+        compare_rows(one, detection.values, at=now, version=snapshot.meta.version)
+        for one in gathered
     ]
     rows: tuple[RowDifference, ...] = ()
     if not harvest.source.searches:
@@ -85,18 +95,20 @@ def check(snapshot: Snapshot, harvest: Harvest, first: date, last: date, *, toda
             "Through the hosted connector there is a report of time only, and no list by project: "
             "differing records cannot be named. Rates before the newest entries are derived."
         )
-    notes += _limits(gathered, compared)
+    notes += _limit_sentences(gathered, compared)
     return Check(first, last, tuple(compared), rows, tuple(dict.fromkeys(notes)), detection)
 
 
-def comparable(harvest: Harvest) -> Iterator[Report]:
+def available_reports(harvest: Harvest) -> Iterator[Report]:
     """Iterate over the reports that this source has."""
     for report in REPORTS.values():
         if report.hosted or not harvest.source.searches:
             yield report
 
 
-def windows(report: Report, first: date, last: date, today: date) -> Iterator[tuple[date, date]]:
+def report_windows(
+    report: Report, first: date, last: date, today: date
+) -> Iterator[tuple[date, date]]:
     """Iterate over the windows that a report may have, none longer than Harvest allows.
 
     A report without a window is of today.
@@ -112,7 +124,7 @@ def windows(report: Report, first: date, last: date, today: date) -> Iterator[tu
 
 def readings_of(snapshot: Snapshot) -> dict[str, Reading]:
     """Return the readings that were found before, by id."""
-    if not snapshot.holds("readings"):
+    if not snapshot.has_table("readings"):
         return {}
     return {
         row[0]: Reading(*row) for row in snapshot.rows("SELECT id, value, evidence FROM readings")
@@ -120,8 +132,8 @@ def readings_of(snapshot: Snapshot) -> dict[str, Reading]:
 
 
 def without_timers(
-    compared: Iterable[Compared], rows: Iterable[RowDifference]
-) -> tuple[list[Compared], int]:
+    compared: Iterable[WindowResult], rows: Iterable[RowDifference]
+) -> tuple[list[WindowResult], int]:
     """Leave out the differences that running timers explain; also return the number of timers."""
     timers = {row.id: row for row in rows if row.why is Why.RUNNING}
     if not timers:
@@ -129,10 +141,10 @@ def without_timers(
     hours: dict[int, Decimal] = {}
     amounts: dict[int, Decimal] = {}
     for row in timers.values():
-        hours[row.project_id] = hours.get(row.project_id, Decimal(0)) + _gain(
+        hours[row.project_id] = hours.get(row.project_id, Decimal(0)) + _relative_gain(
             row.hours, row.hours_in_harvest
         )
-        amounts[row.project_id] = amounts.get(row.project_id, Decimal(0)) + _gain(
+        amounts[row.project_id] = amounts.get(row.project_id, Decimal(0)) + _relative_gain(
             row.amount, row.amount_in_harvest
         )
     left = [
@@ -156,11 +168,11 @@ def _is_gain(
     return any(abs(off - gain[id]) < 2 * _CENT for gain in (hours, amounts))
 
 
-def _gain(here: Decimal | None, there: Decimal | None) -> Decimal:
+def _relative_gain(here: Decimal | None, there: Decimal | None) -> Decimal:
     return (there or Decimal(0)) - (here or Decimal(0))
 
 
-def cause(difference: Difference, rows: Iterable[RowDifference]) -> str:
+def explain_difference(difference: Difference, rows: Iterable[RowDifference]) -> str:
     """Return the reason why a number is not Harvest's, as far as these records tell."""
     here = [row for row in rows if row.project_id == difference.project_id]
     if not here:
@@ -171,14 +183,18 @@ def cause(difference: Difference, rows: Iterable[RowDifference]) -> str:
         if any(row.why is why for row in here)
     )
     off = difference.theirs - difference.ours
-    return reasons if _explained(difference, here, off) else f"{reasons}; not all of it explained"
+    return (
+        reasons if _is_explained(difference, here, off) else f"{reasons}; not all of it explained"
+    )
 
 
-def _explained(difference: Difference, rows: list[RowDifference], off: Decimal) -> bool:
-    """Whether the records' own hours add up to it; amounts are explained by any record at all."""
+def _is_explained(difference: Difference, rows: list[RowDifference], off: Decimal) -> bool:
+    """Return whether the records' own hours add up to it; any record explains an amount."""
     if difference.metric == "hours":
         parts = (
-            _gain(row.hours, row.hours_in_harvest) for row in rows if row.entity == "time_entries"
+            _relative_gain(row.hours, row.hours_in_harvest)
+            for row in rows
+            if row.entity == "time_entries"
         )
         return abs(sum(parts, Decimal(0)) - off) < _CENT
     return True
@@ -189,7 +205,9 @@ def label_of(difference: Difference) -> str:
     return "Client" if difference.metric == CLIENT else METRICS[difference.metric].label
 
 
-def _limits(gathered: Iterable[Gathered], compared: Iterable[Compared]) -> Iterator[str]:
+def _limit_sentences(
+    gathered: Iterable[Gathered], compared: Iterable[WindowResult]
+) -> Iterator[str]:
     """Iterate over sentences on what the token or the reports do not show."""
     for one in gathered:
         if one.refused:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from dashboard.currencies import decimals
+from dashboard.currencies import currency_decimals
 from dashboard.reconciliation.reports import Report
-from dashboard.reconciliation.sums import ZERO, Key, Project, Sums, Values, merge, projects_of
+from dashboard.reconciliation.sums import ZERO, Key, Project, Sums, Values, merge_sums, projects_of
 from dashboard.store.schema import is_storable
 from dashboard.store.snapshots import Snapshot
-from harvest_client import Forbidden, Harvest, Malformed, NotFound, Record
+from harvest_client import Forbidden, Harvest, InvalidResponse, NotFound, Record
 
 CLIENT = "client"
 """The `metric` of a difference in whose project it is."""
@@ -34,7 +34,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class ReportTotal:
     """A metric of the whole window in one currency; None in place of what the token may not see."""
 
     metric: str
@@ -44,7 +44,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class WindowResult:
     """A report of the days `first` to `last`, compared at `at` with version `version`.
 
     `refused` is the reason why the token could not read the report. `omitted` counts projects
@@ -56,7 +56,7 @@ class Compared:
     last: date
     at: datetime
     version: int
-    totals: tuple[Total, ...] = ()
+    totals: tuple[ReportTotal, ...] = ()
     differences: tuple[Difference, ...] = ()
     refused: str = ""
     omitted: int = 0
@@ -68,7 +68,7 @@ class Compared:
 
     @property
     def whole(self) -> bool:
-        """Whether the token could see everything that was to be compared."""
+        """Return whether the token could see everything that was to be compared."""
         return not self.refused and all(total.theirs is not None for total in self.totals)
 
 
@@ -116,11 +116,11 @@ class Cell:
     def differs(self) -> bool:
         if self.ours is None or self.theirs is None:
             return False
-        digits = 2 if "hours" in self.field else min(2, decimals(self.row.sums.currency))
+        digits = 2 if "hours" in self.field else min(2, currency_decimals(self.row.sums.currency))
         return abs(self.ours - self.theirs) >= Decimal(5).scaleb(-digits - 1)
 
 
-def gather(
+def gather_sums(
     snapshot: Snapshot, harvest: Harvest, report: Report, first: date, last: date
 ) -> Gathered:
     """Read Harvest's report, one request per page, and our sums of the same days.
@@ -130,10 +130,10 @@ def gather(
     """
     window = {"from_": first, "to": last} if report.has_window else {}
     try:
-        theirs = list(harvest.resource(report.report).all(**window, **report.parameters))
+        theirs = list(harvest.get_resource(report.report).all(**window, **report.parameters))
     except (Forbidden, NotFound) as error:
         return Gathered(report, first, last, refused=f"{error} {error.remedy}")
-    except Malformed as error:
+    except InvalidResponse as error:
         if error.odd is None:
             raise
         return Gathered(report, first, last, refused=f"{error} {error.remedy}")
@@ -148,45 +148,45 @@ def gather(
     )
 
 
-def compare(gathered: Gathered, values: Values, *, at: datetime, version: int) -> Compared:
+def compare_rows(gathered: Gathered, values: Values, *, at: datetime, version: int) -> WindowResult:
     """Compare the rows under these readings, for each project, currency and field."""
     report, first, last = gathered.report, gathered.first, gathered.last
-    totals: dict[tuple[str, str | None], Total] = {}
+    totals: dict[tuple[str, str | None], ReportTotal] = {}
     differences = []
     unknown: set[int] = set()
     for row in gathered.rows:
-        for cell in cells(report, row, values):
+        for cell in row_cells(report, row, values):
             metric = report.metrics[cell.field]
             if cell.ours is None and cell.theirs is not None:
                 unknown.add(row.sums.project.id)
                 continue
             key = (metric, "hours" if "is_hours" in row.sums.stopped else row.sums.currency)
-            totals[key] = _add(totals.get(key), *key, cell.ours or ZERO, cell.theirs)
+            totals[key] = _add_total(totals.get(key), *key, cell.ours or ZERO, cell.theirs)
             if cell.differs and cell.ours is not None and cell.theirs is not None:
                 project = row.sums.project
                 differences.append(
                     Difference(metric, project.id, project.name, key[1], cell.ours, cell.theirs)
                 )
         differences += _client_difference(row)
-    return Compared(
+    return WindowResult(
         report.id, first, last, at, version, tuple(totals.values()),
         tuple(dict.fromkeys(differences)), gathered.refused,
-        sum(report.hides(row.sums, values) for row in gathered.rows if not row.is_listed),
+        sum(report.hides_archived(row.sums, values) for row in gathered.rows if not row.is_listed),
         len(unknown),
     )  # fmt: skip
 
 
-def cells(report: Report, row: Row, values: Values) -> Iterator[Cell]:
+def row_cells(report: Report, row: Row, values: Values) -> Iterator[Cell]:
     """Iterate over the fields of a row; none of a project that the report need not list."""
-    if not row.is_listed and not report.lists(row.sums, values):
+    if not row.is_listed and not report.has_row(row.sums, values):
         return
     for name, ours in report.expect(row.sums, values).items():
         yield Cell(row, name, ours, row.fields[name] if row.is_listed else ZERO)
 
 
-def contradicts(report: Report, row: Row, values: Values) -> bool:
-    """Whether a row shows something although these readings say that it is not listed."""
-    return any(row.fields.values()) and report.excludes(row.sums, values)
+def contradicts_row(report: Report, row: Row, values: Values) -> bool:
+    """Return whether a row has values although these readings leave it out of the report."""
+    return any(row.fields.values()) and report.excludes_project(row.sums, values)
 
 
 def _rows(
@@ -199,23 +199,23 @@ def _rows(
         by_key.setdefault(key, []).append(record)
     left = dict(ours)
     for (project_id, currency), records in by_key.items():
-        sums = _take(left, project_id, currency)
+        sums = _take_sums(left, project_id, currency)
         if sums is None:
             project = projects.get(project_id) or _unknown_project(records[0])
             sums = Sums(project, currency)
-        fields = {name: _sum(records, name) for name in report.metrics}
+        fields = {name: _sum_records(records, name) for name in report.metrics}
         yield Row(sums, fields, records[0].client_id, records[0].client_name or "")
     for sums in left.values():
         yield Row(sums, {})
 
 
-def _take(left: dict[Key, Sums], project_id: int, currency: str | None) -> Sums | None:
+def _take_sums(left: dict[Key, Sums], project_id: int, currency: str | None) -> Sums | None:
     """Remove our sums of a row from `left`; a row without a currency has those of any."""
     if currency is not None:
         return left.pop((project_id, currency), None)
     keys = [key for key in left if key[0] == project_id]
     found = [left.pop(key) for key in keys]
-    return merge(found) if found else None
+    return merge_sums(found) if found else None
 
 
 def _unknown_project(record: Record) -> Project:
@@ -226,7 +226,7 @@ def _unknown_project(record: Record) -> Project:
     )  # fmt: skip
 
 
-def _sum(records: Sequence[Record], name: str) -> Decimal | None:
+def _sum_records(records: Sequence[Record], name: str) -> Decimal | None:
     parts = [getattr(record, name) for record in records]
     return None if None in parts else sum(parts, ZERO)
 
@@ -241,10 +241,14 @@ def _client_difference(row: Row) -> Iterator[Difference]:
     )  # fmt: skip
 
 
-def _add(
-    total: Total | None, metric: str, currency: str | None, ours: Decimal, theirs: Decimal | None
-) -> Total:
+def _add_total(
+    total: ReportTotal | None,
+    metric: str,
+    currency: str | None,
+    ours: Decimal,
+    theirs: Decimal | None,
+) -> ReportTotal:
     if total is None:
-        return Total(metric, currency, ours, theirs)
+        return ReportTotal(metric, currency, ours, theirs)
     both = None if total.theirs is None or theirs is None else total.theirs + theirs
-    return Total(metric, currency, total.ours + ours, both)
+    return ReportTotal(metric, currency, total.ours + ours, both)

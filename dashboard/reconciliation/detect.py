@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from dashboard.reconciliation.compare import Gathered, Row, cells, contradicts
+from dashboard.reconciliation.compare import Gathered, Row, contradicts_row, row_cells
 from dashboard.reconciliation.readings import READINGS, Reading
 from dashboard.reconciliation.reports import Report
 from dashboard.store import readings as stored
@@ -21,7 +21,7 @@ class Detection:
     shown: Mapping[str, stored.Reading]
 
 
-def detect(
+def detect_readings(
     gathered: Sequence[Gathered], known: Mapping[str, stored.Reading] | None = None
 ) -> Detection:
     """Find the readings that explain the reports best, keeping to those `known`.
@@ -44,26 +44,26 @@ def detect(
         before = dict(shown)
         values |= {id: reading.value for id, reading in shown.items()}
         for rows in reports:
-            values, shown = _settle(rows, values, shown)
+            values, shown = _settle_report(rows, values, shown)
     return Detection(values, shown)
 
 
-def _settle(
+def _settle_report(
     rows: "_Rows", values: dict[str, str], shown: dict[str, stored.Reading]
 ) -> tuple[dict[str, str], dict[str, stored.Reading]]:
     """Find the readings of one report; return the values and what is shown by then."""
     every = rows.report.readings
     values = _search(rows, values, [reading for reading in every if reading.id not in shown])
-    left = rows.mismatches(values)
+    left = rows.find_mismatches(values)
     if left:
         again = _search(rows, values, every)
-        if not rows.mismatches(again) and len(left) >= _ENOUGH:
+        if not rows.find_mismatches(again) and len(left) >= _ENOUGH:
             changed = {id for id in again if again[id] != values[id]}
             shown = {id: found for id, found in shown.items() if id not in changed}
             values, left = again, frozenset()
     for reading in every:
         if reading.id not in shown:
-            evidence = _evidence(rows, values, reading, shown)
+            evidence = _count_evidence(rows, values, reading, shown)
             if evidence and (not left or evidence >= _ENOUGH):
                 found = stored.Reading(reading.id, values[reading.id], evidence)
                 shown = {**shown, reading.id: found}
@@ -78,18 +78,18 @@ class _Rows:
         self._rows = rows
         self._found: dict[tuple[str, ...], frozenset[int]] = {}
 
-    def mismatches(self, values: Mapping[str, str]) -> frozenset[int]:
+    def find_mismatches(self, values: Mapping[str, str]) -> frozenset[int]:
         """Return the places of the rows that do not fit."""
         key = tuple(values[reading.id] for reading in self.report.readings)
         if key not in self._found:
             self._found[key] = frozenset(
-                place for place, row in enumerate(self._rows) if self._misfits(row, values)
+                place for place, row in enumerate(self._rows) if self._is_mismatch(row, values)
             )
         return self._found[key]
 
-    def _misfits(self, row: Row, values: Mapping[str, str]) -> bool:
-        return contradicts(self.report, row, values) or any(
-            cell.differs for cell in cells(self.report, row, values)
+    def _is_mismatch(self, row: Row, values: Mapping[str, str]) -> bool:
+        return contradicts_row(self.report, row, values) or any(
+            cell.differs for cell in row_cells(self.report, row, values)
         )
 
 
@@ -97,27 +97,27 @@ def _search(rows: _Rows, values: Mapping[str, str], free: Iterable[Reading]) -> 
     """Change readings, one or two at a time, as long as fewer rows differ."""
     best, free = dict(values), tuple(free)
     steps = [*((reading,) for reading in free), *combinations(free, 2)]
-    better = bool(rows.mismatches(best))
+    better = bool(rows.find_mismatches(best))
     while better:
         better = False
         for step in steps:
-            for tried in _variants(best, step):
-                if len(rows.mismatches(tried)) < len(rows.mismatches(best)):
+            for tried in _value_variants(best, step):
+                if len(rows.find_mismatches(tried)) < len(rows.find_mismatches(best)):
                     best, better = tried, True
     return best
 
 
-def _variants(values: Mapping[str, str], step: Sequence[Reading]) -> Iterable[dict[str, str]]:
+def _value_variants(values: Mapping[str, str], step: Sequence[Reading]) -> Iterable[dict[str, str]]:
     first, *rest = step
     for value in first.values:
         changed = {**values, first.id: value}
         if rest:
-            yield from _variants(changed, rest)
+            yield from _value_variants(changed, rest)
         else:
             yield changed
 
 
-def _evidence(
+def _count_evidence(
     rows: _Rows, values: Mapping[str, str], reading: Reading, shown: Container[str]
 ) -> int:
     """Count the rows that fit this value and not the usual one; of that itself, no other.
@@ -128,6 +128,6 @@ def _evidence(
     usual, own = reading.default, values[reading.id]
     others = [value for value in reading.values if value != own] if own == usual else [usual]
     free = [each for each in rows.report.readings if each.id not in shown and each != reading]
-    left = len(rows.mismatches(values))
+    left = len(rows.find_mismatches(values))
     best = (_search(rows, {**values, reading.id: value}, free) for value in others)
-    return min(len(rows.mismatches(found)) for found in best) - left
+    return min(len(rows.find_mismatches(found)) for found in best) - left

@@ -13,18 +13,29 @@ from datetime import UTC, date, datetime, timedelta
 from dashboard.config import Settings
 from dashboard.metrics.bounds import find_bounds
 from dashboard.metrics.metric import Fact
-from dashboard.reconciliation.check import comparable, readings_of, windows, without_timers
-from dashboard.reconciliation.compare import Compared, Difference, Gathered, compare, gather
-from dashboard.reconciliation.detect import detect
+from dashboard.reconciliation.check import (
+    available_reports,
+    readings_of,
+    report_windows,
+    without_timers,
+)
+from dashboard.reconciliation.compare import (
+    Difference,
+    Gathered,
+    WindowResult,
+    compare_rows,
+    gather_sums,
+)
+from dashboard.reconciliation.detect import detect_readings
 from dashboard.reconciliation.records import differing_rows
 from dashboard.reconciliation.reports import REPORTS, Report
 from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
 from dashboard.store.readings import Reading
-from dashboard.store.snapshots import Snapshot, current
-from dashboard.sync.parts import Part
-from dashboard.sync.reread import keep_readings, reread
-from dashboard.sync.source import connect
-from harvest_client import Harvest, Throttled
+from dashboard.store.snapshots import Snapshot, open_current
+from dashboard.sync.parts import RefetchUnit
+from dashboard.sync.reread import keep_readings, refetch_parts
+from dashboard.sync.source import connect_client
+from harvest_client import Harvest, RateLimited
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +63,7 @@ class Window:
     fresh_for: timedelta
 
 
-def reconcile(
+def reconcile_windows(
     settings: Settings,
     harvest: Harvest,
     *,
@@ -68,29 +79,29 @@ def reconcile(
     now = now or datetime.now(UTC)
     file = ReconciliationFile(settings.cache_dir, settings.account_id)
     result = file.read()
-    with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
+    with closing(open_current(settings.cache_dir, settings.account_id)) as snapshot:
         wanted = [Window(first, last, _ALWAYS) for first, last in asked]
         today = settings.today_in(snapshot.meta.timezone)
-        wanted += plan(snapshot, today)
-        due = list(_due(result, comparable(harvest), wanted, now, today))[:most]
-        gathered = list(_gather(snapshot, harvest, due))
+        wanted += plan_windows(snapshot, today)
+        due = list(_due_windows(result, available_reports(harvest), wanted, now, today))[:most]
+        gathered = list(_gather_due(snapshot, harvest, due))
         known = readings_of(snapshot)
-        detection = detect(gathered, known)
+        detection = detect_readings(gathered, known)
         compared = [
-            compare(one, detection.values, at=now, version=snapshot.meta.version)
+            compare_rows(one, detection.values, at=now, version=snapshot.meta.version)
             for one in gathered
         ]
-    if _values(detection.shown) != _values(known):
+    if _reading_values(detection.shown) != _reading_values(known):
         keep_readings(settings, detection.shown, patience=60.0)
     differing = [one for one in compared if one.differences]
-    parts = set() if harvest.source.searches else _parts(result, differing)
+    parts = set() if harvest.source.searches else _differing_parts(result, differing)
     if parts:
-        mended = reread(settings, harvest, parts, patience=60.0)
+        mended = refetch_parts(settings, harvest, parts, patience=60.0)
         log.info("read again what was not Harvest's: %s", mended)
-    with closing(current(settings.cache_dir, settings.account_id)) as snapshot:
+    with closing(open_current(settings.cache_dir, settings.account_id)) as snapshot:
         again = [
-            compare(
-                gather(snapshot, harvest, REPORTS[one.report], one.first, one.last),
+            compare_rows(
+                gather_sums(snapshot, harvest, REPORTS[one.report], one.first, one.last),
                 detection.values, at=now, version=snapshot.meta.version,
             )
             for one in differing
@@ -103,20 +114,20 @@ def reconcile(
         difference
         for one in again
         for difference in one.differences
-        if harvest.source.searches or parts.issuperset(_behind(difference, one))
+        if harvest.source.searches or parts.issuperset(_parts_of_difference(difference, one))
     ]
-    result = result.with_((*same, *again), rows, settled)
+    result = result.with_results((*same, *again), rows, settled)
     file.write(result)
     return result
 
 
 def reconcile_after_sync(settings: Settings, asked: frozenset[tuple[date, date]]) -> None:
     """Run `reconcile` for the background job, with a client of its own."""
-    with connect(settings, patience=_REPORT_PATIENCE) as harvest:
-        reconcile(settings, harvest, asked=sorted(asked))
+    with connect_client(settings, patience=_REPORT_PATIENCE) as harvest:
+        reconcile_windows(settings, harvest, asked=sorted(asked))
 
 
-def plan(snapshot: Snapshot, today: date) -> Iterator[Window]:
+def plan_windows(snapshot: Snapshot, today: date) -> Iterator[Window]:
     """Iterate over the windows that are compared without being asked for, most wanted first.
 
     This month always, the two before every hour, whole years and all other months daily: a year
@@ -130,7 +141,7 @@ def plan(snapshot: Snapshot, today: date) -> Iterator[Window]:
     first, last = days.first, days.last
     since = snapshot.meta.since
     start = max(first, since) if since else first
-    newest_first = list(_months(start, max(last, today)))[::-1]
+    newest_first = list(_iterate_months(start, max(last, today)))[::-1]
     for age, (begin, end) in enumerate(newest_first[:_SHOWN]):
         fresh_for = _ALWAYS if age == 0 else _HOURLY if age < 3 else _DAILY
         yield Window(begin, end, fresh_for)
@@ -140,23 +151,23 @@ def plan(snapshot: Snapshot, today: date) -> Iterator[Window]:
         yield Window(begin, end, _DAILY)
 
 
-def _gather(
+def _gather_due(
     snapshot: Snapshot, harvest: Harvest, due: Iterable[tuple[Report, date, date]]
 ) -> Iterator[Gathered]:
     """Read the reports that are due, until Harvest allows no more of them for now."""
     for one in due:
         try:
-            yield gather(snapshot, harvest, *one)
-        except Throttled as error:
+            yield gather_sums(snapshot, harvest, *one)
+        except RateLimited as error:
             log.info("the other reports are asked for the next time: %s", error)
             return
 
 
-def _values(readings: Mapping[str, Reading]) -> dict[str, str]:
+def _reading_values(readings: Mapping[str, Reading]) -> dict[str, str]:
     return {id: reading.value for id, reading in readings.items()}
 
 
-def _due(
+def _due_windows(
     result: Reconciliation,
     reports: Iterable[Report],
     wanted: Iterable[Window],
@@ -172,7 +183,7 @@ def _due(
     every, seen = list(reports), set()
     for window in wanted:
         for report in every:
-            for first, last in windows(report, window.first, window.last, today):
+            for first, last in report_windows(report, window.first, window.last, today):
                 key = (report.id, first, last)
                 at = made.get(key)
                 if key not in seen and (at is None or now - at >= window.fresh_for):
@@ -180,28 +191,28 @@ def _due(
                 seen.add(key)
 
 
-def _parts(before: Reconciliation, differing: Iterable[Compared]) -> set[Part]:
+def _differing_parts(before: Reconciliation, differing: Iterable[WindowResult]) -> set[RefetchUnit]:
     """Return the records behind these differences, a limited number at a time."""
-    parts: set[Part] = set()
+    parts: set[RefetchUnit] = set()
     for one in differing:
         for difference in one.differences:
             if difference not in before.settled and len(parts) < _MOST_PARTS:
-                parts |= _behind(difference, one)
+                parts |= _parts_of_difference(difference, one)
     return parts
 
 
-def _behind(difference: Difference, compared: Compared) -> set[Part]:
+def _parts_of_difference(difference: Difference, compared: WindowResult) -> set[RefetchUnit]:
     """Return the records that a number of a comparison is made of."""
     has_window = REPORTS[compared.report].has_window
     first, last = (compared.first, compared.last) if has_window else (date.min, date.max)
     id = difference.project_id
     return {
-        Part(entity, "project", id, first, last)
+        RefetchUnit(entity, "project", id, first, last)
         for entity in ("projects", "time_entries", "expenses")
     }
 
 
-def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
+def _iterate_months(first: date, last: date) -> Iterator[tuple[date, date]]:
     """Iterate over the calendar months from `first` on, the last of them whole."""
     while first <= last:
         following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -164,7 +164,7 @@ BUDGET_SUM = Reading(
 )
 
 
-def _archived(report: str, label: str) -> Reading:
+def _archived_reading(report: str, label: str) -> Reading:
     return Reading(
         id=f"archived_projects_{report}",
         label=f"Archived projects in the {label}",
@@ -175,10 +175,10 @@ def _archived(report: str, label: str) -> Reading:
     )
 
 
-ARCHIVED_TIME = _archived("time", "time report")
-ARCHIVED_EXPENSES = _archived("expenses", "expense report")
-ARCHIVED_UNINVOICED = _archived("uninvoiced", "uninvoiced report")
-ARCHIVED_BUDGETS = _archived("budgets", "budget report")
+ARCHIVED_TIME = _archived_reading("time", "time report")
+ARCHIVED_EXPENSES = _archived_reading("expenses", "expense report")
+ARCHIVED_UNINVOICED = _archived_reading("uninvoiced", "uninvoiced report")
+ARCHIVED_BUDGETS = _archived_reading("budgets", "budget report")
 
 READINGS: dict[str, Reading] = {
     reading.id: reading

@@ -7,11 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from itertools import chain
 
-from dashboard.reconciliation.compare import CLIENT, Compared
+from dashboard.reconciliation.compare import CLIENT, WindowResult
 from dashboard.reconciliation.reports import REPORTS
 from dashboard.store.column_limits import separate_odd
 from dashboard.store.snapshots import Snapshot
-from harvest_client import Harvest, Malformed, NotFound, OddRecord, Record, Resource
+from harvest_client import Harvest, InvalidResponse, NotFound, OddRecord, Record, Resource
 
 # Projects whose records are read one by one; more differ at once only when everything does.
 _MOST_PROJECTS = 30
@@ -23,7 +23,7 @@ _TERMS = ("is_active", "is_billable", "is_fixed_fee", "fee", "bill_by", "hourly_
 
 
 class Why(StrEnum):
-    """How one record differs."""
+    """Difference of one record."""
 
     DELETED = "deleted in Harvest"
     MISSING = "not here yet"
@@ -58,7 +58,7 @@ class RowDifference:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What both sides say of one record, in the same words."""
+    """Values of one record on both sides, under the same names."""
 
     day: date
     person: str
@@ -88,7 +88,7 @@ class Days:
 
 
 def differing_rows(
-    snapshot: Snapshot, harvest: Harvest, compared: Iterable[Compared]
+    snapshot: Snapshot, harvest: Harvest, compared: Iterable[WindowResult]
 ) -> Iterator[RowDifference]:
     """Iterate over the records of the differing projects that differ themselves, each once."""
     windows: dict[int, set[Days]] = {}
@@ -118,7 +118,7 @@ def project_rows(
             live = harvest.projects.get(id)
         except NotFound:
             continue
-        except Malformed as error:
+        except InvalidResponse as error:
             if error.odd is None:
                 raise
             continue  # the sync names it
@@ -131,7 +131,7 @@ def project_rows(
         ours = dict(zip((*_BUDGET, *_TERMS), values, strict=True))
         why = (
             Why.MOVED
-            if client != _id(live.client)
+            if client != _owner_id(live.client)
             else Why.BUDGET
             if any(ours[name] != getattr(live, name) for name in _BUDGET)
             else Why.SETTINGS
@@ -150,7 +150,7 @@ def time_rows(
     listed, odd = _read(harvest.time_entries, project_id, days)
     live = {entry.id: _live_entry(entry) for entry in listed}
     facts = "SELECT * FROM time_facts"
-    if snapshot.holds("running_facts"):
+    if snapshot.has_table("running_facts"):
         facts += " UNION ALL BY NAME SELECT * FROM running_facts"
     stored = {
         row[0]: _Row(row[1], row[2] or "", project_id, row[3], row[4], row[5:9], row[9], row[10])
@@ -164,7 +164,7 @@ def time_rows(
             [project_id, *days.bounds],
         )
     }
-    return list(_differing("time_entries", project_id, stored, live, odd))
+    return list(_differing_rows("time_entries", project_id, stored, live, odd))
 
 
 def expense_rows(
@@ -174,8 +174,8 @@ def expense_rows(
     listed, odd = _read(harvest.expenses, project_id, days)
     live = {
         expense.id: _Row(
-            expense.spent_date, _name(expense.user), project_id, None, expense.total_cost,
-            (expense.billable, _id(expense.user)), bool(expense.is_billed), False,
+            expense.spent_date, _person_name(expense.user), project_id, None, expense.total_cost,
+            (expense.billable, _owner_id(expense.user)), bool(expense.is_billed), False,
         )
         for expense in listed
     }  # fmt: skip
@@ -188,7 +188,7 @@ def expense_rows(
             [project_id, *days.bounds],
         )
     }
-    return list(_differing("expenses", project_id, stored, live, odd))
+    return list(_differing_rows("expenses", project_id, stored, live, odd))
 
 
 def _read(
@@ -201,12 +201,12 @@ def _read(
     return good, {one.id: one for one in found if one.id is not None}
 
 
-def _id(owner: Record | None) -> int | None:
+def _owner_id(owner: Record | None) -> int | None:
     """Return the id of a person, project or task; None where the record names none."""
     return owner.id if owner else None
 
 
-def _name(person: Record | None) -> str:
+def _person_name(person: Record | None) -> str:
     return person.name or "" if person else ""
 
 
@@ -215,17 +215,17 @@ def _live_entry(entry: Record) -> _Row:
     rate = entry.billable_rate if entry.billable else None
     return _Row(
         entry.spent_date,
-        _name(entry.user),
-        _id(entry.project),
+        _person_name(entry.user),
+        _owner_id(entry.project),
         hours,
         None if rate is None else hours * rate,
-        (entry.hours, bool(entry.billable), _id(entry.user), _id(entry.task)),
+        (entry.hours, bool(entry.billable), _owner_id(entry.user), _owner_id(entry.task)),
         bool(entry.is_billed),
         bool(entry.is_running),
     )
 
 
-def _differing(
+def _differing_rows(
     entity: str,
     project_id: int,
     stored: dict[int, _Row],
@@ -238,22 +238,22 @@ def _differing(
         if day is not None:
             yield RowDifference(
                 entity, id, day, here.person if here else "", project_id, Why.ODD,
-                here.hours if here else None, None, _cents(here), None,
+                here.hours if here else None, None, _row_cents(here), None,
             )  # fmt: skip
     for id in sorted((stored.keys() | live.keys()) - odd.keys()):
         here, there = stored.get(id), live.get(id)
-        why = _why(here, there)
+        why = _difference_reason(here, there)
         shown = here or there
         if why is None or shown is None:
             continue
         yield RowDifference(
             entity, id, shown.day, shown.person, project_id, why,
             here.hours if here else None, there.hours if there else None,
-            _cents(here), _cents(there),
+            _row_cents(here), _row_cents(there),
         )  # fmt: skip
 
 
-def _why(here: _Row | None, there: _Row | None) -> Why | None:
+def _difference_reason(here: _Row | None, there: _Row | None) -> Why | None:
     if there is None:
         return Why.DELETED
     if here is None:
@@ -265,5 +265,5 @@ def _why(here: _Row | None, there: _Row | None) -> Why | None:
     return Why.BILLED if here.billed != there.billed else None
 
 
-def _cents(row: _Row | None) -> Decimal | None:
+def _row_cents(row: _Row | None) -> Decimal | None:
     return None if row is None or row.amount is None else row.amount.quantize(_CENT, ROUND_HALF_UP)

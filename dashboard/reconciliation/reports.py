@@ -44,8 +44,8 @@ class Report:
     only_billable: bool = False
     parameters: Mapping[str, object] = field(default_factory=dict)
 
-    def lists(self, sums: Sums, values: Values) -> bool:
-        """Whether the report has a row of this project, if there is anything to show."""
+    def has_row(self, sums: Sums, values: Values) -> bool:
+        """Return whether the report has a row of this project, if it has any values."""
         project = sums.project
         if self.only_billable and not project.is_billable:
             return False
@@ -55,46 +55,46 @@ class Report:
             return False  # a fee has no day, and need not be in a window
         return project.is_active or values[self.archived.id] == "listed"
 
-    def excludes(self, sums: Sums, values: Values) -> bool:
+    def excludes_project(self, sums: Sums, values: Values) -> bool:
         """Return whether the report leaves out this project, which is known to be archived."""
         project = sums.project
         return project.is_known and not project.is_active and values[self.archived.id] == "left out"
 
-    def hides(self, sums: Sums, values: Values) -> bool:
-        """Whether the report leaves out this archived project, which has something to show."""
+    def hides_archived(self, sums: Sums, values: Values) -> bool:
+        """Return whether the report leaves out this archived project, which has values."""
         if sums.project.is_active or values[self.archived.id] == "listed":
             return False
         return any(self.expect(sums, values).values())
 
 
 def _expect_time(sums: Sums, values: Values) -> Expected:
-    amount = ZERO if sums.project.is_fixed_fee else sums.amount("billable", values)
+    amount = ZERO if sums.project.is_fixed_fee else sums.get_amount("billable", values)
     return {
-        "total_hours": sums.total("hours", values),
-        "billable_hours": sums.total("billable_hours", values),
-        "billable_amount": sums.rounded(amount, values) if sums.is_worth_known else None,
+        "total_hours": sums.get_total("hours", values),
+        "billable_hours": sums.get_total("billable_hours", values),
+        "billable_amount": sums.round_amount(amount, values) if sums.is_worth_known else None,
     }
 
 
 def _expect_expenses(sums: Sums, values: Values) -> Expected:
     return {
-        "total_amount": sums.rounded(sums.amount("expenses", values), values),
-        "billable_amount": sums.rounded(sums.amount("billable_expenses", values), values),
+        "total_amount": sums.round_amount(sums.get_amount("expenses", values), values),
+        "billable_amount": sums.round_amount(sums.get_amount("billable_expenses", values), values),
     }
 
 
 def _expect_uninvoiced(sums: Sums, values: Values) -> Expected:
     is_fixed_fee = sums.project.is_fixed_fee
     of = "uninvoiced_hours" if values[r.UNINVOICED_HOURS.id] == "billable" else "unbilled_hours"
-    hours = sums.total(of, values)
+    hours = sums.get_total(of, values)
     if is_fixed_fee and values[r.FIXED_FEE_HOURS.id] == "left out":
         hours = ZERO
-    expenses = sums.amount("uninvoiced_expenses", values)
-    time = _fixed_fee(sums, values) if is_fixed_fee else sums.amount("uninvoiced_time", values)
+    expenses = sums.get_amount("uninvoiced_expenses", values)
+    time = _fixed_fee(sums, values) if is_fixed_fee else sums.get_amount("uninvoiced_time", values)
     return {
         "uninvoiced_hours": hours,
-        "uninvoiced_expenses": sums.rounded(expenses, values),
-        "uninvoiced_amount": _added(
+        "uninvoiced_expenses": sums.round_amount(expenses, values),
+        "uninvoiced_amount": _add_sums(
             sums, time, expenses, values, apart=values[r.UNINVOICED_SUM.id] == "apart"
         )
         if sums.is_worth_known
@@ -112,7 +112,7 @@ def _fixed_fee(sums: Sums, values: Values) -> Decimal:
     if way == "nothing":
         return ZERO
     if way == "hours at rates":
-        return sums.amount("uninvoiced_time", values)
+        return sums.get_amount("uninvoiced_time", values)
     end = "_in_time" if values[r.FIXED_FEE_UNTIL.id] == "end" else ""
     end += "_with_expenses" if values[r.FIXED_FEE_LINES.id] == "all" else ""
     left = sums.stopped.get("fee", ZERO) - sums.stopped.get(f"fee_invoiced{end}", ZERO)
@@ -132,22 +132,22 @@ def _expect_budget(sums: Sums, values: Values) -> Expected:
     if values[r.BUDGET_BLANKS.id] == "left out":
         kind += "_on_budgets"
     if "is_hours" in sums.stopped:
-        spent = sum((sums.total(f"{kind}_hours{end}", values) for end in ahead), ZERO)
+        spent = sum((sums.get_total(f"{kind}_hours{end}", values) for end in ahead), ZERO)
         return {"budget": budget, "budget_spent": spent}
     of = values[r.BUDGET_EXPENSES.id]
     if not sums.is_worth_known:
         return {"budget": budget, "budget_spent": None}
-    fees = sum((sums.amount(f"{kind}_fees{end}", values) for end in ahead), ZERO)
-    expenses = sum((sums.amount(f"{of}_expenses{end}", values) for end in ahead), ZERO)
+    fees = sum((sums.get_amount(f"{kind}_fees{end}", values) for end in ahead), ZERO)
+    expenses = sum((sums.get_amount(f"{of}_expenses{end}", values) for end in ahead), ZERO)
     apart = values[r.BUDGET_SUM.id] == "apart"
-    spent = _added(sums, fees, expenses, values, apart=apart)
+    spent = _add_sums(sums, fees, expenses, values, apart=apart)
     return {"budget": budget, "budget_spent": spent}
 
 
-def _added(sums: Sums, one: Decimal, other: Decimal, values: Values, *, apart: bool) -> Decimal:
+def _add_sums(sums: Sums, one: Decimal, other: Decimal, values: Values, *, apart: bool) -> Decimal:
     if apart:
-        return sums.rounded(one, values) + sums.rounded(other, values)
-    return sums.rounded(one + other, values)
+        return sums.round_amount(one, values) + sums.round_amount(other, values)
+    return sums.round_amount(one + other, values)
 
 
 def _uninvoiced_sums(snapshot: Snapshot, first: date, last: date) -> dict[Key, Sums]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from dashboard.reconciliation.compare import Compared, Difference, Total
+from dashboard.reconciliation.compare import Difference, ReportTotal, WindowResult
 from dashboard.reconciliation.records import RowDifference, Why
 from dashboard.reconciliation.reports import REPORTS
 from dashboard.store.sealed import read_sealed, write_sealed
@@ -21,19 +21,19 @@ class Reconciliation:
     `settled` are the differences that stay: their records were read again and that changed nothing.
     """
 
-    compared: tuple[Compared, ...] = ()
+    compared: tuple[WindowResult, ...] = ()
     rows: tuple[RowDifference, ...] = ()
     settled: tuple[Difference, ...] = ()
 
-    def with_(
+    def with_results(
         self,
-        compared: Iterable[Compared],
+        compared: Iterable[WindowResult],
         rows: Iterable[RowDifference],
         settled: Iterable[Difference] = (),
     ) -> "Reconciliation":
         """These comparisons take the place of earlier ones of the same windows."""
         compared, rows = tuple(compared), tuple(rows)
-        latest = {_window(one): one for one in (*self.compared, *compared)}
+        latest = {_window_key(one): one for one in (*self.compared, *compared)}
         touched = {difference.project_id for one in compared for difference in one.differences} | {
             row.project_id for row in rows
         }
@@ -59,9 +59,9 @@ class ReconciliationFile:
         try:
             stored = read_sealed(self.path)
             return Reconciliation(
-                tuple(map(_compared, stored["compared"])),
-                tuple(map(_row, stored["rows"])),
-                tuple(map(_difference, stored["settled"])),
+                tuple(map(_read_result, stored["compared"])),
+                tuple(map(_read_row, stored["rows"])),
+                tuple(map(_read_difference, stored["settled"])),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Reconciliation()
@@ -70,46 +70,48 @@ class ReconciliationFile:
         write_sealed(self.path, json.loads(json.dumps(asdict(reconciliation), default=str)))
 
 
-def _window(compared: Compared) -> tuple[str, date, date]:
+def _window_key(compared: WindowResult) -> tuple[str, date, date]:
     if not REPORTS[compared.report].has_window:
         return compared.report, date.min, date.max
     return compared.report, compared.first, compared.last
 
 
-def _compared(stored: dict[str, Any]) -> Compared:
-    return Compared(
+def _read_result(stored: dict[str, Any]) -> WindowResult:
+    return WindowResult(
         stored["report"],
         date.fromisoformat(stored["first"]),
         date.fromisoformat(stored["last"]),
         datetime.fromisoformat(stored["at"]),
         int(stored["version"]),
         tuple(
-            Total(one["metric"], one["currency"], Decimal(one["ours"]), _amount(one["theirs"]))
+            ReportTotal(
+                one["metric"], one["currency"], Decimal(one["ours"]), _read_amount(one["theirs"])
+            )
             for one in stored["totals"]
         ),
-        tuple(map(_difference, stored["differences"])),
+        tuple(map(_read_difference, stored["differences"])),
         stored["refused"],
         stored["omitted"],
         stored["unknown"],
     )
 
 
-def _difference(stored: dict[str, Any]) -> Difference:
+def _read_difference(stored: dict[str, Any]) -> Difference:
     numbers = {name: Decimal(stored[name]) for name in ("ours", "theirs")}
     return Difference(**{**stored, **numbers})
 
 
-def _row(stored: dict[str, Any]) -> RowDifference:
+def _read_row(stored: dict[str, Any]) -> RowDifference:
     amounts = ("hours", "hours_in_harvest", "amount", "amount_in_harvest")
     return RowDifference(
         **{
             **stored,
             "day": date.fromisoformat(stored["day"]),
             "why": Why(stored["why"]),
-            **{name: _amount(stored[name]) for name in amounts},
+            **{name: _read_amount(stored[name]) for name in amounts},
         }
     )
 
 
-def _amount(stored: str | None) -> Decimal | None:
+def _read_amount(stored: str | None) -> Decimal | None:
     return None if stored is None else Decimal(stored)

@@ -1,4 +1,4 @@
-"""What may be said of a period: equal to Harvest's reports, different, or not compared.
+"""Status of a period: equal to Harvest's reports, different, or not compared.
 
 Never more than was compared: a year that is equal says nothing of one of its months, but months
 that are equal, side by side, say it of the quarter that they make.
@@ -13,7 +13,7 @@ from enum import StrEnum
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.completeness import complete_since
 from dashboard.metrics.metric import facts_of
-from dashboard.reconciliation.compare import Compared, Difference
+from dashboard.reconciliation.compare import Difference, WindowResult
 from dashboard.reconciliation.records import RowDifference
 from dashboard.reconciliation.reports import REPORTS, Report
 from dashboard.reconciliation.result import Reconciliation
@@ -22,8 +22,8 @@ from dashboard.store.snapshots import Snapshot
 _DAY = timedelta(days=1)
 
 
-class Standing(StrEnum):
-    """How a period stands to Harvest's reports."""
+class ReconciliationStatus(StrEnum):
+    """Relation of a period to Harvest's reports."""
 
     EQUAL = "equal"
     PARTLY = "partly"  # equal where it was compared, which is not everywhere
@@ -33,7 +33,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PeriodReconciliation:
     """`at` is when the oldest part of it was compared; from the first day to `until` it is equal.
 
     `around`: the days were not compared by themselves, but longer windows that hold them are equal.
@@ -42,17 +42,17 @@ class Verdict:
     cannot know; `refused` is the reason why it may not read the report.
     """
 
-    standing: Standing
+    standing: ReconciliationStatus
     at: datetime | None = None
     until: date | None = None
-    around: bool = False
+    covered_by_longer_window: bool = False
     differences: tuple[Difference, ...] = ()
     rows: tuple[RowDifference, ...] = ()
-    unseen: frozenset[str] = frozenset()
+    not_visible_to_token: frozenset[str] = frozenset()
     refused: str = ""
     unknown: int = 0
 
-    def off(self, metric: str) -> dict[str | None, Decimal]:
+    def difference(self, metric: str) -> dict[str | None, Decimal]:
         """By how much Harvest is ahead of us in a metric, per currency."""
         sums: dict[str | None, Decimal] = {}
         for difference in self.differences:
@@ -71,7 +71,9 @@ def compared_since(snapshot: Snapshot, report: Report, first: date) -> date | No
     return since if since and since > first else None
 
 
-def verdict(result: Reconciliation, report: str, first: date, last: date) -> Verdict:
+def period_status(
+    result: Reconciliation, report: str, first: date, last: date
+) -> PeriodReconciliation:
     """Return what the comparisons with that report say of the days `first` to `last`.
 
     A report without a window is of its own day, whatever the period.
@@ -79,13 +81,13 @@ def verdict(result: Reconciliation, report: str, first: date, last: date) -> Ver
     every = [one for one in result.compared if one.report == report]
     newest = max(every, key=lambda one: one.at, default=None)
     if newest and newest.refused:
-        return Verdict(Standing.REFUSED, newest.at, refused=newest.refused)
+        return PeriodReconciliation(ReconciliationStatus.REFUSED, newest.at, refused=newest.refused)
     if newest and not REPORTS[report].has_window:
         first = last = newest.last
     made = [one for one in every if not one.refused]
     touching = [one for one in made if one.first <= last and one.last >= first]
     inside = [one for one in touching if first <= one.first and one.last <= last]
-    wrong = [one for one in _finest(touching) if not one.equal]
+    wrong = [one for one in _finest_windows(touching) if not one.equal]
     unseen = frozenset(
         total.metric for one in touching for total in one.totals if total.theirs is None
     )
@@ -97,33 +99,48 @@ def verdict(result: Reconciliation, report: str, first: date, last: date) -> Ver
             row for row in result.rows if row.project_id in projects and first <= row.day <= last
         )
         since = min(one.at for one in wrong)
-        return Verdict(
-            Standing.DIFFERENT, since, None, False, differences, rows, unseen, unknown=unknown
+        return PeriodReconciliation(
+            ReconciliationStatus.DIFFERENT,
+            since,
+            None,
+            False,
+            differences,
+            rows,
+            unseen,
+            unknown=unknown,
         )
-    chain = _chain(inside, first)
+    chain = _chain_windows(inside, first)
     before = max((one.first for one in touching if one.first <= first), default=first)
-    wider = _chain(touching, before)
+    wider = _chain_windows(touching, before)
     around = bool(wider) and wider[-1].last >= last
     if not chain:
         oldest = min(one.at for one in wider) if around else None
-        return Verdict(Standing.UNKNOWN, oldest, around=around, unseen=unseen, unknown=unknown)
+        return PeriodReconciliation(
+            ReconciliationStatus.UNKNOWN,
+            oldest,
+            covered_by_longer_window=around,
+            not_visible_to_token=unseen,
+            unknown=unknown,
+        )
     at, until = min(one.at for one in chain), chain[-1].last
-    standing = Standing.EQUAL if until >= last else Standing.PARTLY
-    return Verdict(standing, at, until, around, unseen=unseen, unknown=unknown)
+    standing = ReconciliationStatus.EQUAL if until >= last else ReconciliationStatus.PARTLY
+    return PeriodReconciliation(
+        standing, at, until, around, not_visible_to_token=unseen, unknown=unknown
+    )
 
 
-def _finest(compared: Iterable[Compared]) -> list[Compared]:
+def _finest_windows(compared: Iterable[WindowResult]) -> list[WindowResult]:
     """Without the windows that others lie in: a month says it better than its year."""
-    kept: list[Compared] = []
+    kept: list[WindowResult] = []
     for one in sorted(compared, key=lambda one: (one.last - one.first, one.first)):
         if not any(one.first <= other.first and other.last <= one.last for other in kept):
             kept.append(one)
     return kept
 
 
-def _chain(windows: Iterable[Compared], first: date) -> list[Compared]:
+def _chain_windows(windows: Iterable[WindowResult], first: date) -> list[WindowResult]:
     """Windows that follow each other without a gap, the longest first at each step."""
-    by_start: dict[date, Compared] = {}
+    by_start: dict[date, WindowResult] = {}
     for one in windows:
         known = by_start.get(one.first)
         if known is None or one.last > known.last:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from dashboard.currencies import decimals, decimals_sql
+from dashboard.currencies import currency_decimals, decimals_sql
 from dashboard.reconciliation.readings import AMOUNTS, DECIMALS, HALVES, RUNNING
 from dashboard.store.snapshots import Snapshot
 
@@ -44,7 +44,7 @@ class Sums:
     stopped: dict[str, Decimal] = field(default_factory=dict)
     running: dict[str, Decimal] = field(default_factory=dict)
 
-    def total(self, name: str, values: Values) -> Decimal:
+    def get_total(self, name: str, values: Values) -> Decimal:
         """Return the sum of that name, with running timers where reports count them."""
         total = self.stopped.get(name, ZERO)
         return total + self.running.get(name, ZERO) if values[RUNNING.id] == "counted" else total
@@ -55,17 +55,17 @@ class Sums:
         hidden = self.stopped.get("hidden", ZERO) + self.running.get("hidden", ZERO)
         return self.project.is_known and not hidden
 
-    def amount(self, name: str, values: Values) -> Decimal:
+    def get_amount(self, name: str, values: Values) -> Decimal:
         """Return the amount of that name before a report rounds it."""
         if values[AMOUNTS.id] != "entry":
-            return self.total(name, values)
+            return self.get_total(name, values)
         digits = "_two" if values[DECIMALS.id] == "two" else ""
-        return self.total(f"{name}_{values[HALVES.id]}{digits}", values)
+        return self.get_total(f"{name}_{values[HALVES.id]}{digits}", values)
 
-    def rounded(self, amount: Decimal, values: Values) -> Decimal:
+    def round_amount(self, amount: Decimal, values: Values) -> Decimal:
         """Return `amount` as a report prints it in this currency."""
         way = ROUND_HALF_EVEN if values[HALVES.id] == "even" else ROUND_HALF_UP
-        digits = 2 if values[DECIMALS.id] == "two" else decimals(self.currency)
+        digits = 2 if values[DECIMALS.id] == "two" else currency_decimals(self.currency)
         return amount.quantize(Decimal(1).scaleb(-digits), way)
 
 
@@ -73,7 +73,7 @@ Key = tuple[int, str | None]
 """A project and a currency."""
 
 
-def merge(parts: Sequence[Sums]) -> Sums:
+def merge_sums(parts: Sequence[Sums]) -> Sums:
     """Return the sums of one project over its currencies: of use for hours alone."""
     whole = Sums(parts[0].project, parts[0].currency if len(parts) == 1 else None)
     for part in parts:
@@ -122,7 +122,7 @@ def time_sums(snapshot: Snapshot, first: date, last: date) -> dict[Key, Sums]:
         ]
     )
     sql = entries_sql(snapshot) + _BY_PROJECT.format(amounts=amounts)
-    return collect(snapshot, {}, sql, [first, last])
+    return collect_sums(snapshot, {}, sql, [first, last])
 
 
 def expense_sums(
@@ -137,13 +137,13 @@ def expense_sums(
         ]
     )
     found = {} if sums is None else sums
-    return collect(snapshot, found, _EXPENSES.format(amounts=amounts), [first, last])
+    return collect_sums(snapshot, found, _EXPENSES.format(amounts=amounts), [first, last])
 
 
 def entries_sql(snapshot: Snapshot) -> str:
     """Return a WITH clause of `entries`: all time, also the timers that metrics leave out."""
     facts = ["SELECT * FROM time_facts"]
-    if snapshot.holds("running_facts"):
+    if snapshot.has_table("running_facts"):
         facts.append("SELECT * FROM running_facts")
     return _ENTRIES.format(facts=" UNION ALL BY NAME ".join(facts))
 
@@ -154,27 +154,27 @@ def amount_columns(name: str, column: str, condition: str = "", end: str = "") -
     digits = decimals_sql("e.currency")
     ways = {
         "": column,
-        "_up": _each(column, digits, ""),
-        "_even": _each(column, digits, "_even"),
+        "_up": _each_sql(column, digits, ""),
+        "_even": _each_sql(column, digits, "_even"),
         "_up_two": f"round({column}, 2)",
         "_even_two": f"round_even({column}, 2)",
     }
     return [f"sum({value}){only} AS {name}{end}{way}" for way, value in ways.items()]
 
 
-def _each(column: str, digits: str, way: str) -> str:
+def _each_sql(column: str, digits: str, way: str) -> str:
     return (
         f"CASE {digits} WHEN 0 THEN round{way}({column}, 0) WHEN 3 THEN round{way}({column}, 3)"
         f" WHEN 4 THEN round{way}({column}, 4) ELSE round{way}({column}, 2) END"
     )
 
 
-def collect(
+def collect_sums(
     snapshot: Snapshot, sums: dict[Key, Sums], sql: str, parameters: Sequence[object] = ()
 ) -> dict[Key, Sums]:
     """Add the rows of `sql` to `sums`: its columns but project, currency and whether it runs."""
     projects = projects_of(snapshot)
-    frame = snapshot.table(sql, parameters)
+    frame = snapshot.query_arrow(sql, parameters)
     for row in frame.to_pylist():
         key = (row.pop("project_id"), row.pop("currency"))
         if key not in sums:
@@ -186,7 +186,7 @@ def collect(
 
 def projects_of(snapshot: Snapshot) -> dict[int, Project]:
     """Return every project by id."""
-    rows: list[tuple[Any, ...]] = snapshot.once(
+    rows: list[tuple[Any, ...]] = snapshot.cached_rows(
         "SELECT p.id, p.name, p.client_id, coalesce(c.name, ''), p.is_fixed_fee, p.is_billable,"
         " p.is_active, p.is_known FROM projects AS p LEFT JOIN clients AS c ON c.id = p.client_id"
     )

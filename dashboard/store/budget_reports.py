@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dashboard.store.duck_tables import DuckTables
+from dashboard.store.duck_tables import Tables
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS budget_reports ( -- Harvest's budget report, as of the last sync
@@ -29,7 +29,7 @@ class BudgetUse:
 class BudgetReports:
     """Stored rows of the budget report."""
 
-    def __init__(self, tables: DuckTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
     def replace(self, rows: Iterable[BudgetUse]) -> None:
@@ -47,7 +47,7 @@ class BudgetReports:
             self._tables.note_change()
 
     def _rows(self) -> list[BudgetUse]:
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             "SELECT project_id, budget_by, spent FROM budget_reports WHERE account_id = ?"
             " ORDER BY project_id"
         )

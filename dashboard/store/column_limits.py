@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboard.store.schema import LARGEST_DECIMAL, LARGEST_PERCENTAGE, arrow_table, largest
-from harvest_client import Malformed, OddRecord
+from dashboard.store.schema import LARGEST_DECIMAL, LARGEST_PERCENTAGE, arrow_table, largest_decimal
+from harvest_client import InvalidResponse, OddRecord
 from harvest_client.entities import Entity
-from harvest_client.fields import LARGEST_INTEGER, Field, Kind, Unit
+from harvest_client.fields import LARGEST_INTEGER, Field, FieldType, FieldUnit
 from harvest_client.records import Record
 
 # An amount is stored as each of these hours times one of the rates.
@@ -33,7 +33,7 @@ def storable_table(
         table = arrow_table(entity, account_id, records, basis)
         if not _may_have_large_products(entity, table):
             return table, []
-    except Malformed as error:
+    except InvalidResponse as error:
         problem = error
     good, odd = separate_odd(entity, records)
     if problem and not odd:
@@ -44,7 +44,9 @@ def storable_table(
 def _may_have_large_products(entity: Entity, table: pa.Table) -> bool:
     if entity.name != _PRICED:
         return False
-    hours, rates = (max(largest(table[name]) for name in names) for names in (_HOURS, _RATES))
+    hours, rates = (
+        max(largest_decimal(table[name]) for name in names) for names in (_HOURS, _RATES)
+    )
     return hours * rates > LARGEST_DECIMAL
 
 
@@ -64,7 +66,7 @@ def separate_odd(entity: Entity, records: Iterable[Record]) -> tuple[list[Record
     good: list[Record] = []
     odd: list[OddRecord] = []
     for record in records:
-        fault = _fault(entity.fields, record)
+        fault = _find_fault(entity.fields, record)
         if fault is None and entity.name == _PRICED:
             fault = _large_product(record)
         if fault is None:
@@ -77,14 +79,14 @@ def separate_odd(entity: Entity, records: Iterable[Record]) -> tuple[list[Record
 def _odd_record(entity: Entity, record: Record, field: str, problem: str) -> OddRecord:
     message = f"{entity.name}: {field}: {problem}."
     if field in entity.primary_key:
-        raise Malformed(message)
+        raise InvalidResponse(message)
     owner = next((getattr(record, name) for name in entity.in_path), None)
     day = getattr(record, entity.date_field, None) if entity.date_field else None
     id = getattr(record, "id", None)
     return OddRecord(entity.name, id, field, problem, message, day, owner)
 
 
-def _fault(fields: Iterable[Field], record: Record) -> tuple[str, str] | None:
+def _find_fault(fields: Iterable[Field], record: Record) -> tuple[str, str] | None:
     """Return the path of the first value that cannot be stored, and what is wrong with it."""
     for field in fields:
         # A record known in part lacks some fields.
@@ -107,24 +109,28 @@ def _fault_of(field: Field, value: Any) -> tuple[str, str] | None:
 
 def _fault_of_one(field: Field, value: Any) -> tuple[str, str] | None:
     if field.kind.is_object:
-        found = _fault(field.fields, value)
+        found = _find_fault(field.fields, value)
         return (f".{found[0]}", found[1]) if found else None
-    problem = _problem(field, value)
+    problem = _value_problem(field, value)
     return ("", problem) if problem else None
 
 
-def _problem(field: Field, value: Any) -> str | None:
+def _value_problem(field: Field, value: Any) -> str | None:
     match field.kind:
-        case Kind.DECIMAL if not value.is_finite():
+        case FieldType.DECIMAL if not value.is_finite():
             return "the number is not finite"
         # Comparing is exact; `abs` rounds, and fails for an exponent of a million.
-        case Kind.DECIMAL if not -LARGEST_DECIMAL <= value <= LARGEST_DECIMAL:
+        case FieldType.DECIMAL if not -LARGEST_DECIMAL <= value <= LARGEST_DECIMAL:
             return "the number is out of range"
-        case Kind.DECIMAL if field.unit is Unit.PERCENT and abs(value) > LARGEST_PERCENTAGE:
+        case FieldType.DECIMAL if (
+            field.unit is FieldUnit.PERCENT and abs(value) > LARGEST_PERCENTAGE
+        ):
             return "the percentage is out of range"
-        case Kind.INTEGER | Kind.INTEGERS if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+        case FieldType.INTEGER | FieldType.INTEGERS if (
+            not -LARGEST_INTEGER <= value <= LARGEST_INTEGER
+        ):
             return "the number is out of range"
-        case Kind.TIMESTAMP:
+        case FieldType.TIMESTAMP:
             try:
                 value.astimezone(UTC)
             except OverflowError:

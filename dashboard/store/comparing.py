@@ -1,19 +1,19 @@
-"""What a comparison with Harvest asks of the records, and when which kind was last made."""
+"""Queries of the reconciler over stored records, and the time of each check."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from dashboard.store.duck_tables import DuckTables
-from dashboard.store.instants import aware, naive
+from dashboard.store.duck_tables import Tables
+from dashboard.store.instants import to_aware, to_naive
 from dashboard.store.odd_records import present_sql
 from dashboard.store.tombstones import Tombstone, tombstones_sql
 from harvest_client.entities import Entity
 
 
-class Kind(StrEnum):
-    """How closely an entity was compared, from one question to every record."""
+class ReconcileLevel(StrEnum):
+    """Level of a comparison, from one count to every record."""
 
     COUNT = "count"
     MONTHS = "months"
@@ -21,11 +21,11 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ReconcileCheck:
     """The last comparison of a kind: how many records were found deleted, missing or different."""
 
     entity: str
-    kind: Kind
+    kind: ReconcileLevel
     checked_at: datetime
     requests: int
     deleted: int = 0
@@ -34,7 +34,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CandidateRecord:
     """A stored record that nothing new is known of."""
 
     id: int
@@ -42,16 +42,16 @@ class Standing:
     running: bool
 
 
-class Comparing:
+class ReconcileStore:
     """Questions about what Harvest has as far as is known: stored records, and odd ones.
 
     Safe to share between threads.
     """
 
-    def __init__(self, tables: DuckTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def days(
+    def count_by_day(
         self,
         entity: Entity,
         first: date,
@@ -67,7 +67,7 @@ class Comparing:
         """
         undated = "NULL" if uninvoiced else "CAST($2 AS DATE)"
         return dict(
-            self._tables.rows_of(
+            self._tables.query(
                 "SELECT p.day AS day, count(*)"
                 f" FROM ({present_sql(entity, undated, uninvoiced=uninvoiced)}) AS p"
                 " WHERE p.day BETWEEN CAST($2 AS DATE) AND $3"
@@ -78,12 +78,12 @@ class Comparing:
             )
         )
 
-    def between(
+    def days_of_records(
         self, entity: Entity, first: date, last: date, *, uninvoiced: bool = False
     ) -> dict[int, date]:
         """The records of these days, both included: their ids with their days."""
         return dict(
-            self._tables.rows_of(
+            self._tables.query(
                 f"SELECT p.id, p.day FROM ({present_sql(entity, uninvoiced=uninvoiced)}) AS p"
                 " WHERE p.id IS NOT NULL AND p.day BETWEEN $2 AND $3",
                 first,
@@ -91,21 +91,25 @@ class Comparing:
             )
         )
 
-    def standing(self, entity: Entity, ids: Iterable[int], before: datetime) -> dict[int, Standing]:
+    def unchanged_records(
+        self, entity: Entity, ids: Iterable[int], before: datetime
+    ) -> dict[int, CandidateRecord]:
         """Those of `ids` that did not change since `before`, by id."""
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             f"SELECT p.id, p.day, p.is_running FROM ({present_sql(entity)}) AS p"
             " WHERE p.id IN (SELECT unnest($2::BIGINT[]))"
             " AND (p.updated_at IS NULL OR p.updated_at < $3)",
             list(ids),
-            naive(before),
+            to_naive(before),
         )
-        return {id: Standing(id, day, is_running) for id, day, is_running in rows}
+        return {id: CandidateRecord(id, day, is_running) for id, day, is_running in rows}
 
-    def of(self, entity: Entity, owner: str, ids: Collection[int]) -> dict[int, list[int]]:
+    def records_of_owners(
+        self, entity: Entity, owner: str, ids: Collection[int]
+    ) -> dict[int, list[int]]:
         """The records whose `owner`, such as their project, is one of `ids`: by that id."""
         found: dict[int, list[int]] = {}
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             f'SELECT "{owner}".id, id FROM {entity.name} WHERE account_id = ?'
             f' AND deleted_at IS NULL AND "{owner}".id IN (SELECT unnest(?::BIGINT[]))',
             list(ids),
@@ -114,24 +118,24 @@ class Comparing:
             found.setdefault(owned_by, []).append(id)
         return found
 
-    def known(self, entity: Entity, ids: Iterable[int]) -> set[int]:
+    def stored_ids(self, entity: Entity, ids: Iterable[int]) -> set[int]:
         """Those of `ids` that are stored."""
         ids = list(ids)
         if not ids:
             return set()
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             f"SELECT id FROM {entity.name} WHERE account_id = ?"
             " AND id IN (SELECT unnest(?::BIGINT[]))",
             ids,
         )
         return {id for (id,) in rows}
 
-    def fingerprint(self) -> str | None:
-        """Whose token it was that last read the account, and with what rights."""
-        rows = self._tables.rows_of("SELECT fingerprint FROM accounts WHERE account_id = ?")
+    def get_fingerprint(self) -> str | None:
+        """Return the fingerprint of the token that last read the account, with its rights."""
+        rows = self._tables.query("SELECT fingerprint FROM accounts WHERE account_id = ?")
         return rows[0][0] if rows else None
 
-    def keep_fingerprint(self, fingerprint: str) -> None:
+    def set_fingerprint(self, fingerprint: str) -> None:
         """Keeps it; what other rights see is made anew, as an empty rate means something else."""
         with self._tables.transaction():
             self._tables.write(
@@ -140,22 +144,22 @@ class Comparing:
                 fingerprint,
             )
 
-    def checks(self) -> list[Check]:
+    def list_checks(self) -> list[ReconcileCheck]:
         """The last comparison of each kind and entity, newest first."""
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             "SELECT entity, kind, checked_at, requests, deleted, missing, different FROM checks"
             " WHERE account_id = ? ORDER BY checked_at DESC, entity, kind"
         )
         return [
-            Check(entity, Kind(kind), aware(at) or at, *counts)
+            ReconcileCheck(entity, ReconcileLevel(kind), to_aware(at) or at, *counts)
             for entity, kind, at, *counts in rows
         ]
 
-    def keep_checks(self, checks: Iterable[Check]) -> None:
+    def set_checks(self, checks: Iterable[ReconcileCheck]) -> None:
         """Keeps what was found; checks of the same kind before them go."""
         rows = [
             (
-                check.entity, check.kind.value, naive(check.checked_at), check.requests,
+                check.entity, check.kind.value, to_naive(check.checked_at), check.requests,
                 check.deleted, check.missing, check.different,
             )
             for check in checks
@@ -170,10 +174,10 @@ class Comparing:
                 *(list(column) for column in zip(*rows, strict=True)),
             )
 
-    def tombstones(self, limit: int) -> list[Tombstone]:
-        """What Harvest has deleted, noticed last first."""
-        rows = self._tables.rows_of(tombstones_sql(limit).replace("$account_id", "$1"))
+    def list_tombstones(self, limit: int) -> list[Tombstone]:
+        """Return records that Harvest has deleted, the last detected first."""
+        rows = self._tables.query(tombstones_sql(limit).replace("$account_id", "$1"))
         return [
-            Tombstone(entity, id, day, text, aware(at) or at)
+            Tombstone(entity, id, day, text, to_aware(at) or at)
             for _, entity, id, day, text, at in rows
         ]

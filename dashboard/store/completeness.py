@@ -70,7 +70,7 @@ class Completeness:
             for records, gap in self.gaps.items()
         }
 
-    def since(self, *sets: str) -> date | None:
+    def complete_since(self, *sets: str) -> date | None:
         """Return the first day from which all these sets are stored in full; None for all days."""
         days = [self.gaps[records].since for records in sets if records in self.gaps]
         return max(days, default=None)

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.machine import machine_error
-from harvest_client.machine import chain
+from harvest_client.machine import error_chain
 
 _SIGNS = (
     "corrupt", "checksum", "could not read", "not a valid duckdb", "failed to deserialize",
@@ -22,13 +22,15 @@ def is_damage(error: BaseException) -> bool:
     """Return whether DuckDB says that a file is not as it was written."""
     return any(
         isinstance(one, duckdb.Error) and any(sign in str(one).lower() for sign in _SIGNS)
-        for one in chain(error)
+        for one in error_chain(error)
     )
 
 
 def may_be_damage(error: BaseException) -> bool:
     """Return whether it may come from a damaged file, or from a fault of DuckDB or of ours."""
-    return machine_error(error) is None and any(isinstance(one, _DOUBTFUL) for one in chain(error))
+    return machine_error(error) is None and any(
+        isinstance(one, _DOUBTFUL) for one in error_chain(error)
+    )
 
 
 def read_everything(connection: duckdb.DuckDBPyConnection) -> None:

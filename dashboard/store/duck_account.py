@@ -1,20 +1,20 @@
 """The account itself, kept beside its records: its time zone, and what facts are made with."""
 
 from dashboard.calendar import Calendar
-from dashboard.store.duck_progress import DuckProgress
+from dashboard.store.duck_progress import SyncStateTable
 from dashboard.store.records import Account
 from harvest_client.timezones import find_zone
 
 
-class DuckAccount(DuckProgress):
+class AccountTable(SyncStateTable):
     """The part of `Records` that is about the account."""
 
     _account: Account
     _calendar: Calendar
 
-    def timezone(self) -> str | None:
+    def get_timezone(self) -> str | None:
         """Return what Harvest calls the zone of the token's user, None if it has not said."""
-        found = self._one("SELECT timezone FROM accounts WHERE account_id = ?")
+        found = self._first_row("SELECT timezone FROM accounts WHERE account_id = ?")
         return found[0] if found else None
 
     def keep_timezone(self, label: str | None) -> None:
@@ -25,7 +25,7 @@ class DuckAccount(DuckProgress):
     @property
     def zone(self) -> str:
         """The IANA id of the zone whose days instants fall on; this machine's if none is known."""
-        told = find_zone(self.timezone() or "")
+        told = find_zone(self.get_timezone() or "")
         wanted = self._account.zone or (told.key if told else None)
         # This machine may know zones that the store does not: their lists are of other years.
         ((zone,),) = (
@@ -41,11 +41,11 @@ class DuckAccount(DuckProgress):
 
     @property
     def _made_with(self) -> str:
-        """What facts are made with beside the records: of other settings they are made anew."""
+        """Values that facts depend on beside the records: a change of them requires new facts."""
         return f"{self._calendar.text} {self._account.currency or ''} {self.zone}".strip()
 
-    def _version(self) -> tuple[int, bool]:
-        found = self._one(
+    def _read_version(self) -> tuple[int, bool]:
+        found = self._first_row(
             "SELECT version, changed OR calendar IS DISTINCT FROM $2 FROM accounts"
             " WHERE account_id = $1",
             self._made_with,

@@ -12,9 +12,15 @@ from filelock import FileLock, Timeout
 from dashboard.errors import DamagedRecords, DashboardError, SyncBusy
 from dashboard.machine import machine_error
 from dashboard.store import damage
-from dashboard.store.salvage import Salvaged, salvage
+from dashboard.store.salvage import Salvaged, salvage_records
 from harvest_client import HarvestError
-from harvest_client.durable import make_directory, rename, replace_text, set_aside, sync_to_disk
+from harvest_client.durable import (
+    make_directory,
+    rename_durably,
+    replace_text,
+    set_aside,
+    sync_to_disk,
+)
 from harvest_client.machine import demand_descriptors
 
 _WRITING: dict[str, str | bool | int | float | list[str]] = {
@@ -25,7 +31,7 @@ _WRITING: dict[str, str | bool | int | float | list[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class MendedFile:
     """A damaged file of records that was set aside, and the rows that were kept of it."""
 
     aside: Path
@@ -33,7 +39,7 @@ class Mended:
 
 
 @contextmanager
-def locked(
+def open_locked(
     path: Path, *, patience: float, whole: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The file at `path`, open for writing and locked against every other sync.
@@ -42,10 +48,10 @@ def locked(
     another to end. With `whole`, all of the file is read first. Raises `SyncBusy`,
     `DamagedRecords`; after that one the file is not opened any more until it was set aside.
     """
-    with alone(path, patience=patience):
-        if _suspicion(path).exists():
+    with lock_file(path, patience=patience):
+        if _suspect_path(path).exists():
             raise _damage_error(path)
-        connection = _connect(path)
+        connection = _open_database(path)
         try:
             if whole:
                 damage.read_everything(connection)
@@ -60,7 +66,7 @@ def locked(
                 found = damage.find_damage(path) is not None
             if not found:
                 raise
-            _suspect(path, error)
+            _mark_suspect(path, error)
             raise _damage_error(path) from error
         finally:
             with suppress(duckdb.Error):  # a connection that met damage may not close in order
@@ -68,7 +74,7 @@ def locked(
 
 
 @contextmanager
-def alone(path: Path, *, patience: float) -> Iterator[None]:
+def lock_file(path: Path, *, patience: float) -> Iterator[None]:
     """Keeps every other sync from the file at `path`. Raises `SyncBusy`."""
     make_directory(path.parent)
     lock = FileLock(f"{path}.lock", timeout=patience, mode=0o600)
@@ -84,16 +90,16 @@ def alone(path: Path, *, patience: float) -> Iterator[None]:
 
 def is_suspect(path: Path) -> bool:
     """Return whether damage of the file was met, and it was not set aside since."""
-    return _suspicion(path).exists()
+    return _suspect_path(path).exists()
 
 
-def mend(path: Path, *, patience: float) -> Mended | None:
+def mend_file(path: Path, *, patience: float) -> MendedFile | None:
     """Set a damaged file aside, and begin a new one with what is original in it.
 
     Nothing is deleted. Killed at any moment, the next call completes it. None where somebody else
     has mended it meanwhile. Raises `SyncBusy`.
     """
-    with alone(path, patience=patience):
+    with lock_file(path, patience=patience):
         if not is_suspect(path):
             return None
         # If the last attempt was killed, the file is set aside already.
@@ -103,18 +109,18 @@ def mend(path: Path, *, patience: float) -> Mended | None:
         elif earlier:
             aside = earlier[-1]
         else:
-            _suspicion(path).unlink()  # somebody has removed the file
+            _suspect_path(path).unlink()  # somebody has removed the file
             return None
         beside = path.with_name(f"{path.name}.new")
         for leftover in (beside, beside.with_name(f"{beside.name}.wal")):
             leftover.unlink(missing_ok=True)
         with duckdb.connect(str(beside), config=_WRITING) as connection:
-            salvaged = salvage(aside, connection)
+            salvaged = salvage_records(aside, connection)
         beside.chmod(0o600)
         sync_to_disk(beside)
-        rename(beside, path)
-        _suspicion(path).unlink(missing_ok=True)
-    return Mended(aside, salvaged)
+        rename_durably(beside, path)
+        _suspect_path(path).unlink(missing_ok=True)
+    return MendedFile(aside, salvaged)
 
 
 def set_aside_of(path: Path) -> list[Path]:
@@ -122,12 +128,12 @@ def set_aside_of(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{glob.escape(path.name)}*.damaged-*"))
 
 
-def rewrite(path: Path, *, patience: float) -> None:
+def rewrite_file(path: Path, *, patience: float) -> None:
     """Writes the file anew with what is in it: what was freed still has what was there before.
 
     Raises `SyncBusy`, `DamagedRecords`.
     """
-    with locked(path, patience=patience) as connection:
+    with open_locked(path, patience=patience) as connection:
         connection.execute("CHECKPOINT")
         beside = path.with_name(f"{path.name}.new")
         beside.unlink(missing_ok=True)
@@ -141,10 +147,10 @@ def rewrite(path: Path, *, patience: float) -> None:
         sync_to_disk(beside)
         connection.close()
         path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-        rename(beside, path)
+        rename_durably(beside, path)
 
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+def _open_database(path: Path) -> duckdb.DuckDBPyConnection:
     demand_descriptors()
     try:
         connection = duckdb.connect(str(path), config=_WRITING)
@@ -153,7 +159,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
             raise SyncBusy(f"Another program holds {path}.") from None
         if machine_error(error) and not damage.is_damage(error):
             raise
-        _suspect(path, error)
+        _mark_suspect(path, error)
         raise _damage_error(path) from error
     path.chmod(0o600)
     return connection
@@ -163,11 +169,11 @@ def _damage_error(path: Path) -> DamagedRecords:
     return DamagedRecords(f"{path} is damaged.")
 
 
-def _suspicion(path: Path) -> Path:
+def _suspect_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.suspect")
 
 
-def _suspect(path: Path, error: Exception) -> None:
+def _mark_suspect(path: Path, error: Exception) -> None:
     """Note that damage was met: the next sync may not come by the same place again."""
     with suppress(OSError):
-        replace_text(_suspicion(path), str(error))
+        replace_text(_suspect_path(path), str(error))

@@ -1,18 +1,18 @@
-"""How far the reading of each entity got, kept beside its records."""
+"""Progress of the pull of each entity, stored beside its records."""
 
 from datetime import UTC, date, datetime
 
-from dashboard.store.duck_tables import DuckTables
-from dashboard.store.instants import aware, naive
+from dashboard.store.duck_tables import Tables
+from dashboard.store.instants import to_aware, to_naive
 from dashboard.store.records import EntityState
 from harvest_client.entities import Entity
 
 
-class DuckProgress(DuckTables):
-    """What `Records` says about the state of a pull."""
+class SyncStateTable(Tables):
+    """State of pulls, part of `Records`."""
 
-    def state(self, entity: Entity) -> EntityState:
-        found = self._one(
+    def get_state(self, entity: Entity) -> EntityState:
+        found = self._first_row(
             "SELECT watermark, refused, pull_started FROM entity_state"
             " WHERE account_id = ? AND entity = ?",
             entity.name,
@@ -20,7 +20,7 @@ class DuckProgress(DuckTables):
         if found is None:
             return EntityState()
         watermark, refused, pull_started = found
-        return EntityState(aware(watermark), refused, aware(pull_started))
+        return EntityState(to_aware(watermark), refused, to_aware(pull_started))
 
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None:
         """Notes that every row of these days is stored, first and last day included."""
@@ -30,9 +30,9 @@ class DuckProgress(DuckTables):
                 [self._account_id, entity.name, *window],
             )
 
-    def windows(self, entity: Entity) -> list[tuple[date, date]]:
+    def list_windows(self, entity: Entity) -> list[tuple[date, date]]:
         """The windows of the full pull under way that are stored."""
-        return self.rows_of(
+        return self.query(
             "SELECT first_day, last_day FROM windows WHERE account_id = ? AND entity = ?",
             entity.name,
         )
@@ -47,10 +47,10 @@ class DuckProgress(DuckTables):
             self._run(
                 "INSERT INTO entity_state (account_id, entity, pull_started) VALUES (?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET pull_started = excluded.pull_started",
-                [self._account_id, entity.name, naive(started)],
+                [self._account_id, entity.name, to_naive(started)],
             )
 
-    def finish(
+    def finish_pull(
         self, entity: Entity, watermark: datetime | None, refused: str | None = None
     ) -> None:
         """Notes that every change before `watermark` is stored, or why nothing could be read."""
@@ -60,8 +60,8 @@ class DuckProgress(DuckTables):
                 [
                     self._account_id,
                     entity.name,
-                    watermark and naive(watermark),
-                    naive(datetime.now(UTC)),
+                    watermark and to_naive(watermark),
+                    to_naive(datetime.now(UTC)),
                     refused,
                 ],
             )

@@ -13,20 +13,20 @@ from dashboard.calendar import Calendar
 from dashboard.store import history, publish, schema
 from dashboard.store.budget_reports import BudgetReports
 from dashboard.store.column_limits import storable_table
-from dashboard.store.comparing import Comparing
+from dashboard.store.comparing import ReconcileStore
 from dashboard.store.completeness import COMPLETE, Completeness
-from dashboard.store.duck_account import DuckAccount
-from dashboard.store.duck_file import locked
-from dashboard.store.forgetting import Forgetting, forgotten, without_notes
-from dashboard.store.hosted_records import HostedRecords
-from dashboard.store.instants import naive
+from dashboard.store.duck_account import AccountTable
+from dashboard.store.duck_file import open_locked
+from dashboard.store.forgetting import Erasure, erased_ids, without_notes
+from dashboard.store.hosted_records import AirbyteRecords
+from dashboard.store.instants import to_naive
 from dashboard.store.odd_records import OddRecordTable
 from dashboard.store.payments import PaymentRecords
 from dashboard.store.presence import Presence
 from dashboard.store.readings import ReadingRecords
 from dashboard.store.records import Account, Changes
-from dashboard.store.replacing import Write, inserted, parts_replaced, wholes_replaced
-from dashboard.store.snapshots import Meta, Pointer, Snapshots
+from dashboard.store.replacing import Write, insert_new, upsert_full, upsert_partial
+from dashboard.store.snapshots import CurrentVersion, Meta, Snapshots
 from dashboard.store.teammates import TeammateRecords
 from dashboard.store.terms import Owner, TermRecords
 from dashboard.store.tombstones import Tombstone
@@ -34,7 +34,7 @@ from harvest_client.entities import Entity
 from harvest_client.records import Record
 
 
-class DuckRecords(DuckAccount):
+class RecordStore(AccountTable):
     """The records of one account; satisfies `Records`. Safe to share between threads."""
 
     def __init__(
@@ -65,16 +65,16 @@ class DuckRecords(DuckAccount):
         whole: bool = False,
     ) -> Iterator[Self]:
         """The account's records, locked against every other sync; see `locked`."""
-        people = forgotten(path, account.id)
-        with locked(path, patience=patience, whole=whole) as connection:
+        people = erased_ids(path, account.id)
+        with open_locked(path, patience=patience, whole=whole) as connection:
             records = cls(connection, account, snapshots, calendar or Calendar())
             records._forgotten = people
-            records._prepare()
+            records._create_tables()
             yield records
 
     def rows(self, entity: Entity) -> int:
-        """How many records are stored that Harvest has not deleted."""
-        found = self._one(
+        """Return the number of stored records that Harvest has not deleted."""
+        found = self._first_row(
             f"SELECT count(*) FROM {entity.name} WHERE account_id = ? AND deleted_at IS NULL"
         )
         return int(found[0]) if found else 0
@@ -96,25 +96,25 @@ class DuckRecords(DuckAccount):
         tables: list[pa.Table] = []
         for page in pages:
             table, odd = storable_table(entity, self._account_id, page, basis)
-            self.odd.note(odd)
+            self.odd.note_odd(odd)
             tables += [table] if table is not None else []
         if not tables:
             return Changes()
         incoming = without_notes(entity, pa.concat_tables(tables), self._forgotten)
         if not exact:
             try:
-                return self._write(inserted, entity, incoming)
+                return self._write(insert_new, entity, incoming)
             except duckdb.ConstraintException:
                 # Some are stored already: a pull that goes on, a row that moved between pages.
                 pass
-        return self._write(parts_replaced if basis else wholes_replaced, entity, incoming)
+        return self._write(upsert_partial if basis else upsert_full, entity, incoming)
 
-    def absent(
+    def find_absent(
         self, entity: Entity, present: Iterable[int], *, after: date | None = None
     ) -> list[int]:
         """The ids of stored records that are not `present`; only of days `after` where given."""
         day = f" AND {entity.date_field} > ?" if after else ""
-        stored = self.rows_of(
+        stored = self.query(
             f"SELECT id FROM {entity.name} WHERE account_id = ? AND deleted_at IS NULL{day}",
             *([after] if after else []),
         )
@@ -124,7 +124,7 @@ class DuckRecords(DuckAccount):
         self, entity: Entity, owner: Owner, id: int, first: date, last: date
     ) -> set[int]:
         """The ids of an owner's stored records of these days; of everybody's where `id` is 0."""
-        stored = self.rows_of(
+        stored = self.query(
             f"SELECT e.id FROM {entity.name} AS e WHERE e.account_id = $1"
             f' AND ($2 = 0 OR e."{owner}".id = $2)'
             f" AND e.{entity.date_field} BETWEEN $3 AND $4 AND e.deleted_at IS NULL",
@@ -142,20 +142,20 @@ class DuckRecords(DuckAccount):
             self._run(
                 f"UPDATE {entity.name} SET deleted_at = ?"
                 " WHERE account_id = ? AND deleted_at IS NULL AND id IN (SELECT unnest(?))",
-                [naive(noticed), self._account_id, list(ids)],
+                [to_naive(noticed), self._account_id, list(ids)],
             )
             self.note_change()
-        self.odd.remove(entity, ids)
+        self.odd.remove_ids(entity, ids)
         return Changes(deleted=len(ids))
 
     @property
-    def hosted(self) -> HostedRecords:
-        """What is asked of records that are not whole."""
-        return HostedRecords(self)
+    def hosted(self) -> AirbyteRecords:
+        """Return the queries on incomplete records."""
+        return AirbyteRecords(self)
 
     @property
     def payments(self) -> PaymentRecords:
-        """What is asked about payments of invoices."""
+        """Return the queries on payments of invoices."""
         return PaymentRecords(self)
 
     @property
@@ -165,7 +165,7 @@ class DuckRecords(DuckAccount):
 
     @property
     def teammates(self) -> TeammateRecords:
-        """What is asked about who manages whom."""
+        """Return the queries on teammates."""
         return TeammateRecords(self)
 
     @property
@@ -179,22 +179,22 @@ class DuckRecords(DuckAccount):
         return TermRecords(self)
 
     @property
-    def comparing(self) -> Comparing:
-        """What is asked when the copy is compared with Harvest."""
-        return Comparing(self)
+    def comparing(self) -> ReconcileStore:
+        """Return the queries of the reconciler."""
+        return ReconcileStore(self)
 
     @property
-    def forgetting(self) -> Forgetting:
-        """What erases a person's notes."""
-        return Forgetting(self)
+    def forgetting(self) -> Erasure:
+        """Return the erasure of a person's notes."""
+        return Erasure(self)
 
-    def tombstones(self, limit: int) -> list[Tombstone]:
-        """What Harvest has deleted, noticed last first."""
-        return self.comparing.tombstones(limit)
+    def list_tombstones(self, limit: int) -> list[Tombstone]:
+        """Return records that Harvest has deleted, the last detected first."""
+        return self.comparing.list_tombstones(limit)
 
-    def published(self) -> Pointer | None:
+    def get_published(self) -> CurrentVersion | None:
         """The version that readers see; None before the first."""
-        return self._snapshots.pointer()
+        return self._snapshots.get_current()
 
     def publish(
         self, *, synced_at: datetime, today: date, completeness: Completeness = COMPLETE
@@ -204,24 +204,24 @@ class DuckRecords(DuckAccount):
         Without a change since the last version, that version stays and only its age is renewed.
         """
         with self.transaction():
-            history.note(self._run, self._account_id, today)
+            history.note_history(self._run, self._account_id, today)
         with self._writing:
-            version, changed = self._version()
-            current = self._snapshots.pointer()
+            version, changed = self._read_version()
+            current = self._snapshots.get_current()
             if (
                 current
                 and not changed
                 and self._snapshots.is_whole(current, version=version, completeness=completeness)
             ):
-                return self._snapshots.renew(synced_at)
+                return self._snapshots.renew_current(synced_at)
             version = self._snapshots.next_version(version)
-            with self._snapshots.building(version) as path:
-                publish.build(
+            with self._snapshots.build_file(version) as path:
+                publish.build_snapshot(
                     self._connection, path, account_id=self._account_id,
                     source=self._account.source, version=version, synced_at=synced_at,
-                    completeness=completeness, today=today, rounding=self.hosted.rounding(),
+                    completeness=completeness, today=today, rounding=self.hosted.find_rounding(),
                     calendar=self._calendar, zone=self.zone, currency=self._account.currency,
-                    readings=self.readings.all(),
+                    readings=self.readings.list_all(),
                 )  # fmt: skip
             self._run(
                 "UPDATE accounts SET version = ?, changed = false, calendar = ?"
@@ -229,19 +229,21 @@ class DuckRecords(DuckAccount):
                 [version, self._made_with, self._account_id],
             )
             self._run("CHECKPOINT")
-            return self._snapshots.point_to(version, synced_at=synced_at, completeness=completeness)
+            return self._snapshots.set_current(
+                version, synced_at=synced_at, completeness=completeness
+            )
 
-    def _prepare(self) -> None:
-        self._run(schema.ddl())
-        known = self._one("SELECT identity FROM accounts WHERE account_id = ?")
+    def _create_tables(self) -> None:
+        self._run(schema.create_tables_sql())
+        known = self._first_row("SELECT identity FROM accounts WHERE account_id = ?")
         if known and known[0] != self._account.identity:
-            self._forget()
+            self._erase_notes()
         self._run(
             "INSERT OR IGNORE INTO accounts (account_id, identity) VALUES (?, ?)",
             [self._account_id, self._account.identity],
         )
 
-    def _forget(self) -> None:
+    def _erase_notes(self) -> None:
         with self.transaction():
             for table in (*schema.KEPT, *schema.OF_AN_ACCOUNT):
                 self._run(f"DELETE FROM {table} WHERE account_id = ?", [self._account_id])
@@ -249,8 +251,8 @@ class DuckRecords(DuckAccount):
     def _write(self, write: Write, entity: Entity, incoming: pa.Table) -> Changes:
         with self.transaction():
             self._connection.register("incoming", incoming)
-            if write is wholes_replaced:
-                self.presence.check(self._run, entity)
+            if write is upsert_full:
+                self.presence.check_fields(self._run, entity)
             changes = write(self._run, entity, incoming.num_rows)
             self.odd.remove_arrived(entity)
             self._connection.unregister("incoming")

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 
-class DuckTables:
+class Tables:
     """Questions may be asked side by side; writing is one thread's at a time."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, account_id: str) -> None:
@@ -16,8 +16,8 @@ class DuckTables:
         self._account_id = account_id
         self._writing = Lock()
 
-    def rows_of(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """What is answered to `sql`, whose first parameter is the account."""
+    def query(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Return the rows of `sql`, whose first parameter is the account."""
         cursor = self._connection.cursor()
         return cursor.execute(sql, [self._account_id, *parameters]).fetchall()
 
@@ -28,8 +28,8 @@ class DuckTables:
         """
         return self._run(sql, [self._account_id, *parameters])
 
-    def _one(self, sql: str, *parameters: object) -> tuple[Any, ...] | None:
-        rows = self.rows_of(sql, *parameters)
+    def _first_row(self, sql: str, *parameters: object) -> tuple[Any, ...] | None:
+        rows = self.query(sql, *parameters)
         return rows[0] if rows else None
 
     def _run(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:

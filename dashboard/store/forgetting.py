@@ -13,21 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dashboard.errors import DamagedFile, DamagedSnapshot
-from dashboard.store.duck_tables import DuckTables
+from dashboard.store.duck_tables import Tables
 from dashboard.store.snapshots import Snapshots
-from harvest_client.durable import rename, replace_text, sync_to_disk
+from harvest_client.durable import rename_durably, replace_text, sync_to_disk
 from harvest_client.entities import Entity
 
 NOTED = ("time_entries", "expenses")
 """The entities with a person and a note of theirs."""
 
 
-def forgotten(store: Path, account_id: str) -> frozenset[int]:
+def erased_ids(store: Path, account_id: str) -> frozenset[int]:
     """The ids of those whose notes are left out. Raises `DamagedFile`: never in doubt."""
     return frozenset(_read(forgotten_path(store)).get(account_id, ()))
 
 
-def remember(store: Path, account_id: str, user_id: int) -> None:
+def record_erasure(store: Path, account_id: str, user_id: int) -> None:
     """Has the person's notes left out from now on."""
     known = _read(forgotten_path(store))
     known[account_id] = sorted({*known.get(account_id, ()), user_id})
@@ -45,27 +45,27 @@ def without_notes(entity: Entity, incoming: pa.Table, people: frozenset[int]) ->
     return incoming.set_column(incoming.schema.get_field_index("notes"), "notes", notes)
 
 
-class Forgetting:
-    """What is done to records to erase a person's notes."""
+class Erasure:
+    """Erasure of a person's notes from the records."""
 
-    def __init__(self, tables: DuckTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def count(self, user_id: int) -> int:
-        """How many records have a note of the person's, also those that Harvest has deleted."""
+    def count_notes(self, user_id: int) -> int:
+        """Return the number of records with a note of the person, deleted ones included."""
         return sum(
             int(count)
             for name in NOTED
-            for (count,) in self._tables.rows_of(
+            for (count,) in self._tables.query(
                 f"SELECT count(*) FROM {name} AS n WHERE n.account_id = ? AND n.user.id = ?"
                 " AND n.notes IS NOT NULL",
                 user_id,
             )
         )
 
-    def erase(self, user_id: int) -> int:
+    def erase_notes(self, user_id: int) -> int:
         """Takes the person's notes out of all records; of how many."""
-        count = self.count(user_id)
+        count = self.count_notes(user_id)
         with self._tables.transaction():
             for name in NOTED:
                 self._tables.write(
@@ -86,21 +86,21 @@ def erase_versions(snapshots: Snapshots, user_id: int) -> None:
     for path in snapshots.prune_to_history():
         beside, written = path.with_name(f"building-{os.getpid()}.duckdb"), path.stat()
         try:
-            _copy(path, beside, user_id)
+            _copy_without_notes(path, beside, user_id)
         except duckdb.Error as error:
             raise DamagedSnapshot(f"The version {path} cannot be read.") from error
         beside.chmod(0o600)
         os.utime(beside, (written.st_atime, written.st_mtime))  # its month
         sync_to_disk(beside)
-        rename(beside, path)
+        rename_durably(beside, path)
 
 
-def _copy(path: Path, beside: Path, user_id: int) -> None:
+def _copy_without_notes(path: Path, beside: Path, user_id: int) -> None:
     """Everything but these notes: freed space of a file would still have them."""
     beside.unlink(missing_ok=True)
     with duckdb.connect() as run:
-        run.execute(f"ATTACH '{_quoted(path)}' AS old (READ_ONLY)")
-        run.execute(f"ATTACH '{_quoted(beside)}' AS new")
+        run.execute(f"ATTACH '{_quote_path(path)}' AS old (READ_ONLY)")
+        run.execute(f"ATTACH '{_quote_path(beside)}' AS new")
         columns: dict[tuple[str, str], set[str]] = {}
         for schema, table, column in run.execute(
             "SELECT table_schema, table_name, column_name FROM information_schema.columns"
@@ -123,7 +123,7 @@ def _copy(path: Path, beside: Path, user_id: int) -> None:
         run.execute("CHECKPOINT new")
 
 
-def _quoted(path: Path) -> str:
+def _quote_path(path: Path) -> str:
     return str(path).replace("'", "''")
 
 

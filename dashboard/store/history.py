@@ -1,4 +1,4 @@
-"""What Harvest overwrites, kept with the days on which it was seen: capacity, rates, budgets."""
+"""Values that Harvest overwrites, with the days of their observation: capacity, rates, budgets."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -36,9 +36,9 @@ _NEVER_NULL = {"weekly_capacity", "is_contractor", "roles", "cost_rate", "defaul
 Run = Callable[[str, Sequence[object]], object]
 
 
-def note(run: Run, account_id: str, day: date) -> None:
+def note_history(run: Run, account_id: str, day: date) -> None:
     """Keeps what is stored as seen on `day`; of several values of one day the last."""
-    run(f"CREATE OR REPLACE TEMP TABLE seen AS {_seen()}", [account_id] * _SELECTS)
+    run(f"CREATE OR REPLACE TEMP TABLE seen AS {_seen_sql()}", [account_id] * _SELECTS)
     same = "h.account_id = ? AND h.entity = s.entity AND h.id = s.id AND h.field = s.field"
     changed = f"{same} AND h.seen_until IS NULL AND h.value IS DISTINCT FROM s.value"
     run(
@@ -60,9 +60,10 @@ def note(run: Run, account_id: str, day: date) -> None:
 _SELECTS = sum(map(len, KEPT.values()))
 
 
-def _seen() -> str:
+def _seen_sql() -> str:
     return " UNION ALL ".join(
-        f"SELECT '{entity}' AS entity, k.id AS id, '{field}' AS field, {_text(field)} AS value"
+        f"SELECT '{entity}' AS entity, k.id AS id, '{field}' AS field,"
+        f" {_field_text(field)} AS value"
         f" FROM {entity} AS k WHERE k.account_id = ? AND k.deleted_at IS NULL"
         + (f" AND k.{field} IS NOT NULL" if field in _NEVER_NULL else "")
         for entity, fields in KEPT.items()
@@ -70,7 +71,7 @@ def _seen() -> str:
     )
 
 
-def _text(field: str) -> str:
+def _field_text(field: str) -> str:
     if field == "roles":
         return "array_to_string(list_sort(k.roles), chr(10))"
     return f"CAST(k.{field} AS VARCHAR)"

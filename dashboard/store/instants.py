@@ -15,9 +15,9 @@ CREATE OR REPLACE MACRO day_of(instant, zone) AS
 """
 
 
-def naive(instant: datetime) -> datetime:
+def to_naive(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(tzinfo=None)
 
 
-def aware(stored: object) -> datetime | None:
+def to_aware(stored: object) -> datetime | None:
     return stored.replace(tzinfo=UTC) if isinstance(stored, datetime) else None

@@ -63,42 +63,42 @@ class SyncLog:
 
     def _read(self) -> list[Attempt]:
         try:
-            return [_attempt(item) for item in json.loads(self.path.read_bytes())]
+            return [_read_attempt(item) for item in json.loads(self.path.read_bytes())]
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("This is no log of syncs.") from error
 
-    def reserve(self) -> None:
+    def reserve_room(self) -> None:
         """Make room on the disk for an entry, so that a full one can be entered."""
         if not self.path.exists():
             replace_text(self.path, "[]" + " " * _ROOM)
 
-    def add(self, attempt: Attempt) -> None:
+    def add_attempt(self, attempt: Attempt) -> None:
         """Enter an attempt. Without room on the disk it takes the place of older ones."""
         kept = [attempt, *self.read()][:_KEPT]
         try:
-            replace_text(self.path, _text(kept))
+            replace_text(self.path, _log_text(kept))
         except OSError as error:
-            if error.errno not in _FULL or not self._overwrite(kept):
+            if error.errno not in _FULL or not self._overwrite_blocks(kept):
                 raise
 
-    def _overwrite(self, kept: list[Attempt]) -> bool:
+    def _overwrite_blocks(self, kept: list[Attempt]) -> bool:
         """Write into the blocks that the file has; whether that was possible."""
         size = self.path.stat().st_size if self.path.exists() else 0
-        while kept and len(_text(kept).encode()) > size:
+        while kept and len(_log_text(kept).encode()) > size:
             kept = kept[:-1]
         if not kept:
             return False
         with self.path.open("r+b") as file:
-            file.write(_text(kept).encode().ljust(size))
+            file.write(_log_text(kept).encode().ljust(size))
             file.flush()
             os.fsync(file.fileno())
         return True
 
 
-def _text(attempts: list[Attempt]) -> str:
+def _log_text(attempts: list[Attempt]) -> str:
     return json.dumps([asdict(one) for one in attempts], default=datetime.isoformat, indent=1)
 
 
-def _attempt(item: dict[str, Any]) -> Attempt:
+def _read_attempt(item: dict[str, Any]) -> Attempt:
     instants = {name: datetime.fromisoformat(item[name]) for name in ("started_at", "ended_at")}
     return Attempt(**(item | instants))

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import NamedTuple
 
-from dashboard.store.duck_tables import DuckTables
-from dashboard.store.instants import aware, naive
+from dashboard.store.duck_tables import Tables
+from dashboard.store.instants import to_aware, to_naive
 from harvest_client import OddRecord
 from harvest_client.entities import Entity
 
@@ -61,31 +61,31 @@ class OddRecordTable:
     Safe to share between threads.
     """
 
-    def __init__(self, tables: DuckTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._lock = Lock()
         self._read: dict[str, set[_Key]] = {}
         self._entities: set[str] | None = None
 
-    def note(self, odd: Iterable[OddRecord]) -> None:
+    def note_odd(self, odd: Iterable[OddRecord]) -> None:
         """Puts the records on the list, or notes that they are still odd."""
         rows = {(one.entity, one.id, one.owner, one.digest): one for one in odd}
         if not rows:
             return
-        now = naive(datetime.now(UTC))
+        now = to_naive(datetime.now(UTC))
         with self._tables.transaction():
             for one in rows.values():
-                self._note(one, now)
+                self._note_one(one, now)
         with self._lock:
             for entity, id, owner, digest in rows:
                 self._read.setdefault(entity, set()).add(_Key(id, owner, digest))
             self._entities = None
 
-    def _note(self, odd: OddRecord, now: datetime) -> None:
+    def _note_one(self, odd: OddRecord, now: datetime) -> None:
         at = "account_id = $1 AND entity = $2 AND id IS NOT DISTINCT FROM $3"
         at += " AND owner IS NOT DISTINCT FROM $4 AND digest IS NOT DISTINCT FROM $5"
         key = (odd.entity, odd.id, odd.owner, odd.digest)
-        known = self._tables.rows_of(
+        known = self._tables.query(
             f"SELECT day, field, problem, noticed FROM odd_records WHERE {at}", *key
         )
         noticed = known[0][3] if known else now
@@ -99,18 +99,18 @@ class OddRecordTable:
         if not known or known[0][:3] != (odd.day, odd.field, odd.problem):
             self._tables.note_change()
 
-    def remove(self, entity: Entity, ids: Collection[int]) -> None:
+    def remove_ids(self, entity: Entity, ids: Collection[int]) -> None:
         """Takes records off the list: they arrived, or Harvest no longer has them."""
         if ids:
-            self._remove(entity, "id IN (SELECT unnest($3::BIGINT[]))", list(ids))
+            self._remove_where(entity, "id IN (SELECT unnest($3::BIGINT[]))", list(ids))
 
     def keep_only(self, entity: Entity, present: Collection[int]) -> None:
         """Takes off the list what the entity's list, read to its end, no longer has."""
-        self._remove(
+        self._remove_where(
             entity,
             f"id IS NOT NULL AND id NOT IN (SELECT unnest($3::BIGINT[])) OR {_not_met('$4')}",
             list(present),
-            self._digests(entity),
+            self._met_digests(entity),
         )
 
     def keep_read(self, entity: Entity) -> None:
@@ -121,30 +121,30 @@ class OddRecordTable:
 
     def keep_read_on(self, entity: Entity, day: date) -> None:
         """Takes off the list what has no key and was not found on the day, which was read."""
-        self._remove(
+        self._remove_where(
             entity,
             f"day = $3 AND {_not_met('$4')}",
             day,
-            self._digests(entity),
+            self._met_digests(entity),
         )
 
     def keep_read_since(self, entity: Entity, began: datetime) -> None:
         """Takes off the list what was not found in a reading of all records since `began`."""
-        self._remove(entity, "read_at < $3", naive(began))
+        self._remove_where(entity, "read_at < $3", to_naive(began))
 
     def remove_of(self, entity: Entity, owners: Collection[int]) -> None:
         """Takes off the list what is below these owners, whose records are read anew."""
-        self._remove(entity, "owner IN (SELECT unnest($3::BIGINT[]))", list(owners))
+        self._remove_where(entity, "owner IN (SELECT unnest($3::BIGINT[]))", list(owners))
 
     def remove_arrived(self, entity: Entity) -> None:
         """Takes off the list what is among the `incoming` records; inside of a transaction."""
-        if entity.name in self._listed():
-            arrived = _same(entity, "i", (*entity.in_path, *entity.primary_key[-1:]))
-            self._delete(entity, f"EXISTS (SELECT 1 FROM incoming AS i WHERE {arrived})")
+        if entity.name in self._odd_entities():
+            arrived = _same_record_sql(entity, "i", (*entity.in_path, *entity.primary_key[-1:]))
+            self._delete_where(entity, f"EXISTS (SELECT 1 FROM incoming AS i WHERE {arrived})")
 
-    def due(self, entity: Entity, most: int) -> list[int]:
+    def list_due(self, entity: Entity, most: int) -> list[int]:
         """The ids of records that this sync did not read yet, those read longest ago first."""
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             "SELECT id FROM odd_records WHERE account_id = $1 AND entity = $2 AND id IS NOT NULL"
             " ORDER BY read_at, id",
             entity.name,
@@ -155,65 +155,65 @@ class OddRecordTable:
 
     def due_days(self, entity: Entity, most: int) -> list[date]:
         """The days of records without a key that this sync did not read yet."""
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             "SELECT DISTINCT day FROM odd_records WHERE account_id = $1 AND entity = $2"
             f" AND day IS NOT NULL AND {_not_met('$3')} ORDER BY day",
             entity.name,
-            self._digests(entity),
+            self._met_digests(entity),
         )
         return [day for (day,) in rows][:most]
 
     def has_met_unknown(self, entity: Entity) -> bool:
         """Return whether this sync read a record without a key: an absent one may be it."""
-        return bool(self._digests(entity))
+        return bool(self._met_digests(entity))
 
-    def owners(self, entity: Entity) -> set[int]:
+    def list_owners(self, entity: Entity) -> set[int]:
         """The owners with an odd record below them."""
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             "SELECT DISTINCT owner FROM odd_records WHERE account_id = $1 AND entity = $2",
             entity.name,
         )
         return {owner for (owner,) in rows if owner is not None}
 
-    def of(self, entity: Entity) -> list[Odd]:
+    def list_odd(self, entity: Entity) -> list[Odd]:
         """The odd records of the entity, those noticed last first."""
-        rows = self._tables.rows_of(odd_records_sql([entity]).replace("$account_id", "$1"))
+        rows = self._tables.query(odd_records_sql([entity]).replace("$account_id", "$1"))
         return [
-            Odd(name, id, owner, day, field, problem, aware(noticed) or noticed, is_stored)
+            Odd(name, id, owner, day, field, problem, to_aware(noticed) or noticed, is_stored)
             for _, name, id, owner, day, field, problem, noticed, is_stored in rows
         ]
 
-    def count(self, entity: Entity) -> int:
-        return len(self.of(entity)) if entity.name in self._listed() else 0
+    def count_odd(self, entity: Entity) -> int:
+        return len(self.list_odd(entity)) if entity.name in self._odd_entities() else 0
 
     def count_unstored(self, entity: Entity) -> int:
         """Return how many are not stored, not even in an earlier version."""
-        if entity.name not in self._listed():
+        if entity.name not in self._odd_entities():
             return 0
-        return sum(not odd.is_stored for odd in self.of(entity))
+        return sum(not odd.is_stored for odd in self.list_odd(entity))
 
-    def _digests(self, entity: Entity) -> list[str]:
+    def _met_digests(self, entity: Entity) -> list[str]:
         """Those of records without a key that this sync met."""
         with self._lock:
             keys = set(self._read.get(entity.name, ()))
         return [key.digest for key in keys if key.digest is not None]
 
-    def _listed(self) -> set[str]:
+    def _odd_entities(self) -> set[str]:
         """The entities that have odd records."""
         with self._lock:
             if self._entities is None:
-                rows = self._tables.rows_of(
+                rows = self._tables.query(
                     "SELECT DISTINCT entity FROM odd_records WHERE account_id = $1"
                 )
                 self._entities = {entity for (entity,) in rows}
             return self._entities
 
-    def _remove(self, entity: Entity, condition: str, *parameters: object) -> None:
-        if entity.name in self._listed():
+    def _remove_where(self, entity: Entity, condition: str, *parameters: object) -> None:
+        if entity.name in self._odd_entities():
             with self._tables.transaction():
-                self._delete(entity, condition, *parameters)
+                self._delete_where(entity, condition, *parameters)
 
-    def _delete(self, entity: Entity, condition: str, *parameters: object) -> None:
+    def _delete_where(self, entity: Entity, condition: str, *parameters: object) -> None:
         where = f"o.account_id = $1 AND o.entity = $2 AND ({condition})"
         values = (entity.name, *parameters)
         ((deleted,),) = self._tables.write(f"DELETE FROM odd_records AS o WHERE {where}", *values)
@@ -235,7 +235,8 @@ def odd_records_sql(entities: Iterable[Entity]) -> str:
         "SELECT o.account_id AS account_id, o.entity AS entity, o.id AS id, o.owner AS owner,"
         " o.day AS day, o.field AS field, o.problem AS problem, o.noticed AS noticed,"
         f" EXISTS (SELECT 1 FROM {entity.name} AS t WHERE t.account_id = o.account_id"
-        f" AND t.deleted_at IS NULL AND {_same(entity, 't', entity.primary_key)}) AS is_stored"
+        f" AND t.deleted_at IS NULL AND {_same_record_sql(entity, 't', entity.primary_key)})"
+        " AS is_stored"
         " FROM odd_records AS o"
         f" WHERE o.account_id = $account_id AND o.entity = '{entity.name}'"
         for entity in entities
@@ -262,7 +263,7 @@ def present_sql(entity: Entity, undated: str = _FIRST, *, uninvoiced: bool = Fal
     )
 
 
-def _same(entity: Entity, alias: str, names: Iterable[str]) -> str:
+def _same_record_sql(entity: Entity, alias: str, names: Iterable[str]) -> str:
     """The condition that the record `alias` is the odd record `o`."""
     columns = dict.fromkeys(entity.in_path, "owner") | {"id": "id"}
     return " AND ".join(f"{alias}.{name} = o.{columns[name]}" for name in names) or "true"

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from dashboard.access.rights import Viewer
-from dashboard.access.sight import WHOLE, statements
+from dashboard.access.sight import WHOLE, viewer_view_ddl
 from dashboard.errors import DamagedSnapshot
 from dashboard.machine import machine_error
 from dashboard.store import record_tables
@@ -32,41 +32,41 @@ READING: dict[str, str | bool | int | float | list[str]] = {
 """How what is published is opened."""
 
 
-class Part:
+class ViewerConnection:
     """One viewer's views. Safe to share between threads."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, database: str) -> None:
         self._connection = connection
         self._database = database
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
+    def new_cursor(self) -> duckdb.DuckDBPyConnection:
         cursor = self._connection.cursor()
         cursor.execute(f"USE {self._database}")
         return cursor
 
 
-class Parts:
+class ViewerConnections:
     """The parts that were asked for, by what their viewers see: equals share one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self._parts: dict[str, Part] = {}
+        self._parts: dict[str, ViewerConnection] = {}
 
-    def of(self, viewer: Viewer, tables: frozenset[str]) -> Part:
+    def for_viewer(self, viewer: Viewer, tables: frozenset[str]) -> ViewerConnection:
         """The viewer's part of the version, which has these `tables`."""
         with self._lock:
             known = self._parts.get(viewer.key)
             if known is None:
-                known = self._parts[viewer.key] = self._make(viewer, tables)
+                known = self._parts[viewer.key] = self._connect(viewer, tables)
             return known
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
 
-    def _make(self, viewer: Viewer, tables: frozenset[str]) -> Part:
+    def _connect(self, viewer: Viewer, tables: frozenset[str]) -> ViewerConnection:
         if self._connection is None:
             self._connection = self._open()
         cursor, database = self._connection.cursor(), f"viewer_{len(self._parts)}"
@@ -76,9 +76,9 @@ class Parts:
 
         totals = {name: FACTS / f"{name}.sql" for name in record_tables.TOTALS}
         cursor.execute(f"ATTACH ':memory:' AS {database}")
-        for statement in statements(viewer, database, rows, tables, totals):
+        for statement in viewer_view_ddl(viewer, database, rows, tables, totals):
             cursor.execute(statement)
-        return Part(self._connection, database)
+        return ViewerConnection(self._connection, database)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         escaped = str(self._path).replace("'", "''")

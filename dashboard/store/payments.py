@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from dashboard.store.duck_tables import DuckTables
-from dashboard.store.instants import naive
+from dashboard.store.duck_tables import Tables
+from dashboard.store.instants import to_naive
 from harvest_client.entities import DETAILS
 
 PAYMENTS = DETAILS["invoice_payments"]
@@ -46,44 +46,44 @@ WHERE i.account_id = $1
 
 
 class PaymentRecords:
-    """What the sync asks about payments."""
+    """Queries of the sync on payments."""
 
-    def __init__(self, tables: DuckTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def due(self, now: datetime, most: int) -> dict[int, str]:
+    def list_due(self, now: datetime, most: int) -> dict[int, str]:
         """The invoices whose payments are to be read, with what each looks like now.
 
         First those that changed, or were never asked about, the newest before others.
         """
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             f"SELECT a.id, a.seen FROM ({_ASKED}) AS a"
             " LEFT JOIN payments_read AS r ON r.account_id = $1 AND r.invoice_id = a.id"
             " WHERE r.seen IS DISTINCT FROM a.seen OR r.read_at < $2 OR a.id IN ("
             # Nothing says that a payment which could not be read is right now.
             f" SELECT owner FROM odd_records WHERE account_id = $1 AND entity = '{PAYMENTS.name}')"
             " ORDER BY r.seen IS NOT DISTINCT FROM a.seen, a.issue_date DESC, a.id DESC",
-            naive(now - _SWEPT),
+            to_naive(now - _SWEPT),
         )
         # Not LIMIT: DuckDB 2.0.0 ignores it here, over a LEFT JOIN with EXISTS below it.
         return dict(rows[:most])
 
-    def asked(self) -> set[int]:
+    def list_invoices(self) -> set[int]:
         """Return the invoices that may have payments."""
-        return {id for (id,) in self._tables.rows_of(f"SELECT id FROM ({_ASKED})")}
+        return {id for (id,) in self._tables.query(f"SELECT id FROM ({_ASKED})")}
 
-    def gone(self, invoices: Iterable[int], present: Collection[int]) -> list[int]:
+    def find_gone(self, invoices: Iterable[int], present: Collection[int]) -> list[int]:
         """Stored payments of these invoices that are not `present`."""
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             f"SELECT id FROM {PAYMENTS.name} WHERE account_id = ? AND deleted_at IS NULL"
             " AND invoice_id IN (SELECT unnest(?::BIGINT[]))",
             list(invoices),
         )
         return sorted({id for (id,) in rows}.difference(present))
 
-    def orphans(self) -> list[int]:
+    def find_orphans(self) -> list[int]:
         """Payments of invoices that are deleted; should one come back, they are asked for anew."""
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             f"SELECT p.id FROM {PAYMENTS.name} AS p JOIN invoices AS i"
             " ON i.account_id = p.account_id AND i.id = p.invoice_id"
             " WHERE p.account_id = ? AND p.deleted_at IS NULL AND i.deleted_at IS NOT NULL"
@@ -96,7 +96,7 @@ class PaymentRecords:
             self._tables.write(
                 "INSERT OR REPLACE INTO payments_read"
                 " SELECT $1, unnest($2::BIGINT[]), unnest($3::VARCHAR[]), $4",
-                list(invoices), list(invoices.values()), naive(at),
+                list(invoices), list(invoices.values()), to_naive(at),
             )  # fmt: skip
 
     def forget_deleted(self) -> None:

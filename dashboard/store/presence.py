@@ -11,9 +11,9 @@ from threading import Lock
 from typing import Any
 
 from dashboard.errors import FieldVanished
-from dashboard.store.schema import key, quoted
+from dashboard.store.schema import key_columns, quote_name
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, Kind, Unit
+from harvest_client.fields import Field, FieldType, FieldUnit
 
 Run = Callable[[str], list[tuple[Any, ...]]]
 
@@ -64,7 +64,7 @@ class Presence:
         with self._lock:
             return tuple(self._warnings[place] for place in sorted(self._warnings))
 
-    def check(self, run: Run, entity: Entity) -> None:
+    def check_fields(self, run: Run, entity: Entity) -> None:
         """Compare the `incoming` records with the stored ones, inside of a transaction.
 
         Raises `FieldVanished` if a field that nearly all stored records have is in none of them.
@@ -77,10 +77,10 @@ class Presence:
         paths = [path for path, count in before.items() if count.values]
         if not paths:
             return
-        read = _counts(run, entity, paths, "i", "incoming AS i")
+        read = _count_fields(run, entity, paths, "i", "incoming AS i")
         # Of those that may have a value still: work that is not billable any more has no rate.
-        had = _counts(
-            run, entity, paths, "t", f"incoming AS i {_join(entity)} WHERE {_LIVE}", among="i"
+        had = _count_fields(
+            run, entity, paths, "t", f"incoming AS i {_join_sql(entity)} WHERE {_LIVE}", among="i"
         )
         for path in paths:
             self._check_field(entity, path, before[path], read[path], had[path])
@@ -89,7 +89,7 @@ class Presence:
         self, entity: Entity, path: str, stored: _Count, read: _Count, had: _Count
     ) -> None:
         # Money is not taken back from all at once, though not all of them have to have some.
-        is_money = entity.field(path).unit in (Unit.MONEY, Unit.MONEY_PER_HOUR)
+        is_money = entity.field(path).unit in (FieldUnit.MONEY, FieldUnit.MONEY_PER_HOUR)
         share = _MOST_MONEY if is_money else _NEARLY_ALL
         expected = stored.values >= share * stored.records
         is_list = entity.envelope is not None
@@ -119,7 +119,7 @@ class Presence:
         source = f"{entity.name} AS t WHERE {_LIVE} AND {ours}"
         own = _COME_AND_GO.get(entity.name, ())
         fields = tuple(field for field in entity.fields if field.name not in own)
-        found = _counts(run, entity, list(_paths(fields, "")), "t", source)
+        found = _count_fields(run, entity, list(_field_paths(fields, "")), "t", source)
         with self._lock:
             return self._stored.setdefault(entity.name, found)
 
@@ -128,12 +128,12 @@ class Presence:
 _LIVE = "t.deleted_at IS NULL AND t.basis IS NULL"
 
 
-def _join(entity: Entity) -> str:
-    same = " AND ".join(f"i.{name} = t.{name}" for name in key(entity))
+def _join_sql(entity: Entity) -> str:
+    same = " AND ".join(f"i.{name} = t.{name}" for name in key_columns(entity))
     return f"JOIN {entity.name} AS t ON {same}"
 
 
-def _counts(
+def _count_fields(
     run: Run, entity: Entity, paths: list[str], alias: str, source: str, among: str = ""
 ) -> dict[str, _Count]:
     """Return the numbers of each field of the rows `alias` in `source`.
@@ -145,25 +145,25 @@ def _counts(
         condition = _AMONG.get((entity.name, path), "true")
         condition = f"{among or alias}.{condition}" if condition != "true" else condition
         columns.append(f"count(*) FILTER ({condition})")
-        columns.append(f"count({_value(entity, path, alias)}) FILTER ({condition})")
+        columns.append(f"count({_value_sql(entity, path, alias)}) FILTER ({condition})")
     (found,) = run(f"SELECT {', '.join(columns)} FROM {source}")
     pairs = zip(found[::2], found[1::2], strict=True)
     return {path: _Count(*pair) for path, pair in zip(paths, pairs, strict=True)}
 
 
-def _value(entity: Entity, path: str, alias: str) -> str:
+def _value_sql(entity: Entity, path: str, alias: str) -> str:
     """The SQL expression of a field, NULL where it is empty."""
-    place = ".".join([alias, *map(quoted, path.split("."))])
+    place = ".".join([alias, *map(quote_name, path.split("."))])
     kind = entity.field(path).kind
     if kind.is_list:
         return f"nullif(len({place}), 0)"
-    return f"nullif({place}, '')" if kind is Kind.TEXT else place
+    return f"nullif({place}, '')" if kind is FieldType.TEXT else place
 
 
-def _paths(fields: tuple[Field, ...], above: str) -> Iterator[str]:
+def _field_paths(fields: tuple[Field, ...], above: str) -> Iterator[str]:
     """Iterate over the paths of fields, inside of objects too, but not of the objects in lists."""
     for field in fields:
-        if field.kind is Kind.OBJECT:
-            yield from _paths(field.fields, f"{above}{field.name}.")
+        if field.kind is FieldType.OBJECT:
+            yield from _field_paths(field.fields, f"{above}{field.name}.")
         elif not field.required:
             yield f"{above}{field.name}"

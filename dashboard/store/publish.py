@@ -14,7 +14,7 @@ from dashboard.calendar import Calendar
 from dashboard.dates import plausible_days
 from dashboard.store import record_tables
 from dashboard.store.completeness import EXPENSES, TIME, Completeness
-from dashboard.store.instants import naive
+from dashboard.store.instants import to_naive
 from dashboard.store.odd_records import odd_records_sql
 from dashboard.store.readings import Reading
 from dashboard.store.rounding import Rounding
@@ -43,7 +43,7 @@ Run = Callable[..., object]
 """Runs a statement with the values that it names; those given by name come first."""
 
 
-def build(
+def build_snapshot(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
     *,
@@ -71,12 +71,12 @@ def build(
         "account_id": account_id,
         "source": source,
         "version": version,
-        "synced_at": naive(synced_at),
-        "published_at": naive(datetime.now(UTC)),
+        "synced_at": to_naive(synced_at),
+        "published_at": to_naive(datetime.now(UTC)),
         "partial": completeness.is_arriving,
-        "time_since": completeness.since(TIME),
-        "expenses_since": completeness.since(EXPENSES),
-        "budgets_since": completeness.since(TIME, EXPENSES),
+        "time_since": completeness.complete_since(TIME),
+        "expenses_since": completeness.complete_since(EXPENSES),
+        "budgets_since": completeness.complete_since(TIME, EXPENSES),
         "gap_records": list(completeness.gaps),
         "gap_days": [gap.since for gap in completeness.gaps.values()],
         "gap_causes": [gap.cause.value for gap in completeness.gaps.values()],
@@ -89,7 +89,7 @@ def build(
         "currency": currency or _company_currency(connection, account_id),
         "earliest": plausible.first,
         "latest": plausible.last,
-        **_followed(readings or {}),
+        **_reading_values(readings or {}),
     }
     cursor = connection.cursor()
 
@@ -102,7 +102,7 @@ def build(
     run(f"ATTACH '{escaped}' AS snapshot")
     try:
         for table in TABLES:
-            run(f"CREATE TABLE snapshot.{table} AS {_fact(table)}")
+            run(f"CREATE TABLE snapshot.{table} AS {_fact_sql(table)}")
             if table == "running_facts":
                 run("DELETE FROM snapshot.time_facts WHERE $running_left_out AND is_running")
         for fact, since in _LIMITED.items():
@@ -115,10 +115,10 @@ def build(
         run("CHECKPOINT snapshot")
         # All fields of all records at once: a second thread takes 30 MB more and is no faster.
         run("SET threads = 1")
-        for statement in record_tables.statements():
+        for statement in record_tables.table_ddl():
             run(statement)
         for table in record_tables.TOTALS:
-            run(f"CREATE TABLE snapshot.{record_tables.SCHEMA}.{table} AS {_fact(table)}")
+            run(f"CREATE TABLE snapshot.{record_tables.SCHEMA}.{table} AS {_fact_sql(table)}")
         run("CHECKPOINT snapshot")
     finally:
         run("RESET threads")
@@ -136,27 +136,27 @@ def _make_older_facts(run: Run, fact: str, since: str, first_day: object) -> Non
         run(f"CREATE VIEW snapshot.uninvoiced_{fact} AS FROM {fact}")
         return
     run(
-        f"CREATE TABLE snapshot.older_{fact} AS FROM ({_fact(fact)}) AS f"
+        f"CREATE TABLE snapshot.older_{fact} AS FROM ({_fact_sql(fact)}) AS f"
         " WHERE f.day < $first_day AND f.billable AND NOT f.is_billed",
         **{since: None, "first_day": first_day},
     )
     run(f"CREATE VIEW snapshot.uninvoiced_{fact} AS FROM older_{fact} UNION ALL FROM {fact}")
 
 
-def _followed(readings: Mapping[str, Reading]) -> dict[str, object]:
+def _reading_values(readings: Mapping[str, Reading]) -> dict[str, object]:
     """Return the values by which readings change facts."""
 
-    def follows(id: str, value: str) -> bool:
+    def has_value(id: str, value: str) -> bool:
         return id in readings and readings[id].value == value
 
-    way = "even" if follows("half_cents", "even") else "up"
+    way = "even" if has_value("half_cents", "even") else "up"
     return {
-        "running_left_out": follows("running_timers", "left out"),
-        "amount_way": way if follows("amount_rounding", "entry") else "exact",
-        "two_places": follows("decimal_places", "two"),
+        "running_left_out": has_value("running_timers", "left out"),
+        "amount_way": way if has_value("amount_rounding", "entry") else "exact",
+        "two_places": has_value("decimal_places", "two"),
         "budget_hours": readings["budget_hours"].value if "budget_hours" in readings else "marked",
-        "blanks_left_out": follows("budget_blanks", "left out"),
-        "billable_expenses": follows("budget_expenses", "billable"),
+        "blanks_left_out": has_value("budget_blanks", "left out"),
+        "billable_expenses": has_value("budget_expenses", "billable"),
     }
 
 
@@ -170,7 +170,7 @@ def _company_currency(connection: duckdb.DuckDBPyConnection, account_id: str) ->
     return currency_code(rows[0][0]) if rows and rows[0][0] else None
 
 
-def _fact(table: str) -> str:
+def _fact_sql(table: str) -> str:
     return (FACTS / f"{table}.sql").read_text("utf-8")
 
 

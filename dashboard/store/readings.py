@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.currencies import decimals_sql
-from dashboard.store.duck_tables import DuckTables
+from dashboard.store.duck_tables import Tables
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS readings (
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS readings (
 _AT_REST = "DECIMAL(18, 6)"
 
 
-def _round(places: int) -> str:
+def _round_sql(places: int) -> str:
     # Each branch has its own cast: DuckDB finds one type for all of them, with the fewest places.
     return (
         f"CASE way WHEN 'even' THEN TRY_CAST(round_even(amount, {places}) AS {_AT_REST})"
@@ -33,8 +33,8 @@ def _round(places: int) -> str:
 
 MACRO = f"""
 CREATE OR REPLACE MACRO rounded_amount_of(amount, way, places) AS
-    CASE places WHEN 0 THEN {_round(0)} WHEN 3 THEN {_round(3)} WHEN 4 THEN {_round(4)}
-        ELSE {_round(2)} END;
+    CASE places WHEN 0 THEN {_round_sql(0)} WHEN 3 THEN {_round_sql(3)} WHEN 4 THEN {_round_sql(4)}
+        ELSE {_round_sql(2)} END;
 -- Hours x rate: exact, or rounded half `up` or to `even`; to `two` places, or the currency's own.
 -- One that has no room at rest is not known.
 CREATE OR REPLACE MACRO amount_of(hours, rate, currency, way, two) AS
@@ -59,19 +59,19 @@ class Reading:
 class ReadingRecords:
     """The readings of one account."""
 
-    def __init__(self, tables: DuckTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def all(self) -> dict[str, Reading]:
+    def list_all(self) -> dict[str, Reading]:
         """Return the readings that were found, by id."""
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             "SELECT id, value, evidence FROM readings WHERE account_id = ? ORDER BY id"
         )
         return {row[0]: Reading(*row) for row in rows}
 
-    def replace(self, readings: Mapping[str, Reading]) -> None:
+    def replace_all(self, readings: Mapping[str, Reading]) -> None:
         """Store the readings in place of those before, and note a change of what facts show."""
-        before = {id: reading.value for id, reading in self.all().items()}
+        before = {id: reading.value for id, reading in self.list_all().items()}
         with self._tables.transaction():
             self._tables.write("DELETE FROM readings WHERE account_id = ?")
             for reading in readings.values():

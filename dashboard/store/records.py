@@ -12,14 +12,14 @@ from typing import Protocol
 
 from dashboard.dates import Days
 from dashboard.store.budget_reports import BudgetReports
-from dashboard.store.comparing import Comparing
+from dashboard.store.comparing import ReconcileStore
 from dashboard.store.completeness import Completeness
-from dashboard.store.forgetting import Forgetting
+from dashboard.store.forgetting import Erasure
 from dashboard.store.odd_records import OddRecordTable
 from dashboard.store.payments import PaymentRecords
 from dashboard.store.presence import Presence
 from dashboard.store.readings import ReadingRecords
-from dashboard.store.snapshots import Meta, Pointer
+from dashboard.store.snapshots import CurrentVersion, Meta
 from dashboard.store.teammates import TeammateRecords
 from dashboard.store.terms import Owner, TermRecords
 from dashboard.store.tombstones import Tombstone
@@ -29,7 +29,7 @@ from harvest_client.records import Record
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Which account records belong to.
+    """Account that records belong to.
 
     `identity` says which Harvest and which account stand behind `id`: when it changes (the demo
     account of another day), records under the same id are another account's. `currency` is the
@@ -46,7 +46,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a batch changed. `fetched` counts rows read, changed or not."""
+    """Changes of a batch. `fetched` counts rows read, changed or not."""
 
     fetched: int = 0
     inserted: int = 0
@@ -64,7 +64,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class EntityState:
-    """How far the reading of one entity got; instants are UTC.
+    """Progress of the pull of one entity; instants are UTC.
 
     `watermark`: changes before it are stored. `refused`: why Harvest would not show it.
     `pull_started`: when the full pull under way began, None when none is.
@@ -77,7 +77,7 @@ class EntityState:
 
 @dataclass(frozen=True, slots=True)
 class ReportTotal:
-    """What Harvest's time report says of a window of days, in one currency.
+    """Totals of Harvest's time report for a window of days, in one currency.
 
     `amount` is billable, without fixed fees; None without the right to see it.
     """
@@ -90,19 +90,19 @@ class ReportTotal:
 
 
 class Incomplete(Protocol):
-    """What the sync asks of records that came, in part, without all of their fields."""
+    """Queries on records of which some fields are not known."""
 
-    def unknown(self, entity: Entity) -> list[int]: ...
-    def days(self, within: Days) -> Days | None: ...
-    def began(self, within: Days) -> date | None: ...
-    def hours(self, first: date, last: date) -> tuple[Decimal, bool] | None: ...
+    def find_unknown(self, entity: Entity) -> list[int]: ...
+    def entry_days(self, within: Days) -> Days | None: ...
+    def first_person_day(self, within: Days) -> date | None: ...
+    def sum_hours(self, first: date, last: date) -> tuple[Decimal, bool] | None: ...
     def keep_reports(self, totals: Iterable[ReportTotal]) -> None: ...
 
 
 class Records(Protocol):
-    """What the sync needs of wherever records are kept."""
+    """Records of one account, as the sync uses them."""
 
-    def state(self, entity: Entity) -> EntityState: ...
+    def get_state(self, entity: Entity) -> EntityState: ...
     def rows(self, entity: Entity) -> int: ...
     def upsert(
         self,
@@ -112,7 +112,7 @@ class Records(Protocol):
         exact: bool = True,
         basis: str | None = None,
     ) -> Changes: ...
-    def absent(
+    def find_absent(
         self, entity: Entity, present: Iterable[int], *, after: date | None = None
     ) -> list[int]: ...
     def ids_within(
@@ -132,23 +132,23 @@ class Records(Protocol):
     @property
     def teammates(self) -> TeammateRecords: ...
     @property
-    def forgetting(self) -> Forgetting: ...
+    def forgetting(self) -> Erasure: ...
     @property
     def readings(self) -> ReadingRecords: ...
     @property
     def terms(self) -> TermRecords: ...
     @property
-    def comparing(self) -> Comparing: ...
-    def tombstones(self, limit: int) -> list[Tombstone]: ...
-    def timezone(self) -> str | None: ...
+    def comparing(self) -> ReconcileStore: ...
+    def list_tombstones(self, limit: int) -> list[Tombstone]: ...
+    def get_timezone(self) -> str | None: ...
     def keep_timezone(self, label: str | None) -> None: ...
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None: ...
-    def windows(self, entity: Entity) -> list[tuple[date, date]]: ...
+    def list_windows(self, entity: Entity) -> list[tuple[date, date]]: ...
     def begin_pull(self, entity: Entity, started: datetime) -> None: ...
-    def finish(
+    def finish_pull(
         self, entity: Entity, watermark: datetime | None, refused: str | None = None
     ) -> None: ...
-    def published(self) -> Pointer | None: ...
+    def get_published(self) -> CurrentVersion | None: ...
     def publish(
         self, *, synced_at: datetime, today: date, completeness: Completeness = ...
     ) -> Meta: ...

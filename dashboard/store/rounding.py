@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from dashboard.store.duck_tables import DuckTables
+from dashboard.store.duck_tables import Tables
 
 # So many different hours that agree with only one rule by chance are not to be expected.
 _ENOUGH = 10
@@ -13,13 +13,17 @@ _HOUR = 60
 _CENT = Decimal("0.01")
 
 
-class Way(StrEnum):
+class RoundingMode(StrEnum):
     UP = "up"
     NEAREST = "nearest"
     DOWN = "down"
 
 
-_PYTHON = {Way.UP: ROUND_CEILING, Way.NEAREST: ROUND_HALF_UP, Way.DOWN: ROUND_FLOOR}
+_PYTHON = {
+    RoundingMode.UP: ROUND_CEILING,
+    RoundingMode.NEAREST: ROUND_HALF_UP,
+    RoundingMode.DOWN: ROUND_FLOOR,
+}
 
 MACRO = """
 -- Hours rounded as `Rounding.of` does; the same in SQL.
@@ -43,9 +47,9 @@ class Rounding:
     """Hours are rounded to whole steps of `minutes`, `way`; 0 minutes: not at all."""
 
     minutes: int = 0
-    way: Way = Way.NEAREST
+    way: RoundingMode = RoundingMode.NEAREST
 
-    def of(self, hours: Decimal) -> Decimal:
+    def round_hours(self, hours: Decimal) -> Decimal:
         """`hours` rounded, to two places as Harvest keeps them."""
         if not self.minutes:
             return hours
@@ -54,25 +58,25 @@ class Rounding:
         return (steps * self.minutes / _HOUR).quantize(_CENT, ROUND_HALF_UP)
 
 
-def rounding_of(tables: DuckTables) -> Rounding | None:
+def rounding_of(tables: Tables) -> Rounding | None:
     """The rule that every entry with tracked and rounded hours follows; None for none or too few.
 
     The coarsest of several that fit: what fits a quarter of an hour fits five minutes as well.
     """
-    pairs = tables.rows_of(
+    pairs = tables.query(
         "SELECT DISTINCT hours, rounded_hours FROM time_entries"
         " WHERE account_id = ? AND hours IS NOT NULL AND rounded_hours IS NOT NULL"
         " AND NOT coalesce(is_running, false)"
     )
-    return fitting([(hours, rounded) for hours, rounded in pairs])
+    return fit_rule([(hours, rounded) for hours, rounded in pairs])
 
 
-def fitting(pairs: list[tuple[Decimal, Decimal]]) -> Rounding | None:
+def fit_rule(pairs: list[tuple[Decimal, Decimal]]) -> Rounding | None:
     """The rule that turns the first of each pair into the second."""
     if len(pairs) < _ENOUGH:
         return None
-    rules = [Rounding(minutes, way) for minutes in reversed(_STEPS) for way in Way]
+    rules = [Rounding(minutes, way) for minutes in reversed(_STEPS) for way in RoundingMode]
     for rule in (*rules, Rounding()):
-        if all(rule.of(hours) == rounded for hours, rounded in pairs):
+        if all(rule.round_hours(hours) == rounded for hours, rounded in pairs):
             return rule
     return None

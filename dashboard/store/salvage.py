@@ -13,8 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from dashboard.store import schema
-from dashboard.store.schema import quoted
-from harvest_client.machine import chain
+from dashboard.store.schema import quote_name
+from harvest_client.machine import error_chain
 
 _ROW_GROUP = 122_880  # rows that DuckDB keeps together: damage makes no more of them unreadable
 
@@ -42,9 +42,9 @@ class Salvaged:
         )
 
 
-def salvage(aside: Path, connection: duckdb.DuckDBPyConnection) -> Salvaged:
+def salvage_records(aside: Path, connection: duckdb.DuckDBPyConnection) -> Salvaged:
     """Copy what is original from the file set aside into the new file behind `connection`."""
-    connection.execute(schema.ddl())
+    connection.execute(schema.create_tables_sql())
     columns: dict[str, set[str]] = {}
     for table, name in connection.execute(
         "SELECT table_name, column_name FROM duckdb_columns()"
@@ -53,7 +53,7 @@ def salvage(aside: Path, connection: duckdb.DuckDBPyConnection) -> Salvaged:
     source = _Source(aside, columns)
     kept: dict[str, int] = {}
     try:
-        for table in _tables():
+        for table in _original_tables():
             for rows in source.rows(table):
                 connection.register("salvaged", rows)
                 connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM salvaged")
@@ -67,7 +67,7 @@ def salvage(aside: Path, connection: duckdb.DuckDBPyConnection) -> Salvaged:
     return Salvaged(kept, tuple(sorted(source.unreadable)))
 
 
-def _tables() -> Iterator[str]:
+def _original_tables() -> Iterator[str]:
     yield from _ORIGINAL
     yield from schema.KEPT
 
@@ -91,21 +91,21 @@ class _Source:
     def rows(self, table: str) -> Iterator[pa.Table]:
         """Iterate over the original rows of a table that can be read, a row group at a time."""
         try:
-            columns = self._columns(table)
+            columns = self._column_names(table)
             if not columns:
                 return  # the file is of a version without it
-            last = self._ask(f"SELECT max(rowid) FROM {table}").fetchall()[0][0]
+            last = self._query(f"SELECT max(rowid) FROM {table}").fetchall()[0][0]
         except duckdb.Error:
             self.unreadable.add(table)
             self.close()
             return
-        names = ", ".join(f"t.{quoted(name)}" for name in columns)
+        names = ", ".join(f"t.{quote_name(name)}" for name in columns)
         end = 0 if last is None else last + 1
         for first in range(0, end, _ROW_GROUP):
             try:
-                rows: pa.Table = self._ask(
+                rows: pa.Table = self._query(
                     f"SELECT {names} FROM {table} AS t WHERE t.rowid >= {first}"
-                    f" AND t.rowid < {first + _ROW_GROUP} AND ({self._condition(table)})"
+                    f" AND t.rowid < {first + _ROW_GROUP} AND ({self._row_condition(table)})"
                 ).to_arrow_table()
             except duckdb.Error:
                 self.unreadable.add(table)
@@ -116,7 +116,7 @@ class _Source:
             if rows.num_rows:
                 yield rows
 
-    def _condition(self, table: str) -> str:
+    def _row_condition(self, table: str) -> str:
         if table in _ORIGINAL:
             return "true"
         odd = [id for entity, id in self._odd if entity == table and id is not None]
@@ -124,14 +124,14 @@ class _Source:
             return _DELETED
         return f"{_DELETED} OR t.id IN ({', '.join(map(str, odd))})"
 
-    def _columns(self, table: str) -> list[str]:
-        rows = self._ask(
+    def _column_names(self, table: str) -> list[str]:
+        rows = self._query(
             f"SELECT column_name FROM duckdb_columns() WHERE table_name = '{table}'"
             " AND database_name = current_database() ORDER BY column_index"
         ).fetchall()
         return [name for (name,) in rows if name in self._known[table]]
 
-    def _ask(self, sql: str) -> duckdb.DuckDBPyRelation:
+    def _query(self, sql: str) -> duckdb.DuckDBPyRelation:
         if self._connection is None:
             self._connection = self._open()
         return self._connection.sql(sql)
@@ -141,7 +141,9 @@ class _Source:
             return duckdb.connect(str(self._path), read_only=True)
         except duckdb.Error as error:
             # A damaged log of changes hides a file that may be sound up to its last checkpoint.
-            if not self._has_log or not any("wal" in str(one).lower() for one in chain(error)):
+            if not self._has_log or not any(
+                "wal" in str(one).lower() for one in error_chain(error)
+            ):
                 raise
             log = self._path.with_name(f"{self._path.name}.wal")
             log.rename(log.with_name(f"{self._path.name}-log"))

@@ -18,9 +18,9 @@ from dashboard.store.readings import TABLE as READINGS
 from dashboard.store.rounding import MACRO
 from dashboard.store.teammates import TABLE as TEAMMATES_READ
 from dashboard.store.terms import TABLE as TERMS_READ
-from harvest_client import Malformed
+from harvest_client import InvalidResponse
 from harvest_client.entities import DETAILS, ENTITIES, Entity
-from harvest_client.fields import Field, Kind, Unit
+from harvest_client.fields import Field, FieldType, FieldUnit
 from harvest_client.records import Record, record_type
 
 # Reports are questions, not records; everything else is kept.
@@ -42,25 +42,25 @@ LARGEST_PERCENTAGE = Decimal(10_000)
 _YEARS = (-62_135_596_800_000_000, 253_402_300_799_999_999)  # 1 to 9999, in microseconds
 
 _SQL = {
-    Kind.INTEGER: "BIGINT",
-    Kind.DECIMAL: _DECIMAL,
-    Kind.BOOLEAN: "BOOLEAN",
-    Kind.TEXT: "VARCHAR",
-    Kind.DATE: "DATE",
+    FieldType.INTEGER: "BIGINT",
+    FieldType.DECIMAL: _DECIMAL,
+    FieldType.BOOLEAN: "BOOLEAN",
+    FieldType.TEXT: "VARCHAR",
+    FieldType.DATE: "DATE",
     # UTC without a zone: DuckDB can hand zoned timestamps to Python only through pytz.
-    Kind.TIMESTAMP: "TIMESTAMP",
-    Kind.TEXTS: "VARCHAR[]",
-    Kind.INTEGERS: "BIGINT[]",
+    FieldType.TIMESTAMP: "TIMESTAMP",
+    FieldType.TEXTS: "VARCHAR[]",
+    FieldType.INTEGERS: "BIGINT[]",
 }
 _ARROW = {
-    Kind.INTEGER: pa.int64(),
-    Kind.DECIMAL: pa.decimal128(18, _SCALE),
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.TEXT: pa.string(),
-    Kind.DATE: pa.date32(),
-    Kind.TIMESTAMP: pa.timestamp("us"),
-    Kind.TEXTS: pa.list_(pa.string()),
-    Kind.INTEGERS: pa.list_(pa.int64()),
+    FieldType.INTEGER: pa.int64(),
+    FieldType.DECIMAL: pa.decimal128(18, _SCALE),
+    FieldType.BOOLEAN: pa.bool_(),
+    FieldType.TEXT: pa.string(),
+    FieldType.DATE: pa.date32(),
+    FieldType.TIMESTAMP: pa.timestamp("us"),
+    FieldType.TEXTS: pa.list_(pa.string()),
+    FieldType.INTEGERS: pa.list_(pa.int64()),
 }
 
 STATE = """
@@ -120,16 +120,16 @@ SEARCHED = "search"
 """The `basis` of a record of which only the searchable fields are known: from the hosted copy."""
 
 
-def ddl() -> str:
+def create_tables_sql() -> str:
     """The statements that create every table of the records where it does not exist."""
-    tables = "\n".join(_table(entity) for entity in KEPT.values())
+    tables = "\n".join(_table_sql(entity) for entity in KEPT.values())
     beside = (
         PAYMENTS_READ, TEAMMATES_READ, HISTORY, BUDGET_REPORTS, READINGS, TERMS_READ, ODD_RECORDS,
     )  # fmt: skip
     return STATE + "".join(beside) + MACRO + AMOUNTS + DAY_OF + tables
 
 
-def key(entity: Entity) -> tuple[str, ...]:
+def key_columns(entity: Entity) -> tuple[str, ...]:
     return ("account_id", *entity.primary_key)
 
 
@@ -142,33 +142,35 @@ def arrow_table(
 
     Raises `Malformed` for a number that cannot be kept: JSON has no bounds, columns have.
     """
-    whole = records if basis is None else [_widened(entity, record) for record in records]
+    whole = records if basis is None else [_widen_record(entity, record) for record in records]
     columns: Iterable[Sequence[Any]] = zip(*map(astuple, whole), strict=True)
     arrays = [pa.repeat(account_id, len(records))]
     for field, column in zip(entity.fields, columns, strict=True):
         try:
-            arrays.append(_array(field, column))
+            arrays.append(_make_array(field, column))
         except (pa.ArrowInvalid, OverflowError, InvalidOperation):
-            raise Malformed(f"{entity.name}: {field.name} holds a number out of range.") from None
+            raise InvalidResponse(
+                f"{entity.name}: {field.name} holds a number out of range."
+            ) from None
     arrays.append(pa.array([basis] * len(records), pa.string()))
     return pa.table(arrays, names=["account_id", *(field.name for field in entity.fields), "basis"])
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     """A name of our own tables as an SQL identifier; `user` is a keyword, for one."""
     return f'"{name}"'
 
 
-def _widened(entity: Entity, record: Record) -> Record:
+def _widen_record(entity: Entity, record: Record) -> Record:
     values = {field.name: getattr(record, field.name, None) for field in entity.fields}
     return record_type(entity)(**values)
 
 
-def _table(entity: Entity) -> str:
+def _table_sql(entity: Entity) -> str:
     columns = ["account_id VARCHAR"]
-    columns += [f"{quoted(field.name)} {_sql_type(field)}" for field in entity.fields]
+    columns += [f"{quote_name(field.name)} {_sql_type(field)}" for field in entity.fields]
     columns += ["deleted_at TIMESTAMP", "basis VARCHAR"]
-    columns += [f"PRIMARY KEY ({', '.join(key(entity))})"]
+    columns += [f"PRIMARY KEY ({', '.join(key_columns(entity))})"]
     return (
         f"CREATE TABLE IF NOT EXISTS {entity.name} ({', '.join(columns)});\n"
         # Stores of the first version have none.
@@ -179,7 +181,7 @@ def _table(entity: Entity) -> str:
 def _sql_type(field: Field) -> str:
     if not field.kind.is_object:
         return _SQL[field.kind]
-    inner = ", ".join(f"{quoted(part.name)} {_sql_type(part)}" for part in field.fields)
+    inner = ", ".join(f"{quote_name(part.name)} {_sql_type(part)}" for part in field.fields)
     return f"STRUCT({inner})" + ("[]" if field.kind.is_list else "")
 
 
@@ -190,22 +192,22 @@ def _arrow_type(field: Field) -> pa.DataType:
     return pa.list_(inner) if field.kind.is_list else inner
 
 
-def _array(field: Field, values: Sequence[Any]) -> pa.Array:
-    if field.kind is Kind.OBJECT:
-        return _struct(field, values)
-    if field.kind is Kind.OBJECTS:
-        return _structs(field, values)
-    if field.kind is Kind.DECIMAL:
-        decimals = _decimals(values)
-        if field.unit is Unit.PERCENT:
+def _make_array(field: Field, values: Sequence[Any]) -> pa.Array:
+    if field.kind is FieldType.OBJECT:
+        return _make_struct(field, values)
+    if field.kind is FieldType.OBJECTS:
+        return _make_structs(field, values)
+    if field.kind is FieldType.DECIMAL:
+        decimals = _make_decimals(values)
+        if field.unit is FieldUnit.PERCENT:
             _check_percentages(decimals)
         return decimals
-    if field.kind is Kind.TIMESTAMP:
+    if field.kind is FieldType.TIMESTAMP:
         # Read as UTC first: taking the zone off one by one in Python takes twice as long as
         # everything else together.
         instants = pa.array(values, pa.timestamp("us", "UTC"))
         _check_years(instants)
-        return instants.cast(_ARROW[Kind.TIMESTAMP])
+        return instants.cast(_ARROW[FieldType.TIMESTAMP])
     return pa.array(values, _ARROW[field.kind])
 
 
@@ -219,7 +221,7 @@ def _check_years(instants: pa.Array) -> None:
 
 def _check_percentages(decimals: pa.Array) -> None:
     """Raise `OverflowError` for more than there can be."""
-    if largest(decimals) > LARGEST_PERCENTAGE:
+    if largest_decimal(decimals) > LARGEST_PERCENTAGE:
         raise OverflowError
 
 
@@ -228,14 +230,14 @@ def is_storable(number: Decimal) -> bool:
     return -LARGEST_DECIMAL <= number <= LARGEST_DECIMAL
 
 
-def largest(decimals: pa.Array | pa.ChunkedArray) -> Decimal:
+def largest_decimal(decimals: pa.Array | pa.ChunkedArray) -> Decimal:
     """Return the largest of the numbers, whatever their sign; 0 without any."""
     ends = pc.min_max(decimals)
     return max((abs(end.as_py()) for end in ends.values() if end.is_valid), default=Decimal(0))
 
 
-def _struct(field: Field, values: Sequence[Any]) -> pa.Array:
-    shared = _shared(values) if "id" in _names(field) else None
+def _make_struct(field: Field, values: Sequence[Any]) -> pa.Array:
+    shared = _shared_objects(values) if "id" in _field_names(field) else None
     if shared is None:
         return _struct_of_each(field, values)
     place = {id: number for number, id in enumerate(shared)}
@@ -243,7 +245,7 @@ def _struct(field: Field, values: Sequence[Any]) -> pa.Array:
     return _struct_of_each(field, list(shared.values())).take(pa.array(places, pa.int32()))
 
 
-def _shared(values: Sequence[Any]) -> dict[Any, Any] | None:
+def _shared_objects(values: Sequence[Any]) -> dict[Any, Any] | None:
     """The different objects by id; None when an id stands for two, or few are alike.
 
     Thousands of time entries hold the same few people, projects and assignments: columns made of
@@ -259,21 +261,21 @@ def _shared(values: Sequence[Any]) -> dict[Any, Any] | None:
 def _struct_of_each(field: Field, values: Sequence[Any]) -> pa.Array:
     nothing = (None,) * len(field.fields)
     parts: Any = zip(*(nothing if v is None else astuple(v) for v in values), strict=True)
-    arrays = [_array(part, column) for part, column in zip(field.fields, parts, strict=True)]
+    arrays = [_make_array(part, column) for part, column in zip(field.fields, parts, strict=True)]
     return pa.StructArray.from_arrays(
         arrays,
-        names=_names(field),
+        names=_field_names(field),
         mask=pa.array([value is None for value in values]),
     )
 
 
-def _names(field: Field) -> list[str]:
+def _field_names(field: Field) -> list[str]:
     return [part.name for part in field.fields]
 
 
-def _structs(field: Field, values: Sequence[Any]) -> pa.Array:
+def _make_structs(field: Field, values: Sequence[Any]) -> pa.Array:
     flat = [item for items in values if items for item in items]
-    inner = _struct(field, flat) if flat else pa.array([], _arrow_type(field).value_type)
+    inner = _make_struct(field, flat) if flat else pa.array([], _arrow_type(field).value_type)
     offsets, end = [0], 0
     for items in values:
         end += len(items or ())
@@ -285,10 +287,10 @@ def _structs(field: Field, values: Sequence[Any]) -> pa.Array:
     )
 
 
-def _decimals(values: Sequence[Decimal | None]) -> pa.Array:
+def _make_decimals(values: Sequence[Decimal | None]) -> pa.Array:
     try:
-        return pa.array(values, _ARROW[Kind.DECIMAL])
+        return pa.array(values, _ARROW[FieldType.DECIMAL])
     except pa.ArrowInvalid:
         # More places than we keep: a third of an hour as 0.333333333, say.
         rounded = [None if value is None else value.quantize(QUANTUM) for value in values]
-        return pa.array(rounded, _ARROW[Kind.DECIMAL])
+        return pa.array(rounded, _ARROW[FieldType.DECIMAL])

@@ -13,7 +13,7 @@ _SEAL = "seal"
 
 def write_sealed(path: Path, content: Mapping[str, Any]) -> None:
     """Replace the file by `content`, which is JSON already: texts, numbers, lists and objects."""
-    replace_text(path, json.dumps({**content, _SEAL: _seal(content)}))
+    replace_text(path, json.dumps({**content, _SEAL: _content_digest(content)}))
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
@@ -28,10 +28,10 @@ def read_sealed(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError("no object")
     seal = found.pop(_SEAL, None)
-    if seal is not None and seal != _seal(found):
+    if seal is not None and seal != _content_digest(found):
         raise ValueError("another checksum")
     return found
 
 
-def _seal(content: Mapping[str, Any]) -> str:
+def _content_digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -6,15 +6,15 @@ from time import perf_counter
 
 from dashboard.access.fields import demand_fields, entity_needs
 from dashboard.errors import NoSnapshot
-from dashboard.store.record_tables import kept
-from dashboard.store.revive import revived, values
-from dashboard.store.search_sql import statement
+from dashboard.store.record_tables import snapshot_fields
+from dashboard.store.revive import decode_columns, decode_rows
+from dashboard.store.search_sql import search_query
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.store.viewers import viewer_by_email
 from harvest_client.fields import Field, by_name
 from harvest_client.records import Record, record_type, selected_type
 from harvest_client.search import Cursor, Search, SearchMeta, SearchPage
-from harvest_client.search.conditions import fields
+from harvest_client.search.conditions import field_paths
 
 
 class SnapshotCopy:
@@ -37,46 +37,50 @@ class SnapshotCopy:
         Raises `SearchError` for a cursor of another search, `NoSnapshot`, `DamagedSnapshot`, and
         with `seen_by` `NoAccess` and `NotVisible`.
         """
-        snapshot = self._current()
+        snapshot = self._current_snapshot()
         if self._seen_by:
-            snapshot = snapshot.seen_by(viewer_by_email(snapshot, self._seen_by))
-        return searched(snapshot, asked)
+            snapshot = snapshot.for_viewer(viewer_by_email(snapshot, self._seen_by))
+        return search_snapshot(snapshot, asked)
 
-    def _current(self) -> Snapshot:
+    def _current_snapshot(self) -> Snapshot:
         with self._opening:
-            pointer = self._snapshots.pointer()
+            pointer = self._snapshots.get_current()
             known = self._open
             if known is None or pointer is None or pointer.version != known.meta.version:
                 # The one before closes with the last search that reads it.
-                self._open = known = _searchable(self._snapshots.current())
+                self._open = known = _check_searchable(self._snapshots.open_current())
             return known
 
 
-def searched(snapshot: Snapshot, asked: Search, *, offset: int = 0) -> SearchPage:
+def search_snapshot(snapshot: Snapshot, asked: Search, *, offset: int = 0) -> SearchPage:
     """One page of what `snapshot` holds for whoever sees it, `offset` records further on.
 
     Raises `SearchError` for a cursor of another search, `NotVisible` for what is not to be seen.
     """
     demand_search(snapshot, asked)
-    cursor = Cursor.decode(asked.cursor, asked) if asked.cursor else None
-    shown = _shown(asked)
+    cursor = Cursor.from_text(asked.cursor, asked) if asked.cursor else None
+    shown = _whole_fields(asked)
     began = perf_counter()
-    rows = snapshot.rows(*statement(asked, shown, cursor, offset))
+    rows = snapshot.rows(*search_query(asked, shown, cursor, offset))
     took_ms = (perf_counter() - began) * 1e3
     page = rows[: asked.limit]
     following = None
     if has_more := len(rows) > asked.limit:
         sorted_by = [asked.entity.field(sort.field) for sort in asked.sort]
-        following = Cursor(values(sorted_by, page[-1][len(shown) :])).encode(asked)
-    data = revived(_type(asked), shown, page)
+        following = Cursor(decode_columns(sorted_by, page[-1][len(shown) :])).to_text(asked)
+    data = decode_rows(_record_type(asked), shown, page)
     return SearchPage(data, SearchMeta(has_more, following, took_ms))
 
 
 def demand_search(snapshot: Snapshot, asked: Search) -> None:
     """Raises `NotVisible` where Harvest would refuse the entity, or a field that is asked about."""
     viewer, entity = snapshot.viewer, asked.entity
-    viewer.demand(entity.label, entity_needs(entity.name, viewer))
-    about = {*fields(asked.filter), *(sort.field for sort in asked.sort), *(asked.fields or ())}
+    viewer.require(entity.label, entity_needs(entity.name, viewer))
+    about = {
+        *field_paths(asked.filter),
+        *(sort.field for sort in asked.sort),
+        *(asked.fields or ()),
+    }
     demand_fields(viewer, about, entity.name)
 
 
@@ -85,23 +89,23 @@ def local_copy(cache_dir: Path, account_id: str, seen_by: str | None = None) -> 
     return SnapshotCopy(Snapshots(cache_dir, account_id), seen_by)
 
 
-def _searchable(snapshot: Snapshot) -> Snapshot:
+def _check_searchable(snapshot: Snapshot) -> Snapshot:
     if not snapshot.holds_records:
         raise NoSnapshot("The published copy is from before searches: it holds no records.")
     return snapshot
 
 
-def _shown(asked: Search) -> tuple[Field, ...]:
+def _whole_fields(asked: Search) -> tuple[Field, ...]:
     """The fields to read whole, of which `asked.fields` may name a part."""
     if asked.fields is None:
-        return kept(asked.entity)
+        return snapshot_fields(asked.entity)
     known = by_name(asked.entity.fields)
     return tuple(known[name] for name in {path.partition(".")[0]: None for path in asked.fields})
 
 
-def _type(asked: Search) -> type[Record]:
+def _record_type(asked: Search) -> type[Record]:
     """The type of the records: the connector's own where nothing is left out."""
-    whole = kept(asked.entity)
+    whole = snapshot_fields(asked.entity)
     if asked.fields is None and whole == asked.entity.fields:
         return record_type(asked.entity)
     return selected_type(asked.entity, asked.fields or [field.name for field in whole])

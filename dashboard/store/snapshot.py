@@ -19,7 +19,7 @@ from dashboard.errors import DamagedSnapshot
 from dashboard.machine import machine_error
 from dashboard.store.completeness import COMPLETE, TIME, Completeness
 from dashboard.store.damage import is_damage
-from dashboard.store.parts import READING, Part, Parts
+from dashboard.store.parts import READING, ViewerConnection, ViewerConnections
 from dashboard.store.publish import TABLES, VIEWS
 from harvest_client.machine import demand_descriptors
 
@@ -32,7 +32,7 @@ _MOST_ASKED = 256  # results kept of questions that are asked again and again, f
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a snapshot is a copy of, and how old it is.
+    """Source and age of a snapshot.
 
     `since` is the first day of which all time entries are stored, None when those of all days are;
     `partial` says that older records are still arriving. `synced_at` is when the reading of Harvest
@@ -66,7 +66,7 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class CurrentVersion:
     """The current version: its number, its age and the records that it holds in full."""
 
     version: int
@@ -78,7 +78,7 @@ class Pointer:
     @property
     def since(self) -> date | None:
         """The first day of which all time entries are stored; None for all days."""
-        return self.completeness.since(TIME)
+        return self.completeness.complete_since(TIME)
 
     @property
     def partial(self) -> bool:
@@ -92,14 +92,14 @@ class Snapshot:
     It is the whole account until it is `seen_by` somebody: then it has their part of it alone.
     """
 
-    def __init__(self, path: Path, pointer: Pointer) -> None:
+    def __init__(self, path: Path, pointer: CurrentVersion) -> None:
         if not path.exists():
             raise DamagedSnapshot(f"The published copy {path} is missing.")
         self.path = path
         self.viewer = EVERYTHING
         self.completeness = pointer.completeness
-        self._parts = Parts(path)
-        self._part: Part | None = None
+        self._parts = ViewerConnections(path)
+        self._part: ViewerConnection | None = None
         self._asked: OrderedDict[tuple[str, ...], list[tuple[Any, ...]]] = OrderedDict()
         self._lock = Lock()
         demand_descriptors()
@@ -110,35 +110,35 @@ class Snapshot:
         except duckdb.Error as error:
             if machine_error(error) and not is_damage(error):
                 raise
-            raise _damaged(path) from error
+            raise _damaged_error(path) from error
 
     @property
     def key(self) -> str:
-        """What is read here, and by whom: the same for equal answers only, part of cache keys.
+        """Key of the data and its viewer: equal for equal results only, part of cache keys.
 
         A file is never written twice, so its path says which account and which version.
         """
         return f"{self.path}|{self.viewer.key}"
 
-    def seen_by(self, viewer: Viewer) -> "Snapshot":
+    def for_viewer(self, viewer: Viewer) -> "Snapshot":
         """This version as the viewer sees it, by the same methods."""
         if viewer.sees_everything:
             return self
         seen = copy(self)
         seen.viewer = viewer
-        seen._part = self._parts.of(viewer, self._tables)
+        seen._part = self._parts.for_viewer(viewer, self._tables)
         seen._tables = seen._read_tables()
         return seen
 
-    def frame(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
-        with self._reading():
-            return self._cursor().execute(sql, list(parameters)).df()
+    def query_frame(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
+        with self._reading_errors():
+            return self._new_cursor().execute(sql, list(parameters)).df()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with self._reading():
-            return self._cursor().execute(sql, list(parameters)).fetchall()
+        with self._reading_errors():
+            return self._new_cursor().execute(sql, list(parameters)).fetchall()
 
-    def once(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def cached_rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The same, kept for whoever asks it again, until many others were asked: names, totals."""
         key = (self.viewer.key, sql, repr(parameters))
         with self._lock:
@@ -152,22 +152,22 @@ class Snapshot:
                 self._asked.popitem(last=False)
         return found
 
-    def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+    def query_arrow(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """The rows as Arrow has them: for many texts, which as Python's own take seconds."""
-        with self._reading():
-            return self._cursor().sql(sql, params=list(parameters)).to_arrow_table()
+        with self._reading_errors():
+            return self._new_cursor().sql(sql, params=list(parameters)).to_arrow_table()
 
-    def batches(
+    def iterate_batches(
         self, sql: str, parameters: Sequence[object] = (), size: int = 2048
     ) -> Iterator[list[tuple[Any, ...]]]:
         """The rows a few at a time, however many there are."""
-        with self._reading():
-            cursor = self._cursor().execute(sql, list(parameters))
+        with self._reading_errors():
+            cursor = self._new_cursor().execute(sql, list(parameters))
             while rows := cursor.fetchmany(size):
                 yield rows
 
-    def holds(self, table: str) -> bool:
-        """Whether there is such a table to read; versions from before it was thought of have not.
+    def has_table(self, table: str) -> bool:
+        """Return whether there is such a table; older versions may lack it.
 
         `table` is a name, or one in the schema `records`: `records.users`.
         """
@@ -175,12 +175,12 @@ class Snapshot:
 
     @property
     def holds_records(self) -> bool:
-        """Whether it can be searched; versions published before that was possible cannot."""
+        """Return whether it can be searched; older versions cannot."""
         return any(table.startswith("records.") for table in self._tables)
 
     @property
     def is_complete(self) -> bool:
-        """Whether it has all that is published now; what an older version wrote has not."""
+        """Return whether it has all tables of today; older versions may not."""
         return self._tables.issuperset((*TABLES, *VIEWS)) and self.holds_records
 
     def close(self) -> None:
@@ -188,17 +188,17 @@ class Snapshot:
         self._connection.close()
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _reading_errors(self) -> Iterator[None]:
         """Raises `DamagedSnapshot` where DuckDB meets damage."""
         try:
             yield
         except duckdb.Error as error:
             if is_damage(error) or isinstance(error, duckdb.FatalException):
-                raise _damaged(self.path) from error
+                raise _damaged_error(self.path) from error
             raise
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        return self._part.cursor() if self._part else self._connection.cursor()
+    def _new_cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._part.new_cursor() if self._part else self._connection.cursor()
 
     def _read_tables(self) -> frozenset[str]:
         rows = self.rows(
@@ -207,7 +207,7 @@ class Snapshot:
         )
         return frozenset(name if schema == "main" else f"{schema}.{name}" for schema, name in rows)
 
-    def _read_meta(self, pointer: Pointer) -> Meta:
+    def _read_meta(self, pointer: CurrentVersion) -> Meta:
         columns = self.rows(
             "SELECT column_name FROM information_schema.columns"
             " WHERE table_catalog = current_database() AND table_name = 'meta'"
@@ -225,5 +225,5 @@ class Snapshot:
         )  # fmt: skip
 
 
-def _damaged(path: Path) -> DamagedSnapshot:
+def _damaged_error(path: Path) -> DamagedSnapshot:
     return DamagedSnapshot(f"The published copy {path} is damaged.")

@@ -18,7 +18,7 @@ class Sql(NamedTuple):
         return bool(self.text)
 
 
-def joined(separator: str, pieces: Iterable[Sql]) -> Sql:
+def sql_join(separator: str, pieces: Iterable[Sql]) -> Sql:
     """The pieces one after another, with `separator` between them; empty ones are left out."""
     kept = [piece for piece in pieces if piece]
     return Sql(
@@ -27,14 +27,14 @@ def joined(separator: str, pieces: Iterable[Sql]) -> Sql:
     )
 
 
-def around(before: str, piece: Sql, after: str) -> Sql:
+def sql_wrap(before: str, piece: Sql, after: str) -> Sql:
     return Sql(f"{before}{piece.text}{after}", piece.parameters)
 
 
-def filled(template: str, parts: Mapping[str, Sql]) -> Sql:
+def sql_format(template: str, parts: Mapping[str, Sql]) -> Sql:
     """`template` with each `{name}` in it replaced by that part."""
     pieces = _NAME.split(template)
-    return joined(
+    return sql_join(
         "",
         [
             parts[piece] if odd else Sql(piece)

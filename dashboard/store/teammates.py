@@ -1,10 +1,10 @@
-"""Who manages whom in the records: which managers are to be asked about, and what was answered."""
+"""Teammates of managers in the records: managers to ask about, and the stored pairs."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from dashboard.store.duck_tables import DuckTables
-from dashboard.store.instants import naive
+from dashboard.store.duck_tables import Tables
+from dashboard.store.instants import to_naive
 from harvest_client.entities import DETAILS
 
 TEAMMATES = DETAILS["user_teammates"]
@@ -34,18 +34,18 @@ Pair = tuple[int, int]
 
 
 class TeammateRecords:
-    """What the sync asks about teammates."""
+    """Queries of the sync on teammates."""
 
-    def __init__(self, tables: DuckTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def due(self, most: int | None) -> dict[int, datetime | None]:
+    def list_due(self, most: int | None) -> dict[int, datetime | None]:
         """The managers whose teammates are to be read, with when each last changed.
 
         All who changed or were never asked about; then those not asked about for the longest, up
         to `most` in all, or everybody.
         """
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             "SELECT m.id, m.seen, r.read_at IS NULL OR r.seen IS DISTINCT FROM m.seen AS changed"
             f" FROM ({_MANAGERS}) AS m"
             " LEFT JOIN teammates_read AS r ON r.account_id = $1 AND r.manager_id = m.id"
@@ -55,24 +55,24 @@ class TeammateRecords:
             rows = rows[: max(most, sum(changed for *_, changed in rows))]
         return {id: seen for id, seen, _ in rows}
 
-    def known(self) -> set[Pair]:
-        """Who is stored as managing whom."""
-        rows = self._tables.rows_of(
+    def list_pairs(self) -> set[Pair]:
+        """Return the stored pairs of manager and teammate."""
+        rows = self._tables.query(
             f"SELECT user_id, id FROM {TEAMMATES.name} WHERE account_id = ? AND deleted_at IS NULL"
         )
         return {(manager_id, user_id) for manager_id, user_id in rows}
 
-    def gone(self, read: Mapping[int, Collection[int]]) -> set[Pair]:
+    def find_gone(self, read: Mapping[int, Collection[int]]) -> set[Pair]:
         """The stored pairs that `read` no longer has, and those of who is no manager any more."""
-        managers = {id for (id,) in self._tables.rows_of(f"SELECT id FROM ({_MANAGERS})")}
+        managers = {id for (id,) in self._tables.query(f"SELECT id FROM ({_MANAGERS})")}
         return {
             (manager_id, user_id)
-            for manager_id, user_id in self.known()
+            for manager_id, user_id in self.list_pairs()
             if manager_id not in managers
             or (manager_id in read and user_id not in read[manager_id])
         }
 
-    def remove(self, pairs: Collection[Pair], noticed: datetime) -> None:
+    def remove_pairs(self, pairs: Collection[Pair], noticed: datetime) -> None:
         """Keeps the pairs as deleted; their managers count as never asked about."""
         if not pairs:
             return
@@ -81,7 +81,7 @@ class TeammateRecords:
                 self._tables.write(
                     f"UPDATE {TEAMMATES.name} SET deleted_at = $2"
                     " WHERE account_id = $1 AND user_id = $3 AND id = $4",
-                    naive(noticed), manager_id, user_id,
+                    to_naive(noticed), manager_id, user_id,
                 )  # fmt: skip
             for manager_id in {manager_id for manager_id, _ in pairs}:
                 self._tables.write(
@@ -96,5 +96,5 @@ class TeammateRecords:
             for manager_id, seen in managers.items():
                 self._tables.write(
                     "INSERT OR REPLACE INTO teammates_read VALUES (?, ?, ?, ?)",
-                    manager_id, seen, naive(at),
+                    manager_id, seen, to_naive(at),
                 )  # fmt: skip

@@ -7,7 +7,7 @@ Harvest may reprice old entries, or change whether they count towards a budget, 
 from collections.abc import Mapping
 from typing import Literal
 
-from dashboard.store.duck_tables import DuckTables
+from dashboard.store.duck_tables import Tables
 
 Owner = Literal["project", "user"]
 
@@ -49,28 +49,28 @@ _TERMS: Mapping[Owner, str] = {"project": _PROJECTS, "user": _USERS}
 class TermRecords:
     """The terms of one account's projects and people."""
 
-    def __init__(self, tables: DuckTables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def changed(self, owner: Owner) -> list[int]:
+    def changed_owners(self, owner: Owner) -> list[int]:
         """Return the owners whose terms are others than when their records were read."""
-        rows = self._tables.rows_of(
+        rows = self._tables.query(
             f"SELECT t.id FROM ({_TERMS[owner]}) AS t"
             f" JOIN terms_read AS r ON r.account_id = $1 AND r.owner = '{owner}' AND r.id = t.id"
             " WHERE r.terms IS DISTINCT FROM md5(t.terms) ORDER BY t.id"
         )
         return [id for (id,) in rows]
 
-    def entries(self, owner: Owner, ids: list[int]) -> int:
+    def count_entries(self, owner: Owner, ids: list[int]) -> int:
         """Return the number of stored time entries of these owners."""
-        ((count,),) = self._tables.rows_of(
+        ((count,),) = self._tables.query(
             f'SELECT count(*) FROM time_entries WHERE account_id = ? AND "{owner}".id IN'
             " (SELECT unnest(?::BIGINT[])) AND deleted_at IS NULL",
             ids,
         )
         return int(count)
 
-    def note(self) -> None:
+    def note_terms(self) -> None:
         """Note that all stored time and expenses are as of the terms that are stored now."""
         with self._tables.transaction():
             self._tables.write("DELETE FROM terms_read WHERE account_id = ?")

@@ -1,4 +1,4 @@
-"""What Harvest has deleted: kept, out of every sum and search, and told in a short text."""
+"""Records deleted in Harvest: stored, in no sum and no search, described by a short text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,22 +46,22 @@ class Tombstone:
 
 def tombstones_sql(most: int) -> str:
     """Grain: one deleted record, the newest `most`, those noticed last first."""
-    parts = " UNION ALL ".join(_parts())
+    parts = " UNION ALL ".join(_entity_selects())
     return f"SELECT * FROM ({parts}) ORDER BY noticed DESC, entity, day DESC, id DESC LIMIT {most}"
 
 
-def _parts() -> Iterator[str]:
+def _entity_selects() -> Iterator[str]:
     for name, entity in STORED.items():
         if entity.primary_key == ("id",):
             day = entity.date_field or "NULL"
             yield (
                 f"SELECT account_id AS account_id, '{name}' AS entity, id AS id,"
                 f" CAST({day} AS DATE) AS day,"
-                f" {_text(entity)} AS text, deleted_at AS noticed FROM {name}"
+                f" {_description_sql(entity)} AS text, deleted_at AS noticed FROM {name}"
                 " WHERE account_id = $account_id AND deleted_at IS NOT NULL"
             )
 
 
-def _text(entity: Entity) -> str:
+def _description_sql(entity: Entity) -> str:
     pieces = _TEXTS.get(entity.name, (_NAME,))
     return f"concat_ws(' · ', {', '.join(pieces)})"

@@ -1,10 +1,10 @@
-"""Who the people of the account are, and what Harvest lets them see: from the copy itself.
+"""Viewers: the people of the account and their rights, read from the snapshot.
 
 So a right that is given or taken in Harvest counts here from the next sync on.
 """
 
-from dashboard.access.email_address import comparable, is_address_sql
-from dashboard.access.rights import Viewer, person
+from dashboard.access.email_address import is_address_sql, normalize_address
+from dashboard.access.rights import Viewer, make_viewer
 from dashboard.errors import NoAccess
 from dashboard.store.snapshots import Snapshot
 
@@ -33,27 +33,27 @@ _TEAMMATES = "SELECT t.user_id AS id FROM teammates AS t WHERE t.manager_id = ?"
 def viewer_of(snapshot: Snapshot, user_id: int) -> Viewer:
     """The person with this id. Raises `NoAccess` for one that is archived or unknown."""
     found = snapshot.rows(f"{_PERSON} AND u.id = ?", (user_id,))
-    return _viewer(snapshot, found, f"the person {user_id}")
+    return _make_viewer(snapshot, found, f"the person {user_id}")
 
 
 def viewer_by_email(snapshot: Snapshot, email: str) -> Viewer:
     """The person with this address, in any case. Raises `NoAccess` unless there is exactly one."""
-    found = snapshot.rows(f"{_PERSON} AND {is_address_sql('u.email')}", (comparable(email),))
-    return _viewer(snapshot, found, email)
+    found = snapshot.rows(f"{_PERSON} AND {is_address_sql('u.email')}", (normalize_address(email),))
+    return _make_viewer(snapshot, found, email)
 
 
-def _viewer(snapshot: Snapshot, found: list[tuple[int, str, list[str]]], who: str) -> Viewer:
+def _make_viewer(snapshot: Snapshot, found: list[tuple[int, str, list[str]]], who: str) -> Viewer:
     if len(found) != 1:
         raise NoAccess(f"{who} is no active person of this Harvest account.")
     ((user_id, name, access_roles),) = found
     # A copy from before teammates were read has none: its managers see less, never more.
-    teammates = _TEAMMATES if snapshot.holds("teammates") else "SELECT 1 WHERE ? IS NULL"
+    teammates = _TEAMMATES if snapshot.has_table("teammates") else "SELECT 1 WHERE ? IS NULL"
     each = (
         [int(id) for (id,) in snapshot.rows(sql, (user_id,)) if id is not None]
         for sql in (teammates, _MANAGED, _SHARED)
     )
     mates, managed, shared = each
-    return person(
+    return make_viewer(
         user_id=user_id,
         name=name,
         access_roles=access_roles,

@@ -1,8 +1,8 @@
-"""When a sync stops rather than believe what it reads: too much gone at once, another's token."""
+"""Safety checks that abort a sync: too many deletions at once, or a token of another user."""
 
 from dataclasses import dataclass
 
-from dashboard.errors import TokenChanged, TooMuchVanished
+from dashboard.errors import SuspiciousDeletions, TokenChanged
 from dashboard.store.records import Records
 from harvest_client.entities import Entity
 from harvest_client.records import Record
@@ -15,12 +15,12 @@ PROBES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Brakes:
+class DeletionGuard:
     """`accepted`: somebody looked, and whatever is gone is gone."""
 
     accepted: bool = False
 
-    def check(self, entity: Entity, gone: int, stored: int) -> None:
+    def check_deletions(self, entity: Entity, gone: int, stored: int) -> None:
         """Raises `TooMuchVanished` if `gone` of `stored` records are too many.
 
         All of them are too many as well, unless they are so few that each is asked for by its id.
@@ -29,22 +29,22 @@ class Brakes:
         asked_for = stored <= PROBES and entity.get_path is not None
         if self.accepted or not gone or (gone <= most and gone < stored) or asked_for:
             return
-        raise TooMuchVanished(
+        raise SuspiciousDeletions(
             f"{entity.label}: {gone:,} of {stored:,} records are no longer in Harvest. That is too"
             " many at once to be believed, so everything was kept as it was."
         )
 
     def check_token(self, records: Records, owner: Record) -> bool:
-        """Whether everything has to be read again, for the token is not who or what it was.
+        """Return whether everything must be read again, because the token or its rights differ.
 
         Raises `TokenChanged` unless that was accepted. Another person, or other rights, see other
         records: what they do not see would look as if it had been deleted.
         """
-        known, found = records.comparing.fingerprint(), fingerprint(owner)
+        known, found = records.comparing.get_fingerprint(), token_fingerprint(owner)
         if known == found:
             return False
         if known is None:
-            records.comparing.keep_fingerprint(found)
+            records.comparing.set_fingerprint(found)
             return False
         if not self.accepted:
             raise TokenChanged(
@@ -54,6 +54,6 @@ class Brakes:
         return True
 
 
-def fingerprint(owner: Record) -> str:
-    """Who the owner of a token is and what they may, as text that can be compared."""
+def token_fingerprint(owner: Record) -> str:
+    """Return a text that identifies the owner of a token and their rights."""
     return " ".join([str(owner.id), *sorted(owner.access_roles or ())])

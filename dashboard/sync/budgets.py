@@ -6,7 +6,7 @@ from datetime import date
 from dashboard.store.budget_reports import BudgetUse
 from dashboard.store.records import Records
 from dashboard.store.schema import is_storable
-from harvest_client import ApiError, Harvest, Malformed
+from harvest_client import ApiError, Harvest, InvalidResponse
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,6 @@ def read_budget_report(harvest: Harvest, records: Records, start: date | None) -
                 and row.budget_spent is not None
                 and is_storable(row.budget_spent)
             }
-        except (ApiError, Malformed) as error:
+        except (ApiError, InvalidResponse) as error:
             log.warning("the budget report was not read: %s", error)
     records.budget_reports.replace(rows.values())

@@ -11,14 +11,14 @@ from pathlib import Path
 import duckdb
 
 from dashboard.access.audit import AUDIT_FILE, verify_file
-from dashboard.access.own_file import OwnFile
+from dashboard.access.own_file import SqliteFile
 from dashboard.access.sign_ins import SIGN_IN_FILE
 from dashboard.config import Settings
 from dashboard.errors import DamagedFile, DamagedSnapshot, SyncBusy
 from dashboard.machine import machine_error
 from dashboard.store.damage import find_damage
-from dashboard.store.duck_file import alone, is_suspect, set_aside_of
-from dashboard.store.forgetting import forgotten, forgotten_path
+from dashboard.store.duck_file import is_suspect, lock_file, set_aside_of
+from dashboard.store.forgetting import erased_ids, forgotten_path
 from dashboard.store.log import SyncLog
 from dashboard.store.snapshots import Snapshots
 from dashboard.sync.mending import RECONCILIATION, is_unsealed
@@ -55,18 +55,18 @@ class Finding:
 def check_files(settings: Settings) -> Iterator[Finding]:
     """Iterate over the condition of every file and directory."""
     checks: list[tuple[Path, Callable[[], Iterator[Finding]]]] = [
-        (directory, lambda directory=directory: _directory(settings, directory))  # type: ignore[misc]
+        (directory, lambda directory=directory: _check_directory(settings, directory))  # type: ignore[misc]
         for directory in dict.fromkeys([settings.store.parent, settings.cache_dir])
     ]
     account = settings.cache_dir / settings.account_id
     checks += [
-        (settings.store, lambda: _records(settings)),
-        (forgotten_path(settings.store), lambda: _forgotten(settings)),
-        (account, lambda: _versions(settings)),
-        (account, lambda: _texts(settings, account)),
-        (account / SIGN_IN_FILE, lambda: _own(account / SIGN_IN_FILE)),
-        (account / AUDIT_FILE, lambda: _audit(account / AUDIT_FILE)),
-        (account, lambda: _leftovers(settings)),
+        (settings.store, lambda: _check_records(settings)),
+        (forgotten_path(settings.store), lambda: _check_erasures(settings)),
+        (account, lambda: _check_versions(settings)),
+        (account, lambda: _check_texts(settings, account)),
+        (account / SIGN_IN_FILE, lambda: _check_sqlite(account / SIGN_IN_FILE)),
+        (account / AUDIT_FILE, lambda: _check_audit(account / AUDIT_FILE)),
+        (account, lambda: _check_leftovers(settings)),
     ]
     for path, check in checks:
         try:
@@ -78,7 +78,7 @@ def check_files(settings: Settings) -> Iterator[Finding]:
             yield Finding(str(path), State.FAULT, str(fault), fault.remedy)
 
 
-def _directory(settings: Settings, directory: Path) -> Iterator[Finding]:
+def _check_directory(settings: Settings, directory: Path) -> Iterator[Finding]:
     """The right to write, and room for one more version."""
     there = next(one for one in (directory, *directory.parents) if one.exists())
     if not os.access(there, os.W_OK | os.X_OK):
@@ -98,7 +98,7 @@ def _directory(settings: Settings, directory: Path) -> Iterator[Finding]:
     yield Finding(str(directory), State.FINE)
 
 
-def _records(settings: Settings) -> Iterator[Finding]:
+def _check_records(settings: Settings) -> Iterator[Finding]:
     path = settings.store
     mending = (
         "The sync sets the file aside, keeps what is original in it, and reads the account again."
@@ -110,7 +110,7 @@ def _records(settings: Settings) -> Iterator[Finding]:
         yield Finding(str(path), State.NOTE, "Nothing has been synced yet.", command=_SYNC)
         return
     try:
-        with alone(path, patience=0.0):
+        with lock_file(path, patience=0.0):
             fault = find_damage(path)
     except (SyncBusy, duckdb.IOException) as error:
         if isinstance(error, duckdb.Error) and "lock on file" not in str(error):
@@ -123,36 +123,36 @@ def _records(settings: Settings) -> Iterator[Finding]:
         yield Finding(str(path), State.FINE)
 
 
-def _forgotten(settings: Settings) -> Iterator[Finding]:
+def _check_erasures(settings: Settings) -> Iterator[Finding]:
     path = forgotten_path(settings.store)
     if not path.exists():
         return
     try:
-        forgotten(settings.store, settings.account_id)
+        erased_ids(settings.store, settings.account_id)
     except DamagedFile as error:
         yield Finding(str(path), State.DAMAGED, str(error), error.remedy)
     else:
         yield Finding(str(path), State.FINE)
 
 
-def _versions(settings: Settings) -> Iterator[Finding]:
+def _check_versions(settings: Settings) -> Iterator[Finding]:
     snapshots = Snapshots(settings.cache_dir, settings.account_id)
     publishing = "The sync publishes a new version from the records."
     path = str(snapshots.pointer_path)
     try:
-        pointer = snapshots.pointer()
+        pointer = snapshots.get_current()
     except DamagedSnapshot as error:
         pointer = None
         yield Finding(path, State.DAMAGED, str(error), f"It is set aside. {publishing}", _SYNC)
     else:
         if pointer is not None:
             yield Finding(path, State.FINE)
-        elif snapshots.versions():
+        elif snapshots.list_files():
             yield Finding(path, State.DAMAGED, "It is missing.", publishing, _SYNC)
     if pointer is not None and not (snapshots.directory / pointer.file).exists():
         missing = str(snapshots.directory / pointer.file)
         yield Finding(missing, State.DAMAGED, "It is missing.", publishing, _SYNC)
-    for version in snapshots.versions():
+    for version in snapshots.list_files():
         is_current = pointer is not None and version.name == pointer.file
         if pointer and is_current and pointer.sha256 and not snapshots.is_as_written(pointer):
             fault: str | None = "It has another checksum than when it was published."
@@ -169,7 +169,7 @@ def _versions(settings: Settings) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _texts(settings: Settings, directory: Path) -> Iterator[Finding]:
+def _check_texts(settings: Settings, directory: Path) -> Iterator[Finding]:
     log = SyncLog(settings.cache_dir, settings.account_id)
     views, reconciliation = ViewFile(directory), directory / RECONCILIATION
     texts = [
@@ -194,11 +194,11 @@ def _texts(settings: Settings, directory: Path) -> Iterator[Finding]:
             yield Finding(str(path), State.FINE)
 
 
-def _own(path: Path) -> Iterator[Finding]:
+def _check_sqlite(path: Path) -> Iterator[Finding]:
     if not path.exists():
         return
     try:
-        OwnFile.demand_sound(path)
+        SqliteFile.demand_sound(path)
     except DamagedFile as error:
         yield Finding(
             str(path), State.DAMAGED, str(error),
@@ -209,13 +209,13 @@ def _own(path: Path) -> Iterator[Finding]:
         yield Finding(str(path), State.FINE)
 
 
-def _audit(path: Path) -> Iterator[Finding]:
+def _check_audit(path: Path) -> Iterator[Finding]:
     if not path.exists():
         return
     command = "python -m dashboard doctor --set-aside audit"
     mending = "It is set aside, and a new log begins with an entry that says so."
     try:
-        OwnFile.demand_sound(path)
+        SqliteFile.demand_sound(path)
         chain = verify_file(path)
     except DamagedFile as error:
         yield Finding(str(path), State.DAMAGED, str(error), mending, command)
@@ -230,9 +230,9 @@ def _audit(path: Path) -> Iterator[Finding]:
         yield Finding(str(path), State.FINE, f"{chain.entries} entries, each as it was written.")
 
 
-def _leftovers(settings: Settings) -> Iterator[Finding]:
+def _check_leftovers(settings: Settings) -> Iterator[Finding]:
     snapshots = Snapshots(settings.cache_dir, settings.account_id)
-    for path in snapshots.leftovers():
+    for path in snapshots.list_leftovers():
         yield Finding(
             str(path), State.NOTE, "A killed sync left it.",
             "The next sync with a new version removes it.",

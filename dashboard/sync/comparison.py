@@ -11,52 +11,52 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from dashboard.store.comparing import Check, Kind
+from dashboard.store.comparing import ReconcileCheck, ReconcileLevel
 from dashboard.store.records import Records
 from dashboard.store.schema import STORED
 from dashboard.sync.bisecting import Limits
-from dashboard.sync.brakes import PROBES, Brakes
-from dashboard.sync.entity_comparison import EntityComparison
-from dashboard.sync.keeping import Selection, selections
+from dashboard.sync.brakes import PROBES, DeletionGuard
+from dashboard.sync.entity_comparison import EntityReconciler
+from dashboard.sync.keeping import Selection, stored_selections
 from dashboard.sync.pull import THREADS, Pull
 from harvest_client.entities import Entity
 
-_EVERY = {Kind.RECORDS: timedelta(hours=163), Kind.MONTHS: timedelta(hours=20)}
+_EVERY = {ReconcileLevel.RECORDS: timedelta(hours=163), ReconcileLevel.MONTHS: timedelta(hours=20)}
 _IMPLIES = {
-    Kind.RECORDS: (Kind.RECORDS, Kind.MONTHS, Kind.COUNT),
-    Kind.MONTHS: (Kind.MONTHS, Kind.COUNT),
-    Kind.COUNT: (Kind.COUNT,),
+    ReconcileLevel.RECORDS: (ReconcileLevel.RECORDS, ReconcileLevel.MONTHS, ReconcileLevel.COUNT),
+    ReconcileLevel.MONTHS: (ReconcileLevel.MONTHS, ReconcileLevel.COUNT),
+    ReconcileLevel.COUNT: (ReconcileLevel.COUNT,),
 }
 _WINDOWED = tuple(entity for entity in STORED.values() if entity.date_field)
 _OF_PROJECTS = ("time_entries", "expenses")
 
 
 @dataclass
-class Comparison:
+class Reconciler:
     """Compares what `pull` has stored with what Harvest has, and marks what is gone."""
 
     pull: Pull
-    brakes: Brakes
+    brakes: DeletionGuard
     limits: Limits = Limits()
-    _found: dict[str, EntityComparison] = field(default_factory=dict)
+    _found: dict[str, EntityReconciler] = field(default_factory=dict)
 
     def run(self) -> None:
         """Marks nothing before all is known, and nothing at all when too much is gone."""
         for name, ids in self.pull.absent.items():
-            self._of(STORED[name]).gone = ids
+            self._entity_reconciler(STORED[name]).gone = ids
         for name in self.pull.absent:
             self._check_brakes(STORED[name])
             self._confirm_all(STORED[name])
         self._confirm_projects()
         with ThreadPoolExecutor(THREADS) as asking, ThreadPoolExecutor(len(_WINDOWED)) as pool:
-            readable = [e for e in _WINDOWED if self._records.state(e).refused is None]
-            for _ in pool.map(partial(self._compare, asking), readable):
+            readable = [e for e in _WINDOWED if self._records.get_state(e).refused is None]
+            for _ in pool.map(partial(self._compare_entity, asking), readable):
                 pass
         for name in self._found:
             self._check_brakes(STORED[name])
         for name, found in self._found.items():
             self.pull.mark_deleted(STORED[name], found.gone)
-        self._records.comparing.keep_checks(self._checks())
+        self._records.comparing.set_checks(self._stored_checks())
 
     def _confirm_all(self, entity: Entity) -> None:
         """A list that is empty at once is no evidence: each of its few records is asked for."""
@@ -74,42 +74,42 @@ class Comparison:
             return
         projects = self._found["projects"]
         for name in _OF_PROJECTS:
-            entity, found = STORED[name], self._of(STORED[name])
-            found.kind = Kind.COUNT
-            held = self._records.comparing.of(entity, "project", projects.gone)
+            entity, found = STORED[name], self._entity_reconciler(STORED[name])
+            found.kind = ReconcileLevel.COUNT
+            held = self._records.comparing.records_of_owners(entity, "project", projects.gone)
             if not held:
                 continue
-            alive = {id for id in held if found.count(project_id=id) != 0}
+            alive = {id for id in held if found.count_records(project_id=id) != 0}
             projects.gone = [id for id in projects.gone if id not in alive]
             if len(alive) < len(held):
                 found.catch_up()
-                still = self._records.comparing.of(entity, "project", projects.gone)
+                still = self._records.comparing.records_of_owners(entity, "project", projects.gone)
                 ids = [id for ids in still.values() for id in ids]
-                found.gone = sorted(found.standing(ids))
+                found.gone = sorted(found.unchanged_records(ids))
 
-    def _compare(self, asking: ThreadPoolExecutor, entity: Entity) -> None:
-        found = self._of(entity)
+    def _compare_entity(self, asking: ThreadPoolExecutor, entity: Entity) -> None:
+        found = self._entity_reconciler(entity)
         kinds = [
-            found.compare(asking, selection, self._due(entity, selection))
-            for selection in selections(entity, self.pull.start)
+            found.compare_selection(asking, selection, self._due_level(entity, selection))
+            for selection in stored_selections(entity, self.pull.start)
         ]
         found.kind = min(kinds, key=lambda kind: len(_IMPLIES[kind]))
 
-    def _of(self, entity: Entity) -> EntityComparison:
-        new = EntityComparison(entity, self.pull, self.brakes, self.limits)
+    def _entity_reconciler(self, entity: Entity) -> EntityReconciler:
+        new = EntityReconciler(entity, self.pull, self.brakes, self.limits)
         return self._found.setdefault(entity.name, new)
 
-    def _due(self, entity: Entity, selection: Selection) -> Kind:
+    def _due_level(self, entity: Entity, selection: Selection) -> ReconcileLevel:
         if selection.uninvoiced and self.pull.full:
-            return Kind.RECORDS
+            return ReconcileLevel.RECORDS
         if entity.name in self.pull.whole and not selection.uninvoiced:
-            return Kind.COUNT  # all of it has just been read
-        checks = self._records.comparing.checks()
+            return ReconcileLevel.COUNT  # all of it has just been read
+        checks = self._records.comparing.list_checks()
         last = {check.kind: check.checked_at for check in checks if check.entity == entity.name}
         for kind, pause in _EVERY.items():
             if kind not in last or self.pull.started - last[kind] > pause:
                 return kind
-        return Kind.COUNT
+        return ReconcileLevel.COUNT
 
     def _check_brakes(self, entity: Entity) -> None:
         gone = set(self._found[entity.name].gone)
@@ -118,20 +118,22 @@ class Comparison:
             projects = self._found["projects"].gone
             gone.difference_update(
                 id
-                for ids in self._records.comparing.of(entity, "project", projects).values()
+                for ids in self._records.comparing.records_of_owners(
+                    entity, "project", projects
+                ).values()
                 for id in ids
             )
-        self.brakes.check(entity, len(gone), self._records.rows(entity))
+        self.brakes.check_deletions(entity, len(gone), self._records.rows(entity))
 
-    def _checks(self) -> list[Check]:
+    def _stored_checks(self) -> list[ReconcileCheck]:
         return [
-            Check(
+            ReconcileCheck(
                 name, kind, self.pull.started, found.requests,
                 len(found.gone), found.changes.inserted, found.changes.updated,
             )
             for name, found in self._found.items()
             if found.told
-            for kind in _IMPLIES[Kind.RECORDS if name in self.pull.whole else found.kind]
+            for kind in _IMPLIES[ReconcileLevel.RECORDS if name in self.pull.whole else found.kind]
         ]  # fmt: skip
 
     @property

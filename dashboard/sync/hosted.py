@@ -14,11 +14,11 @@ from threading import Event, Lock
 from dashboard.store.completeness import LIMITED, TIME, Cause, Completeness, Gap
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import SEARCHED, STORED
-from dashboard.sync.brakes import PROBES, Brakes
-from dashboard.sync.keeping import kept, start_of
+from dashboard.sync.brakes import PROBES, DeletionGuard
+from dashboard.sync.keeping import drop_before_start, start_of
 from dashboard.sync.odd_guard import check_odd, get_or_note, ids_of, note_odd, read_again
-from dashboard.sync.progress import Tally
-from dashboard.sync.pull import OVERLAP, Stopped
+from dashboard.sync.progress import ProgressCounter
+from dashboard.sync.pull import OVERLAP, SyncCancelled
 from harvest_client import Forbidden, Harvest, NotFound, Page, Record, Resource
 from harvest_client.entities import Action, Entity
 
@@ -36,7 +36,7 @@ _EVERYONE_MAY = "time_entries"  # without it there is nothing to show: a refusal
 
 
 @dataclass
-class HostedPull:
+class AirbytePull:
     """One reading of an account. `start` is the oldest day to keep of time and expenses.
 
     `whole_from` has, of lists by day that were too short, the first day from which on all records
@@ -45,12 +45,12 @@ class HostedPull:
 
     harvest: Harvest
     records: Records
-    tally: Tally
+    tally: ProgressCounter
     stop: Event
     start: date | None
     started: datetime
     full: bool
-    brakes: Brakes = Brakes()
+    brakes: DeletionGuard = DeletionGuard()
     changes: dict[str, Changes] = field(default_factory=dict)
     whole_from: dict[str, date] = field(default_factory=dict)
     _short: set[str] = field(default_factory=set)
@@ -73,34 +73,34 @@ class HostedPull:
 
     def _read(self, entity: Entity) -> None:
         self._go_on()
-        self.tally.expect(entity.name, None)
+        self.tally.expect_rows(entity.name, None)
         try:
             watermark = self._read_allowed(entity)
         except Forbidden as error:
             if entity.name == _EVERYONE_MAY:
                 raise
-            self.records.finish(entity, None, refused=f"{error} {error.remedy}")
+            self.records.finish_pull(entity, None, refused=f"{error} {error.remedy}")
         else:
             check_odd(self.records, entity)
-            self.records.finish(entity, watermark)
+            self.records.finish_pull(entity, watermark)
 
     def _read_allowed(self, entity: Entity) -> datetime | None:
-        resource = self._resource(entity)
+        resource = self._get_resource(entity)
         if Action.LIST not in entity.actions:
-            self._store(entity, filter(None, [get_or_note(self.records, resource)]))
+            self._store_records(entity, filter(None, [get_or_note(self.records, resource)]))
             return self.started - OVERLAP
         page = resource.list()
         note_odd(self.records, page.odd, start_of(entity, self.start))
-        self._store(entity, page.data)
+        self._store_records(entity, page.data)
         if not page.meta.truncated:
-            self._note_deleted(entity, self._absent(entity, page))
+            self._note_deleted(entity, self._find_absent(entity, page))
             self.records.odd.keep_only(entity, set(ids_of(page)))
             return self.started - OVERLAP
         with self._lock:
             self._short.add(entity.name)
-        return self._merge(entity, page)
+        return self._merge_search(entity, page)
 
-    def _merge(self, entity: Entity, page: Page) -> datetime | None:
+    def _merge_search(self, entity: Entity, page: Page) -> datetime | None:
         """Reads the copy and stores what the list had no room for; the next watermark."""
         whole_from = _whole_from(entity, page)
         if entity.date_field:
@@ -109,13 +109,15 @@ class HostedPull:
                 self.whole_from[entity.name] = whole_from or self.started.date() + _DAY
         if whole_from:
             # Before the copy is read: what only moved to another day comes back with that.
-            self._note_deleted(entity, self._absent(entity, page, whole_from))
+            self._note_deleted(entity, self._find_absent(entity, page, whole_from))
         listed = set(ids_of(page))
-        since = newest = self.records.state(entity).watermark
+        since = newest = self.records.get_state(entity).watermark
         some: list[Record] = []
         # What cannot be asked for by its id is found again by reading all of the copy.
-        all_again = Action.GET not in entity.actions and self.records.odd.count(entity) > 0
-        for record in self._searched(entity, None if self.full or all_again else since, listed):
+        all_again = Action.GET not in entity.actions and self.records.odd.count_odd(entity) > 0
+        for record in self._search_records(
+            entity, None if self.full or all_again else since, listed
+        ):
             if record.updated_at:
                 seen = record.updated_at - _LAG
                 newest = max(newest, seen) if newest else seen
@@ -125,56 +127,58 @@ class HostedPull:
                 continue
             some.append(record)
             if len(some) == _BATCH:
-                self._store(entity, some, SEARCHED)
+                self._store_records(entity, some, SEARCHED)
                 some = []
-        self._store(entity, some, SEARCHED)
+        self._store_records(entity, some, SEARCHED)
         if Action.GET in entity.actions:
             read_again(
-                self.records, self._resource(entity), lambda record: self._store(entity, [record])
+                self.records,
+                self._get_resource(entity),
+                lambda record: self._store_records(entity, [record]),
             )
         elif all_again:
             self.records.odd.keep_read(entity)
         return newest
 
-    def _searched(
+    def _search_records(
         self, entity: Entity, since: datetime | None, listed: set[int]
     ) -> Iterable[Record]:
         query: dict[str, object] = {"sort": [{"id": "asc"}]}
         if since is not None:
             query["filter"] = {"gte": {"updated_at": since}}
-        for page in self._resource(entity).search_pages(query):
+        for page in self._get_resource(entity).search_pages(query):
             self._go_on()
             unlisted = (odd for odd in page.odd if odd.id not in listed)
             note_odd(self.records, unlisted, start_of(entity, self.start))
             yield from page.data
 
     def _is_ghost(self, entity: Entity, record: Record, whole_from: date | None) -> bool:
-        """Whether the live list, had the record still been there, would have had it."""
+        """Return whether the live list would contain the record if it existed."""
         if whole_from is None or entity.date_field is None:
             return False
         day, changed = getattr(record, entity.date_field), record.updated_at
         created_since = changed is None or changed >= self.started - OVERLAP
         return day is not None and day >= whole_from and not created_since
 
-    def _absent(self, entity: Entity, page: Page, whole_from: date | None = None) -> list[int]:
+    def _find_absent(self, entity: Entity, page: Page, whole_from: date | None = None) -> list[int]:
         """The ids that are stored and no longer in the list, which is complete from that day."""
         if entity.primary_key != ("id",) or self.records.odd.has_met_unknown(entity):
             return []
         after = whole_from - timedelta(days=1) if whole_from else None
-        return self.records.absent(entity, ids_of(page), after=after)
+        return self.records.find_absent(entity, ids_of(page), after=after)
 
     def _note_deleted(self, entity: Entity, gone: list[int]) -> None:
         stored = self.records.rows(entity)
-        self.brakes.check(entity, len(gone), stored)
+        self.brakes.check_deletions(entity, len(gone), stored)
         if len(gone) == stored <= PROBES and entity.get_path:
             # A list that is empty at once is no evidence: each of its few records is asked for.
             gone = [id for id in gone if self._is_gone(entity, id)]
-        self._count(entity, self.records.mark_deleted(entity, gone, self.started))
+        self._count_changes(entity, self.records.mark_deleted(entity, gone, self.started))
 
     def _is_gone(self, entity: Entity, id: int) -> bool:
         self._go_on()
         try:
-            get_or_note(self.records, self._resource(entity), id)
+            get_or_note(self.records, self._get_resource(entity), id)
         except NotFound:
             return True
         return False
@@ -183,15 +187,15 @@ class HostedPull:
         """Fetches, one by one, what entries mention and a list was too short for."""
         if entity.name not in self._short:
             return
-        for id in self.records.hosted.unknown(entity)[:_MOST_GAPS]:
+        for id in self.records.hosted.find_unknown(entity)[:_MOST_GAPS]:
             self._go_on()
             try:
-                record = get_or_note(self.records, self._resource(entity), id)
+                record = get_or_note(self.records, self._get_resource(entity), id)
             except NotFound:
                 continue  # deleted: its entries keep the name they were given
-            self._store(entity, filter(None, [record]))
+            self._store_records(entity, filter(None, [record]))
 
-    def completeness(self, time_since: date | None) -> Completeness:
+    def find_completeness(self, time_since: date | None) -> Completeness:
         """Return what is stored in full; of time entries, all from `time_since` on.
 
         Where a list was too short, nothing proves that the copy has all that is older.
@@ -208,21 +212,23 @@ class HostedPull:
                 gaps[entity] = Gap(since, Cause.COPY)
         return Completeness(gaps)
 
-    def _resource(self, entity: Entity) -> Resource:
-        return self.harvest.resource(entity.name).collect_odd()
+    def _get_resource(self, entity: Entity) -> Resource:
+        return self.harvest.get_resource(entity.name).collect_odd()
 
-    def _store(self, entity: Entity, read: Iterable[Record], basis: str | None = None) -> None:
-        if records := kept(self.records, entity, list(read), self.start):
-            self._count(entity, self.records.upsert(entity, [records], basis=basis))
-            self.tally.add(entity.name, len(records))
+    def _store_records(
+        self, entity: Entity, read: Iterable[Record], basis: str | None = None
+    ) -> None:
+        if records := drop_before_start(self.records, entity, list(read), self.start):
+            self._count_changes(entity, self.records.upsert(entity, [records], basis=basis))
+            self.tally.add_rows(entity.name, len(records))
 
-    def _count(self, entity: Entity, changes: Changes) -> None:
+    def _count_changes(self, entity: Entity, changes: Changes) -> None:
         with self._lock:
             self.changes[entity.name] = self.changes.get(entity.name, Changes()) + changes
 
     def _go_on(self) -> None:
         if self.stop.is_set():
-            raise Stopped
+            raise SyncCancelled
 
 
 def _whole_from(entity: Entity, page: Page) -> date | None:

@@ -9,9 +9,9 @@ from threading import Event, Lock, Thread
 from dashboard.config import Settings
 from dashboard.errors import DashboardError, SyncBusy
 from dashboard.machine import machine_error
-from dashboard.sync.progress import Progress, Tally
-from dashboard.sync.pull import Stopped
-from dashboard.sync.run import Report, sync
+from dashboard.sync.progress import Progress, ProgressCounter
+from dashboard.sync.pull import SyncCancelled
+from dashboard.sync.run import Report, run_sync
 from harvest_client import HarvestError
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Job:
         self._published = published or (lambda version: None)
         self._lock = Lock()
         self._state = JobState()
-        self._tally: Tally | None = None
+        self._tally: ProgressCounter | None = None
         self._wake = Event()
         self._stop = Event()
         self._accept = Event()
@@ -74,24 +74,24 @@ class Job:
         self._wake.set()
         self._thread.join(patience)
 
-    def request(self) -> None:
+    def request_sync(self) -> None:
         """Sync now, or right after the sync under way."""
         self._wake.set()
 
-    def accept(self) -> None:
+    def accept_deletions(self) -> None:
         """Sync now, and believe once that what is gone is gone."""
         self._accept.set()
-        self.request()
+        self.request_sync()
 
-    def compare(self, first: date, last: date) -> None:
+    def compare_days(self, first: date, last: date) -> None:
         """Sync now, and compare these days with Harvest's reports."""
         with self._lock:
             self._asked.add((first, last))
-        self.request()
+        self.request_sync()
 
-    def state(self) -> JobState:
+    def get_state(self) -> JobState:
         with self._lock:
-            progress = self._tally.now() if self._tally else None
+            progress = self._tally.get_progress() if self._tally else None
             return replace(self._state, progress=progress)
 
     def _run(self) -> None:
@@ -106,7 +106,7 @@ class Job:
     def _sync(self) -> timedelta | None:
         """Runs one sync; how long to wait for the next, None until somebody asks."""
         pause = self._pause
-        tally = Tally()
+        tally = ProgressCounter()
         with self._lock:
             self._tally = tally
             self._state = replace(self._state, running=True, next_at=None)
@@ -115,11 +115,11 @@ class Job:
         try:
             accept = self._accept.is_set()
             self._accept.clear()
-            report = sync(
+            report = run_sync(
                 self._settings, accept=accept, tally=tally, stop=self._stop,
                 published=self._published,
             )  # fmt: skip
-        except Stopped:
+        except SyncCancelled:
             pass
         except SyncBusy:
             pause = _BUSY
@@ -143,11 +143,11 @@ class Job:
                 comparing=report is not None,
             )
         if report is not None:
-            self._compare()
+            self._run_after()
         return pause
 
-    def _compare(self) -> None:
-        """What comes after a sync: whatever goes wrong with it, the sync was a good one."""
+    def _run_after(self) -> None:
+        """Run the tasks after a sync. Their failure is not a failure of the sync."""
         with self._lock:
             asked, self._asked = frozenset(self._asked), set()
         try:
@@ -174,6 +174,6 @@ def start(settings: Settings, after: After = lambda asked: None) -> Job:
     return _job
 
 
-def job() -> Job | None:
+def current_job() -> Job | None:
     """The job of this process; None where nobody started one (a test, a command)."""
     return _job

@@ -1,4 +1,4 @@
-"""Which of the records that were read are kept."""
+"""Selection of the records that are stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from dashboard.store.completeness import LIMITED
 from dashboard.store.records import Records
-from dashboard.sync.windows import EARLIEST, LATEST, Window
+from dashboard.sync.windows import EARLIEST, LATEST, DateWindow
 from harvest_client.entities import Entity
 from harvest_client.records import Record
 
@@ -18,7 +18,7 @@ class Selection:
     `uninvoiced` is the part before HARVEST_SYNC_START: balances need what is left to invoice.
     """
 
-    days: Window
+    days: DateWindow
     uninvoiced: bool = False
     parameters: Mapping[str, object] = field(default_factory=dict)
 
@@ -28,19 +28,21 @@ def start_of(entity: Entity, start: date | None) -> date | None:
     return start if entity.name in LIMITED else None
 
 
-def selections(entity: Entity, start: date | None) -> tuple[Selection, ...]:
+def stored_selections(entity: Entity, start: date | None) -> tuple[Selection, ...]:
     """Return the parts of an entity that are stored, each in full."""
     first = start_of(entity, start)
     if first is None:
-        return (Selection(Window(EARLIEST, LATEST)),)
-    before = Window(EARLIEST, first - timedelta(days=1))
+        return (Selection(DateWindow(EARLIEST, LATEST)),)
+    before = DateWindow(EARLIEST, first - timedelta(days=1))
     return (
-        Selection(Window(first, LATEST)),
+        Selection(DateWindow(first, LATEST)),
         Selection(before, uninvoiced=True, parameters={"is_billed": False}),
     )
 
 
-def kept(records: Records, entity: Entity, read: list[Record], start: date | None) -> list[Record]:
+def drop_before_start(
+    records: Records, entity: Entity, read: list[Record], start: date | None
+) -> list[Record]:
     """Return the records of days from `start` on, those not invoiced, and those stored already.
 
     The latter may have moved to a day before `start`, or been invoiced since.
@@ -55,5 +57,5 @@ def kept(records: Records, entity: Entity, read: list[Record], start: date | Non
         and day < first
         and record.is_billed is not False
     }
-    stored = records.comparing.known(entity, older)
+    stored = records.comparing.stored_ids(entity, older)
     return [record for record in read if record.id not in older or record.id in stored]

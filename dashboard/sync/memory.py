@@ -8,7 +8,7 @@ _MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of glibc's mallopt
 _LARGE = 256 * 1024
 
 
-def give_large_blocks_back() -> None:
+def tune_malloc() -> None:
     """Lets the C library return every large block to the system as soon as it is free.
 
     By itself glibc raises that bound to the size of what was freed, and an answer's two megabytes

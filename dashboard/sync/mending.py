@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dashboard.access.audit import AUDIT_FILE
-from dashboard.access.own_file import OwnFile
+from dashboard.access.own_file import SqliteFile
 from dashboard.access.sign_ins import SIGN_IN_FILE
 from dashboard.config import Settings
 from dashboard.errors import DamagedFile
-from dashboard.store.duck_file import mend
+from dashboard.store.duck_file import mend_file
 from dashboard.store.log import SyncLog
 from dashboard.store.sealed import read_sealed
 from dashboard.store.snapshots import Snapshots
@@ -26,7 +26,7 @@ RECONCILIATION = "reconciliation.json"
 
 def mend_records(settings: Settings, patience: float) -> Iterator[str]:
     """Set a damaged file of records aside; yield a sentence about it."""
-    mended = mend(settings.store, patience=patience)
+    mended = mend_file(settings.store, patience=patience)
     if mended is not None:
         yield (
             f"The file of records was damaged. It is now {mended.aside.name}, and the account was"
@@ -48,7 +48,7 @@ def mending_versions(settings: Settings) -> Iterator[list[str]]:
             f"{snapshots.pointer_path.name} was damaged. It is now {aside.name}, and a new version"
             " was published."
         )
-    pointer = snapshots.pointer()
+    pointer = snapshots.get_current()
     is_damaged = pointer is not None and not snapshots.is_as_written(pointer)
     if pointer is None or pointer.sha256 is None or not is_damaged:
         yield notes
@@ -67,7 +67,7 @@ def mend_files(settings: Settings) -> Iterator[str]:
     reconciliation = directory / RECONCILIATION
     if is_unsealed(reconciliation):
         yield _set_text_aside(reconciliation, "the comparison with Harvest's reports is made again")
-    if note := ViewFile(directory).mend():
+    if note := ViewFile(directory).mend_file():
         yield note
 
 
@@ -76,7 +76,7 @@ def find_faults(settings: Settings) -> Iterator[str]:
     directory = settings.cache_dir / settings.account_id
     for name in (SIGN_IN_FILE, AUDIT_FILE):
         try:
-            OwnFile.demand_sound(directory / name)
+            SqliteFile.demand_sound(directory / name)
         except DamagedFile as error:
             yield f"{error} {error.remedy}"
 

@@ -6,7 +6,7 @@ from itertools import chain
 
 from dashboard.store.odd_records import Odd
 from dashboard.store.records import Records
-from harvest_client import Malformed, NotFound, OddRecord, Page, Record, Resource
+from harvest_client import InvalidResponse, NotFound, OddRecord, Page, Record, Resource
 from harvest_client.entities import Entity
 
 MOST = 20  # requests of a sync and entity
@@ -26,17 +26,17 @@ def can_tell_apart(pages: Iterable[Page]) -> bool:
 
 def note_odd(records: Records, odd: Iterable[OddRecord], start: date | None) -> None:
     """Note the odd records, but for those of days before `start`, which are not kept."""
-    records.odd.note(one for one in odd if start is None or one.day is None or one.day >= start)
+    records.odd.note_odd(one for one in odd if start is None or one.day is None or one.day >= start)
 
 
 def get_or_note(records: Records, resource: Resource, id: int | None = None) -> Record | None:
     """Return the record, or None if it is odd, which is noted. Raises `NotFound`."""
     try:
         return resource.get(id)
-    except Malformed as error:
+    except InvalidResponse as error:
         if error.odd is None:
             raise
-        records.odd.note([error.odd])
+        records.odd.note_odd([error.odd])
         return None
 
 
@@ -46,11 +46,11 @@ def read_again(records: Records, resource: Resource, store: Callable[[Record], o
     Nothing says that they changed, so they are asked for by id, a few in each sync.
     """
     entity = resource.entity
-    for id in records.odd.due(entity, MOST):
+    for id in records.odd.list_due(entity, MOST):
         try:
             record = get_or_note(records, resource, id)
         except NotFound:
-            records.odd.remove(entity, [id])
+            records.odd.remove_ids(entity, [id])
             continue
         if record:
             store(record)
@@ -58,16 +58,16 @@ def read_again(records: Records, resource: Resource, store: Callable[[Record], o
 
 def check_odd(records: Records, entity: Entity) -> None:
     """Raise `Malformed` if more than one record, and more than 1 % of all, are odd."""
-    odd = records.odd.of(entity) if records.odd.count(entity) > 1 else []
+    odd = records.odd.list_odd(entity) if records.odd.count_odd(entity) > 1 else []
     total = records.rows(entity) + sum(not one.is_stored for one in odd)
     if len(odd) * _SHARE > total:
-        raise Malformed(
+        raise InvalidResponse(
             f"{entity.label}: {len(odd):,} of {total:,} records are not as documented, such as"
-            f" {_name(odd[0])}: {odd[0].problem}. That is too many to leave out, so the"
+            f" {_odd_name(odd[0])}: {odd[0].problem}. That is too many to leave out, so the"
             " last version was kept."
         )
 
 
-def _name(odd: Odd) -> str:
+def _odd_name(odd: Odd) -> str:
     """Return the key, where it is known, and the field at fault."""
     return f"{odd.id}, {odd.field}" if odd.id is not None else odd.field or "one"

@@ -7,7 +7,7 @@ from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.store.terms import Owner
 from dashboard.sync.odd_guard import get_or_note, ids_of
-from dashboard.sync.walk import walk
+from dashboard.sync.walk import iterate_list
 from harvest_client import Harvest, NotFound, Record, Resource
 
 # More than this gone from one project is left to the sync's own search for what was deleted.
@@ -15,7 +15,7 @@ _MOST_GONE = 50
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Part:
+class RefetchUnit:
     """Records of an entity of these days: of one owner, or of all where `id` is 0.
 
     Of projects it is the project itself. `date.min` and `date.max` are without an end on that side.
@@ -41,17 +41,17 @@ class Part:
         }
 
 
-def read_part(records: Records, harvest: Harvest, part: Part) -> Changes:
+def read_part(records: Records, harvest: Harvest, part: RefetchUnit) -> Changes:
     """Replace the stored records of one part by what Harvest has."""
     entity = STORED[part.entity]
     before = datetime.now(UTC)
-    resource = harvest.resource(part.entity).collect_odd()
+    resource = harvest.get_resource(part.entity).collect_odd()
     if part.entity == "projects":
         return _read_project(records, resource, part)
     live: dict[int, Record] = {}
     present: set[int] = set()
-    for page in walk(resource, **part.parameters):
-        records.odd.note(page.odd)
+    for page in iterate_list(resource, **part.parameters):
+        records.odd.note_odd(page.odd)
         live |= {record.id: record for record in page.data}
         present.update(ids_of(page))
     stored = records.ids_within(entity, part.owner, part.id, part.first, part.last)
@@ -65,7 +65,7 @@ def read_part(records: Records, harvest: Harvest, part: Part) -> Changes:
     return changed + records.mark_deleted(entity, gone, before)
 
 
-def _read_project(records: Records, resource: Resource, part: Part) -> Changes:
+def _read_project(records: Records, resource: Resource, part: RefetchUnit) -> Changes:
     try:
         project = get_or_note(records, resource, part.id)
     except NotFound:
@@ -74,7 +74,7 @@ def _read_project(records: Records, resource: Resource, part: Part) -> Changes:
 
 
 def _is_gone(records: Records, resource: Resource, id: int) -> bool:
-    """Whether Harvest has no such record: it may only have moved to another day or project."""
+    """Return whether Harvest has no such record: it may have moved to another day or project."""
     try:
         get_or_note(records, resource, id)
     except NotFound:

@@ -16,8 +16,8 @@ from threading import Event
 from dashboard.store.payments import PAYMENTS
 from dashboard.store.records import Changes, Records
 from dashboard.sync.odd_guard import can_tell_apart, check_odd, ids_of
-from dashboard.sync.progress import Tally
-from dashboard.sync.pull import THREADS, Stopped
+from dashboard.sync.progress import ProgressCounter
+from dashboard.sync.pull import THREADS, SyncCancelled
 from harvest_client import Forbidden, Harvest, NotFound, Page
 
 MOST = 60  # requests of a sync
@@ -35,7 +35,7 @@ class PaymentPull:
 
     harvest: Harvest
     records: Records
-    tally: Tally
+    tally: ProgressCounter
     stop: Event
     started: datetime
     long: Callable[[], None]
@@ -43,39 +43,41 @@ class PaymentPull:
     more: bool = False
 
     def run(self) -> Changes:
-        changes = self.records.mark_deleted(PAYMENTS, self.records.payments.orphans(), self.started)
+        changes = self.records.mark_deleted(
+            PAYMENTS, self.records.payments.find_orphans(), self.started
+        )
         self.records.payments.forget_deleted()
-        if owners := self.records.odd.owners(PAYMENTS):
-            self.records.odd.remove_of(PAYMENTS, owners - self.records.payments.asked())
+        if owners := self.records.odd.list_owners(PAYMENTS):
+            self.records.odd.remove_of(PAYMENTS, owners - self.records.payments.list_invoices())
         most = min(self.most, self.harvest.requests_at_hand)
-        due = self.records.payments.due(self.started, most + 1)
+        due = self.records.payments.list_due(self.started, most + 1)
         self.more = len(due) > most
         due = dict(islice(due.items(), most))
         if len(due) >= _LONG:
             self.long()
-        self.tally.expect(PAYMENTS.name, len(due))
+        self.tally.expect_rows(PAYMENTS.name, len(due))
         try:
             with ThreadPoolExecutor(THREADS, thread_name_prefix="payments") as pool:
                 while batch := dict(islice(due.items(), _BATCH)):
-                    changes += self._store(batch, list(pool.map(self._read, batch)))
+                    changes += self._store_batch(batch, list(pool.map(self._read, batch)))
                     due = dict(islice(due.items(), _BATCH, None))
         except Forbidden as error:
-            self.records.finish(PAYMENTS, None, refused=f"{error} {error.remedy}")
+            self.records.finish_pull(PAYMENTS, None, refused=f"{error} {error.remedy}")
             return changes
         check_odd(self.records, PAYMENTS)
-        self.records.finish(PAYMENTS, self.started)
+        self.records.finish_pull(PAYMENTS, self.started)
         return changes
 
     def _read(self, invoice_id: int) -> list[Page] | None:
         """The payments of an invoice; None where that is gone, which is for others to conclude."""
         if self.stop.is_set():
-            raise Stopped
+            raise SyncCancelled
         try:
             return list(self.harvest.invoice_payments.collect_odd().pages(invoice_id=invoice_id))
         except NotFound:
             return None
 
-    def _store(self, batch: dict[int, str], answers: list[list[Page] | None]) -> Changes:
+    def _store_batch(self, batch: dict[int, str], answers: list[list[Page] | None]) -> Changes:
         read = {
             invoice_id: pages
             for invoice_id, pages in zip(batch, answers, strict=True)
@@ -83,11 +85,11 @@ class PaymentPull:
         }
         pages = [page for pages in read.values() for page in pages]
         self.records.odd.remove_of(PAYMENTS, read)
-        self.records.odd.note(odd for page in pages for odd in page.odd)
+        self.records.odd.note_odd(odd for page in pages for odd in page.odd)
         changes = self.records.upsert(PAYMENTS, [page.data for page in pages])
         told = {id: each for id, each in read.items() if can_tell_apart(each)}
-        gone = self.records.payments.gone(told, {id for page in pages for id in ids_of(page)})
+        gone = self.records.payments.find_gone(told, {id for page in pages for id in ids_of(page)})
         changes += self.records.mark_deleted(PAYMENTS, gone, self.started)
         self.records.payments.note_read(batch, self.started)
-        self.tally.add(PAYMENTS.name, len(batch))
+        self.tally.add_rows(PAYMENTS.name, len(batch))
         return changes

@@ -1,4 +1,4 @@
-"""How far a running sync is."""
+"""Progress of a running sync."""
 
 import time
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class Progress:
         return self.seconds * (1 - self.share) / self.share
 
 
-class Tally:
+class ProgressCounter:
     """Counts what many threads report."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -50,21 +50,21 @@ class Tally:
         self._totals: dict[str, int | None] = {}
         self._requests = 0
 
-    def expect(self, entity: str, total: int | None) -> None:
+    def expect_rows(self, entity: str, total: int | None) -> None:
         with self._lock:
             self._totals[entity] = total
             self._rows.setdefault(entity, 0)
 
-    def add(self, entity: str, rows: int) -> None:
+    def add_rows(self, entity: str, rows: int) -> None:
         with self._lock:
             self._rows[entity] = self._rows.get(entity, 0) + rows
             self._totals.setdefault(entity, None)
 
-    def request(self) -> None:
+    def count_request(self) -> None:
         with self._lock:
             self._requests += 1
 
-    def now(self) -> Progress:
+    def get_progress(self) -> Progress:
         with self._lock:
             entities = tuple((name, rows, self._totals[name]) for name, rows in self._rows.items())
             return Progress(entities, self._requests, self._clock() - self._started)

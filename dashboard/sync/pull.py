@@ -11,12 +11,19 @@ from typing import TypeAlias
 
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
-from dashboard.sync.keeping import kept, start_of
-from dashboard.sync.memory import give_large_blocks_back
+from dashboard.sync.keeping import drop_before_start, start_of
+from dashboard.sync.memory import tune_malloc
 from dashboard.sync.odd_guard import MOST, check_odd, get_or_note, ids_of, note_odd, read_again
-from dashboard.sync.progress import Tally
-from dashboard.sync.walk import walk
-from dashboard.sync.windows import EARLIEST, LATEST, Window, complete_since, missing, windows
+from dashboard.sync.progress import ProgressCounter
+from dashboard.sync.walk import iterate_list
+from dashboard.sync.windows import (
+    EARLIEST,
+    LATEST,
+    DateWindow,
+    complete_since,
+    missing_windows,
+    plan_windows,
+)
 from harvest_client import Forbidden, Harvest, Page, Resource
 from harvest_client.entities import Entity
 from harvest_client.records import Record
@@ -43,7 +50,7 @@ Task: TypeAlias = Callable[[], "list[Task]"]
 """A step of a pull, for any thread; returns the steps that follow from it."""
 
 
-class Stopped(Exception):
+class SyncCancelled(Exception):
     """The sync was asked to stop. What it stored stays; the next one goes on from there."""
 
 
@@ -59,7 +66,7 @@ class Pull:
 
     harvest: Harvest
     records: Records
-    tally: Tally
+    tally: ProgressCounter
     stop: Event
     today: date
     start: date | None
@@ -69,15 +76,15 @@ class Pull:
     changes: dict[str, Changes] = field(default_factory=dict)
     absent: dict[str, list[int]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
-    _left: dict[str, list[Window]] = field(default_factory=dict)
+    _left: dict[str, list[DateWindow]] = field(default_factory=dict)
     _exact: dict[str, bool] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def run(self) -> None:
         """Reads everything there is to read; raises the first error once all threads are quiet."""
-        give_large_blocks_back()
+        tune_malloc()
         with ThreadPoolExecutor(THREADS, thread_name_prefix="pull") as pool:
-            running = {pool.submit(self._begin, entity) for entity in _IN_ORDER}
+            running = {pool.submit(self._begin_entity, entity) for entity in _IN_ORDER}
             try:
                 while running:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -89,29 +96,29 @@ class Pull:
                     future.cancel()
                 raise
 
-    def _begin(self, entity: Entity) -> list[Task]:
+    def _begin_entity(self, entity: Entity) -> list[Task]:
         """Reads the entity, or returns the windows to read it by."""
         try:
             if entity.date_field and self._needs_all(entity):
-                return self._plan(entity)
+                return self._plan_windows(entity)
             self._read(entity)
         except Forbidden as error:
             if entity.name == _EVERYONE_MAY:
                 raise
-            self.records.finish(entity, None, refused=f"{error} {error.remedy}")
+            self.records.finish_pull(entity, None, refused=f"{error} {error.remedy}")
         return []
 
     def _needs_all(self, entity: Entity) -> bool:
-        state = self.records.state(entity)
+        state = self.records.get_state(entity)
         return self.full or state.watermark is None or state.pull_started is not None
 
     def _read(self, entity: Entity) -> None:
-        resource = self.resource(entity)
+        resource = self.get_resource(entity)
         if entity.path is None:
-            self.tally.expect(entity.name, 1)
+            self.tally.expect_rows(entity.name, 1)
             record = get_or_note(self.records, resource)
-            self.store(entity, [[record]] if record else [])
-            self.tally.add(entity.name, 1)
+            self.store_pages(entity, [[record]] if record else [])
+            self.tally.add_rows(entity.name, 1)
         elif entity.date_field:
             self.catch_up(entity)
             read_again(self.records, resource, lambda record: self._store_kept(entity, [record]))
@@ -120,10 +127,10 @@ class Pull:
             self._to_the_end(entity)
         else:
             self.catch_up(entity)
-            if self.records.odd.count(entity) or resource.count() != self.records.rows(entity):
+            if self.records.odd.count_odd(entity) or resource.count() != self.records.rows(entity):
                 self._to_the_end(entity)
         check_odd(self.records, entity)
-        self.records.finish(entity, self.started - OVERLAP)
+        self.records.finish_pull(entity, self.started - OVERLAP)
 
     def _is_short(self, entity: Entity) -> bool:
         few = self.records.rows(entity) <= _ONE_PAGE
@@ -132,16 +139,16 @@ class Pull:
     def _to_the_end(self, entity: Entity) -> None:
         """Reads a list by cursor, which has every record that is there all the while."""
         present: set[int] = set()
-        self._pages(entity, present)
+        self._read_list(entity, present)
         odd = self.records.odd
-        absent = [] if odd.has_met_unknown(entity) else self.records.absent(entity, present)
+        absent = [] if odd.has_met_unknown(entity) else self.records.find_absent(entity, present)
         self.absent[entity.name] = absent
         odd.keep_only(entity, present)
 
     def _read_days_again(self, entity: Entity) -> None:
         """Reads the days of records whose key could not be read, which cannot be asked for."""
         for day in self.records.odd.due_days(entity, MOST):
-            for page in self.walk(entity, from_=day, to=day):
+            for page in self.iterate_pages(entity, from_=day, to=day):
                 self._store_kept(entity, page.data)
             self.records.odd.keep_read_on(entity, day)
 
@@ -150,53 +157,53 @@ class Pull:
 
         Also what moved to a day before `start`, where it would seem to be deleted.
         """
-        since = self.records.state(entity).watermark
+        since = self.records.get_state(entity).watermark
         requests = 0
-        for page in self.walk(entity, updated_since=since):
+        for page in self.iterate_pages(entity, updated_since=since):
             requests += 1
-            self.tally.add(entity.name, len(page.data))
+            self.tally.add_rows(entity.name, len(page.data))
             self._store_kept(entity, page.data)
         return requests
 
-    def _plan(self, entity: Entity) -> list[Task]:
-        resource = self.resource(entity)
-        if self.records.state(entity).pull_started is None or self.full:
+    def _plan_windows(self, entity: Entity) -> list[Task]:
+        resource = self.get_resource(entity)
+        if self.records.get_state(entity).pull_started is None or self.full:
             self.records.begin_pull(entity, self.started)
         self._exact[entity.name] = self.records.rows(entity) > 0
         first = start_of(entity, self.start)
         kept = {"from_": first} if first else {}
         rows = resource.count(**kept)
-        self.tally.expect(entity.name, rows)
+        self.tally.expect_rows(entity.name, rows)
         if rows is not None and rows <= _ONE_PAGE:
-            self._pages(entity, set(), **kept)
+            self._read_list(entity, set(), **kept)
             return self._by_windows(entity, [])
-        planned = windows(
+        planned = plan_windows(
             rows=rows or 0,
-            oldest=self.oldest(entity, rows, **kept),
+            oldest=self.find_oldest(entity, rows, **kept),
             today=self.today,
             start=first,
         )
-        left = missing(planned, self.records.windows(entity))
+        left = missing_windows(planned, self.records.list_windows(entity))
         return self._by_windows(entity, left)
 
-    def _by_windows(self, entity: Entity, left: list[Window]) -> list[Task]:
+    def _by_windows(self, entity: Entity, left: list[DateWindow]) -> list[Task]:
         with self._lock:
             self._left[entity.name] = list(left)
         if not left:
             self._finish_pull(entity)
         return [partial(self._read_window, entity, window) for window in left]
 
-    def oldest(self, entity: Entity, rows: int | None, **parameters: object) -> date:
+    def find_oldest(self, entity: Entity, rows: int | None, **parameters: object) -> date:
         """Return the oldest day of a list of so many `rows`, for one request."""
         if not rows or entity.date_field is None:
             return self.today
         # Lists begin with the newest day, so the last page of one row is the oldest.
-        page = self.resource(entity).list(per_page=1, page=rows, **parameters)
+        page = self.get_resource(entity).list(per_page=1, page=rows, **parameters)
         day: date | None = getattr(page.data[0], entity.date_field) if page.data else None
         return day or self.today
 
-    def _read_window(self, entity: Entity, window: Window) -> list[Task]:
-        self._pages(entity, set(), **window.parameters)
+    def _read_window(self, entity: Entity, window: DateWindow) -> list[Task]:
+        self._read_list(entity, set(), **window.parameters)
         self.records.window_done(entity, (window.first, window.last))
         with self._lock:
             left = self._left[entity.name]
@@ -208,63 +215,63 @@ class Pull:
 
     def _finish_pull(self, entity: Entity) -> None:
         # A pull that was interrupted may be days old: what changed since is still to come.
-        began = self.records.state(entity).pull_started or self.started
+        began = self.records.get_state(entity).pull_started or self.started
         if began >= self.started:
             self.records.odd.keep_read(entity)
         else:
             self.records.odd.keep_read_since(entity, began - OVERLAP)
         check_odd(self.records, entity)
-        self.records.finish(entity, began - OVERLAP)
+        self.records.finish_pull(entity, began - OVERLAP)
         self.whole.add(entity.name)
 
-    def walk(self, entity: Entity, **parameters: object) -> Iterator[Page]:
+    def iterate_pages(self, entity: Entity, **parameters: object) -> Iterator[Page]:
         """The pages of a list, until the sync is asked to stop."""
         # What is not invoiced counts whatever its day.
         uninvoiced = parameters.get("is_billed") is False
         start = None if uninvoiced else start_of(entity, self.start)
-        for page in walk(self.resource(entity), **parameters):
+        for page in iterate_list(self.get_resource(entity), **parameters):
             note_odd(self.records, page.odd, start)
             yield page
             self.go_on()
 
     def go_on(self) -> None:
         if self.stop.is_set():
-            raise Stopped
+            raise SyncCancelled
 
-    def _pages(self, entity: Entity, present: set[int], **parameters: object) -> None:
+    def _read_list(self, entity: Entity, present: set[int], **parameters: object) -> None:
         pages = self._read_pages(entity, present, **parameters)
         while some := next(pages, None):
-            self.store(entity, chain([some], islice(pages, _BATCH - 1)))
+            self.store_pages(entity, chain([some], islice(pages, _BATCH - 1)))
 
     def _read_pages(
         self, entity: Entity, present: set[int], **parameters: object
     ) -> Iterator[list[Record]]:
         """The records of a list, page by page; `present` gets their ids."""
-        for number, page in enumerate(self.walk(entity, **parameters)):
+        for number, page in enumerate(self.iterate_pages(entity, **parameters)):
             if number == 0 and "from_" not in parameters and "to" not in parameters:
-                self.tally.expect(entity.name, page.meta.total_entries)
+                self.tally.expect_rows(entity.name, page.meta.total_entries)
             fresh = [record for record in page.data if record.id not in present]
             present.update(ids_of(page))
-            self.tally.add(entity.name, len(fresh))
+            self.tally.add_rows(entity.name, len(fresh))
             yield fresh
 
-    def store(self, entity: Entity, pages: Iterable[Sequence[Record]]) -> Changes:
+    def store_pages(self, entity: Entity, pages: Iterable[Sequence[Record]]) -> Changes:
         changed = self.records.upsert(entity, pages, exact=self._exact.get(entity.name, True))
-        self._count(entity, changed)
+        self._count_changes(entity, changed)
         return changed
 
     def _store_kept(self, entity: Entity, read: list[Record]) -> None:
-        self.store(entity, [kept(self.records, entity, read, self.start)])
+        self.store_pages(entity, [drop_before_start(self.records, entity, read, self.start)])
 
     def mark_deleted(self, entity: Entity, ids: Sequence[int]) -> None:
-        self._count(entity, self.records.mark_deleted(entity, ids, self.started))
+        self._count_changes(entity, self.records.mark_deleted(entity, ids, self.started))
 
-    def _count(self, entity: Entity, changed: Changes) -> None:
+    def _count_changes(self, entity: Entity, changed: Changes) -> None:
         with self._lock:
             self.changes[entity.name] = self.changes.get(entity.name, Changes()) + changed
 
-    def resource(self, entity: Entity) -> Resource:
-        return self.harvest.resource(entity.name).collect_odd()
+    def get_resource(self, entity: Entity) -> Resource:
+        return self.harvest.get_resource(entity.name).collect_odd()
 
     def _show_progress(self) -> None:
         with self._lock:

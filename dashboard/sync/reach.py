@@ -1,4 +1,4 @@
-"""How far back what came through the hosted connector is complete, by Harvest's own reports.
+"""Completeness of data from the hosted connector, measured by Harvest's own reports.
 
 The hosted copy begins at some day that nobody tells, and rows that did not change since then are
 not in it. Harvest's report of hours by project covers all of them: from the newest day back, as
@@ -14,7 +14,7 @@ from decimal import Decimal
 from dashboard.dates import plausible_days
 from dashboard.store.records import Records, ReportTotal
 from dashboard.store.schema import is_storable
-from harvest_client import ENTITIES, ApiError, Harvest, Malformed, Record
+from harvest_client import ENTITIES, ApiError, Harvest, InvalidResponse, Record
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _RUNNING = Decimal(1)  # hours that a timer may have gone on for between two que
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class CompletenessRange:
     """`since` is the first day that is complete, None when all history is.
 
     `reports` are Harvest's totals of the complete days, windows without gap or overlap.
@@ -41,32 +41,32 @@ class _Unknown(Exception):
     """The totals cannot be compared."""
 
 
-def reach(
+def find_completeness(
     harvest: Harvest, records: Records, *, today: date, listed_from: date | None, start: date | None
-) -> Reach:
-    """How far back time entries are complete, for one report per year and a few more.
+) -> CompletenessRange:
+    """Return the first day of complete time entries; takes one report per year and a few more.
 
     `listed_from` is how far they certainly are: nothing before it can be promised where Harvest
     shows no report, or the account's rounding cannot be told. None: they are all listed.
     """
     # An entry of 2206 must not have the years before it checked in the place of ours.
     plausible = plausible_days(today)
-    days = records.hosted.days(plausible)
+    days = records.hosted.entry_days(plausible)
     if listed_from is None or days is None:
-        return Reach(start)
-    began = records.hosted.began(plausible) or days.first
+        return CompletenessRange(start)
+    began = records.hosted.first_person_day(plausible) or days.first
     oldest = max(filter(None, [start, min(days.first, began)]))
     since = max(today, days.last) + _DAY
     check = _Check(harvest, records)
     try:
-        for first, last in _years(oldest, since - _DAY):
-            if not check.complete(first, last):
-                return check.reach(_within_year(check, first, since))
+        for first, last in _iterate_years(oldest, since - _DAY):
+            if not check.is_complete(first, last):
+                return check.make_range(_within_year(check, first, since))
             since = first
-    except (_Unknown, ApiError, Malformed) as error:
+    except (_Unknown, ApiError, InvalidResponse) as error:
         log.warning("how far back the copy is complete was not checked: %s", error)
-        return Reach(listed_from)
-    return replace(check.reach(since), since=start)
+        return CompletenessRange(listed_from)
+    return replace(check.make_range(since), since=start)
 
 
 class _Check:
@@ -77,9 +77,9 @@ class _Check:
         self._records = records
         self._complete: dict[date, list[ReportTotal]] = {}
 
-    def complete(self, first: date, last: date) -> bool:
-        """Whether Harvest's hours of these days are ours."""
-        ours = self._records.hosted.hours(first, last)
+    def is_complete(self, first: date, last: date) -> bool:
+        """Return whether Harvest's hours of these days equal ours."""
+        ours = self._records.hosted.sum_hours(first, last)
         if ours is None:
             raise _Unknown("the account's rounding rule is not known")
         page = self._harvest.time_projects.list(from_=first, to=last)
@@ -95,10 +95,10 @@ class _Check:
 
     def _odd_hours(self, first: date, last: date) -> Decimal:
         """Return how many hours of these days entries may have that could not be read."""
-        odd = self._records.odd.of(ENTITIES["time_entries"])
+        odd = self._records.odd.list_odd(ENTITIES["time_entries"])
         return _DAY_HOURS * sum(one.day is None or first <= one.day <= last for one in odd)
 
-    def reach(self, since: date) -> Reach:
+    def make_range(self, since: date) -> CompletenessRange:
         """Complete since then, with the reports that cover those days."""
         kept = [
             total
@@ -109,7 +109,9 @@ class _Check:
         ends = {total.first: total.last for total in kept}
         # Of windows that begin on different days and end on the same, the longest is the one.
         first_of = {last: first for first, last in sorted(ends.items(), reverse=True)}
-        return Reach(since, tuple(total for total in kept if first_of[total.last] == total.first))
+        return CompletenessRange(
+            since, tuple(total for total in kept if first_of[total.last] == total.first)
+        )
 
 
 def _by_currency(first: date, last: date, rows: Iterable[Record]) -> list[ReportTotal]:
@@ -129,18 +131,18 @@ def _by_currency(first: date, last: date, rows: Iterable[Record]) -> list[Report
 
 def _within_year(check: _Check, first: date, since: date) -> date:
     """The earliest first of a month from which on nothing is missing before `since`."""
-    months = [day for day in _months(first, since) if day < since]
+    months = [day for day in _iterate_months(first, since) if day < since]
     low, high = 0, len(months)  # months[high:] are complete
     while low < high:
         middle = (low + high) // 2
-        if check.complete(months[middle], since - _DAY):
+        if check.is_complete(months[middle], since - _DAY):
             high = middle
         else:
             low = middle + 1
     return months[high] if high < len(months) else since
 
 
-def _years(oldest: date, last: date) -> Iterator[tuple[date, date]]:
+def _iterate_years(oldest: date, last: date) -> Iterator[tuple[date, date]]:
     for _ in range(_MOST_YEARS):
         first = max(last - _YEAR + _DAY, oldest)
         yield first, last
@@ -149,7 +151,7 @@ def _years(oldest: date, last: date) -> Iterator[tuple[date, date]]:
         last = first - _DAY
 
 
-def _months(first: date, before: date) -> Iterator[date]:
+def _iterate_months(first: date, before: date) -> Iterator[date]:
     day = first.replace(day=1)
     if day < first:
         day = (day + timedelta(days=32)).replace(day=1)

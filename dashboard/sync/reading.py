@@ -13,18 +13,18 @@ from dashboard.store.records import Changes, Records
 from dashboard.store.schema import STORED
 from dashboard.store.teammates import TEAMMATES
 from dashboard.sync.bisecting import Limits
-from dashboard.sync.brakes import Brakes, fingerprint
+from dashboard.sync.brakes import DeletionGuard, token_fingerprint
 from dashboard.sync.budgets import read_budget_report
-from dashboard.sync.comparison import Comparison
-from dashboard.sync.hosted import HostedPull
+from dashboard.sync.comparison import Reconciler
+from dashboard.sync.hosted import AirbytePull
 from dashboard.sync.payments import PaymentPull
-from dashboard.sync.progress import Tally
+from dashboard.sync.progress import ProgressCounter
 from dashboard.sync.pull import Pull
-from dashboard.sync.reach import reach
+from dashboard.sync.reach import find_completeness
 from dashboard.sync.repricing import RepricePull
 from dashboard.sync.source import timezone_of
 from dashboard.sync.teammates import TeammatePull
-from harvest_client import Harvest, Malformed
+from harvest_client import Harvest, InvalidResponse
 from harvest_client.records import Record, record_type
 
 # A first pull shows what it has after this many seconds, then ever more seldom: on a large account
@@ -38,7 +38,7 @@ _WORTH_IT = 5.0  # seconds left, below which the complete version is awaited
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class SyncResult:
     """A pull that came to its end. `more` says that there are payments left to be read."""
 
     started: datetime
@@ -49,38 +49,38 @@ class Done:
     @property
     def since(self) -> date | None:
         """The first day of which all time entries are stored; None for all days."""
-        return self.completeness.since(TIME)
+        return self.completeness.complete_since(TIME)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SyncPipeline:
     """One reading of an account into `records`; `published` hears of versions on the way."""
 
     settings: Settings
     harvest: Harvest
     records: Records
     full: bool
-    tally: Tally
+    tally: ProgressCounter
     stop: Event
     published: Callable[[int], None]
-    brakes: Brakes = Brakes()
+    brakes: DeletionGuard = DeletionGuard()
     limits: Limits = Limits()
 
     @property
     def today(self) -> date:
         """The reporting date, as Harvest tells the account's zone."""
-        return self.settings.today_in(self.records.timezone())
+        return self.settings.today_in(self.records.get_timezone())
 
-    def direct(self) -> Done:
+    def sync_direct(self) -> SyncResult:
         # The cheapest question that every token may ask: a wrong one ends here, before any work.
-        owner = self._owner()
+        owner = self._read_owner()
         self.records.presence.accepted = self.brakes.accepted
         sees_otherwise = self.brakes.check_token(self.records, owner)
         self.records.keep_timezone(timezone_of(self.settings, owner))
-        started = self._started()
+        started = self._start_time()
         today, start = self.today, self.settings.sync_start
         complete = Completeness.from_start(start)
-        shown = _Shown(self.records, self.tally, started, today, complete, self.published)
+        shown = _PublishedState(self.records, self.tally, started, today, complete, self.published)
         pull = Pull(
             harvest=self.harvest,
             records=self.records,
@@ -93,10 +93,10 @@ class Reading:
             publish=shown,
         )
         pull.run()
-        Comparison(pull, self.brakes, self.limits).run()
+        Reconciler(pull, self.brakes, self.limits).run()
         repriced = RepricePull(pull).run()
         read_budget_report(self.harvest, self.records, start)
-        self.records.comparing.keep_fingerprint(fingerprint(owner))
+        self.records.comparing.set_fingerprint(token_fingerprint(owner))
         mates = TeammatePull(
             harvest=self.harvest,
             records=self.records,
@@ -114,17 +114,17 @@ class Reading:
             tally=self.tally,
             stop=self.stop,
             started=started,
-            long=shown.whole,
+            long=shown.publish_complete,
         )
         changes[PAYMENTS.name] = paid.run()
-        return Done(started, complete, changes, more=paid.more)
+        return SyncResult(started, complete, changes, more=paid.more)
 
-    def hosted(self) -> Done:
+    def sync_airbyte(self) -> SyncResult:
         # Every login behind a connector may list its own time.
         self.harvest.time_entries.collect_odd().list(per_page=1)
         self.records.presence.accepted = self.brakes.accepted
-        started, start = self._started(), self.settings.sync_start
-        pull = HostedPull(
+        started, start = self._start_time(), self.settings.sync_start
+        pull = AirbytePull(
             harvest=self.harvest,
             records=self.records,
             tally=self.tally,
@@ -135,7 +135,7 @@ class Reading:
             brakes=self.brakes,
         )
         pull.run()
-        far = reach(
+        far = find_completeness(
             self.harvest,
             self.records,
             today=self.today,
@@ -143,31 +143,31 @@ class Reading:
             start=start,
         )
         self.records.hosted.keep_reports(far.reports)
-        return Done(started, pull.completeness(far.since), pull.changes)
+        return SyncResult(started, pull.find_completeness(far.since), pull.changes)
 
-    def _owner(self) -> Record:
+    def _read_owner(self) -> Record:
         """The owner of the token; without the time zone where that cannot be read."""
         try:
             return self.harvest.me(_OWNER)
-        except Malformed as error:
+        except InvalidResponse as error:
             if error.odd is None or error.odd.field != _ZONE:
                 raise
         owner = self.harvest.me(tuple(name for name in _OWNER if name != _ZONE))
         return record_type(STORED["users"])(
-            id=owner.id, access_roles=owner.access_roles, timezone=self.records.timezone()
+            id=owner.id, access_roles=owner.access_roles, timezone=self.records.get_timezone()
         )
 
-    def _started(self) -> datetime:
+    def _start_time(self) -> datetime:
         return self.harvest.server_time or datetime.now(UTC)
 
 
-class _Shown:
+class _PublishedState:
     """Publishes what a first pull has so far, unless a complete copy is already being read."""
 
     def __init__(
         self,
         records: Records,
-        tally: Tally,
+        tally: ProgressCounter,
         started: datetime,
         today: date,
         complete: Completeness,
@@ -179,9 +179,11 @@ class _Shown:
         self._today = today
         self._complete = complete  # once everything is read
         self._published = published
-        pointer = records.published()
+        pointer = records.get_published()
         self._wanted = pointer is None or pointer.partial
-        self._since = pointer.completeness.since(*pointer.completeness.gaps) if pointer else None
+        self._since = (
+            pointer.completeness.complete_since(*pointer.completeness.gaps) if pointer else None
+        )
         self._wait = _FIRST_WAIT
         self._next = time.monotonic() + self._wait
 
@@ -192,7 +194,7 @@ class _Shown:
         since = max(arriving.values())
         if self._since and since >= self._since:
             return
-        left = self._tally.now().seconds_left
+        left = self._tally.get_progress().seconds_left
         if left is not None and left < _WORTH_IT:
             return
         self._publish(self._so_far(arriving))
@@ -200,7 +202,7 @@ class _Shown:
         self._wait *= 2
         self._next = time.monotonic() + self._wait
 
-    def whole(self) -> None:
+    def publish_complete(self) -> None:
         """Publishes what is complete but for what is read after it."""
         if self._wanted:
             self._publish(self._complete)

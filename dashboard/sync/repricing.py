@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from dashboard.store.records import Changes
 from dashboard.store.schema import STORED
 from dashboard.store.terms import Owner
-from dashboard.sync.parts import Part, read_part
+from dashboard.sync.parts import RefetchUnit, read_part
 from dashboard.sync.pull import Pull
 from harvest_client.entities import Entity
 
@@ -30,47 +30,49 @@ class RepricePull:
         """Return the changes per entity. Terms count as read only when all of it is stored."""
         terms = self.pull.records.terms
         changes: dict[str, Changes] = {}
-        changed = {owner: terms.changed(owner) for owner in _OWNERS}
+        changed = {owner: terms.changed_owners(owner) for owner in _OWNERS}
         if any(changed.values()) and not self._is_whole:
-            for entity, part in self._parts(changed):
+            for entity, part in self._changed_parts(changed):
                 self.pull.go_on()
                 found = read_part(self.pull.records, self.pull.harvest, part)
                 changes[entity.name] = changes.get(entity.name, Changes()) + found
-        terms.note()
+        terms.note_terms()
         return changes
 
     @property
     def _is_whole(self) -> bool:
-        """Whether all time and expenses have just been read."""
+        """Return whether all time and expenses have just been read."""
         return {"time_entries", "expenses"} <= self.pull.whole
 
-    def _parts(self, changed: dict[Owner, list[int]]) -> Iterator[tuple[Entity, Part]]:
+    def _changed_parts(
+        self, changed: dict[Owner, list[int]]
+    ) -> Iterator[tuple[Entity, RefetchUnit]]:
         records = self.pull.records
         time, expenses = STORED["time_entries"], STORED["expenses"]
         requests = sum(
-            records.terms.entries(owner, [id]) // _PAGE + 1
+            records.terms.count_entries(owner, [id]) // _PAGE + 1
             for owner, ids in changed.items()
             for id in ids
         )
         if requests > records.rows(time) // _PAGE + 1:
-            yield from self._stored(time)
+            yield from self._stored_parts(time)
         else:
             for owner, ids in changed.items():
                 for id in ids:
-                    yield from self._stored(time, owner=owner, id=id)
+                    yield from self._stored_parts(time, owner=owner, id=id)
         # A person's rates are in no expense.
         ids = changed["project"]
         if len(ids) > records.rows(expenses) // _PAGE + 1:
-            yield from self._stored(expenses)
+            yield from self._stored_parts(expenses)
         else:
             for id in ids:
-                yield from self._stored(expenses, owner="project", id=id)
+                yield from self._stored_parts(expenses, owner="project", id=id)
 
-    def _stored(
+    def _stored_parts(
         self, entity: Entity, owner: Owner = "project", id: int = 0
-    ) -> Iterator[tuple[Entity, Part]]:
+    ) -> Iterator[tuple[Entity, RefetchUnit]]:
         """Return what is stored of an owner: all days, or the uninvoiced before the start."""
         start = self.pull.start
-        yield entity, Part(entity.name, owner, id, first=start or date.min)
+        yield entity, RefetchUnit(entity.name, owner, id, first=start or date.min)
         if start:
-            yield entity, Part(entity.name, owner, id, last=start - _DAY, uninvoiced=True)
+            yield entity, RefetchUnit(entity.name, owner, id, last=start - _DAY, uninvoiced=True)

@@ -10,13 +10,13 @@ from dashboard.config import Settings
 from dashboard.store.readings import Reading
 from dashboard.store.records import Changes, Records
 from dashboard.store.terms import Owner
-from dashboard.sync.parts import Part, read_part
+from dashboard.sync.parts import RefetchUnit, read_part
 from dashboard.sync.run import opened_records
 from harvest_client import Harvest
 
 
-def reread(
-    settings: Settings, harvest: Harvest, parts: Iterable[Part], *, patience: float = 0.0
+def refetch_parts(
+    settings: Settings, harvest: Harvest, parts: Iterable[RefetchUnit], *, patience: float = 0.0
 ) -> Changes:
     """Replace what is stored of these parts by what Harvest has, and publish that.
 
@@ -24,7 +24,7 @@ def reread(
     """
     changed = Changes()
     with opened_records(settings, patience) as records:
-        for part in _merge(parts):
+        for part in _merge_parts(parts):
             changed += read_part(records, harvest, part)
         if changed.inserted or changed.updated or changed.deleted:
             _publish(settings, records)
@@ -36,13 +36,13 @@ def keep_readings(
 ) -> None:
     """Store the readings that the account follows, and publish what they change."""
     with opened_records(settings, patience) as records:
-        records.readings.replace(readings)
+        records.readings.replace_all(readings)
         _publish(settings, records)
 
 
-def _merge(parts: Iterable[Part]) -> list[Part]:
+def _merge_parts(parts: Iterable[RefetchUnit]) -> list[RefetchUnit]:
     """Return one part in place of several of the same entity and owner, over all their days."""
-    whole: dict[tuple[str, Owner, int], Part] = {}
+    whole: dict[tuple[str, Owner, int], RefetchUnit] = {}
     for part in parts:
         key = (part.entity, part.owner, part.id)
         known = whole.get(key, part)
@@ -53,10 +53,10 @@ def _merge(parts: Iterable[Part]) -> list[Part]:
 
 
 def _publish(settings: Settings, records: Records) -> None:
-    pointer = records.published()
+    pointer = records.get_published()
     if pointer:
         records.publish(
             synced_at=pointer.synced_at,
-            today=settings.today_in(records.timezone()),
+            today=settings.today_in(records.get_timezone()),
             completeness=pointer.completeness,
         )

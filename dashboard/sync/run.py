@@ -13,19 +13,19 @@ from threading import Event
 from dashboard.config import Settings
 from dashboard.errors import DamagedRecords, DashboardError, SyncBusy
 from dashboard.machine import machine_error
-from dashboard.store.comparing import Check
-from dashboard.store.duck_records import DuckRecords
+from dashboard.store.comparing import ReconcileCheck
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.log import Attempt, SyncLog
 from dashboard.store.odd_records import Odd
 from dashboard.store.records import Changes, Records
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshots
-from dashboard.sync.brakes import Brakes
+from dashboard.sync.brakes import DeletionGuard
 from dashboard.sync.mending import find_faults, mend_files, mend_records, mending_versions
-from dashboard.sync.progress import Tally
-from dashboard.sync.pull import Stopped
-from dashboard.sync.reading import Reading
-from dashboard.sync.source import account, connect
+from dashboard.sync.progress import ProgressCounter
+from dashboard.sync.pull import SyncCancelled
+from dashboard.sync.reading import SyncPipeline
+from dashboard.sync.source import connect_client, find_account
 from harvest_client import Harvest, HarvestError
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Report:
     requests: int
     seconds: float
     version: int
-    checks: tuple[Check, ...] = ()
+    checks: tuple[ReconcileCheck, ...] = ()
     more: bool = False
     odd: tuple[Odd, ...] = ()
     mended: tuple[str, ...] = ()
@@ -74,12 +74,12 @@ class Report:
         }
 
 
-def sync(
+def run_sync(
     settings: Settings,
     *,
     full: bool = False,
     accept: bool = False,
-    tally: Tally | None = None,
+    tally: ProgressCounter | None = None,
     stop: Event | None = None,
     patience: float = 0.0,
     published: Callable[[int], None] = lambda version: None,
@@ -90,21 +90,23 @@ def sync(
     of each version. With `accept`, whatever is gone is believed to be gone. Raises `HarvestError`
     or `DashboardError`; the last version then stays.
     """
-    tally, stop = tally or Tally(), stop or Event()
+    tally, stop = tally or ProgressCounter(), stop or Event()
     began, clock = datetime.now(UTC), time.monotonic()
     kind, notes = "full" if full else "changes", list[str]()
 
-    def fail(error: HarvestError | DashboardError) -> None:
-        requests = tally.now().requests
+    def log_failure(error: HarvestError | DashboardError) -> None:
+        requests = tally.get_progress().requests
         attempt = Attempt(
             began, datetime.now(UTC), kind, requests, None, str(error), error.remedy, notes=notes
         )
-        _enter(settings, attempt)
+        _log_attempt(settings, attempt)
 
     with suppress(OSError):  # the sync itself says what is wrong
-        SyncLog(settings.cache_dir, settings.account_id).reserve()
+        SyncLog(settings.cache_dir, settings.account_id).reserve_room()
     try:
-        with connect(settings, on_request=tally.request, sleep=_until(stop)) as harvest:
+        with connect_client(
+            settings, on_request=tally.count_request, sleep=_stoppable_sleep(stop)
+        ) as harvest:
             report = _run_and_mend(
                 settings, patience, notes,
                 partial(_sync, settings, harvest, full, accept, tally, stop, patience, published),
@@ -114,10 +116,10 @@ def sync(
     except Exception as error:
         fault = machine_error(error)
         if fault is not None:
-            fail(fault)
+            log_failure(fault)
             raise fault from error
         if isinstance(error, HarvestError | DashboardError):
-            fail(error)
+            log_failure(error)
         raise
     changed = {name: asdict(change) for name, change in report.changes.items()}
     attempt = Attempt(
@@ -130,14 +132,14 @@ def sync(
         notes=[*report.mended, *report.damaged],
         warnings=list(report.warnings),
     )  # fmt: skip
-    _enter(settings, attempt)
+    _log_attempt(settings, attempt)
     return replace(report, seconds=time.monotonic() - clock)
 
 
-def _enter(settings: Settings, attempt: Attempt) -> None:
+def _log_attempt(settings: Settings, attempt: Attempt) -> None:
     """Enter a sync in the log; one that cannot be written stands in the way of nothing."""
     try:
-        SyncLog(settings.cache_dir, settings.account_id).add(attempt)
+        SyncLog(settings.cache_dir, settings.account_id).add_attempt(attempt)
     except OSError as error:
         fault = machine_error(error)
         log.warning("The log of syncs cannot be written: %s", fault or error)
@@ -163,7 +165,7 @@ def _sync(
     harvest: Harvest,
     full: bool,
     accept: bool,
-    tally: Tally,
+    tally: ProgressCounter,
     stop: Event,
     patience: float,
     published: Callable[[int], None],
@@ -172,34 +174,35 @@ def _sync(
         opened_records(settings, patience, whole=True) as records,
         mending_versions(settings) as mended,
     ):
-        reading = Reading(
-            settings, harvest, records, full, tally, stop, published, brakes=Brakes(accept)
+        reading = SyncPipeline(
+            settings, harvest, records, full, tally, stop, published, brakes=DeletionGuard(accept)
         )
-        done = reading.hosted() if harvest.source.searches else reading.direct()
+        done = reading.sync_airbyte() if harvest.source.searches else reading.sync_direct()
         if stop.is_set():
-            raise Stopped
+            raise SyncCancelled
         meta = records.publish(
             synced_at=done.started, today=reading.today, completeness=done.completeness
         )
         published(meta.version)
         rows = {name: records.rows(entity) for name, entity in KEPT.items()}
         return Report(
-            settings.source.value, done.changes, rows, tally.now().requests, 0.0, meta.version,
-            tuple(records.comparing.checks()), done.more,
-            tuple(odd for entity in KEPT.values() for odd in records.odd.of(entity)),
+            settings.source.value, done.changes, rows, tally.get_progress().requests, 0.0,
+            meta.version,
+            tuple(records.comparing.list_checks()), done.more,
+            tuple(odd for entity in KEPT.values() for odd in records.odd.list_odd(entity)),
             mended=tuple(mended),
             warnings=records.presence.warnings,
         )  # fmt: skip
 
 
-def _until(stop: Event) -> Callable[[float], None]:
+def _stoppable_sleep(stop: Event) -> Callable[[float], None]:
     """A sleep that ends at once when the sync is asked to stop."""
 
-    def sleep(seconds: float) -> None:
+    def sleep_until(seconds: float) -> None:
         if stop.wait(seconds):
-            raise Stopped
+            raise SyncCancelled
 
-    return sleep
+    return sleep_until
 
 
 def opened_records(
@@ -209,8 +212,8 @@ def opened_records(
 
     Raises `SyncBusy`, `DamagedRecords`: the next sync sets a damaged file aside.
     """
-    return DuckRecords.open(
-        settings.store, account(settings),
+    return RecordStore.open(
+        settings.store, find_account(settings),
         snapshots=Snapshots(settings.cache_dir, settings.account_id), patience=patience,
         calendar=settings.calendar, whole=whole,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Where records come from: Harvest itself, or the demo account inside this process."""
+"""Client of the configured source: Harvest, Airbyte, or the demo account in this process."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _PATIENCE = 900.0
 _DEMO_CURRENCY = "EUR"  # of the demo agency's own cost
 
 
-def account(settings: Settings) -> Account:
+def find_account(settings: Settings) -> Account:
     """The account behind the settings, as the store knows it."""
     if settings.source is Source.DEMO:
         # The demo account is made anew for each day, so that it always ends today.
@@ -39,7 +39,7 @@ def timezone_of(settings: Settings, owner: Record) -> str | None:
     return label or None if settings.source is not Source.DEMO else None
 
 
-def connect(
+def connect_client(
     settings: Settings,
     *,
     on_request: Callable[[], None] | None = None,

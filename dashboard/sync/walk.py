@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 _TRIES = 5  # of a day with more records than a page holds, until nothing moves while it is read
 
 
-def walk(resource: Resource, **parameters: object) -> Iterator[Page]:
+def iterate_list(resource: Resource, **parameters: object) -> Iterator[Page]:
     """The pages of a list, each fetched when it is asked for; a record may come in two of them.
 
     What is created or changed meanwhile may be missing: it has a new `updated_at`.

@@ -16,7 +16,7 @@ _WINDOWS = 16  # as many as keep several threads busy to the end without wasting
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Window:
+class DateWindow:
     """Days from `first` to `last`, both included. `EARLIEST` and `LATEST` mean open."""
 
     first: date
@@ -33,7 +33,7 @@ class Window:
         return asked
 
 
-def windows(*, rows: int, oldest: date, today: date, start: date | None) -> list[Window]:
+def plan_windows(*, rows: int, oldest: date, today: date, start: date | None) -> list[DateWindow]:
     """All days from `start` (None: the beginning) on, newest first, without gap or overlap.
 
     The newest two windows are a month each, so that there is something to see early; the others
@@ -43,32 +43,34 @@ def windows(*, rows: int, oldest: date, today: date, start: date | None) -> list
     """
     floor, oldest = start or EARLIEST, max(oldest, HARVEST_BEGAN)
     if rows <= _SMALL or oldest >= today:
-        return [Window(floor, LATEST)]
+        return [DateWindow(floor, LATEST)]
     wanted = min(max(rows // _WINDOWS, _FEWEST), _MOST)
-    months = _months(oldest, today)
+    months = _count_months(oldest, today)
     length = max(1, round(wanted * months / rows))
     cut, last = [], LATEST
     first = today.replace(day=1)
     while first > max(oldest, floor):
-        cut.append(Window(first, last))
+        cut.append(DateWindow(first, last))
         last = first - timedelta(days=1)
-        first = _earlier(first, 1 if len(cut) == 1 else length)
-    cut.append(Window(floor, last))
+        first = _months_before(first, 1 if len(cut) == 1 else length)
+    cut.append(DateWindow(floor, last))
     return cut
 
 
-def missing(planned: Iterable[Window], done: Iterable[tuple[date, date]]) -> list[Window]:
+def missing_windows(
+    planned: Iterable[DateWindow], done: Iterable[tuple[date, date]]
+) -> list[DateWindow]:
     """The parts of the planned windows that are not done, in their order.
 
     A plan made on another day is cut elsewhere, so windows are compared by days.
     """
     left = list(planned)
     for first, last in done:
-        left = [part for window in left for part in _without(window, first, last)]
+        left = [part for window in left for part in _cut_window(window, first, last)]
     return left
 
 
-def complete_since(left: Iterable[Window]) -> date | None:
+def complete_since(left: Iterable[DateWindow]) -> date | None:
     """The first day from which on everything is stored; `LATEST` when nothing is."""
     lasts = [window.last for window in left]
     if not lasts:
@@ -77,19 +79,19 @@ def complete_since(left: Iterable[Window]) -> date | None:
     return newest_gap + timedelta(days=1) if newest_gap < LATEST else LATEST
 
 
-def _without(window: Window, first: date, last: date) -> list[Window]:
+def _cut_window(window: DateWindow, first: date, last: date) -> list[DateWindow]:
     if last < window.first or first > window.last:
         return [window]
-    newer = [Window(last + timedelta(days=1), window.last)] if last < window.last else []
-    older = [Window(window.first, first - timedelta(days=1))] if first > window.first else []
+    newer = [DateWindow(last + timedelta(days=1), window.last)] if last < window.last else []
+    older = [DateWindow(window.first, first - timedelta(days=1))] if first > window.first else []
     return newer + older
 
 
-def _months(first: date, last: date) -> int:
+def _count_months(first: date, last: date) -> int:
     return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
-def _earlier(day: date, months: int) -> date:
+def _months_before(day: date, months: int) -> date:
     """The first of the month, that many months before `day`; never before `EARLIEST`."""
     index = day.year * 12 + day.month - 1 - months
     return date(index // 12, index % 12 + 1, 1) if index >= 12 else EARLIEST

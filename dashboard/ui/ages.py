@@ -1,24 +1,24 @@
-"""How long ago, and how long still, in words."""
+"""Durations in words: age and time left."""
 
 from datetime import datetime, timedelta
 
 
-def ago(then: datetime, now: datetime) -> str:
+def format_age(then: datetime, now: datetime) -> str:
     """Such as "4 min ago"; to the minute, the hour or the day."""
     age = max(now - then, timedelta())
     if age < timedelta(minutes=1):
         return "just now"
-    return f"{_length(age)} ago"
+    return f"{_duration_text(age)} ago"
 
 
-def left(seconds: float) -> str:
+def format_remaining(seconds: float) -> str:
     """Such as "about 2 min left"."""
     if seconds < 60:
         return "less than a minute left"
-    return f"about {_length(timedelta(seconds=seconds))} left"
+    return f"about {_duration_text(timedelta(seconds=seconds))} left"
 
 
-def _length(length: timedelta) -> str:
+def _duration_text(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
     if minutes < 60:
         return f"{minutes} min"

@@ -13,32 +13,41 @@ from dashboard.charts.formats import NONE
 from dashboard.config import Settings
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import day_label
-from dashboard.reconciliation.check import cause, label_of, readings_of
+from dashboard.reconciliation.check import explain_difference, label_of, readings_of
 from dashboard.reconciliation.compare import CLIENT, Difference
 from dashboard.reconciliation.readings import READINGS
 from dashboard.reconciliation.reports import REPORTS
 from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
-from dashboard.reconciliation.status import Standing, Verdict, compared_since, verdict
+from dashboard.reconciliation.status import (
+    PeriodReconciliation,
+    ReconciliationStatus,
+    compared_since,
+    period_status,
+)
 from dashboard.store.snapshots import Snapshot
-from dashboard.sync.job import job
+from dashboard.sync.job import current_job
 from dashboard.ui import data
-from dashboard.ui.ages import ago
+from dashboard.ui.ages import format_age
 from dashboard.ui.page_access import callback, fragment
 from dashboard.ui.text import md_text
 from harvest_client.entities import ENTITIES
 
 _LOOKS = {
-    Standing.EQUAL: (":material/verified:", "Equal to Harvest"),
-    Standing.PARTLY: (":material/rule:", "Equal where compared"),
-    Standing.DIFFERENT: (":material/report:", "Differs from Harvest"),
-    Standing.UNKNOWN: (":material/help:", "Not compared yet"),
-    Standing.REFUSED: (":material/lock:", "Not shown to this token"),
+    ReconciliationStatus.EQUAL: (":material/verified:", "Equal to Harvest"),
+    ReconciliationStatus.PARTLY: (":material/rule:", "Equal where compared"),
+    ReconciliationStatus.DIFFERENT: (":material/report:", "Differs from Harvest"),
+    ReconciliationStatus.UNKNOWN: (":material/help:", "Not compared yet"),
+    ReconciliationStatus.REFUSED: (":material/lock:", "Not shown to this token"),
 }
 _PARTIAL = ":material/history_toggle_off:"
 _SUMS = ("Hours here", "Hours in Harvest", "Amount here", "Amount in Harvest")
 _WORST = (
-    Standing.DIFFERENT, Standing.UNKNOWN, Standing.PARTLY, Standing.EQUAL, Standing.REFUSED,
-)  # fmt: skip
+    ReconciliationStatus.DIFFERENT,
+    ReconciliationStatus.UNKNOWN,
+    ReconciliationStatus.PARTLY,
+    ReconciliationStatus.EQUAL,
+    ReconciliationStatus.REFUSED,
+)
 
 
 Since = Mapping[str, date]
@@ -59,60 +68,68 @@ def agreement_badge(settings: Settings, first: date, last: date, since: Since) -
     """
     result = ReconciliationFile(settings.cache_dir, settings.account_id).read()
     verdicts = {
-        name: verdict(result, name, start, last)
+        name: period_status(result, name, start, last)
         for name in REPORTS
         if (start := since.get(name, first)) <= last
     }
     told = {
         name: one
         for name, one in verdicts.items()
-        if one.standing is not Standing.UNKNOWN or name == "time" or one.around
+        if one.standing is not ReconciliationStatus.UNKNOWN
+        or name == "time"
+        or one.covered_by_longer_window
     }
     standings = [one.standing for one in told.values()]
-    standing = min(standings, key=_WORST.index, default=Standing.UNKNOWN)
+    standing = min(standings, key=_WORST.index, default=ReconciliationStatus.UNKNOWN)
     icon, label = _LOOKS[standing]
-    if standing is Standing.UNKNOWN and told and all(one.around for one in told.values()):
+    if (
+        standing is ReconciliationStatus.UNKNOWN
+        and told
+        and all(one.covered_by_longer_window for one in told.values())
+    ):
         icon, label = ":material/verified:", "Equal around these days"
-    if since and standing is not Standing.DIFFERENT:
+    if since and standing is not ReconciliationStatus.DIFFERENT:
         icon, label = _PARTIAL, f"Complete since {day_label(max(since.values()))}"
     with st.popover(label, icon=icon, type="tertiary", width="content"):
         st.markdown(f"**{day_label(first)} – {day_label(last)}, beside Harvest's own reports**")
         for name, report in REPORTS.items():
             st.caption(f"{report.label}: {_of_report(verdicts.get(name), since.get(name))}")
-        _differences(verdicts)
+        _difference_table(verdicts)
         _compare_now(first, last)
 
 
-def _of_report(one: Verdict | None, since: date | None) -> str:
+def _of_report(one: PeriodReconciliation | None, since: date | None) -> str:
     only = f"complete since {day_label(since)} only" if since else ""
     if one is None:
         return f"{only}; these days cannot be compared."
-    return f"{only}; from then on {_sentence(one)}" if only else _sentence(one)
+    return f"{only}; from then on {_status_sentence(one)}" if only else _status_sentence(one)
 
 
-def _sentence(one: Verdict) -> str:
-    when = f" (compared {ago(one.at, datetime.now(UTC))})" if one.at else ""
-    if one.unseen:
-        hidden = ", ".join(METRICS[metric].label.lower() for metric in sorted(one.unseen))
+def _status_sentence(one: PeriodReconciliation) -> str:
+    when = f" (compared {format_age(one.at, datetime.now(UTC))})" if one.at else ""
+    if one.not_visible_to_token:
+        hidden = ", ".join(
+            METRICS[metric].label.lower() for metric in sorted(one.not_visible_to_token)
+        )
         when += f"; this token may not see {hidden}"
     if one.unknown:
         when += f"; {one.unknown} projects have numbers that only Harvest knows"
     match one.standing:
-        case Standing.EQUAL:
+        case ReconciliationStatus.EQUAL:
             return f"equal to the cent, project by project{when}."
-        case Standing.PARTLY:
+        case ReconciliationStatus.PARTLY:
             until = day_label(one.until) if one.until else ""
             return f"equal up to {until}{when}; the days after were not compared by themselves."
-        case Standing.DIFFERENT:
+        case ReconciliationStatus.DIFFERENT:
             return f"{len(one.differences)} totals of projects differ{when}."
-        case Standing.REFUSED:
+        case ReconciliationStatus.REFUSED:
             return f"not compared, because this token may not read it{when}."
-        case _ if one.around:
+        case _ if one.covered_by_longer_window:
             return f"whole months around these days are equal{when}; the days alone were not asked."
     return f"not compared yet{when}."
 
 
-def _differences(verdicts: dict[str, Verdict]) -> None:
+def _difference_table(verdicts: dict[str, PeriodReconciliation]) -> None:
     differing = [
         (name, difference, one) for name, one in verdicts.items() for difference in one.differences
     ]
@@ -123,10 +140,16 @@ def _differences(verdicts: dict[str, Verdict]) -> None:
             {
                 "Project": [difference.project for _, difference, _ in differing],
                 "Number": [label_of(difference) for _, difference, _ in differing],
-                "Here": [_value(difference, ours=True) for _, difference, _ in differing],
-                "In Harvest": [_value(difference, ours=False) for _, difference, _ in differing],
+                "Here": [
+                    _difference_value(difference, ours=True) for _, difference, _ in differing
+                ],
+                "In Harvest": [
+                    _difference_value(difference, ours=False) for _, difference, _ in differing
+                ],
                 "Currency": [difference.currency or "" for _, difference, _ in differing],
-                "Because": [cause(difference, one.rows) for _, difference, one in differing],
+                "Because": [
+                    explain_difference(difference, one.rows) for _, difference, one in differing
+                ],
             }
         ),
         hide_index=True,
@@ -142,14 +165,14 @@ def _differences(verdicts: dict[str, Verdict]) -> None:
 
 
 def _compare_now(first: date, last: date) -> None:
-    running = job()
-    busy = running is not None and (running.state().running or running.state().comparing)
+    running = current_job()
+    busy = running is not None and (running.get_state().running or running.get_state().comparing)
     st.button(
         "Compare these days now",
         key="compare_days",
         icon=":material/sync:",
         disabled=running is None or busy,
-        on_click=callback(running.compare, needs={Right.ACCOUNT}) if running else None,
+        on_click=callback(running.compare_days, needs={Right.ACCOUNT}) if running else None,
         args=(first, last),
         help="Asks Harvest for its reports of exactly these days.",
     )
@@ -163,11 +186,11 @@ def agreement_card(settings: Settings) -> None:
     made = sorted(result.compared, key=lambda one: (one.first, one.last), reverse=True)
     with st.container(border=True):
         st.subheader("Beside Harvest's own reports", anchor=False)
-        equal, formats = sum(one.equal for one in made), data.formats()
+        equal, formats = sum(one.equal for one in made), data.get_formats()
         st.caption(
-            f"{formats.number(equal)} of {formats.number(len(made))} comparisons are equal to the"
-            " cent, project by project. What differs is read again first, and only then called"
-            " a difference."
+            f"{formats.format_number(equal)} of {formats.format_number(len(made))} comparisons are"
+            " equal to the cent, project by project. What differs is read again first, and only"
+            " then called a difference."
         )
         st.dataframe(
             pd.DataFrame(
@@ -194,7 +217,7 @@ def agreement_card(settings: Settings) -> None:
 
 
 def _rows_table(result: Reconciliation) -> None:
-    rows, number = result.rows, data.formats().number
+    rows, number = result.rows, data.get_formats().format_number
     if not rows:
         return
     written: dict[Any, str | Callable[[Any], str] | None] = {
@@ -207,10 +230,10 @@ def _rows_table(result: Reconciliation) -> None:
                 "Day": [row.day for row in rows],
                 "Person": [row.person for row in rows],
                 "Why": [str(row.why) for row in rows],
-                "Hours here": [_float(row.hours) for row in rows],
-                "Hours in Harvest": [_float(row.hours_in_harvest) for row in rows],
-                "Amount here": [_float(row.amount) for row in rows],
-                "Amount in Harvest": [_float(row.amount_in_harvest) for row in rows],
+                "Hours here": [_to_float(row.hours) for row in rows],
+                "Hours in Harvest": [_to_float(row.hours_in_harvest) for row in rows],
+                "Amount here": [_to_float(row.amount) for row in rows],
+                "Amount in Harvest": [_to_float(row.amount_in_harvest) for row in rows],
             }
         ).style.format(written, na_rep=NONE),
         column_config={name: st.column_config.Column(alignment="right") for name in _SUMS},
@@ -222,7 +245,7 @@ def _rows_table(result: Reconciliation) -> None:
 
 def readings_card() -> None:
     """Draw a table of the readings of Harvest's documents that this account follows."""
-    found = readings_of(data.snapshot())
+    found = readings_of(data.get_snapshot())
     with st.container(border=True):
         st.subheader("How Harvest counts on this account", anchor=False)
         st.caption(
@@ -248,12 +271,12 @@ def readings_card() -> None:
         )
 
 
-def _value(difference: Difference, *, ours: bool) -> str:
+def _difference_value(difference: Difference, *, ours: bool) -> str:
     if difference.metric == CLIENT:
         return difference.our_text if ours else difference.their_text
     value = difference.ours if ours else difference.theirs
-    return data.formats().number(float(value), 2)
+    return data.get_formats().format_number(float(value), 2)
 
 
-def _float(value: Decimal | None) -> float | None:
+def _to_float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)

@@ -4,13 +4,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.access.audit import AuditLog, Chain, audit_log
+from dashboard.access.audit import AuditLog, HashChain, audit_log
 from dashboard.config import Settings
 from dashboard.listings import LISTINGS
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
-from dashboard.ui.links import download
-from dashboard.ui.listing import listing_table
+from dashboard.ui.links import download_links
+from dashboard.ui.listing import report_table
 from dashboard.ui.text import md_text
 
 _CHAIN = "_audit_chain"
@@ -18,8 +18,11 @@ _DAYS = {"1": "Last day", "7": "Last 7 days", "30": "Last 30 days", "365": "Last
 
 
 def chain_card(settings: Settings) -> None:
-    """Whether anything was changed or taken out since it was written."""
-    chain, number = _chain(audit_log(data.snapshot().path.parent)), data.formats().number
+    """Return whether the log was changed since it was written."""
+    chain, number = (
+        _verified_chain(audit_log(data.get_snapshot().path.parent)),
+        data.get_formats().format_number,
+    )
     with st.container(border=True):
         if chain.fault:
             st.error(
@@ -40,16 +43,16 @@ def chain_card(settings: Settings) -> None:
 
 def entries_card(settings: Settings) -> None:
     """The entries that are asked for, a page at a time, and as a file."""
-    log = audit_log(data.snapshot().path.parent)
+    log = audit_log(data.get_snapshot().path.parent)
     with st.container(border=True):
         head = st.container(horizontal=True, vertical_alignment="center")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             person = st.selectbox(
-                "Who", _there(log.rows("SELECT DISTINCT name FROM entries ORDER BY 1")),
+                "Who", _distinct(log.rows("SELECT DISTINCT name FROM entries ORDER BY 1")),
                 index=None, key="person", bind="query-params", placeholder="Anybody", width=240,
             )  # fmt: skip
             what = st.selectbox(
-                "What", _there(log.rows("SELECT DISTINCT what FROM entries ORDER BY 1")),
+                "What", _distinct(log.rows("SELECT DISTINCT what FROM entries ORDER BY 1")),
                 index=None, key="what", bind="query-params", placeholder="Anything", width=240,
             )  # fmt: skip
             days = st.selectbox(
@@ -57,31 +60,31 @@ def entries_card(settings: Settings) -> None:
                 format_func=_DAYS.__getitem__,
             )  # fmt: skip
         also = {"person": person or "", "what": what or "", "days": days}
-        kind, today = LISTINGS["audit"], data.today()
-        listing = kind.read(data.snapshot(), Scope(today, today, today=today), also)
+        kind, today = LISTINGS["audit"], data.current_day()
+        listing = kind.read(data.get_snapshot(), Scope(today, today, today=today), also)
         with head:
             st.subheader(kind.title, anchor=False, width="content")
             st.space("stretch")
-            download(kind.id, urlencode({name: text for name, text in also.items() if text}))
+            download_links(kind.id, urlencode({name: text for name, text in also.items() if text}))
         for note in listing.notes:
             st.caption(md_text(note))
         if listing.frame.empty:
             st.caption(":material/inbox: Nobody did any of this in these days.")
         else:
-            listing_table(listing, key=f"audit_{urlencode(also)}", alt=kind.title, select=False)
+            report_table(listing, key=f"audit_{urlencode(also)}", alt=kind.title, select=False)
 
 
-def _chain(log: AuditLog) -> Chain:
+def _verified_chain(log: AuditLog) -> HashChain:
     """Read again only after the file was written to: a year's entries take seconds."""
     log.rows("SELECT 1")  # what was noted is written
     parts = (log.path, log.path.with_name(f"{log.path.name}-wal"))
     stats = [part.stat() for part in parts if part.exists()]
     written = [(one.st_ino, one.st_mtime_ns, one.st_size) for one in stats]
-    known: tuple[object, Chain] | None = st.session_state.get(_CHAIN)
+    known: tuple[object, HashChain] | None = st.session_state.get(_CHAIN)
     if known is None or known[0] != written:
-        st.session_state[_CHAIN] = known = (written, log.verify())
+        st.session_state[_CHAIN] = known = (written, log.verify_chain())
     return known[1]
 
 
-def _there(rows: list[tuple[object, ...]]) -> list[str]:
+def _distinct(rows: list[tuple[object, ...]]) -> list[str]:
     return [str(name) for (name,) in rows]

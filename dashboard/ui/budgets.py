@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.charts.budgets import MOST, budgets
-from dashboard.charts.palette import look
-from dashboard.listings.listing import Listing
-from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, PROJECTS, counted
+from dashboard.charts.budgets import MOST, budgets_chart
+from dashboard.charts.palette import get_theme
+from dashboard.listings.listing import Table
+from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, PROJECTS, count_status
 from dashboard.metrics.catalog import Fact
 from dashboard.metrics.completeness import FIRST
 from dashboard.metrics.dimensions import PROJECT, day_label
@@ -17,30 +17,32 @@ from dashboard.metrics.period import Period
 from dashboard.ui import cards, clearing, data
 from dashboard.ui.completeness import time_captions
 from dashboard.ui.entries import entries_card
-from dashboard.ui.listing import listing_card
-from dashboard.ui.narrowing import of_value
+from dashboard.ui.listing import report_card
+from dashboard.ui.narrowing import selection_from_value
 from dashboard.ui.page_access import fragment
 from dashboard.ui.pictures import selectable_chart
-from dashboard.ui.question import Question
+from dashboard.ui.question import PageParams
 
 _SOON = timedelta(days=30)
 
 
-def budget_figures(asked: Question) -> None:
-    """How many budgets there are, by what becomes of them."""
-    found = data.ask_listing(PROJECTS.id, scope=asked.scope)
+def budget_figures(asked: PageParams) -> None:
+    """Draw the number of budgets by status."""
+    found = data.get_report(PROJECTS.id, scope=asked.scope)
     soon = asked.scope.last + _SOON
     days = [day for day in found.frame["run_out"] if day and day <= soon]
     with st.grid(min_column_width=cards.WIDTH):
-        _card("Budgets", len(found.frame), "Of active projects, as of the last day of the period.")
-        _card(OVER, counted(found, OVER), "More is used than there is.")
-        _card(
+        _count_card(
+            "Budgets", len(found.frame), "Of active projects, as of the last day of the period."
+        )
+        _count_card(OVER, count_status(found, OVER), "More is used than there is.")
+        _count_card(
             AT_RISK,
-            counted(found, AT_RISK),
+            count_status(found, AT_RISK),
             "90 % or more is used, or 10 points more than of the time.",
         )
-        _card(ON_TRACK, counted(found, ON_TRACK), "Neither over nor at risk.")
-        _card(
+        _count_card(ON_TRACK, count_status(found, ON_TRACK), "Neither over nor at risk.")
+        _count_card(
             "Out in 30 days",
             len(days),
             "At the pace of the last four weeks; without those that are used up already.",
@@ -48,14 +50,14 @@ def budget_figures(asked: Question) -> None:
 
 
 @fragment()
-def budget_cards(asked: Question) -> None:
+def budget_cards(asked: PageParams) -> None:
     """Budget used against time passed, all of it as a table, and the entries of one project."""
-    listing = data.ask_listing(PROJECTS.id, scope=asked.scope)
-    turn = clearing.turn()
+    listing = data.get_report(PROJECTS.id, scope=asked.scope)
+    turn = clearing.selection_epoch()
     with st.container(border=True):
-        picked = _chart(listing, f"budgets_{turn}")
+        picked = _budget_chart(listing, f"budgets_{turn}")
     as_of = f"As of {day_label(asked.scope.last)}, not archived projects."
-    row = listing_card(
+    row = report_card(
         PROJECTS.id,
         asked,
         empty="No active project here has a budget.",
@@ -64,20 +66,20 @@ def budget_cards(asked: Question) -> None:
     row = row or picked
     if row:
         with st.container(border=True):
-            _entries(asked, row)
+            _budget_entries(asked, row)
 
 
-def _card(label: str, count: int, doc: str) -> None:
-    cards.card(label, data.formats().number(count), doc=doc)
+def _count_card(label: str, count: int, doc: str) -> None:
+    cards.metric_card(label, data.get_formats().format_number(count), doc=doc)
 
 
-def _chart(listing: Listing, key: str) -> dict[str, Any] | None:
+def _budget_chart(listing: Table, key: str) -> dict[str, Any] | None:
     st.subheader("Budget used against time passed", anchor=False)
     if listing.frame.empty:
         st.caption(":material/inbox: No active project here has a budget.")
         return None
     point = selectable_chart(
-        budgets(listing, look(st.context.theme.type), data.formats()),
+        budgets_chart(listing, get_theme(st.context.theme.type), data.get_formats()),
         key=key,
         alt="Share of budget used and of time passed by project",
     )
@@ -90,8 +92,8 @@ def _chart(listing: Listing, key: str) -> dict[str, Any] | None:
     return None  # selected under another scope
 
 
-def _entries(asked: Question, row: dict[str, Any]) -> None:
-    """What a budget counts began before the period: with the project, or with the month."""
+def _budget_entries(asked: PageParams, row: dict[str, Any]) -> None:
+    """Draw the entries that a budget counts: since the start of the project or of the month."""
     last = asked.scope.last
     began = data.first_day(Fact.TIME) or last
     first = last.replace(day=1) if row["is_monthly"] else min(began, last)
@@ -100,6 +102,6 @@ def _entries(asked: Question, row: dict[str, Any]) -> None:
         period=Period.between(first, last),
         scope=replace(asked.scope, start=first, end=last),
     )
-    entries_card(whole, of_value(PROJECT, row, data.snapshot()))
+    entries_card(whole, selection_from_value(PROJECT, row, data.get_snapshot()))
     st.caption(f"From {day_label(first)}, as the budget counts, not the period above.")
     time_captions(whole.scope if row["is_monthly"] else replace(whole.scope, start=FIRST))

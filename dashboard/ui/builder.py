@@ -8,30 +8,30 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.ui.conditions import LABELS, NOT_NULL, NULL, askable, lists, operators
+from dashboard.ui.conditions import LABELS, NOT_NULL, NULL, list_fields, row_fields, row_operators
 from dashboard.ui.drafts import (
-    Box,
-    Draft,
-    Row,
+    DraftGroup,
+    DraftRow,
+    FilterDraft,
     add_box,
     add_row,
-    apply,
+    apply_draft,
     draft_of,
-    put,
     put_field,
     put_operator,
     put_value,
+    set_draft,
 )
 from dashboard.ui.echoes import set_text
-from dashboard.ui.errors import explain
-from dashboard.ui.operands import operand
+from dashboard.ui.errors import explain_error
+from dashboard.ui.operands import value_input
 from dashboard.ui.page_access import callback
 from harvest_client.search import Fields
 
 _JOINS = {"and": "All are true", "or": "At least one is true"}
 
 
-def builder(target: str, known: Fields) -> None:
+def filter_builder(target: str, known: Fields) -> None:
     """Draws the rows of the filter under `target`, over `known`, and what applies them to it."""
     draft = draft_of(target, known)
     if draft is None:
@@ -44,14 +44,14 @@ def builder(target: str, known: Fields) -> None:
         )
         return
     key = f"_build_{target}"
-    fields, within = askable(known), lists(known)
+    fields, within = row_fields(known), list_fields(known)
     if len(draft.items) > 1:
-        _join(draft, f"{key}_join")
+        _join_picker(draft, f"{key}_join")
     for item in list(draft.items):
-        if isinstance(item, Row):
-            _row(item, draft.items, fields, key)
+        if isinstance(item, DraftRow):
+            _filter_row(item, draft.items, fields, key)
         else:
-            _box(draft, item, within[item.inside] if item.inside else fields, key)
+            _filter_group(draft, item, within[item.inside] if item.inside else fields, key)
     with st.container(horizontal=True):
         args = (draft, draft.items, fields)
         st.button(
@@ -68,31 +68,34 @@ def builder(target: str, known: Fields) -> None:
         for path, inner in within.items():
             st.button(
                 f"Any of {path}", key=f"{key}_any_{path}", icon=":material/list:",
-                on_click=callback(add_box), args=(draft, askable(inner), path),
+                on_click=callback(add_box), args=(draft, row_fields(inner), path),
                 help="Conditions on one and the same element of the list",
             )  # fmt: skip
         st.button(
-            "Apply", key=f"{key}_apply", on_click=callback(apply),
+            "Apply", key=f"{key}_apply", on_click=callback(apply_draft),
             args=(target, draft, known),
         )  # fmt: skip
     if draft.fault:
-        explain(draft.fault)
+        explain_error(draft.fault)
 
 
-def _row(row: Row, among: list[Any], fields: Fields, key: str) -> None:
+def _filter_row(row: DraftRow, among: list[Any], fields: Fields, key: str) -> None:
     key = f"{key}_{row.id}"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _kept(row, "path", f"{key}_path")
+        _widget_value(row, "path", f"{key}_path")
         st.selectbox(
             "Field", list(fields), key=f"{key}_path", width=220,
             on_change=callback(put_field), args=(row, f"{key}_path", fields),
         )  # fmt: skip
-        _kept(row, "negated", f"{key}_not")
+        _widget_value(row, "negated", f"{key}_not")
         st.checkbox(
-            "not", key=f"{key}_not", on_change=callback(put), args=(row, "negated", f"{key}_not")
+            "not",
+            key=f"{key}_not",
+            on_change=callback(set_draft),
+            args=(row, "negated", f"{key}_not"),
         )
-        offered = operators(fields[row.path])
-        _kept(row, "operator", f"{key}_op")
+        offered = row_operators(fields[row.path])
+        _widget_value(row, "operator", f"{key}_op")
         st.selectbox(
             "Condition", offered, key=f"{key}_op", width=220,
             format_func=lambda name: LABELS[name] if name in (NULL, NOT_NULL)
@@ -100,31 +103,31 @@ def _row(row: Row, among: list[Any], fields: Fields, key: str) -> None:
             on_change=callback(put_operator), args=(row, f"{key}_op"),
         )  # fmt: skip
         if row.operator not in (NULL, NOT_NULL):
-            operand(fields[row.path], row.operator, row.value, key, partial(put_value, row))
+            value_input(fields[row.path], row.operator, row.value, key, partial(put_value, row))
         st.button(
             "Remove", key=f"{key}_remove", icon=":material/close:", type="tertiary",
             on_click=callback(among.remove), args=(row,),
         )  # fmt: skip
 
 
-def _box(draft: Draft, box: Box, fields: Fields, key: str) -> None:
+def _filter_group(draft: FilterDraft, box: DraftGroup, fields: Fields, key: str) -> None:
     own = f"{key}_{box.id}"
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.caption(f"At least one of {box.inside} where" if box.inside else "Group")
-            _kept(box, "negated", f"{own}_not")
+            _widget_value(box, "negated", f"{own}_not")
             st.checkbox(
                 "not",
                 key=f"{own}_not",
-                on_change=callback(put),
+                on_change=callback(set_draft),
                 args=(box, "negated", f"{own}_not"),
             )
             if len(box.rows) > 1:
-                _join(box, f"{own}_join")
+                _join_picker(box, f"{own}_join")
         for row in list(box.rows):
-            _row(row, box.rows, askable(fields), key)
+            _filter_row(row, box.rows, row_fields(fields), key)
         with st.container(horizontal=True):
-            args = (draft, box.rows, askable(fields))
+            args = (draft, box.rows, row_fields(fields))
             st.button(
                 "Condition",
                 key=f"{own}_add",
@@ -138,15 +141,15 @@ def _box(draft: Draft, box: Box, fields: Fields, key: str) -> None:
             )  # fmt: skip
 
 
-def _join(joined: Draft | Box, key: str) -> None:
-    _kept(joined, "join", key)
+def _join_picker(joined: FilterDraft | DraftGroup, key: str) -> None:
+    _widget_value(joined, "join", key)
     st.segmented_control(
         "Joined by", list(_JOINS), format_func=_JOINS.__getitem__, key=key, required=True,
-        label_visibility="collapsed", on_change=callback(put), args=(joined, "join", key),
+        label_visibility="collapsed", on_change=callback(set_draft), args=(joined, "join", key),
     )  # fmt: skip
 
 
-def _kept(thing: Row | Box | Draft, name: str, key: str) -> None:
+def _widget_value(thing: DraftRow | DraftGroup | FilterDraft, name: str, key: str) -> None:
     """Gives a widget the value of the draft: a widget that was not drawn has forgotten it."""
     st.session_state[key] = getattr(thing, name)
 

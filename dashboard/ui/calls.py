@@ -20,13 +20,13 @@ from harvest_client.search import (
     Search,
     Sort,
     all_of,
-    canonical,
-    fields,
+    canonical_json,
+    field_paths,
     parse,
-    searchable,
+    searchable_fields,
 )
 from harvest_client.search.conditions import Compare, OneOf
-from harvest_client.search.json_text import loaded
+from harvest_client.search.json_text import load_json
 from harvest_client.search.operators import OPERATORS
 
 _EXECUTE = '"https://api.airbyte.ai/api/v1/integrations/connectors/${AIRBYTE_CONNECTOR_ID}/execute"'
@@ -47,8 +47,8 @@ def search_call(asked: Search) -> Call:
     """The search, without what is so anyway: its primary key at the end of the sort, no filter."""
     query: dict[str, Any] = {}
     if asked.filter != And(()):
-        query["filter"] = loaded(canonical(asked.filter))
-    if sort := _said(asked):
+        query["filter"] = load_json(canonical_json(asked.filter))
+    if sort := _given_sort(asked):
         query["sort"] = [{one.field: one.order.value} for one in sort]
     params: dict[str, Any] = {"query": query, "limit": asked.limit}
     if asked.fields is not None:
@@ -62,7 +62,7 @@ def entries_search(where: Filter | None, start: date, end: date) -> Search | Non
     None where the filter asks about what is recorded elsewhere, such as a person's roles.
     """
     entity = ENTITIES["time_entries"]
-    if where is not None and fields(where) - searchable(entity).keys():
+    if where is not None and field_paths(where) - searchable_fields(entity).keys():
         return None
     days = [{"gte": {"spent_date": start}}, {"lte": {"spent_date": end}}]
     whole = all_of(where, *(parse(day, entity) for day in days))
@@ -79,10 +79,10 @@ def get_call(entity: Entity, record_id: int | None) -> Call:
     return Call(entity, Action.GET, {} if record_id is None else {"id": record_id})
 
 
-def python(call: Call) -> str:
+def python_call(call: Call) -> str:
     """The call where `await` may be typed and `harvest` is an `AsyncHarvest`."""
     given = [
-        f"{'from_' if name == 'from' else name}={_literal(value)}"
+        f"{'from_' if name == 'from' else name}={_python_literal(value)}"
         for name, value in call.params.items()
     ]
     head = f"await harvest.{call.entity.name}.{call.action}("
@@ -92,10 +92,10 @@ def python(call: Call) -> str:
     return "\n".join([head, *(f"    {one}," for one in given), ")"])
 
 
-def curl(call: Call) -> str:
+def curl_call(call: Call) -> str:
     """The call of the hosted API. Connector and token come from the shell, never from here."""
     said = {"entity": call.entity.name, "action": call.action.value, "params": call.params}
-    return _lines(
+    return _join_lines(
         f"curl --location {_EXECUTE}",
         "--header 'Content-Type: application/json'",
         f"--header {_BEARER}",
@@ -103,7 +103,7 @@ def curl(call: Call) -> str:
     )
 
 
-def command(call: Call) -> str:
+def cli_call(call: Call) -> str:
     """The call on the command line."""
     parts = [f"python -m harvest_client {call.entity.name} {call.action}"]
     for name, value in call.params.items():
@@ -118,10 +118,10 @@ def command(call: Call) -> str:
             case _:
                 said = json_text(value) if isinstance(value, bool) else str(value)
                 parts.append(f"--{name.replace('_', '-')} {shlex.quote(said)}")
-    return _lines(*parts)
+    return _join_lines(*parts)
 
 
-def report(
+def report_call(
     where: Filter | None, start: date, end: date, metrics: Sequence[str], basis: str = "rounded"
 ) -> str:
     """The numbers of a dashboard under its filter, on the command line."""
@@ -132,22 +132,22 @@ def report(
     if basis != "rounded":
         parts.append(f"--basis {shlex.quote(basis)}")
     if where is not None:
-        parts.append(f"--where {shlex.quote(json_text(loaded(canonical(where))))}")
-    return _lines(*parts)
+        parts.append(f"--where {shlex.quote(json_text(load_json(canonical_json(where))))}")
+    return _join_lines(*parts)
 
 
-def generations(filter: Filter) -> str:
+def api_versions(filter: Filter) -> str:
     """Those of the hosted API that know every operator of `filter`, such as `A B C`."""
     known = {"A", "B", "C"}
-    for name in _operators(filter):
+    for name in _filter_operators(filter):
         known &= set(re.findall(r"\b[ABC]\b", OPERATORS[name].generations.partition("(")[0]))
     return " ".join(sorted(known))
 
 
 def not_hosted(asked: Search) -> tuple[str, ...]:
-    """What the search names that the hosted copy can neither filter, sort nor return."""
+    """Return the parts of the search that the hosted copy can neither filter, sort nor return."""
     there = {field.name for field in asked.entity.searchable}
-    paths = [*sorted(fields(asked.filter)), *(sort.field for sort in _said(asked))]
+    paths = [*sorted(field_paths(asked.filter)), *(sort.field for sort in _given_sort(asked))]
     paths += asked.fields or ()
     return tuple(dict.fromkeys(path for path in paths if path.partition(".")[0] not in there))
 
@@ -163,23 +163,27 @@ def json_text(value: Any) -> str:
         case list():
             return "[" + ", ".join(map(json_text, value)) + "]"
         case str():
-            return "".join(map(_seen, json.dumps(value, ensure_ascii=False)))
+            return "".join(map(_visible_character, json.dumps(value, ensure_ascii=False)))
         case _:
             return json.dumps(value)
 
 
-def _literal(value: Any) -> str:
+def _python_literal(value: Any) -> str:
     """A Python literal that is read as the same value."""
     match value:
         case Decimal():
             return repr(float(value))
         case dict() if not _is_exact(value):
-            return _literal(json_text(value))  # a query may be a JSON text, which has all digits
+            return _python_literal(
+                json_text(value)
+            )  # a query may be a JSON text, which has all digits
         case dict():
-            pairs = (f"{_literal(name)}: {_literal(one)}" for name, one in value.items())
+            pairs = (
+                f"{_python_literal(name)}: {_python_literal(one)}" for name, one in value.items()
+            )
             return "{" + ", ".join(pairs) + "}"
         case list():
-            return "[" + ", ".join(map(_literal, value)) + "]"
+            return "[" + ", ".join(map(_python_literal, value)) + "]"
         case str():
             written = json.dumps(value, ensure_ascii=False)
             return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in written)
@@ -199,11 +203,11 @@ def _is_exact(value: Any) -> bool:
             return True
 
 
-def _seen(character: str) -> str:
+def _visible_character(character: str) -> str:
     return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
-def _said(asked: Search) -> tuple[Sort, ...]:
+def _given_sort(asked: Search) -> tuple[Sort, ...]:
     """The sort without the part of the primary key that is added at its end anyway."""
     key = tuple(map(Sort, asked.entity.primary_key))
     tail = len(key)
@@ -212,21 +216,21 @@ def _said(asked: Search) -> tuple[Sort, ...]:
     return asked.sort
 
 
-def _operators(filter: Filter) -> set[str]:
+def _filter_operators(filter: Filter) -> set[str]:
     match filter:
         case Compare(operator):
             return {operator.value}
         case OneOf():
             return {"in"}
         case AnyOf(_, part):
-            return {"any"} | _operators(part)
+            return {"any"} | _filter_operators(part)
         case Not(part):
-            return {"not"} | _operators(part)
+            return {"not"} | _filter_operators(part)
         case And(parts):
-            return set[str]().union(*map(_operators, parts))
+            return set[str]().union(*map(_filter_operators, parts))
         case Or(parts):
-            return {"or"}.union(*map(_operators, parts))
+            return {"or"}.union(*map(_filter_operators, parts))
 
 
-def _lines(*parts: str) -> str:
+def _join_lines(*parts: str) -> str:
     return " \\\n  ".join(parts)

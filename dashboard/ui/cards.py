@@ -15,7 +15,7 @@ _LEAST = 0.005  # hours, or units of a currency
 WIDTH = 152  # pixels at least: six beside each other on a desk, two on a telephone
 
 
-def card(label: str, value: str, *, doc: str, **more: Any) -> None:
+def metric_card(label: str, value: str, *, doc: str, **more: Any) -> None:
     """`value` under its name, which is whole however narrow the card; `more` as `st.metric`."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.caption(md_text(label), help=doc)
@@ -33,12 +33,12 @@ def figure_card(
     course: Sequence[float] | None,
 ) -> None:
     """A metric with its change since it `was`, where that is `compared`, and its course in time."""
-    formats, was = data.formats(), _round_to_nothing(was, metric)
-    change = formats.change(value, was, metric.unit, currency) if compared else None
-    rose = _direction(value, was) if change else 0
-    card(
+    formats, was = data.get_formats(), _round_to_nothing(was, metric)
+    change = formats.format_change(value, was, metric.unit, currency) if compared else None
+    rose = _change_direction(value, was) if change else 0
+    metric_card(
         label,
-        formats.headline(value, metric.unit, currency),
+        formats.format_headline(value, metric.unit, currency),
         doc=metric.doc,
         delta=(change or NONE) if compared else None,
         delta_arrow={1: "up", -1: "down"}.get(rose, "off"),
@@ -48,24 +48,24 @@ def figure_card(
     )
 
 
-def in_words(
+def describe(
     metric: Metric, label: str, currency: str | None, value: float | None, was: float | None
 ) -> str:
     """The same in a few words, such as "Paid $7,390 (+3.1%)"."""
-    formats, was = data.formats(), _round_to_nothing(was, metric)
-    change = formats.change(value, was, metric.unit, currency)
-    written = f"{label} {formats.headline(value, metric.unit, currency)}"
+    formats, was = data.get_formats(), _round_to_nothing(was, metric)
+    change = formats.format_change(value, was, metric.unit, currency)
+    written = f"{label} {formats.format_headline(value, metric.unit, currency)}"
     return f"{written} ({change})" if change else written
 
 
-def line(currency: str | None, figures: Iterable[str]) -> None:
-    """What the figures are in another currency than the cards'."""
+def currency_caption(currency: str | None, figures: Iterable[str]) -> None:
+    """Draw the figures in another currency than that of the cards."""
     st.caption(md_text(f"{currency or 'No currency'}: {' · '.join(figures)}"))
 
 
-def own_first(currencies: Iterable[str | None]) -> list[str | None]:
+def account_currency_first(currencies: Iterable[str | None]) -> list[str | None]:
     """Each once: the account's own, then by name, then none; [None] where there are none."""
-    own = data.snapshot().meta.currency
+    own = data.get_snapshot().meta.currency
     return sorted(set(currencies), key=lambda one: (one != own, one is None, one or "")) or [None]
 
 
@@ -78,7 +78,7 @@ def _round_to_nothing(was: float | None, metric: Metric) -> float | None:
     return 0.0 if is_nothing else was
 
 
-def _direction(now: float | None, before: float | None) -> int:
+def _change_direction(now: float | None, before: float | None) -> int:
     if now is None or before is None or math.isnan(now) or math.isnan(before):
         return 0
     return (now > before) - (now < before)

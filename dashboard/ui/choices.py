@@ -1,11 +1,11 @@
-"""What the pickers of the filter bar offer: everything stored, under names that differ."""
+"""Choices of the pickers: everything stored, under distinct names."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from dashboard.charts.text import plain
+from dashboard.charts.text import visible_text
 
 
 class Stored(Protocol):
@@ -33,10 +33,10 @@ _SQL = {
 }
 
 
-def choices(stored: Stored, kind: str) -> tuple[Choice, ...]:
+def read_choices(stored: Stored, kind: str) -> tuple[Choice, ...]:
     """All of one kind, in the order of their labels. Projects are always told with their client."""
     rows = [
-        (value, plain(name or "") or "(no name)", plain(apart or ""))
+        (value, visible_text(name or "") or "(no name)", visible_text(apart or ""))
         for value, name, apart in stored.rows(_SQL[kind])
     ]
     by_name = Counter(name for _, name, _ in rows)

@@ -8,7 +8,7 @@ from dashboard.ui.text import md_text
 _TURN = "_cleared"
 
 
-def turn() -> int:
+def selection_epoch() -> int:
     """Part of the key of whatever can be selected: under another it begins with nothing."""
     count: int = st.session_state.setdefault(_TURN, 0)
     return count
@@ -22,9 +22,9 @@ def clear_button(says: str, *, key: str = "clear_selection", rows: str = "entrie
         icon=":material/close:",
         icon_position="right",
         help=f"Show all {rows} again",
-        on_click=callback(_clear),
+        on_click=callback(_next_epoch),
     )
 
 
-def _clear() -> None:
+def _next_epoch() -> None:
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1

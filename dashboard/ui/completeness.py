@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.listings import LISTINGS
-from dashboard.metrics.answer import Answer
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import Metric
-from dashboard.metrics.completeness import reasons
+from dashboard.metrics.completeness import incomplete_reasons
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.ui import data
@@ -22,7 +22,7 @@ def completeness_line(page: str, scope: Scope | None) -> None:
 
     A page without a scope has no numbers of a period.
     """
-    found = reasons(data.snapshot(), LISTINGS[page].facts, scope) if scope else ()
+    found = incomplete_reasons(data.get_snapshot(), LISTINGS[page].facts, scope) if scope else ()
     st.session_state[_SHOWN] = found
     for reason in found:
         st.markdown(f":material/history_toggle_off: {md_text(reason)}")
@@ -30,7 +30,7 @@ def completeness_line(page: str, scope: Scope | None) -> None:
 
 def time_captions(scope: Scope) -> None:
     """Draw why not all time entries of the scope are there."""
-    for reason in notes_below(reasons(data.snapshot(), [Fact.TIME], scope)):
+    for reason in notes_below(incomplete_reasons(data.get_snapshot(), [Fact.TIME], scope)):
         st.caption(md_text(reason))
 
 
@@ -48,14 +48,16 @@ class NotCompared:
     reasons: tuple[str, ...]
 
 
-def without_partial(before: Answer, labels: dict[Metric, str]) -> tuple[Answer, list[NotCompared]]:
+def without_partial(
+    before: QueryResult, labels: dict[Metric, str]
+) -> tuple[QueryResult, list[NotCompared]]:
     """Return an earlier answer without metrics of which not all is stored, and those."""
     partial = [metric for metric in before.metrics if metric in before.lacking]
     if not partial:
         return before, []
     frame = before.frame.drop(columns=[metric.id for metric in partial])
     whole = tuple(metric for metric in before.metrics if metric not in before.lacking)
-    kept = Answer(frame, whole, before.by, before.scope)
+    kept = QueryResult(frame, whole, before.by, before.scope)
     return kept, [NotCompared(tuple(labels[metric] for metric in partial), before.reasons)]
 
 

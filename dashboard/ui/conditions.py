@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harvest_client.fields import Field, Kind
+from harvest_client.fields import Field, FieldType
 from harvest_client.search import (
     And,
     AnyOf,
@@ -20,8 +20,8 @@ from harvest_client.search import (
     Or,
     SearchError,
 )
-from harvest_client.search.addressing import inside
-from harvest_client.search.operators import taken_by
+from harvest_client.search.addressing import element_fields
+from harvest_client.search.operators import operators_for
 
 NULL, NOT_NULL = "is null", "is not null"
 """Beside the language's own operators: `eq` and `neq` with null, which have no value."""
@@ -37,7 +37,7 @@ LABELS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class FilterRow:
     """One row. `value` is a tuple for `in`, and None only where the operator has none."""
 
     path: str
@@ -47,80 +47,82 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FilterGroup:
     """Rows that belong together: `join` is `and` or `or`.
 
     With `inside` they are about one and the same element of that list of objects.
     """
 
-    parts: tuple[Condition, ...]
+    parts: tuple[FilterRow, ...]
     join: str = "and"
     inside: str = ""
     negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class FilterForm:
     """All of it: rows and groups, of which all or at least one must be true."""
 
-    parts: tuple[Condition | Group, ...] = ()
+    parts: tuple[FilterRow | FilterGroup, ...] = ()
     join: str = "and"
 
 
-def askable(known: Fields) -> dict[str, Field]:
+def row_fields(known: Fields) -> dict[str, Field]:
     """The fields that a row can ask about: lists of objects have groups."""
-    return {path: field for path, field in known.items() if field.kind is not Kind.OBJECTS}
+    return {path: field for path, field in known.items() if field.kind is not FieldType.OBJECTS}
 
 
-def lists(known: Fields) -> dict[str, Fields]:
+def list_fields(known: Fields) -> dict[str, Fields]:
     """The lists of objects and what may be asked about an element of each."""
-    return {p: inside(field) for p, field in known.items() if field.kind is Kind.OBJECTS}
+    return {
+        p: element_fields(field) for p, field in known.items() if field.kind is FieldType.OBJECTS
+    }
 
 
-def operators(field: Field) -> tuple[str, ...]:
+def row_operators(field: Field) -> tuple[str, ...]:
     """The operators that a row about `field` can have."""
-    if field.kind is Kind.OBJECT:
+    if field.kind is FieldType.OBJECT:
         return (NOT_NULL, NULL)
     null = () if field.kind.is_list else (NULL, NOT_NULL)
-    return (*taken_by(field.kind), *null)
+    return (*operators_for(field.kind), *null)
 
 
-def document(said: Conditions) -> dict[str, Any]:
+def filter_document(said: FilterForm) -> dict[str, Any]:
     """The filter document, `{}` for no condition; empty groups are left out.
 
     Raises `SearchError` for a row without a value. Whether a value fits its field is left to
     `parse`, which takes days, instants and `Decimal` as they are.
     """
     parts = [
-        _row(part) if isinstance(part, Condition) else _group(part)
+        _row_document(part) if isinstance(part, FilterRow) else _group_document(part)
         for part in said.parts
-        if isinstance(part, Condition) or part.parts
+        if isinstance(part, FilterRow) or part.parts
     ]
-    return _joined(said.join, parts) if parts else {}
+    return _join_document(said.join, parts) if parts else {}
 
 
-def conditions(filter: Filter | None) -> Conditions | None:
+def filter_groups(filter: Filter | None) -> FilterForm | None:
     """The rows that say `filter`; None where it nests deeper than rows and groups do."""
     if filter is None:
-        return Conditions()
+        return FilterForm()
     join = "or" if isinstance(filter, Or) else "and"
-    read = [_node(p) for p in (filter.parts if isinstance(filter, And | Or) else (filter,))]
+    read = [_to_node(p) for p in (filter.parts if isinstance(filter, And | Or) else (filter,))]
     parts = tuple(part for part in read if part is not None)
-    return Conditions(parts, join) if len(parts) == len(read) else None
+    return FilterForm(parts, join) if len(parts) == len(read) else None
 
 
-def _joined(join: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
+def _join_document(join: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
     return parts[0] if len(parts) == 1 else {join: parts}
 
 
-def _group(group: Group) -> dict[str, Any]:
-    said = _joined(group.join, [_row(part) for part in group.parts])
+def _group_document(group: FilterGroup) -> dict[str, Any]:
+    said = _join_document(group.join, [_row_document(part) for part in group.parts])
     if group.inside:
         said = {"any": {group.inside: said}}
     return {"not": said} if group.negated else said
 
 
-def _row(row: Condition) -> dict[str, Any]:
+def _row_document(row: FilterRow) -> dict[str, Any]:
     value = list(row.value) if isinstance(row.value, tuple) else row.value
     if row.operator in _NULLS:
         value = None
@@ -130,42 +132,42 @@ def _row(row: Condition) -> dict[str, Any]:
     return {"not": said} if row.negated else said
 
 
-def _node(part: Filter) -> Condition | Group | None:
-    if found := _condition(part):
+def _to_node(part: Filter) -> FilterRow | FilterGroup | None:
+    if found := _to_condition(part):
         return found
     match part:
         case AnyOf(name, inner):
             group = _rows(inner)
             return replace(group, inside=name) if group else None
         case Not(AnyOf() as inner):
-            return _negated(_node(inner))
+            return _negate_group(_to_node(inner))
         case Not(inner):
-            return _negated(_rows(inner))
+            return _negate_group(_rows(inner))
         case _:
             return _rows(part)
 
 
-def _negated(group: Condition | Group | None) -> Group | None:
-    return replace(group, negated=True) if isinstance(group, Group) else None
+def _negate_group(group: FilterRow | FilterGroup | None) -> FilterGroup | None:
+    return replace(group, negated=True) if isinstance(group, FilterGroup) else None
 
 
-def _rows(part: Filter) -> Group | None:
-    read = [_condition(p) for p in (part.parts if isinstance(part, And | Or) else (part,))]
+def _rows(part: Filter) -> FilterGroup | None:
+    read = [_to_condition(p) for p in (part.parts if isinstance(part, And | Or) else (part,))]
     rows = tuple(row for row in read if row is not None)
     join = "or" if isinstance(part, Or) else "and"
-    return Group(rows, join) if rows and len(rows) == len(read) else None
+    return FilterGroup(rows, join) if rows and len(rows) == len(read) else None
 
 
-def _condition(part: Filter) -> Condition | None:
+def _to_condition(part: Filter) -> FilterRow | None:
     match part:
         case Not(Compare() | OneOf() as inner):
-            found = _condition(inner)
+            found = _to_condition(inner)
             return replace(found, negated=True) if found else None
         case Compare(operator, path, None):
-            return Condition(path, NULL if operator is Operator.EQ else NOT_NULL)
+            return FilterRow(path, NULL if operator is Operator.EQ else NOT_NULL)
         case Compare(operator, path, value):
-            return Condition(path, operator.value, value)
+            return FilterRow(path, operator.value, value)
         case OneOf(path, values):
-            return Condition(path, "in", values)
+            return FilterRow(path, "in", values)
         case _:
             return None

@@ -7,13 +7,13 @@ import streamlit as st
 from dashboard.metrics.scope import Scope
 from dashboard.ui.calls import (
     Call,
-    command,
-    curl,
+    api_versions,
+    cli_call,
+    curl_call,
     entries_search,
-    generations,
     not_hosted,
-    python,
-    report,
+    python_call,
+    report_call,
     search_call,
 )
 from dashboard.ui.text import md_text
@@ -24,13 +24,13 @@ def call_tabs(call: Call, asked: Search | None = None) -> None:
     """One call in three languages, and what the hosted API would make of it."""
     in_python, in_curl, as_command = st.tabs(["Python", "Hosted API", "Command"])
     with in_python:
-        code(python(call))
+        code_block(python_call(call))
     with in_curl:
-        code(curl(call))
-        for note in _notes(asked) if asked else ():
+        code_block(curl_call(call))
+        for note in _call_notes(asked) if asked else ():
             st.caption(note)
     with as_command:
-        code(command(call))
+        code_block(cli_call(call))
 
 
 def filter_tabs(scope: Scope, metrics: Sequence[str]) -> None:
@@ -42,20 +42,20 @@ def filter_tabs(scope: Scope, metrics: Sequence[str]) -> None:
     names = ["Command", *(["Python", "Hosted API"] if asked else [])]
     first, *others = st.tabs(names)
     with first:
-        code(report(scope.where, scope.start, scope.end, metrics, scope.basis.value))
+        code_block(report_call(scope.where, scope.start, scope.end, metrics, scope.basis.value))
     if asked is None:
         st.caption("Not a search: time entries themselves lack a field of this filter.")
         return
     call = search_call(asked)
-    for tab, text in zip(others, (python(call), curl(call)), strict=True):
+    for tab, text in zip(others, (python_call(call), curl_call(call)), strict=True):
         with tab:
-            code(text)
+            code_block(text)
             st.caption("The time entries behind the numbers.")
 
 
-def _notes(asked: Search) -> list[str]:
+def _call_notes(asked: Search) -> list[str]:
     notes = ["Connector and token are taken from the shell."]
-    known = generations(asked.filter)
+    known = api_versions(asked.filter)
     if known != "A B C":
         those = f"Only generation {known} knows" if known else "No generation knows"
         notes.append(f"{those} all operators of this filter in this meaning.")
@@ -64,6 +64,6 @@ def _notes(asked: Search) -> list[str]:
     return notes
 
 
-def code(text: str) -> None:
+def code_block(text: str) -> None:
     """A text to copy, in one colour: Streamlit's for code are too pale on white for WCAG AA."""
     st.code(text, language=None, wrap_lines=True)

@@ -15,19 +15,19 @@ from dashboard.charts.formats import Formats
 from dashboard.config import Settings
 from dashboard.errors import DamagedSnapshot, NoSnapshot
 from dashboard.listings import LISTINGS
-from dashboard.listings.listing import Listing
-from dashboard.metrics.answer import Answer, answer
+from dashboard.listings.listing import Table
+from dashboard.metrics.answer import QueryResult, query_metrics
 from dashboard.metrics.bounds import DATED, find_bounds
 from dashboard.metrics.catalog import Fact, Metric
 from dashboard.metrics.dimensions import Dimension
-from dashboard.metrics.entries import Entries, entries, entry_count
-from dashboard.metrics.pivot import Course, course, two_levels
+from dashboard.metrics.entries import Entries, entry_count, query_entries
+from dashboard.metrics.pivot import Trend, query_trend, rollup
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.visible import visible
+from dashboard.metrics.visible import visible_metrics
 from dashboard.store.snapshots import Snapshot, Snapshots
-from dashboard.sync.job import job
-from dashboard.ui.choices import Choice, choices
-from dashboard.ui.kept import Kept, Wanted
+from dashboard.sync.job import current_job
+from dashboard.ui.choices import Choice, read_choices
+from dashboard.ui.kept import Query, QueryCache
 
 T = TypeVar("T")
 
@@ -36,30 +36,30 @@ _PINNED, _TODAY = "_snapshot", "_today"
 # Two threads, as DuckDB answers each question of a page on one: planning and reading small
 # tables do not get faster by sharing.
 # More would only make the collection after each run look through more.
-_kept = Kept(most=120, threads=2)
+_kept = QueryCache(most=120, threads=2)
 
 
-def pin(settings: Settings, viewer: Viewer) -> Snapshot | None:
+def pin_snapshot(settings: Settings, viewer: Viewer) -> Snapshot | None:
     """Opens the viewer's part of the current version for this run, so that all numbers agree.
 
     Reruns of a fragment stay with it, and with its day. None before the first sync. Raises
     `DamagedSnapshot`.
     """
     try:
-        st.session_state[_PINNED] = current_snapshot(settings).seen_by(viewer)
+        st.session_state[_PINNED] = current_snapshot(settings).for_viewer(viewer)
     except NoSnapshot:
         return None
-    st.session_state[_TODAY] = settings.today_in(snapshot().meta.timezone)
-    return snapshot()
+    st.session_state[_TODAY] = settings.today_in(get_snapshot().meta.timezone)
+    return get_snapshot()
 
 
-def today() -> date:
+def current_day() -> date:
     """The reporting date of this page."""
     pinned: date = st.session_state[_TODAY]
     return pinned
 
 
-def snapshot() -> Snapshot:
+def get_snapshot() -> Snapshot:
     """The version that this page shows, as its viewer sees it."""
     pinned: Snapshot = st.session_state[_PINNED]
     return pinned
@@ -68,7 +68,7 @@ def snapshot() -> Snapshot:
 def current_snapshot(settings: Settings) -> Snapshot:
     """The current version, opened once per process; a damaged one asks for a sync."""
     try:
-        pointer = Snapshots(settings.cache_dir, settings.account_id).pointer()
+        pointer = Snapshots(settings.cache_dir, settings.account_id).get_current()
         if pointer is None:
             raise NoSnapshot("Nothing has been synced yet.")
         cache_dir = str(settings.cache_dir.absolute())
@@ -83,10 +83,10 @@ def request_mending(settings: Settings) -> None:
 
     A version asks for one sync: where that does not mend it, the disk is at fault.
     """
-    name, running = version_name(settings), job()
+    name, running = version_name(settings), current_job()
     if running is not None and name not in _mending:
         _mending.add(name)
-        running.request()
+        running.request_sync()
 
 
 _mending: set[str] = set()
@@ -96,7 +96,7 @@ def version_name(settings: Settings) -> str:
     """The file of the current version, or when a pointer that cannot be read was written."""
     snapshots = Snapshots(settings.cache_dir, settings.account_id)
     try:
-        pointer = snapshots.pointer()
+        pointer = snapshots.get_current()
     except DamagedSnapshot:
         stat = snapshots.pointer_path.stat()
         return f"{snapshots.pointer_path} {stat.st_mtime_ns}"
@@ -106,29 +106,31 @@ def version_name(settings: Settings) -> str:
 # Not closed when dropped: somebody may be reading. It closes with its last reader.
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _open(cache_dir: str, account_id: str, version: int, _settings: Settings) -> Snapshot:
-    return Snapshots(_settings.cache_dir, account_id).current()
+    return Snapshots(_settings.cache_dir, account_id).open_current()
 
 
-def may_see(metrics: Iterable[Metric]) -> list[Metric]:
+def visible_to_viewer(metrics: Iterable[Metric]) -> list[Metric]:
     """Those of the metrics that this page's viewer may ask for."""
-    return list(visible(snapshot().viewer, metrics))
+    return list(visible_metrics(get_snapshot().viewer, metrics))
 
 
-def ask(metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope) -> Answer:
+def get_metrics(
+    metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope
+) -> QueryResult:
     """The metrics over `scope`."""
-    return _kept.get(wanted(metrics, by=by, scope=scope))
+    return _kept.get(metrics_query(metrics, by=by, scope=scope))
 
 
-def ask_two_levels(
+def get_rollup(
     metrics: Sequence[Metric], outer: Dimension, inner: Dimension, *, scope: Scope
-) -> Answer:
+) -> QueryResult:
     """The metrics per `outer` with its `inner` below, each with a sum of its own."""
-    return _kept.get(wanted_two_levels(metrics, outer, inner, scope=scope))
+    return _kept.get(rollup_query(metrics, outer, inner, scope=scope))
 
 
-def ask_course(metrics: Sequence[Metric], step: Dimension, *, scope: Scope) -> Course:
+def get_trend(metrics: Sequence[Metric], step: Dimension, *, scope: Scope) -> Trend:
     """The metrics over `scope`, and by `step`."""
-    return _kept.get(wanted_course(metrics, step, scope=scope))
+    return _kept.get(trend_query(metrics, step, scope=scope))
 
 
 def ask_entries(*, scope: Scope, limit: int, offset: int) -> Entries:
@@ -136,20 +138,20 @@ def ask_entries(*, scope: Scope, limit: int, offset: int) -> Entries:
     return _kept.get(wanted_entries(scope=scope, limit=limit, offset=offset))
 
 
-def ask_entry_count(*, scope: Scope) -> tuple[int, float]:
-    """How many time entries there are, and their hours."""
+def get_entry_count(*, scope: Scope) -> tuple[int, float]:
+    """Return the number of time entries, and their hours."""
     return _kept.get(wanted_entry_count(scope=scope))
 
 
-def ask_listing(name: str, *, scope: Scope) -> Listing:
+def get_report(name: str, *, scope: Scope) -> Table:
     """The rows of the listing called `name`."""
-    return _kept.get(wanted_listing(name, scope=scope))
+    return _kept.get(report_query(name, scope=scope))
 
 
 def choices_of(kind: str) -> tuple[Choice, ...]:
-    """What the picker `kind` offers."""
-    stored = snapshot()
-    return _kept.get(_wanted(lambda: choices(stored, kind), "choices", kind))
+    """Return the choices of the picker `kind`."""
+    stored = get_snapshot()
+    return _kept.get(_cached_query(lambda: read_choices(stored, kind), "choices", kind))
 
 
 def first_day(*facts: Fact) -> date | None:
@@ -157,13 +159,13 @@ def first_day(*facts: Fact) -> date | None:
 
     Days that are slips of the pen do not count.
     """
-    days = find_bounds(snapshot(), today(), facts or tuple(DATED)).days
+    days = find_bounds(get_snapshot(), current_day(), facts or tuple(DATED)).days
     return days.first if days else None
 
 
-def currencies() -> str:
+def currency_names() -> str:
     """The currencies that clients are invoiced in, the most common first."""
-    stored = snapshot()
+    stored = get_snapshot()
 
     def read() -> str:
         rows = stored.rows(
@@ -172,79 +174,83 @@ def currencies() -> str:
         )
         return ", ".join(currency for (currency,) in rows)
 
-    return _kept.get(_wanted(read, "currencies"))
+    return _kept.get(_cached_query(read, "currencies"))
 
 
-def answered(wanted: Wanted[T]) -> T:
-    """What is wanted, made if nobody has it yet."""
+def get(wanted: Query[T]) -> T:
+    """Return the result of a query, run if it is not cached."""
     return _kept.get(wanted)
 
 
-def ahead(*questions: Wanted[Any]) -> None:
+def prefetch(*questions: Query[Any]) -> None:
     """Lets the store work on what this page will ask, while the page is still being drawn."""
-    _kept.ahead(*questions)
+    _kept.prefetch(*questions)
 
 
-def wanted(
+def metrics_query(
     metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope
-) -> Wanted[Answer]:
-    stored, names = snapshot(), (*_ids(metrics), "by", *_ids(by))
-    return _wanted(lambda: answer(stored, metrics, by=by, scope=scope), scope.key, *names)
-
-
-def wanted_earlier(metrics: Sequence[Metric], *, scope: Scope) -> Wanted[Answer]:
-    """What the metrics are compared with, without notes: those beside the figures count."""
-    stored, names = snapshot(), (*_ids(metrics), "without notes")
-    return _wanted(
-        lambda: answer(stored, metrics, scope=scope, with_notes=False), scope.key, *names
+) -> Query[QueryResult]:
+    stored, names = get_snapshot(), (*_metric_ids(metrics), "by", *_metric_ids(by))
+    return _cached_query(
+        lambda: query_metrics(stored, metrics, by=by, scope=scope), scope.key, *names
     )
 
 
-def wanted_two_levels(
+def earlier_query(metrics: Sequence[Metric], *, scope: Scope) -> Query[QueryResult]:
+    """Return the query of the comparison period, without notes: those beside the figures count."""
+    stored, names = get_snapshot(), (*_metric_ids(metrics), "without notes")
+    return _cached_query(
+        lambda: query_metrics(stored, metrics, scope=scope, with_notes=False), scope.key, *names
+    )
+
+
+def rollup_query(
     metrics: Sequence[Metric], outer: Dimension, inner: Dimension, *, scope: Scope
-) -> Wanted[Answer]:
-    stored, names = snapshot(), (*_ids(metrics), "two levels", outer.id, inner.id)
-    return _wanted(lambda: two_levels(stored, metrics, outer, inner, scope), scope.key, *names)
+) -> Query[QueryResult]:
+    stored, names = get_snapshot(), (*_metric_ids(metrics), "two levels", outer.id, inner.id)
+    return _cached_query(lambda: rollup(stored, metrics, outer, inner, scope), scope.key, *names)
 
 
-def wanted_course(metrics: Sequence[Metric], step: Dimension, *, scope: Scope) -> Wanted[Course]:
-    stored, names = snapshot(), (*_ids(metrics), "course", step.id)
-    return _wanted(lambda: course(stored, metrics, step, scope), scope.key, *names)
+def trend_query(metrics: Sequence[Metric], step: Dimension, *, scope: Scope) -> Query[Trend]:
+    stored, names = get_snapshot(), (*_metric_ids(metrics), "course", step.id)
+    return _cached_query(lambda: query_trend(stored, metrics, step, scope), scope.key, *names)
 
 
-def wanted_entries(*, scope: Scope, limit: int, offset: int) -> Wanted[Entries]:
-    stored, page = snapshot(), f"entries {offset} to {offset + limit}"
-    return _wanted(lambda: entries(stored, scope, limit=limit, offset=offset), scope.key, page)
+def wanted_entries(*, scope: Scope, limit: int, offset: int) -> Query[Entries]:
+    stored, page = get_snapshot(), f"entries {offset} to {offset + limit}"
+    return _cached_query(
+        lambda: query_entries(stored, scope, limit=limit, offset=offset), scope.key, page
+    )
 
 
-def wanted_entry_count(*, scope: Scope) -> Wanted[tuple[int, float]]:
-    stored = snapshot()
-    return _wanted(lambda: entry_count(stored, scope), scope.key, "entry count")
+def wanted_entry_count(*, scope: Scope) -> Query[tuple[int, float]]:
+    stored = get_snapshot()
+    return _cached_query(lambda: entry_count(stored, scope), scope.key, "entry count")
 
 
-def wanted_listing(name: str, *, scope: Scope) -> Wanted[Listing]:
-    stored = snapshot()
-    return _wanted(lambda: LISTINGS[name].read(stored, scope, {}), scope.key, "listing", name)
+def report_query(name: str, *, scope: Scope) -> Query[Table]:
+    stored = get_snapshot()
+    return _cached_query(lambda: LISTINGS[name].read(stored, scope, {}), scope.key, "listing", name)
 
 
-def keep(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> T:
-    """What `make` reads from this version over `scope`, kept under `name`; nobody may change it."""
-    return answered(wanted_keep(name, make, scope=scope))
+def get_cached(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> T:
+    """Return the result of `make` over `scope`, cached under `name`; it must not be changed."""
+    return get(wanted_keep(name, make, scope=scope))
 
 
-def wanted_keep(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> Wanted[T]:
-    stored = snapshot()
-    return _wanted(lambda: make(stored), scope.key, "kept", name)
+def wanted_keep(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> Query[T]:
+    stored = get_snapshot()
+    return _cached_query(lambda: make(stored), scope.key, "kept", name)
 
 
-def formats() -> Formats:
-    """How the account writes numbers and days."""
-    return formats_of(snapshot())
+def get_formats() -> Formats:
+    """Return the account's formats of numbers and days."""
+    return formats_of(get_snapshot())
 
 
 def formats_of(snapshot: Snapshot) -> Formats:
     meta = snapshot.meta
-    return Formats.of(
+    return Formats.from_company(
         decimal=meta.decimal_symbol,
         thousands=meta.thousands_separator,
         time=meta.time_format,
@@ -254,9 +260,9 @@ def formats_of(snapshot: Snapshot) -> Formats:
     )
 
 
-def _wanted(make: Callable[[], T], *key: str) -> Wanted[T]:
-    return Wanted((snapshot().key, *key), make)
+def _cached_query(make: Callable[[], T], *key: str) -> Query[T]:
+    return Query((get_snapshot().key, *key), make)
 
 
-def _ids(named: Sequence[Metric | Dimension]) -> tuple[str, ...]:
+def _metric_ids(named: Sequence[Metric | Dimension]) -> tuple[str, ...]:
     return tuple(one.id for one in named)

@@ -1,4 +1,4 @@
-"""What Harvest deleted, and when that was last looked for: a card of the Data page."""
+"""Card of records deleted in Harvest, and the time of the last search for them."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from dashboard.config import Settings
 from dashboard.store.log import SyncLog
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot
-from dashboard.ui.ages import ago
+from dashboard.ui.ages import format_age
 from dashboard.ui.data import formats_of
 from dashboard.ui.table import table_height
 
@@ -20,7 +20,7 @@ _KINDS = {"count": "counted", "months": "counted month by month", "records": "re
 
 def deleted_card(settings: Settings, snapshot: Snapshot) -> None:
     """The records that Harvest no longer has, noticed last first; they count nowhere."""
-    if not snapshot.holds("tombstones"):
+    if not snapshot.has_table("tombstones"):
         return  # published before there were any
     rows = snapshot.rows(
         "SELECT entity, day, text, noticed, id FROM tombstones"
@@ -31,11 +31,13 @@ def deleted_card(settings: Settings, snapshot: Snapshot) -> None:
     with st.container(border=True):
         st.subheader("Deleted in Harvest", anchor=False)
         more = (
-            f" The newest {_SHOWN} of {formats_of(snapshot).number(total)} are shown."
+            f" The newest {_SHOWN} of {formats_of(snapshot).format_number(total)} are shown."
             if total > _SHOWN
             else ""
         )
-        st.caption(f"Kept here, but in no sum and no search.{more} {_looked(settings)}".strip())
+        st.caption(
+            f"Kept here, but in no sum and no search.{more} {_last_comparison(settings)}".strip()
+        )
         if not rows:
             return
         st.dataframe(
@@ -59,13 +61,13 @@ def deleted_card(settings: Settings, snapshot: Snapshot) -> None:
         )
 
 
-def _looked(settings: Settings) -> str:
-    """How long ago time entries were last compared, and how closely."""
+def _last_comparison(settings: Settings) -> str:
+    """Return the age and level of the last comparison of time entries."""
     attempts = SyncLog(settings.cache_dir, settings.account_id).read()
     checks = next((one.checks for one in attempts if one.checks), {})
     now = datetime.now(UTC)
     told = [
-        f"{word} {ago(datetime.fromisoformat(checks[kind]), now)}"
+        f"{word} {format_age(datetime.fromisoformat(checks[kind]), now)}"
         for kind, word in _KINDS.items()
         if kind in checks
     ]

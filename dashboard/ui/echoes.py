@@ -26,25 +26,26 @@ class _Written:
 
 def set_text(key: str, text: str) -> None:
     """For callbacks: the field under `key` holds `text` from now on."""
-    st.session_state[_mark(key)] = _Written(st.session_state.get(key) or "", text)
+    st.session_state[_time_key(key)] = _Written(st.session_state.get(key) or "", text)
     st.session_state[key] = text
 
 
 def text_field(key: str, draw: Callable[[], str | None]) -> str:
-    """What the field under `key` holds, as `draw` draws it: not what it held when it was written.
+    """Return the text of the input `key`, which `draw` draws.
 
-    Whoever types just that within `ECHO` seconds has to do so again.
+    Ignore a stale value that the browser re-sends within `ECHO` seconds after `set_text`: a user
+    who types exactly that text must repeat it.
     """
-    written: _Written | None = st.session_state.get(_mark(key))
+    written: _Written | None = st.session_state.get(_time_key(key))
     if written and written.may_echo() and st.session_state.get(key) == written.before:
         st.session_state[key] = written.text
     text = draw() or ""
     if written and text == written.text and written.drawn_at is None:
-        st.session_state[_mark(key)] = replace(written, drawn_at=time.monotonic())
+        st.session_state[_time_key(key)] = replace(written, drawn_at=time.monotonic())
     elif written and text != written.text:
-        del st.session_state[_mark(key)]
+        del st.session_state[_time_key(key)]
     return text
 
 
-def _mark(key: str) -> str:
+def _time_key(key: str) -> str:
     return f"_written_{key}"

@@ -18,7 +18,7 @@ _LONGEST = 600  # a message may quote what somebody typed
 
 
 @contextmanager
-def shown(when_damaged: Callable[[], None] = lambda: None) -> Iterator[None]:
+def show_errors(when_damaged: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Shows the errors we know how to explain; lets every other one through.
 
     `when_damaged` draws what is below the error of a damaged version.
@@ -27,27 +27,27 @@ def shown(when_damaged: Callable[[], None] = lambda: None) -> Iterator[None]:
         yield
     except (HarvestError, DashboardError) as error:
         log.info("shown to the reader: %s", type(error).__name__)
-        explain(error)
+        explain_error(error)
         if isinstance(error, DamagedSnapshot):
             when_damaged()
 
 
-def explain(error: HarvestError | DashboardError) -> None:
-    """What happened and what to do about it."""
+def explain_error(error: HarvestError | DashboardError) -> None:
+    """Show an error and its remedy."""
     st.error(
         f"{md_text(str(error)[:_LONGEST])}\n\n{md_text(error.remedy)}",
         icon=":material/error:",
     )
 
 
-def unexpected(error: BaseException) -> bool:
+def log_unexpected(error: BaseException) -> bool:
     """A fault of ours: the log gets all of it, the reader a sentence to quote.
 
     Called by the server in place of its own display, hence the answer True.
     """
     if fault := machine_error(error):
         log.error("%s %s", fault, fault.remedy)
-        explain(fault)
+        explain_error(fault)
         return True
     reference = secrets.token_hex(4)
     log.error("reference %s", reference, exc_info=error)

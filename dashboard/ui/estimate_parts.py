@@ -4,14 +4,14 @@ import streamlit as st
 
 from dashboard.charts.palette import ESTIMATE_STATES
 from dashboard.ui.bills import states_card
-from dashboard.ui.listing import listing_card
+from dashboard.ui.listing import report_card
 from dashboard.ui.page_access import fragment
-from dashboard.ui.question import Question
+from dashboard.ui.question import PageParams
 
 
 @fragment()
-def estimates(asked: Question) -> None:
-    """What became of them, the open ones, and all."""
+def estimate_sections(asked: PageParams) -> None:
+    """Draw estimates by status, the open ones, and all."""
     became, still_open = st.columns([2, 3])
     with became:
         bar = states_card(
@@ -19,8 +19,8 @@ def estimates(asked: Question) -> None:
             caption="Issued in the period: amounts, and how many.",
         )  # fmt: skip
     with still_open:
-        listing_card("estimates_open", asked, empty="No estimate is open.")
-    listing_card(
+        report_card("estimates_open", asked, empty="No estimate is open.")
+    report_card(
         "estimates",
         asked,
         also=bar.also,

@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard.charts.frame import Figure
-from dashboard.charts.palette import look
-from dashboard.charts.ranking import MOST, ranking
-from dashboard.charts.stacked import stacked
-from dashboard.metrics.answer import Answer
+from dashboard.charts.palette import get_theme
+from dashboard.charts.ranking import MOST, ranking_chart
+from dashboard.charts.stacked import stacked_chart
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_HOURS,
@@ -23,13 +23,13 @@ from dashboard.metrics.catalog import (
 from dashboard.metrics.dimensions import CLIENT, PROJECT, ROLE, TASK, USER, Dimension
 from dashboard.metrics.scope import Scope
 from dashboard.ui import clearing, data
-from dashboard.ui.entries import entries_ahead, entries_card
-from dashboard.ui.kept import Wanted
-from dashboard.ui.links import download
-from dashboard.ui.narrowing import Narrowing, combine, of_bar
+from dashboard.ui.entries import entries_card, entries_queries
+from dashboard.ui.kept import Query
+from dashboard.ui.links import download_links
+from dashboard.ui.narrowing import Narrowing, combine, selection_from_bar
 from dashboard.ui.page_access import fragment
 from dashboard.ui.pictures import selectable_chart
-from dashboard.ui.question import Question
+from dashboard.ui.question import PageParams
 from dashboard.ui.table import two_level_table
 
 _PARTS = (BILLABLE_HOURS, NONBILLABLE_HOURS)
@@ -44,48 +44,50 @@ _TABLES = {
 _COLUMNS = (HOURS, BILLABLE_HOURS, BILLABLE_SHARE, BILLABLE_AMOUNT)
 
 
-def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
-    """What `explore` will ask, slowest first; the choices are those of the run before."""
+def section_queries(scope: Scope) -> list[Query[Any]]:
+    """Return the queries of the sections, slowest first, with the choices of the run before."""
     outer, inner = _TABLES[st.session_state.get("table_by") or next(iter(_TABLES))]
     ranked = _RANKED[st.session_state.get("rank_by") or CLIENT.label]
     return [
-        data.wanted_two_levels(data.may_see(_COLUMNS), outer, inner, scope=scope),
-        *entries_ahead(scope),
-        data.wanted(_PARTS, by=[ranked], scope=scope),
+        data.rollup_query(data.visible_to_viewer(_COLUMNS), outer, inner, scope=scope),
+        *entries_queries(scope),
+        data.metrics_query(_PARTS, by=[ranked], scope=scope),
     ]
 
 
 @fragment()
-def explore(asked: Question, steps: Answer) -> None:
+def hours_sections(asked: PageParams, steps: QueryResult) -> None:
     """Hours over time, who or what has the most, all of it as a table, and its time entries.
 
     `steps` has billable and non-billable hours by the steps of time to draw.
     """
     scope = asked.scope
     # Selections are forgotten when they are cleared, or when the question changes.
-    turn = clearing.turn()
+    turn = clearing.selection_epoch()
     course, rank = st.columns([3, 2])
     with course.container(border=True, height="stretch"):
-        picked = {"course": _course(replace(steps, metrics=_PARTS), f"course_{turn}")}
+        picked = {"course": _trend_chart(replace(steps, metrics=_PARTS), f"course_{turn}")}
     with rank.container(border=True, height="stretch"):
-        picked["rank"] = _rank(scope, f"rank_{turn}")
+        picked["rank"] = _ranking_chart(scope, f"rank_{turn}")
     with st.container(border=True):
-        picked["table"] = _table(asked, turn)
+        picked["table"] = _breakdown_table(asked, turn)
     with st.container(border=True):
         entries_card(asked, combine(picked, "_hours_selections"))
 
 
-def _course(answer: Answer, key: str) -> Narrowing | None:
+def _trend_chart(answer: QueryResult, key: str) -> Narrowing | None:
     st.subheader(f"Hours per {answer.by[0].id}", anchor=False)
-    return _chart(stacked(answer, look(st.context.theme.type), data.formats()), answer, key)
+    return _hours_chart(
+        stacked_chart(answer, get_theme(st.context.theme.type), data.get_formats()), answer, key
+    )
 
 
-def _rank(scope: Scope, key: str) -> Narrowing | None:
+def _ranking_chart(scope: Scope, key: str) -> Narrowing | None:
     st.subheader("Where the hours go", anchor=False)
     dimension = _chosen_rank()
-    answer = data.ask(_PARTS, by=[dimension], scope=scope)
-    picked = _chart(
-        ranking(answer, look(st.context.theme.type), data.formats()),
+    answer = data.get_metrics(_PARTS, by=[dimension], scope=scope)
+    picked = _hours_chart(
+        ranking_chart(answer, get_theme(st.context.theme.type), data.get_formats()),
         answer,
         f"{key}_{dimension.id}",
     )
@@ -102,7 +104,7 @@ def _chosen_rank() -> Dimension:
     return _RANKED[chosen or CLIENT.label]
 
 
-def _table(asked: Question, turn: int) -> Narrowing | None:
+def _breakdown_table(asked: PageParams, turn: int) -> Narrowing | None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("The numbers", anchor=False, width="content")
         chosen = st.selectbox(
@@ -110,14 +112,16 @@ def _table(asked: Question, turn: int) -> Narrowing | None:
         )
         st.space("stretch")
         outer, inner = _TABLES[chosen]
-        download("hours", asked.query(outer=outer.id, inner=inner.id))
-    answer = data.ask_two_levels(data.may_see(_COLUMNS), outer, inner, scope=asked.scope)
+        download_links("hours", asked.to_query(outer=outer.id, inner=inner.id))
+    answer = data.get_rollup(data.visible_to_viewer(_COLUMNS), outer, inner, scope=asked.scope)
     # A row is known by its place: under another question the place means another row.
     key = f"table_{outer.id}_{inner.id}_{turn}_{hash(asked.scope.key)}"
     return two_level_table(answer, key=key)
 
 
-def _chart(figure: Figure, answer: Answer, key: str) -> Narrowing | None:
-    names = " and ".join(answer.label(metric).lower() for metric in answer.metrics)
+def _hours_chart(figure: Figure, answer: QueryResult, key: str) -> Narrowing | None:
+    names = " and ".join(answer.label_of(metric).lower() for metric in answer.metrics)
     alt = f"{names.capitalize()} by {answer.by[0].label.lower()}"
-    return of_bar(selectable_chart(figure, key=key, alt=alt), answer, data.snapshot())
+    return selection_from_bar(
+        selectable_chart(figure, key=key, alt=alt), answer, data.get_snapshot()
+    )

@@ -1,4 +1,4 @@
-"""What was asked for in the explorer: a page of records, and one of them in full."""
+"""Results of the explorer: a page of records, and one of them in full."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -8,46 +8,53 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.text import plain
-from dashboard.listings.explorer import MOST, as_json, count, frame, has_records, shown
-from dashboard.store.search import searched
+from dashboard.charts.text import visible_text
+from dashboard.listings.explorer import (
+    MOST,
+    as_json,
+    count_records,
+    display_fields,
+    has_records,
+    records_frame,
+)
+from dashboard.store.search import search_snapshot
 from dashboard.ui import data
 from dashboard.ui.auditing import note_search
 from dashboard.ui.calls import json_text
-from dashboard.ui.explorer import PAGE, Explored
-from dashboard.ui.links import download
+from dashboard.ui.explorer import PAGE, ExplorerRequest
+from dashboard.ui.links import download_links
 from dashboard.ui.page_access import callback
 from dashboard.ui.text import md_text
 from harvest_client.entities import Action, Entity
-from harvest_client.fields import Kind
+from harvest_client.fields import FieldType
 from harvest_client.records import Record
-from harvest_client.search import Search, SearchPage, fingerprint
+from harvest_client.search import Search, SearchPage, search_digest
 
 
-def records_card(explored: Explored) -> Record | None:
+def records_card(explored: ExplorerRequest) -> Record | None:
     """A page of the records with what leads to the next one; the one selected, in full."""
-    asked, snapshot = explored.search, data.snapshot()
+    asked, snapshot = explored.search, data.get_snapshot()
     with st.container(border=True):
         if not has_records(snapshot, asked.entity):
             st.caption(":material/inbox: This copy has no records to search: sync once more.")
             return None
-        there = count(snapshot, asked)
+        there = count_records(snapshot, asked)
         # Another search begins on its own first page.
-        key, pages = f"explored_{fingerprint(asked)}", max(-(-there // PAGE), 1)
-        number = _page(f"{key}_page", pages)
+        key, pages = f"explored_{search_digest(asked)}", max(-(-there // PAGE), 1)
+        number = _current_page(f"{key}_page", pages)
         offset = (number - 1) * PAGE
-        page = searched(snapshot, asked, offset=offset)
+        page = search_snapshot(snapshot, asked, offset=offset)
         note_search(asked, explored.also, there)
-        _head(explored, there, offset + 1, len(page.data))
+        _results_head(explored, there, offset + 1, len(page.data))
         if not page.data:
             st.caption(f":material/inbox: {_why_empty(asked.entity, explored.action)}")
             return None
-        row = _table(asked, page, key=f"{key}_{number}")
-        _steps(f"{key}_page", number, pages)
+        row = _results_table(asked, page, key=f"{key}_{number}")
+        _page_buttons(f"{key}_page", number, pages)
     if row is None:
         return None
     whole = replace(asked, fields=None)
-    record = searched(snapshot, whole, offset=offset).data[row]
+    record = search_snapshot(snapshot, whole, offset=offset).data[row]
     note_search(whole, {"entity": asked.entity.name, "id": str(getattr(record, "id", ""))}, 1)
     return record
 
@@ -60,30 +67,30 @@ def record_card(record: Record | None) -> None:
             st.json(as_json(record))
 
 
-def _head(explored: Explored, there: int, first: int, rows: int) -> None:
-    formats = data.formats()
+def _results_head(explored: ExplorerRequest, there: int, first: int, rows: int) -> None:
+    formats = data.get_formats()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(explored.search.entity.label, anchor=False, width="content")
         if there:
-            of = f"{formats.number(first)}–{formats.number(first + rows - 1)}"
-            st.caption(f"{of} of {formats.number(there)}", width="content")
+            of = f"{formats.format_number(first)}–{formats.format_number(first + rows - 1)}"
+            st.caption(f"{of} of {formats.format_number(there)}", width="content")
         st.space("stretch")
-        download("explorer", urlencode(explored.also))
+        download_links("explorer", urlencode(explored.also))
     if there > MOST:
-        st.caption(f"A file has the first {formats.number(MOST)} of them.")
+        st.caption(f"A file has the first {formats.format_number(MOST)} of them.")
 
 
-def _table(asked: Search, page: SearchPage, *, key: str) -> int | None:
+def _results_table(asked: Search, page: SearchPage, *, key: str) -> int | None:
     """The records as rows; which is selected."""
-    table = frame(asked, page.data)
+    table = records_frame(asked, page.data)
     written: dict[Any, Any] = {}
     config = {}
-    for path, field in shown(asked).items():
-        numbers = pd.api.types.is_numeric_dtype(table[path]) and field.kind is not Kind.BOOLEAN
+    for path, field in display_fields(asked).items():
+        numbers = pd.api.types.is_numeric_dtype(table[path]) and field.kind is not FieldType.BOOLEAN
         if numbers:
-            written[path] = _number
-        elif field.kind is not Kind.BOOLEAN:
-            table[path] = table[path].map(lambda v: v if v is None else plain(str(v)))
+            written[path] = _number_text
+        elif field.kind is not FieldType.BOOLEAN:
+            table[path] = table[path].map(lambda v: v if v is None else visible_text(str(v)))
         config[path] = st.column_config.Column(
             help=field.doc or None, alignment="right" if numbers else None
         )
@@ -96,34 +103,41 @@ def _table(asked: Search, page: SearchPage, *, key: str) -> int | None:
     return rows[0] if rows and rows[0] < len(page.data) else None
 
 
-def _number(value: Any) -> str:
+def _number_text(value: Any) -> str:
     """Every digit and no more: the browser would add noise behind the point."""
     return "" if pd.isna(value) else json_text(Decimal(str(value)).normalize())
 
 
-def _page(key: str, pages: int) -> int:
-    """Which page is shown; another version of the copy may have fewer."""
+def _current_page(key: str, pages: int) -> int:
+    """Return the current page; a newer snapshot may have fewer."""
     page: int = st.session_state.get(key, 1)
     if page > pages:
         st.session_state[key] = page = pages
     return page
 
 
-def _steps(key: str, page: int, pages: int) -> None:
+def _page_buttons(key: str, page: int, pages: int) -> None:
     if pages == 1:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first, back = page == 1, page - 1
-        _step("First", "explorer_first", ":material/first_page:", first, key, 1)
-        _step("Previous", "explorer_back", ":material/chevron_left:", first, key, back)
+        _page_button("First", "explorer_first", ":material/first_page:", first, key, 1)
+        _page_button("Previous", "explorer_back", ":material/chevron_left:", first, key, back)
         st.number_input(
-            f"Page of {data.formats().number(pages)}", 1, pages, key=key, step=1, width=150
+            f"Page of {data.get_formats().format_number(pages)}",
+            1,
+            pages,
+            key=key,
+            step=1,
+            width=150,
         )
-        _step("Next", "explorer_next", ":material/chevron_right:", page == pages, key, page + 1)
-        _step("Last", "explorer_last", ":material/last_page:", page == pages, key, pages)
+        _page_button(
+            "Next", "explorer_next", ":material/chevron_right:", page == pages, key, page + 1
+        )
+        _page_button("Last", "explorer_last", ":material/last_page:", page == pages, key, pages)
 
 
-def _step(label: str, name: str, icon: str, disabled: bool, key: str, page: int) -> None:
+def _page_button(label: str, name: str, icon: str, disabled: bool, key: str, page: int) -> None:
     st.button(
         label, key=name, icon=icon, disabled=disabled, on_click=callback(_turn_to), args=(key, page)
     )  # fmt: skip
@@ -134,7 +148,7 @@ def _turn_to(key: str, page: int) -> None:
 
 
 def _why_empty(entity: Entity, action: Action) -> str:
-    refused = data.snapshot().rows(
+    refused = data.get_snapshot().rows(
         "SELECT s.refused AS refused FROM entity_state AS s"
         " WHERE s.entity = ? AND s.refused IS NOT NULL",
         (entity.name,),

@@ -6,27 +6,27 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.errors import DashboardError
-from dashboard.listings.explorer import USUAL, asked_of
-from dashboard.listings.listed import listed
+from dashboard.listings.explorer import USUAL, search_of_link
+from dashboard.listings.listed import parse_list_request
 from dashboard.metrics.catalog import Fact
 from dashboard.metrics.completeness import record_reasons
 from dashboard.metrics.dimensions import day_label
 from dashboard.store.completeness import TIME
 from dashboard.store.search import demand_search
 from dashboard.ui import data
-from dashboard.ui.builder import builder
+from dashboard.ui.builder import filter_builder
 from dashboard.ui.calls import get_call, list_call, search_call
 from dashboard.ui.copyable import call_tabs
 from dashboard.ui.echoes import set_text, text_field
-from dashboard.ui.errors import explain
+from dashboard.ui.errors import explain_error
 from dashboard.ui.page_access import callback
 from dashboard.ui.parameters import clear_parameters, parameter_pickers, parameter_texts
-from dashboard.ui.strayed import strayed
+from dashboard.ui.strayed import link_errors
 from dashboard.ui.text import md_text
 from harvest_client import HarvestError
 from harvest_client.entities import ENTITIES, Action, Entity, Rate
-from harvest_client.search import Search, searchable
-from harvest_client.search.addressing import selectable
+from harvest_client.search import Search, searchable_fields
+from harvest_client.search.addressing import selectable_fields
 from harvest_client.search.choosing import MAX_FIELDS
 from harvest_client.search.operators import OPERATORS
 from harvest_client.search.sorting import MAX_SORT
@@ -37,17 +37,17 @@ _STATE = ("entity", "action", "id", "filter", "sort", "fields")
 
 
 @dataclass(frozen=True, slots=True)
-class Explored:
-    """What is asked, and the page's parameters that ask it."""
+class ExplorerRequest:
+    """Request of the explorer, and the page parameters that state it."""
 
     search: Search
     action: Action
     also: dict[str, str]
 
 
-def asked_card() -> Explored | None:
+def request_form() -> ExplorerRequest | None:
     """Draws what can be asked; None, with a sentence, where that cannot be understood."""
-    found = list(strayed(_still_said, _sortable))
+    found = list(link_errors(_still_said, _sortable_paths))
     with st.container(border=True):
         links = st.container()
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -68,29 +68,29 @@ def asked_card() -> Explored | None:
             parameter_pickers(entity)
         if action == Action.SEARCH:
             _search_pickers(entity)
-        also = _also(entity)
+        also = _link_params(entity)
         with links:
             _left_out(found, also)
         try:
-            search = asked_of(also, limit=PAGE)
-            demand_search(data.snapshot(), search)
-            return Explored(search, Action(also["action"]), also)
+            search = search_of_link(also, limit=PAGE)
+            demand_search(data.get_snapshot(), search)
+            return ExplorerRequest(search, Action(also["action"]), also)
         except (HarvestError, DashboardError) as error:
-            explain(error)
+            explain_error(error)
             st.button(
                 "Reset",
                 key="reset_explorer",
                 icon=":material/restart_alt:",
-                on_click=callback(_reset),
+                on_click=callback(_clear_form),
             )
     return None
 
 
-def stored_caption(explored: Explored) -> None:
-    """What the copy has of this entity, where that is not what the connector would answer."""
+def stored_caption(explored: ExplorerRequest) -> None:
+    """Explain what is stored of the entity, if it differs from a response of the API."""
     entity = explored.search.entity
-    completeness, stored = data.snapshot().completeness, data.first_day(Fact.TIME)
-    first = max(filter(None, (completeness.since(TIME), stored)), default=None)
+    completeness, stored = data.get_snapshot().completeness, data.first_day(Fact.TIME)
+    first = max(filter(None, (completeness.complete_since(TIME), stored)), default=None)
     if entity.rate is Rate.REPORTS:
         days = f"since {day_label(first)}" if first else "stored"
         st.info(
@@ -101,20 +101,20 @@ def stored_caption(explored: Explored) -> None:
     else:
         for reason in record_reasons(completeness, entity.name):
             st.caption(md_text(reason))
-    if explored.action is Action.LIST and (says := listed(entity, explored.also).says):
+    if explored.action is Action.LIST and (says := parse_list_request(entity, explored.also).says):
         st.caption(f":material/info: {md_text(says)}")
 
 
-def call_card(explored: Explored) -> None:
+def call_card(explored: ExplorerRequest) -> None:
     """The same question to the connector itself."""
     asked, entity = explored.search, explored.search.entity
     with st.container(border=True):
         st.subheader("The same call", anchor=False)
         match explored.action:
             case Action.LIST:
-                given = listed(entity, explored.also).given
+                given = parse_list_request(entity, explored.also).given
                 if entity.rate is Rate.REPORTS:
-                    given = given | _window(given)
+                    given = given | _report_window(given)
                 call_tabs(list_call(entity, given, PAGE))
             case Action.GET:
                 key = int(explored.also["id"]) if entity.primary_key == ("id",) else None
@@ -123,29 +123,29 @@ def call_card(explored: Explored) -> None:
                 call_tabs(search_call(asked), asked)
 
 
-def _window(given: Mapping[str, object]) -> dict[str, object]:
+def _report_window(given: Mapping[str, object]) -> dict[str, object]:
     """The days asked for; where an end is open, as far as days are stored: a report needs both."""
     first, last = str(given.get("from", "")), str(given.get("to", ""))
-    stored = (data.first_day(Fact.TIME) or data.today()).isoformat()
-    last = last or max(data.today().isoformat(), first)
+    stored = (data.first_day(Fact.TIME) or data.current_day()).isoformat()
+    last = last or max(data.current_day().isoformat(), first)
     return {"from": first or min(stored, last), "to": last}
 
 
 def _search_pickers(entity: Entity) -> None:
-    known = searchable(entity)
+    known = searchable_fields(entity)
     rows, text = st.tabs(["Filter by rows", "Filter by hand"])
     # Drawn before the rows, which depend on it: the URL's value arrives with the widget.
     with text:
         text_field("filter", _filter_text)
     with rows:
-        builder("filter", known)
+        filter_builder("filter", known)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect(
-            "Sort", _sortable(entity), key="sort", bind="query-params",
+            "Sort", _sortable_paths(entity), key="sort", bind="query-params",
             max_selections=MAX_SORT, placeholder="By its key", width=380,
         )  # fmt: skip
         st.multiselect(
-            "Fields", list(selectable(entity)), key="fields", bind="query-params",
+            "Fields", list(selectable_fields(entity)), key="fields", bind="query-params",
             max_selections=MAX_FIELDS, placeholder="All", width=380,
         )  # fmt: skip
 
@@ -158,14 +158,14 @@ def _filter_text() -> str | None:
     )  # fmt: skip
 
 
-def _sortable(entity: Entity) -> list[str]:
+def _sortable_paths(entity: Entity) -> list[str]:
     takes = OPERATORS["in"].takes
-    ordered = [path for path, field in searchable(entity).items() if field.kind in takes]
+    ordered = [path for path, field in searchable_fields(entity).items() if field.kind in takes]
     return [f"{path}{order}" for path in ordered for order in ("", " desc")]
 
 
 def _still_said(name: str) -> list[str]:
-    """What the address says under the name of a widget that was not drawn yet, which takes it."""
+    """Return the parameter of a widget that is not drawn yet, which will take it."""
     return [] if name in st.session_state else st.query_params.get_all(name)
 
 
@@ -180,7 +180,7 @@ def _left_out(found: list[str], also: dict[str, str]) -> None:
         )
 
 
-def _also(entity: Entity) -> dict[str, str]:
+def _link_params(entity: Entity) -> dict[str, str]:
     """The page's parameters as texts, lists with commas: what the file is asked for too."""
     said = {name: st.session_state.get(name) or "" for name in _STATE}
     also = {n: ",".join(v) if isinstance(v, list) else v for n, v in said.items() if v}
@@ -195,7 +195,7 @@ def _other_entity() -> None:
         st.session_state["action"] = Action.SEARCH.value
 
 
-def _reset() -> None:
+def _clear_form() -> None:
     clear_parameters()
     set_text("filter", "")
     st.session_state["id"] = ""

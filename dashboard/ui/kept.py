@@ -11,14 +11,14 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted(Generic[T]):
+class Query(Generic[T]):
     """Something to make. Equal keys must mean equal results: of which version, and what of it."""
 
     key: tuple[str, ...]
     make: Callable[[], T]
 
 
-class Kept:
+class QueryCache:
     """The `most` results that were asked for last, for all readers of this process.
 
     They are shared, so nobody may change one. Unlike Streamlit's own cache this one hands out what
@@ -32,22 +32,22 @@ class Kept:
         self._futures: OrderedDict[tuple[str, ...], Future[Any]] = OrderedDict()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="ahead")
 
-    def get(self, wanted: Wanted[T]) -> T:
+    def get(self, wanted: Query[T]) -> T:
         """The result; raises what making it raises, and then forgets it."""
-        future, is_new = self._future(wanted)
+        future, is_new = self._get_future(wanted)
         if is_new:
-            self._make(wanted, future)
+            self._run_query(wanted, future)
         result: T = future.result()
         return result
 
-    def ahead(self, *wanted: Wanted[Any]) -> None:
+    def prefetch(self, *wanted: Query[Any]) -> None:
         """Begins with what will be asked for, in this order, on other threads."""
         for one in wanted:
-            future, is_new = self._future(one)
+            future, is_new = self._get_future(one)
             if is_new:
-                self._pool.submit(self._make, one, future)
+                self._pool.submit(self._run_query, one, future)
 
-    def _future(self, wanted: Wanted[Any]) -> tuple[Future[Any], bool]:
+    def _get_future(self, wanted: Query[Any]) -> tuple[Future[Any], bool]:
         with self._lock:
             future = self._futures.get(wanted.key)
             if future is not None:
@@ -58,7 +58,7 @@ class Kept:
                 self._futures.popitem(last=False)
             return future, True
 
-    def _make(self, wanted: Wanted[Any], future: Future[Any]) -> None:
+    def _run_query(self, wanted: Query[Any], future: Future[Any]) -> None:
         try:
             future.set_result(wanted.make())
         except BaseException as error:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.ui.signing_in import made_for
 
 
-def download(table: str, query: str) -> None:
+def download_links(table: str, query: str) -> None:
     """Links to a table as CSV and XLSX. Relative, to stay below the path we are published at.
 
     They are of whoever the page is drawn for: to anybody else the route refuses them.

@@ -8,25 +8,25 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.formats import NONE, Formats
-from dashboard.charts.text import plain
+from dashboard.charts.text import visible_text
 from dashboard.listings import LISTINGS
-from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.listings.listing import Column, Table, TableSpec
 from dashboard.ui import data
-from dashboard.ui.clearing import clear_button, turn
-from dashboard.ui.columns import days, has_days, numbers
+from dashboard.ui.clearing import clear_button, selection_epoch
+from dashboard.ui.columns import day_column, has_days, number_column
 from dashboard.ui.completeness import notes_below
-from dashboard.ui.links import download
-from dashboard.ui.question import Question
+from dashboard.ui.links import download_links
+from dashboard.ui.question import PageParams
 from dashboard.ui.table import SEEN, table_height
 from dashboard.ui.text import md_text
-from dashboard.ui.written import written
+from dashboard.ui.written import formatted_table
 
 ROWS = 25  # rows a page
 
 
-def listing_card(
+def report_card(
     name: str,
-    asked: Question,
+    asked: PageParams,
     *,
     empty: str = "There is nothing here.",
     caption: str = "",
@@ -45,8 +45,8 @@ def listing_card(
             if says:
                 clear_button(says, key=f"clear_{name}", rows="rows")
             st.space("stretch")
-            download(name, asked.query(**also))
-        listing = _found(kind, asked, also)
+            download_links(name, asked.to_query(**also))
+        listing = _read_report(kind, asked, also)
         if caption:
             st.caption(caption)
         for note in notes_below(listing.notes):
@@ -56,26 +56,26 @@ def listing_card(
             return None
         part = f"_{urlencode(also)}" if also else ""
         key = f"{name}{part}_{hash(asked.scope.key)}"
-        return listing_table(listing, key=key, alt=kind.title)
+        return report_table(listing, key=key, alt=kind.title)
 
 
-def _found(kind: Kind, asked: Question, also: Mapping[str, str]) -> Listing:
+def _read_report(kind: TableSpec, asked: PageParams, also: Mapping[str, str]) -> Table:
     if not also:
-        return data.ask_listing(kind.id, scope=asked.scope)
-    return data.keep(
+        return data.get_report(kind.id, scope=asked.scope)
+    return data.get_cached(
         f"{kind.id}?{urlencode(also)}",
         lambda stored: kind.read(stored, asked.scope, also),
         scope=asked.scope,
     )
 
 
-def listing_table(
-    listing: Listing, *, key: str, alt: str, select: bool = True
+def report_table(
+    listing: Table, *, key: str, alt: str, select: bool = True
 ) -> dict[str, Any] | None:
     """The rows alone; the row that is selected, if any."""
-    formats = data.formats()
+    formats = data.get_formats()
     # A selection is forgotten when it is cleared: under another key.
-    key = f"{key}_{turn()}"
+    key = f"{key}_{selection_epoch()}"
     pages = -(-len(listing.frame) // ROWS)
     page = st.session_state.get(f"{key}_page", 1) if pages > 1 else 1
     frame = listing.frame.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
@@ -83,12 +83,12 @@ def listing_table(
     texts: dict[str, list[str]] = {}
     config = {}
     for column in listing.columns:
-        shown[column.label], said = _column(frame, column, formats)
+        shown[column.label], said = _column_values(frame, column, formats)
         if said is not None:
             texts[column.label] = said
-        config[column.label] = _config(column)
+        config[column.label] = _column_config(column)
     event: Any = st.dataframe(
-        written(shown, texts) if texts else shown,
+        formatted_table(shown, texts) if texts else shown,
         hide_index=True,
         height=table_height(min(len(frame), SEEN)),
         key=f"{key}_{page}",
@@ -106,25 +106,25 @@ def listing_table(
     return {str(name): value for name, value in frame.iloc[rows[0]].items()}
 
 
-def _config(column: Column) -> Any:
+def _column_config(column: Column) -> Any:
     if column.is_link:
         return st.column_config.LinkColumn(display_text="Open", help=column.doc or None)
     alignment: Any = "right" if column.unit else None
     return st.column_config.Column(help=column.doc or None, alignment=alignment)
 
 
-def _column(
+def _column_values(
     frame: pd.DataFrame, column: Column, formats: Formats
 ) -> tuple[pd.Series, list[str] | None]:
     values = frame[column.id]
     if column.unit is not None:
-        return numbers(frame, column.id, column.unit, formats)
+        return number_column(frame, column.id, column.unit, formats)
     if column.is_link or values.dtype == bool:
         return values, None
     if has_days(values):
-        return days(values, formats)
-    return values.map(_text), None
+        return day_column(values, formats)
+    return values.map(_cell_text), None
 
 
-def _text(value: Any) -> str:
-    return NONE if pd.isna(value) else plain(str(value))
+def _cell_text(value: Any) -> str:
+    return NONE if pd.isna(value) else visible_text(str(value))

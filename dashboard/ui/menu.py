@@ -6,7 +6,7 @@ from dashboard.access.rights import Right, Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PageEntry:
     """A page: `name` is its file and its address; whoever lacks a right it `needs` has it not.
 
     `shows` are the rights to figures on it that are left out for whoever lacks them.
@@ -21,12 +21,12 @@ class Entry:
     shows: frozenset[Right] = frozenset()
 
     def is_restricted(self, viewer: Viewer) -> bool:
-        """Whether it shows this viewer what others may not see."""
-        return bool(self.needs) or any(viewer.may({right}) for right in self.shows)
+        """Return whether it shows this viewer restricted figures."""
+        return bool(self.needs) or any(viewer.has_rights({right}) for right in self.shows)
 
 
 MENU = (
-    Entry(
+    PageEntry(
         "Analyse",
         "overview",
         "Overview",
@@ -34,7 +34,7 @@ MENU = (
         "How it goes, and what needs somebody.",
         shows=frozenset({Right.RATES, Right.INVOICES}),
     ),
-    Entry(
+    PageEntry(
         "Analyse",
         "hours",
         "Hours",
@@ -42,14 +42,14 @@ MENU = (
         "Where the hours go, how many of them are billable, and what they are worth.",
         shows=frozenset({Right.RATES}),
     ),
-    Entry(
+    PageEntry(
         "Analyse",
         "utilization",
         "Utilization",
         ":material/speed:",
         "Who is busy on paid work, and who has room.",
     ),
-    Entry(
+    PageEntry(
         "Analyse",
         "projects",
         "Projects",
@@ -57,7 +57,7 @@ MENU = (
         "Which budgets will not last.",
         shows=frozenset({Right.RATES}),
     ),
-    Entry(
+    PageEntry(
         "Analyse",
         "profitability",
         "Profitability",
@@ -65,7 +65,7 @@ MENU = (
         "Which clients and projects make money, and how much of their cost is known.",
         frozenset({Right.ACCOUNT}),
     ),
-    Entry(
+    PageEntry(
         "Analyse",
         "leaks",
         "Leaks",
@@ -73,7 +73,7 @@ MENU = (
         "Where money gets lost, ranked by the money at stake.",
         shows=frozenset({Right.RATES}),
     ),
-    Entry(
+    PageEntry(
         "Money",
         "invoices",
         "Invoices",
@@ -81,7 +81,7 @@ MENU = (
         "What clients owe, how late it is, and whom to call.",
         frozenset({Right.INVOICES}),
     ),
-    Entry(
+    PageEntry(
         "Money",
         "estimates",
         "Estimates",
@@ -89,7 +89,7 @@ MENU = (
         "What is in the pipeline, and what is won.",
         frozenset({Right.ESTIMATES}),
     ),
-    Entry(
+    PageEntry(
         "Money",
         "wip",
         "Uninvoiced work",
@@ -97,21 +97,21 @@ MENU = (
         "What was worked and not invoiced, for whom, and how old it is.",
         frozenset({Right.RATES}),
     ),
-    Entry(
+    PageEntry(
         "Money",
         "expenses",
         "Expenses",
         ":material/shopping_cart:",
         "What was spent, on what, and who pays for it.",
     ),
-    Entry(
+    PageEntry(
         "Data",
         "explorer",
         "Explorer",
         ":material/search:",
         "Any record as the connector has it: listed, got by its id, or searched.",
     ),
-    Entry(
+    PageEntry(
         "Data",
         "data",
         "Data",
@@ -119,7 +119,7 @@ MENU = (
         "What is stored, how old it is, and what the last syncs changed.",
         frozenset({Right.ACCOUNT}),
     ),
-    Entry(
+    PageEntry(
         "Data",
         "audit",
         "Audit log",

@@ -1,4 +1,4 @@
-"""What a selected bar or row stands for: the filter for what it counts, and how to say it."""
+"""Selections: the filter behind a bar or row, and its label."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.formats import NONE
-from dashboard.metrics.answer import Answer
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import BILLABLE_HOURS, NONBILLABLE_HOURS, Metric
 from dashboard.metrics.dimensions import CURRENCY, Dimension, last_day_of, period_label
 from dashboard.store.snapshots import Snapshot
@@ -27,15 +27,15 @@ _PATHS = {
 _BILLABLE = {BILLABLE_HOURS.id: True, NONBILLABLE_HOURS.id: False}
 
 
-class Selection(Protocol):
-    """What a chart or table has selected."""
+class Combinable(Protocol):
+    """Selection of a chart or table."""
 
     def and_(self, other: Self | None) -> Self: ...
 
     def conflicts(self, other: Self) -> bool: ...
 
 
-_S = TypeVar("_S", bound=Selection)
+_S = TypeVar("_S", bound=Combinable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def combine(selections: Mapping[str, _S | None], key: str) -> _S | None:
     return combined
 
 
-def of_bar(point: Point | None, answer: Answer, snapshot: Snapshot) -> Narrowing | None:
+def selection_from_bar(
+    point: Point | None, answer: QueryResult, snapshot: Snapshot
+) -> Narrowing | None:
     """Return the selection of a bar in a chart of `answer`, None if the bar does not exist."""
     if point is None or point.trace >= len(answer.metrics):
         return None  # none is selected, or a text beside a bar
@@ -92,8 +94,8 @@ def of_bar(point: Point | None, answer: Answer, snapshot: Snapshot) -> Narrowing
     row = row_of_bar(answer.frame, dimension, point.value)
     if row is None:
         return None
-    found = of_value(dimension, row, snapshot, fiscal_start=answer.scope.fiscal_start)
-    return found.and_(_part(metric))
+    found = selection_from_value(dimension, row, snapshot, fiscal_start=answer.scope.fiscal_start)
+    return found.and_(_metric_part(metric))
 
 
 def row_of_bar(frame: pd.DataFrame, dimension: Dimension, key: object) -> dict[str, Any] | None:
@@ -108,25 +110,26 @@ def row_of_bar(frame: pd.DataFrame, dimension: Dimension, key: object) -> dict[s
     return {str(name): value for name, value in rows.iloc[0].items()}
 
 
-def of_row(
+def selection_from_row(
     row: dict[str, Any],
     dimensions: tuple[Dimension, ...],
     snapshot: Snapshot,
     *,
     fiscal_start: int = 1,
 ) -> Narrowing:
-    """What a row of an answer by `dimensions` counts; one per currency where money is asked for."""
+    """Return the selection of a row by `dimensions`; one per currency if amounts are in it."""
     if "currency" in row and CURRENCY not in dimensions:
         dimensions = (*dimensions, CURRENCY)
     first, *others = (
-        of_value(dimension, row, snapshot, fiscal_start=fiscal_start) for dimension in dimensions
+        selection_from_value(dimension, row, snapshot, fiscal_start=fiscal_start)
+        for dimension in dimensions
     )
     for other in others:
         first = first.and_(other)
     return first
 
 
-def of_value(
+def selection_from_value(
     dimension: Dimension, row: dict[str, Any], snapshot: Snapshot, *, fiscal_start: int = 1
 ) -> Narrowing:
     """The entries with the row's value of one dimension."""
@@ -137,29 +140,31 @@ def of_value(
         first = row[dimension.id].date()
         named = period_label(dimension, first, fiscal_start)
         says = f"Week of {named}" if dimension.id == "week" else named
-        return Narrowing(_days(first, last_day_of(dimension, first)), says, frozenset({"period"}))
+        return Narrowing(
+            _days_filter(first, last_day_of(dimension, first)), says, frozenset({"period"})
+        )
     about = frozenset({dimension.id})
     if dimension.id == "role":
         return Narrowing(_people_of(value, snapshot), label, about)
-    known = None if value is None else _plain(value)
+    known = None if value is None else _plain_value(value)
     return Narrowing(Compare(Operator.EQ, _PATHS[dimension.id], known), label, about)
 
 
-def _plain(value: Any) -> int | str:
+def _plain_value(value: Any) -> int | str:
     return value if isinstance(value, str) else int(value)
 
 
-def _part(metric: Metric) -> Narrowing | None:
-    return of_flag(_BILLABLE[metric.id]) if metric.id in _BILLABLE else None
+def _metric_part(metric: Metric) -> Narrowing | None:
+    return selection_from_flag(_BILLABLE[metric.id]) if metric.id in _BILLABLE else None
 
 
-def of_flag(billable: bool) -> Narrowing:
-    """What is billable, or what is not."""
+def selection_from_flag(billable: bool) -> Narrowing:
+    """Return the selection of billable or of non-billable entries."""
     says = "billable" if billable else "non-billable"
     return Narrowing(Compare(Operator.EQ, "billable", billable), says, frozenset({"billable"}))
 
 
-def _days(first: date, last: date) -> Filter:
+def _days_filter(first: date, last: date) -> Filter:
     return all_of(
         Compare(Operator.GTE, "spent_date", first), Compare(Operator.LTE, "spent_date", last)
     )

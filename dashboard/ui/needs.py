@@ -1,4 +1,4 @@
-"""What needs somebody: each thing with a link to the page that shows it."""
+"""Action items of the overview, each with a link to its page."""
 
 import math
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.listings.listing import Listing
+from dashboard.listings.listing import Table
 from dashboard.listings.overview import (
     NEARLY,
     OLD,
@@ -18,16 +18,16 @@ from dashboard.listings.overview import (
 )
 from dashboard.metrics.catalog import OVERDUE_AMOUNT, UNPRICED_HOURS, Unit
 from dashboard.ui import data
-from dashboard.ui.links import download
+from dashboard.ui.links import download_links
 from dashboard.ui.menu import MENU
-from dashboard.ui.question import Question
+from dashboard.ui.question import PageParams
 from dashboard.ui.text import md_text
 
 _CELL = 220  # pixels: four beside each other on a desk
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class ActionItem:
     """One thing to do, and the page about it; `period` where that is another than this page's."""
 
     says: str
@@ -37,13 +37,13 @@ class Need:
     period: str = ""
 
 
-def needs_card(asked: Question, listing: Listing) -> None:
+def action_items_card(asked: PageParams, listing: Table) -> None:
     """Only what there is in the overview's listing: a card of zeros needs nobody."""
-    found = list(needs(listing))
+    found = list(action_items(listing))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What needs you", anchor=False, width="content")
         st.space("stretch")
-        download(OVERVIEW.id, asked.query())
+        download_links(OVERVIEW.id, asked.to_query())
     if not found:
         whole = {OVERDUE_INVOICES, OVER_BUDGET} <= set(listing.frame["metric"])
         limit = "" if whole else ", as far as can be told here"
@@ -52,67 +52,67 @@ def needs_card(asked: Question, listing: Listing) -> None:
     with st.grid(min_column_width=_CELL):
         for need in found:
             with st.container(gap=None):
-                _link(need, asked)
+                _item_link(need, asked)
                 st.caption(md_text(need.more))
 
 
-def needs(listing: Listing) -> Iterator[Need]:
+def action_items(listing: Table) -> Iterator[ActionItem]:
     """From the overview's listing, the most urgent first."""
-    formats = data.formats()
-    late = _count(listing, OVERDUE_INVOICES)
+    formats = data.get_formats()
+    late = _count_of(listing, OVERDUE_INVOICES)
     if late:
-        yield Need(
-            f"{formats.number(late)} overdue {_plural('invoice', late)}",
-            _amounts(listing, OVERDUE_AMOUNT.id),
+        yield ActionItem(
+            f"{formats.format_number(late)} overdue {_with_plural('invoice', late)}",
+            _amounts_text(listing, OVERDUE_AMOUNT.id),
             "invoices",
             ":material/event_busy:",
         )
-    over, nearly = _count(listing, OVER_BUDGET), _count(listing, NEARLY)
+    over, nearly = _count_of(listing, OVER_BUDGET), _count_of(listing, NEARLY)
     if over or nearly:
-        yield Need(
-            f"{formats.number(over)} {_plural('project', over)} over budget",
-            f"{formats.number(nearly)} more at risk",
+        yield ActionItem(
+            f"{formats.format_number(over)} {_with_plural('project', over)} over budget",
+            f"{formats.format_number(nearly)} more at risk",
             "projects",
             ":material/flag:",
         )
-    old = _amounts(listing, OLD_UNINVOICED)
+    old = _amounts_text(listing, OLD_UNINVOICED)
     if old:
         says = f"Uninvoiced for over {OLD} days"
-        yield Need(says, old, "wip", ":material/hourglass_top:", period="all")
-    unpriced = _count(listing, UNPRICED_HOURS.id)
+        yield ActionItem(says, old, "wip", ":material/hourglass_top:", period="all")
+    unpriced = _count_of(listing, UNPRICED_HOURS.id)
     if unpriced:
-        yield Need(
-            f"{formats.hours(unpriced)} unpriced hours",
+        yield ActionItem(
+            f"{formats.format_hours(unpriced)} unpriced hours",
             "billable, but without a rate",
             "leaks",
             ":material/money_off:",
         )
 
 
-def _link(need: Need, asked: Question) -> None:
+def _item_link(need: ActionItem, asked: PageParams) -> None:
     label = md_text(need.says)
     if need.page not in {entry.name for entry in MENU}:
         st.markdown(f"{need.icon} {label}", width="content")
         return
     # As the menu's own links, those without parameters leave the bar and the address as they are.
-    query = asked.parameters() | {"period": need.period} if need.period else None
+    query = asked.to_params() | {"period": need.period} if need.period else None
     st.page_link(f"../pages/{need.page}.py", label=label, icon=need.icon, query_params=query)
 
 
-def _count(listing: Listing, metric: str) -> float:
-    return math.fsum(value for _, value in _lines(listing, metric))
+def _count_of(listing: Table, metric: str) -> float:
+    return math.fsum(value for _, value in _metric_rows(listing, metric))
 
 
-def _amounts(listing: Listing, metric: str) -> str:
+def _amounts_text(listing: Table, metric: str) -> str:
     """In each currency apart; nothing where there is none."""
     return " · ".join(
-        data.formats().headline(value, Unit.MONEY, currency)
-        for currency, value in _lines(listing, metric)
+        data.get_formats().format_headline(value, Unit.MONEY, currency)
+        for currency, value in _metric_rows(listing, metric)
         if value > 0
     )
 
 
-def _lines(listing: Listing, metric: str) -> list[tuple[str | None, float]]:
+def _metric_rows(listing: Table, metric: str) -> list[tuple[str | None, float]]:
     """Currency and value of the rows of one figure that have a value."""
     return [
         (currency, value)
@@ -121,5 +121,5 @@ def _lines(listing: Listing, metric: str) -> list[tuple[str | None, float]]:
     ]
 
 
-def _plural(word: str, count: float) -> str:
+def _with_plural(word: str, count: float) -> str:
     return word if count == 1 else f"{word}s"

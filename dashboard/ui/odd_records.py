@@ -6,13 +6,13 @@ from dashboard.listings.odd_records import ODD_RECORDS
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from dashboard.ui import data
-from dashboard.ui.links import download
-from dashboard.ui.listing import listing_table
+from dashboard.ui.links import download_links
+from dashboard.ui.listing import report_table
 
 
 def odd_records_card(snapshot: Snapshot) -> None:
     """The records that the last sync left out, with what is wrong with each; nothing without."""
-    today = data.today()
+    today = data.current_day()
     listing = ODD_RECORDS.read(snapshot, Scope(today, today, today=today), {})
     if listing.frame.empty:
         return
@@ -20,10 +20,10 @@ def odd_records_card(snapshot: Snapshot) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(ODD_RECORDS.title, anchor=False, width="content")
             st.space("stretch")
-            download(ODD_RECORDS.id, "")
+            download_links(ODD_RECORDS.id, "")
         st.caption(
             "Harvest sent a value that its documents do not allow. Each record is read again at"
             " every sync and leaves this list once it is right; correcting the field in Harvest"
             " helps. All other records are complete."
         )
-        listing_table(listing, key="odd_records", alt=ODD_RECORDS.title, select=False)
+        report_table(listing, key="odd_records", alt=ODD_RECORDS.title, select=False)

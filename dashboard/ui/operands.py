@@ -8,21 +8,21 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui.page_access import callback
-from harvest_client.fields import Field, Kind
+from harvest_client.fields import Field, FieldType
 from harvest_client.search import MAX_VALUES
-from harvest_client.search.conditions import written
+from harvest_client.search.conditions import value_json
 from harvest_client.search.values import read
 
 _SAFE = 2**53 - 1  # the largest whole number that a browser counts to
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
 _WIDTH = 240
-_NUMBERS = (Kind.INTEGER, Kind.INTEGERS, Kind.DECIMAL)
+_NUMBERS = (FieldType.INTEGER, FieldType.INTEGERS, FieldType.DECIMAL)
 
 
 Keep = Callable[[Any], None]
 
 
-def operand(field: Field, operator: str, value: Any, key: str, keep: Keep) -> None:
+def value_input(field: Field, operator: str, value: Any, key: str, keep: Keep) -> None:
     """Draws the widget with `value` in it; `keep` is given what is typed, None for nothing.
 
     What a widget cannot hold exactly (a second, a large number) is typed as text. What was typed
@@ -30,37 +30,37 @@ def operand(field: Field, operator: str, value: Any, key: str, keep: Keep) -> No
     """
     kind = field.kind
     if operator == "in":
-        _many(field, value or (), f"{key}_many", keep)
-    elif kind is Kind.BOOLEAN and isinstance(value, bool | None):
-        _flag(value, f"{key}_flag", keep)
-    elif kind in (Kind.INTEGER, Kind.INTEGERS) and _is_countable(value):
-        _integer(value, f"{key}_integer", keep)
-    elif kind is Kind.DECIMAL and _is_float(value):
-        _decimal(value, f"{key}_decimal", keep)
-    elif kind is Kind.DATE and (value is None or _is_in_calendar(value)):
-        _day(value, f"{key}_day", keep)
-    elif kind is Kind.TIMESTAMP and (value is None or _is_minute(value)):
-        _instant(value, f"{key}_instant", keep)
+        _many_input(field, value or (), f"{key}_many", keep)
+    elif kind is FieldType.BOOLEAN and isinstance(value, bool | None):
+        _flag_input(value, f"{key}_flag", keep)
+    elif kind in (FieldType.INTEGER, FieldType.INTEGERS) and _is_countable(value):
+        _integer_input(value, f"{key}_integer", keep)
+    elif kind is FieldType.DECIMAL and _is_float(value):
+        _decimal_input(value, f"{key}_decimal", keep)
+    elif kind is FieldType.DATE and (value is None or _is_in_calendar(value)):
+        _day_input(value, f"{key}_day", keep)
+    elif kind is FieldType.TIMESTAMP and (value is None or _is_minute(value)):
+        _instant_input(value, f"{key}_instant", keep)
     elif field.choices and operator in ("eq", "neq"):
-        _choice(field, value, f"{key}_choice", keep)
+        _choice_input(field, value, f"{key}_choice", keep)
     else:
-        _text(field, value, f"{key}_text", keep)
+        _text_input(field, value, f"{key}_text", keep)
 
 
 def as_text(value: Any) -> str:
     """A value as it is typed: a text as it is, everything else as in JSON, without quotes."""
-    return value if isinstance(value, str) else written(value).strip('"')
+    return value if isinstance(value, str) else value_json(value).strip('"')
 
 
-def from_text(kind: Kind, text: str) -> Any:
+def from_text(kind: FieldType, text: str) -> Any:
     """The value of a field of that kind that was typed; the text itself where it is none."""
     found: Any = text
     if kind in _NUMBERS:
         try:
-            found = int(text) if kind is not Kind.DECIMAL else Decimal(text)
+            found = int(text) if kind is not FieldType.DECIMAL else Decimal(text)
         except (ValueError, InvalidOperation):
             return text
-    elif kind is Kind.BOOLEAN:
+    elif kind is FieldType.BOOLEAN:
         found = {"true": True, "false": False}.get(text, text)
     try:
         return read(kind, found)
@@ -68,7 +68,7 @@ def from_text(kind: Kind, text: str) -> Any:
         return text
 
 
-def _many(field: Field, values: Sequence[Any], key: str, keep: Keep) -> None:
+def _many_input(field: Field, values: Sequence[Any], key: str, keep: Keep) -> None:
     chosen = [as_text(value) for value in values]
 
     def read_all(texts: list[str]) -> Any:
@@ -76,87 +76,91 @@ def _many(field: Field, values: Sequence[Any], key: str, keep: Keep) -> None:
 
     st.multiselect(
         "Values",
-        list(dict.fromkeys([*_choices(field), *chosen])),
-        accept_new_options=field.kind is not Kind.BOOLEAN,
+        list(dict.fromkeys([*_field_choices(field), *chosen])),
+        accept_new_options=field.kind is not FieldType.BOOLEAN,
         max_selections=MAX_VALUES,
         placeholder="Type a value and press Enter",
         width=_WIDTH,
-        **_bound(key, chosen, keep, read_all),
+        **_input_state(key, chosen, keep, read_all),
     )
 
 
-def _flag(value: Any, key: str, keep: Keep) -> None:
-    st.segmented_control("Value", [True, False], format_func=_yes, **_bound(key, value, keep))
+def _flag_input(value: Any, key: str, keep: Keep) -> None:
+    st.segmented_control(
+        "Value", [True, False], format_func=_yes_or_no, **_input_state(key, value, keep)
+    )
 
 
-def _yes(value: bool) -> str:
+def _yes_or_no(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _integer(value: Any, key: str, keep: Keep) -> None:
+def _integer_input(value: Any, key: str, keep: Keep) -> None:
     st.number_input(
         "Value", min_value=-_SAFE, max_value=_SAFE, value=None, step=1, width=_WIDTH,
-        **_bound(key, value, keep),
+        **_input_state(key, value, keep),
     )  # fmt: skip
 
 
-def _decimal(value: Any, key: str, keep: Keep) -> None:
+def _decimal_input(value: Any, key: str, keep: Keep) -> None:
     shown = None if value is None else float(value)
     st.number_input(
         "Value", value=None, step=0.25, format="%g", width=_WIDTH,
-        **_bound(key, shown, keep, lambda found: Decimal(repr(float(found)))),
+        **_input_state(key, shown, keep, lambda found: Decimal(repr(float(found)))),
     )  # fmt: skip
 
 
-def _day(value: Any, key: str, keep: Keep) -> None:
+def _day_input(value: Any, key: str, keep: Keep) -> None:
     st.date_input(
         "Day", value=None, min_value=_FIRST, max_value=_LAST, format="YYYY-MM-DD", width=_WIDTH,
-        **_bound(key, value, keep),
+        **_input_state(key, value, keep),
     )  # fmt: skip
 
 
-def _instant(value: Any, key: str, keep: Keep) -> None:
+def _instant_input(value: Any, key: str, keep: Keep) -> None:
     shown = None if value is None else value.astimezone(UTC).replace(tzinfo=None)
     st.datetime_input(
         "Instant (UTC)", value=None, min_value=datetime.combine(_FIRST, time()),
         max_value=datetime.combine(_LAST, time()), format="YYYY-MM-DD", step=60, width=_WIDTH,
-        **_bound(key, shown, keep, lambda found: found.replace(tzinfo=UTC)),
+        **_input_state(key, shown, keep, lambda found: found.replace(tzinfo=UTC)),
     )  # fmt: skip
 
 
-def _choice(field: Field, value: Any, key: str, keep: Keep) -> None:
+def _choice_input(field: Field, value: Any, key: str, keep: Keep) -> None:
     options = list(dict.fromkeys([*field.choices, *([value] if value is not None else [])]))
     st.selectbox(
         "Value", options, index=None, accept_new_options=True, width=_WIDTH,
-        **_bound(key, value, keep),
+        **_input_state(key, value, keep),
     )  # fmt: skip
 
 
-def _text(field: Field, value: Any, key: str, keep: Keep) -> None:
-    is_text = field.kind in (Kind.TEXT, Kind.TEXTS)
+def _text_input(field: Field, value: Any, key: str, keep: Keep) -> None:
+    is_text = field.kind in (FieldType.TEXT, FieldType.TEXTS)
 
     def read_one(text: str) -> Any:
         return from_text(field.kind, text) if text or is_text else None
 
     shown = "" if value is None else as_text(value)
-    st.text_input("Value", max_chars=1_000, width=_WIDTH, **_bound(key, shown, keep, read_one))
+    st.text_input(
+        "Value", max_chars=1_000, width=_WIDTH, **_input_state(key, shown, keep, read_one)
+    )
 
 
-def _bound(
+def _input_state(
     key: str, value: Any, keep: Keep, taken: Callable[[Any], Any] | None = None
 ) -> dict[str, Any]:
     """A widget's key and callback. It gets its value here: one not drawn has forgotten it."""
     st.session_state[key] = value
 
-    def changed() -> None:
+    def on_change() -> None:
         found = st.session_state[key]
         keep(taken(found) if taken and found is not None else found)
 
-    return {"key": key, "on_change": callback(changed)}
+    return {"key": key, "on_change": callback(on_change)}
 
 
-def _choices(field: Field) -> Sequence[str]:
-    return ("true", "false") if field.kind is Kind.BOOLEAN else field.choices
+def _field_choices(field: Field) -> Sequence[str]:
+    return ("true", "false") if field.kind is FieldType.BOOLEAN else field.choices
 
 
 def _is_countable(value: Any) -> bool:

@@ -10,25 +10,25 @@ import streamlit as st
 
 from dashboard.access.rights import Right
 from dashboard.charts.formats import NONE
-from dashboard.charts.palette import look
-from dashboard.charts.ranking import MOST, ranking
+from dashboard.charts.palette import get_theme
+from dashboard.charts.ranking import MOST, ranking_chart
 from dashboard.charts.receivables import MOST as CURRENCIES
-from dashboard.charts.receivables import currencies, receivables
-from dashboard.charts.stacked import stacked
+from dashboard.charts.receivables import receivable_currencies, receivables_chart
+from dashboard.charts.stacked import stacked_chart
 from dashboard.errors import MetricError
-from dashboard.listings.listing import Listing
+from dashboard.listings.listing import Table
 from dashboard.listings.overview import (
     OVERVIEW,
     Sources,
+    combine_results,
     count_late_invoices,
     of_old,
-    put_together,
-    shown,
     values_of,
+    visible_groups,
 )
-from dashboard.listings.projects import PROJECTS, attention
-from dashboard.metrics.against import Against
-from dashboard.metrics.answer import Answer
+from dashboard.listings.projects import PROJECTS, filter_at_risk
+from dashboard.metrics.against import ComparisonPeriod
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_HOURS,
@@ -44,15 +44,15 @@ from dashboard.metrics.catalog import (
     Unit,
 )
 from dashboard.metrics.dimensions import USER
-from dashboard.metrics.period import grain
-from dashboard.metrics.pivot import Course
+from dashboard.metrics.period import choose_step
+from dashboard.metrics.pivot import Trend
 from dashboard.metrics.scope import Scope
 from dashboard.ui import cards, data, kpis
 from dashboard.ui.completeness import NotCompared, not_compared, notes_below, without_partial
-from dashboard.ui.filters import compared
-from dashboard.ui.kept import Wanted
-from dashboard.ui.listing import listing_table
-from dashboard.ui.pictures import chart
+from dashboard.ui.filters import current_comparison
+from dashboard.ui.kept import Query
+from dashboard.ui.listing import report_table
+from dashboard.ui.pictures import static_chart
 from dashboard.ui.text import md_text
 
 _CARDS = 6
@@ -65,59 +65,61 @@ _BUDGETS = 8
 _PARTS = (BILLABLE_HOURS, NONBILLABLE_HOURS)
 
 
-def wanted_ahead(scope: Scope) -> list[Wanted[Any]]:
-    """What the page will ask, slowest first."""
+def wanted_ahead(scope: Scope) -> list[Query[Any]]:
+    """Return the queries of the page, slowest first."""
     return [
         _wanted_budgets(scope),
-        *(_wanted_group(group, scope) for group in _groups()),
+        *(_wanted_group(group, scope) for group in _visible_groups()),
         _wanted_old(scope),
-        *kpis.wanted_before(_groups(), scope, compare=compared()),
+        *kpis.comparison_queries(_visible_groups(), scope, compare=current_comparison()),
         _wanted_late(scope),
-        data.wanted([UTILIZATION], by=[USER], scope=scope),
+        data.metrics_query([UTILIZATION], by=[USER], scope=scope),
     ]
 
 
-def _groups() -> list[tuple[Metric, ...]]:
-    return shown(data.snapshot().viewer)
+def _visible_groups() -> list[tuple[Metric, ...]]:
+    return visible_groups(data.get_snapshot().viewer)
 
 
-def _wanted_group(group: tuple[Metric, ...], scope: Scope) -> Wanted[Course]:
+def _wanted_group(group: tuple[Metric, ...], scope: Scope) -> Query[Trend]:
     # The chart of hours is drawn of the same question as their figures.
     metrics = (*group, *_PARTS) if HOURS in group else group
-    return data.wanted_course(metrics, grain(scope.start, scope.end), scope=scope)
+    return data.trend_query(metrics, choose_step(scope.start, scope.end), scope=scope)
 
 
-def _wanted_budgets(scope: Scope) -> Wanted[Listing]:
-    return data.wanted_listing(PROJECTS.id, scope=scope)
+def _wanted_budgets(scope: Scope) -> Query[Table]:
+    return data.report_query(PROJECTS.id, scope=scope)
 
 
-def _wanted_old(scope: Scope) -> Wanted[Answer]:
-    return data.wanted([UNINVOICED_AMOUNT], scope=of_old(scope))
+def _wanted_old(scope: Scope) -> Query[QueryResult]:
+    return data.metrics_query([UNINVOICED_AMOUNT], scope=of_old(scope))
 
 
-def _wanted_late(scope: Scope) -> Wanted[int]:
+def _wanted_late(scope: Scope) -> Query[int]:
     return data.wanted_keep("late invoices", partial(count_late_invoices, scope=scope), scope=scope)
 
 
-def listed(scope: Scope) -> Listing:
+def overview_report(scope: Scope) -> Table:
     """The overview's listing, made of what the page asks for anyway."""
     sources = Sources(
-        group=lambda metrics: data.answered(_wanted_group(metrics, scope)).total,
-        late=lambda: data.answered(_wanted_late(scope)),
-        budgets=lambda: data.answered(_wanted_budgets(scope)),
-        old=lambda: data.answered(_wanted_old(scope)),
+        group=lambda metrics: data.get(_wanted_group(metrics, scope)).total,
+        late=lambda: data.get(_wanted_late(scope)),
+        budgets=lambda: data.get(_wanted_budgets(scope)),
+        old=lambda: data.get(_wanted_old(scope)),
     )
-    return data.keep(OVERVIEW.id, lambda stored: put_together(sources, stored.viewer), scope=scope)
+    return data.get_cached(
+        OVERVIEW.id, lambda stored: combine_results(sources, stored.viewer), scope=scope
+    )
 
 
-def figures(scope: Scope) -> None:
+def figure_cards(scope: Scope) -> None:
     """Six figures at most, in one currency; the others are written below, never added."""
-    listing, compare = listed(scope), compared()
+    listing, compare = overview_report(scope), current_comparison()
     now = values_of(listing)
     labels = dict(zip(listing.frame["metric"], listing.frame["label"], strict=True))
-    steps = _by_metric([_wanted_group(group, scope) for group in _groups()])
-    before, partial = _before(scope, compare)
-    main, *others = _currencies(listing)
+    steps = _by_metric([_wanted_group(group, scope) for group in _visible_groups()])
+    before, partial = _values_before(scope, compare)
+    main, *others = _figure_currencies(listing)
     metrics = [metric for metric in _SHOWN if metric.id in labels][:_CARDS]
     with st.grid(min_column_width=cards.WIDTH):
         for metric in metrics:
@@ -127,82 +129,84 @@ def figures(scope: Scope) -> None:
                 labels[metric.id],
                 currency,
                 value=now.get((metric.id, currency)),
-                was=kpis.value(before.get(metric), metric, currency),
+                was=kpis.first_value(before.get(metric), metric, currency),
                 compared=metric in before,
-                course=kpis.drawn(steps[metric], metric, currency),
+                course=kpis.trend_values(steps[metric], metric, currency),
             )
     amounts = [metric for metric in metrics if metric.unit is Unit.MONEY]
     with st.container(gap=None):
         for currency in others:
             words = [
-                cards.in_words(
+                cards.describe(
                     metric,
                     metric.label,
                     currency,
                     now.get((metric.id, currency)),
-                    kpis.value(before.get(metric), metric, currency),
+                    kpis.first_value(before.get(metric), metric, currency),
                 )
                 for metric in amounts
             ]
-            cards.line(currency, words)
+            cards.currency_caption(currency, words)
         for note in notes_below([*not_compared(partial), *listing.notes]):
             st.caption(md_text(note))
 
 
-def _before(scope: Scope, compare: Against) -> tuple[dict[Metric, kpis.Values], list[NotCompared]]:
+def _values_before(
+    scope: Scope, compare: ComparisonPeriod
+) -> tuple[dict[Metric, kpis.Values], list[NotCompared]]:
     """The values of each metric in the period before, and why some are not compared."""
     found: dict[Metric, kpis.Values] = {}
     partial: list[NotCompared] = []
-    for wanted in kpis.wanted_before(_groups(), scope, compare=compare):
+    for wanted in kpis.comparison_queries(_visible_groups(), scope, compare=compare):
         with suppress(MetricError):
-            answer = data.answered(wanted)
+            answer = data.get(wanted)
             labels = {metric: metric.label for metric in answer.metrics}
             was, lacking = without_partial(answer, labels)
-            found |= dict.fromkeys(was.metrics, kpis.values(was))
+            found |= dict.fromkeys(was.metrics, kpis.values_by_currency(was))
             partial += lacking
     return found, partial
 
 
-def _by_metric(wanted: Sequence[Wanted[Any]]) -> dict[Metric, kpis.Values]:
+def _by_metric(wanted: Sequence[Query[Any]]) -> dict[Metric, kpis.Values]:
     """The values of each metric, or their courses; without those that the filter leaves none."""
     found: dict[Metric, kpis.Values] = {}
     for one in wanted:
         with suppress(MetricError):
-            made: Answer | Course = data.answered(one)
-            answer = made.steps if isinstance(made, Course) else made
-            found |= dict.fromkeys(answer.metrics, kpis.values(answer))
+            made: QueryResult | Trend = data.get(one)
+            answer = made.steps if isinstance(made, Trend) else made
+            found |= dict.fromkeys(answer.metrics, kpis.values_by_currency(answer))
     return found
 
 
 def hours_card(scope: Scope) -> None:
     """Billable and non-billable hours over time."""
-    step = grain(scope.start, scope.end)
+    step = choose_step(scope.start, scope.end)
     st.subheader(f"Hours per {step.id}", anchor=False)
-    with _possible():
-        steps = data.answered(_wanted_group(_groups()[0], scope)).steps
+    with _show_card_error():
+        steps = data.get(_wanted_group(_visible_groups()[0], scope)).steps
         answer = replace(steps, metrics=_PARTS)
         if answer.frame.empty:
             st.caption(":material/inbox: No time entries match.")
             return
-        chart(
-            stacked(answer, look(st.context.theme.type), data.formats()),
+        static_chart(
+            stacked_chart(answer, get_theme(st.context.theme.type), data.get_formats()),
             alt=f"Billable and non-billable hours by {step.id}",
         )
 
 
 def receivables_card(scope: Scope) -> None:
-    """What became of invoices, per currency."""
+    """Draw invoices by status, per currency."""
     st.subheader("Receivables", anchor=False)
-    if not data.may_see([OUTSTANDING_AMOUNT]):
+    if not data.visible_to_viewer([OUTSTANDING_AMOUNT]):
         st.caption(f":material/lock: Not visible to you. It needs {Right.INVOICES}.")
         return
-    found = listed(scope)
-    several = currencies(found)
+    found = overview_report(scope)
+    several = receivable_currencies(found)
     if not several:
         st.caption(":material/inbox: There is nothing here.")
         return
-    chart(
-        receivables(found, look(st.context.theme.type), data.formats()),
+    static_chart(
+        receivables_chart(found, get_theme(st.context.theme.type), data.get_formats()),
         alt="Amounts of invoices that are draft, sent, late and paid",
     )
     rest = ", ".join(currency or NONE for currency in several[CURRENCIES:])
@@ -215,28 +219,30 @@ def receivables_card(scope: Scope) -> None:
 def budgets_card(scope: Scope) -> None:
     """The budgets that are over or at risk."""
     st.subheader("Budgets that need attention", anchor=False)
-    with _possible():
-        found = attention(data.answered(_wanted_budgets(scope)))
+    with _show_card_error():
+        found = filter_at_risk(data.get(_wanted_budgets(scope)))
         if found.frame.empty:
             st.caption(":material/check_circle: All budgets are on track.")
             return
         first = replace(found, frame=found.frame.head(_BUDGETS))
-        listing_table(first, key="attention", alt="Budgets that need attention", select=False)
+        report_table(first, key="attention", alt="Budgets that need attention", select=False)
         if len(found.frame) > _BUDGETS:
             st.caption(f"The first {_BUDGETS} of {len(found.frame)}; the Projects page has all.")
 
 
 def utilization_card(scope: Scope) -> None:
-    """Who is how busy on paid work; people without capacity have no share."""
+    """Draw utilization by person; people without capacity have no share."""
     st.subheader("Utilization by person", anchor=False)
-    with _possible():
-        answer = data.ask([UTILIZATION], by=[USER], scope=scope)
+    with _show_card_error():
+        answer = data.get_metrics([UTILIZATION], by=[USER], scope=scope)
         some = answer.frame.dropna(subset=[UTILIZATION.id])
         if some.empty:
             st.caption(":material/inbox: Nobody has capacity here.")
             return
-        chart(
-            ranking(replace(answer, frame=some), look(st.context.theme.type), data.formats()),
+        static_chart(
+            ranking_chart(
+                replace(answer, frame=some), get_theme(st.context.theme.type), data.get_formats()
+            ),
             alt="Utilization by person",
         )
         if len(some) > MOST:
@@ -244,7 +250,7 @@ def utilization_card(scope: Scope) -> None:
 
 
 @contextmanager
-def _possible() -> Iterator[None]:
+def _show_card_error() -> Iterator[None]:
     """Says in the card why it has no answer under the filter; the others stay."""
     try:
         yield
@@ -252,10 +258,10 @@ def _possible() -> Iterator[None]:
         st.caption(md_text(f"{error} {error.remedy}"))
 
 
-def _currencies(listing: Listing) -> list[str | None]:
+def _figure_currencies(listing: Table) -> list[str | None]:
     """The currencies of the figures, the account's own first; None where there are none."""
     lines = zip(listing.frame["unit"].tolist(), listing.frame["currency"].tolist(), strict=True)
-    return cards.own_first(
+    return cards.account_currency_first(
         currency if isinstance(currency, str) else None
         for unit, currency in lines
         if unit == Unit.MONEY

@@ -14,10 +14,10 @@ from typing import ParamSpec
 import streamlit as st
 
 from dashboard.access.rights import EVERYTHING, Right, Viewer
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.errors import DashboardError
 from dashboard.ui.data import current_snapshot
-from dashboard.ui.errors import shown
+from dashboard.ui.errors import show_errors
 from dashboard.ui.signing_in import current_viewer, is_configured, signed_in
 from dashboard.ui.streamlit_internals import SessionState, is_fragment_run
 from harvest_client import HarvestError
@@ -45,7 +45,7 @@ def current_access() -> Access:
         if not is_configured():
             return EVERYTHING
         signed_in()  # an error of the settings is nothing for strangers
-        configured = settings()
+        configured = load_settings()
         return current_viewer(configured, current_snapshot(configured))
     except (HarvestError, DashboardError) as error:
         return Refusal(type(error).__name__, str(error), error)
@@ -84,7 +84,7 @@ def has_viewer(state: SessionState) -> bool:
         return False
 
 
-def viewer() -> Viewer:
+def current_page_viewer() -> Viewer:
     """Return the viewer of the page. Raises the reason where there is none."""
     access = drawn_for()
     if isinstance(access, Refusal):
@@ -101,16 +101,16 @@ def callback(run: Callable[P, None], *, needs: Collection[Right] = ()) -> Callab
     drawn = drawn_for()
 
     @wraps(run)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> None:
+    def run_if_allowed(*args: P.args, **kwargs: P.kwargs) -> None:
         if may_run(drawn, current_access(), needs):
             run(*args, **kwargs)
 
-    return checked
+    return run_if_allowed
 
 
 def may_run(drawn: Access, now: Access, needs: Collection[Right]) -> bool:
     """Return whether a callback of a page drawn for `drawn` may run; signing in needs no right."""
-    return now == drawn and (isinstance(now, Refusal) or now.may(needs))
+    return now == drawn and (isinstance(now, Refusal) or now.has_rights(needs))
 
 
 def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
@@ -120,15 +120,15 @@ def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]],
     drawn again otherwise.
     """
 
-    def make(draw: Callable[P, None]) -> Callable[P, None]:
+    def decorate(draw: Callable[P, None]) -> Callable[P, None]:
         @wraps(draw)
-        def checked(drawn: Access, *args: P.args, **kwargs: P.kwargs) -> None:
+        def draw_if_allowed(drawn: Access, *args: P.args, **kwargs: P.kwargs) -> None:
             if is_fragment_run() and current_access() != drawn:
                 st.rerun()
-            with shown():  # an error of this part does not end the page
+            with show_errors():  # an error of this part does not end the page
                 draw(*args, **kwargs)
 
-        part = st.fragment(checked, run_every=run_every)
+        part = st.fragment(draw_if_allowed, run_every=run_every)
 
         @wraps(draw)
         def drawn_now(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -136,4 +136,4 @@ def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]],
 
         return drawn_now
 
-    return make
+    return decorate

@@ -5,26 +5,30 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.listings.listed import choices, offered
+from dashboard.listings.listed import list_params, param_choices
 from harvest_client.entities import ENTITIES, Entity, Parameter
-from harvest_client.fields import Kind
+from harvest_client.fields import FieldType
 
 FLAGS = ("true", "false")
 FIRST, LAST = date(1900, 1, 1), date(2999, 12, 31)
 _WIDTH = 210
-_EXAMPLES = {Kind.INTEGER: "Any", Kind.TIMESTAMP: "2026-01-31T08:00Z", Kind.TEXT: "Any"}
+_EXAMPLES = {
+    FieldType.INTEGER: "Any",
+    FieldType.TIMESTAMP: "2026-01-31T08:00Z",
+    FieldType.TEXT: "Any",
+}
 
 
 def parameter_pickers(entity: Entity) -> None:
     """A widget for each parameter that chooses records; one left empty is not asked for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for parameter in offered(entity):
-            _picker(entity, parameter)
+        for parameter in list_params(entity):
+            _param_picker(entity, parameter)
 
 
 def parameter_texts(entity: Entity) -> dict[str, str]:
-    """What is in the widgets by the names of the parameters, as texts."""
-    held = {one.name: st.session_state.get(one.name) for one in offered(entity)}
+    """Return the texts of the widgets by the names of the parameters."""
+    held = {one.name: st.session_state.get(one.name) for one in list_params(entity)}
     return {
         name: value.isoformat() if isinstance(value, date) else str(value)
         for name, value in held.items()
@@ -41,21 +45,21 @@ def clear_parameters() -> None:
 
 def every_parameter() -> Iterable[Parameter]:
     """The parameters of all lists, one of each name."""
-    return {one.name: one for entity in ENTITIES.values() for one in offered(entity)}.values()
+    return {one.name: one for entity in ENTITIES.values() for one in list_params(entity)}.values()
 
 
-def _picker(entity: Entity, parameter: Parameter) -> None:
+def _param_picker(entity: Entity, parameter: Parameter) -> None:
     name = parameter.name
-    if parameter.kind is Kind.BOOLEAN:
+    if parameter.kind is FieldType.BOOLEAN:
         st.segmented_control(
             name, FLAGS, key=name, bind="query-params", help=parameter.doc, width=_WIDTH
         )
-    elif parameter.kind is Kind.DATE:
+    elif parameter.kind is FieldType.DATE:
         st.date_input(
             name, value=None, key=name, bind="query-params", help=parameter.doc, width=_WIDTH,
             min_value=FIRST, max_value=LAST, format="YYYY-MM-DD",
         )  # fmt: skip
-    elif offers := choices(entity, parameter):
+    elif offers := param_choices(entity, parameter):
         st.selectbox(
             name, offers, index=None, key=name, bind="query-params", help=parameter.doc,
             width=_WIDTH, placeholder="Any",

@@ -23,23 +23,23 @@ def period_picker(today: date) -> None:
     with st.popover("Period", icon=":material/date_range:"):
         others = st.container()
         # Drawn before what depends on it: the URL's value arrives with the widget.
-        asked = text_field("period", _in_writing) or DEFAULT_PERIOD
+        asked = text_field("period", _period_input) or DEFAULT_PERIOD
     with quick:
-        _one_of("Period", _COMMON, _QUICK, asked)
+        _period_buttons("Period", _COMMON, _QUICK, asked)
     with others:
-        _one_of("Other periods", _OTHERS, _OTHER, asked)
+        _period_buttons("Other periods", _OTHERS, _OTHER, asked)
         st.date_input(
             "From – to",
             value=[],
             key=_DAYS,
-            on_change=callback(_days_chosen),
+            on_change=callback(_set_days),
             min_value=date(1990, 1, 1),
             max_value=date(today.year + 10, 12, 31),
             format="YYYY-MM-DD",
         )
 
 
-def _in_writing() -> str | None:
+def _period_input() -> str | None:
     return st.text_input(
         "In writing",
         key="period",
@@ -51,24 +51,24 @@ def _in_writing() -> str | None:
     )
 
 
-def _one_of(label: str, periods: tuple[str, ...], key: str, asked: str) -> None:
+def _period_buttons(label: str, periods: tuple[str, ...], key: str, asked: str) -> None:
     st.session_state[key] = asked if asked in periods else None
     st.segmented_control(
         label,
         periods,
         format_func=lambda name: name if name in _COMMON else Period.parse(name).label,
         key=key,
-        on_change=callback(_chosen),
+        on_change=callback(_set_period),
         args=(key,),
         label_visibility="collapsed",
     )
 
 
-def _chosen(key: str) -> None:
+def _set_period(key: str) -> None:
     set_text("period", st.session_state[key] or "")
 
 
-def _days_chosen() -> None:
+def _set_days() -> None:
     days = st.session_state[_DAYS]
     # A range arrives day by day: the second click makes it one.
     if len(days) == 2:

@@ -5,20 +5,20 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.charts.text import plain
-from dashboard.config import settings
+from dashboard.charts.text import visible_text
+from dashboard.config import load_settings
 from dashboard.errors import DashboardError
 from dashboard.metrics.scope import FIELDS
 from dashboard.ui import data
-from dashboard.ui.builder import builder
-from dashboard.ui.copyable import code, filter_tabs
+from dashboard.ui.builder import filter_builder
+from dashboard.ui.copyable import code_block, filter_tabs
 from dashboard.ui.echoes import set_text, text_field
 from dashboard.ui.page_access import callback
-from dashboard.ui.picks import PATHS, Picks, picks
-from dashboard.ui.question import question, read_filter
+from dashboard.ui.picks import PATHS, PickerState, pickers_from_filter
+from dashboard.ui.question import parse_params, read_filter
 from dashboard.ui.text import md_text
 from harvest_client import HarvestError
-from harvest_client.search import MAX_VALUES, Filter, canonical
+from harvest_client.search import MAX_VALUES, Filter, canonical_json
 
 _MANY = {
     "clients": "Clients",
@@ -49,18 +49,18 @@ def filter_picker() -> None:
         filter = read_filter(text)
     except HarvestError:
         return  # explained under the bar, and the text is still there to be corrected
-    said = picks(filter)
+    said = pickers_from_filter(filter)
     with pickers:
         if said is None:
             st.info("This filter was written by hand: change it below, or reset it.")
         else:
-            _pickers(said)
+            _all_pickers(said)
     with popover:
         if filter is not None:
-            code(_indented(filter))
-            _copyable(filter)
+            code_block(_indented_json(filter))
+            _copy_tabs(filter)
         with st.expander("Advanced", icon=":material/account_tree:"):
-            builder("where", FIELDS)
+            filter_builder("where", FIELDS)
 
 
 def _filter_text() -> str | None:
@@ -73,40 +73,40 @@ def _filter_text() -> str | None:
     )
 
 
-def _copyable(filter: Filter) -> None:
-    told = settings()
+def _copy_tabs(filter: Filter) -> None:
+    told = load_settings()
     try:
-        asked = question(
+        asked = parse_params(
             {name: st.session_state.get(name) or "" for name in ("period", "basis")},
             told,
-            data.snapshot(),
+            data.get_snapshot(),
         )
     except DashboardError:
         return  # explained under the bar
-    filter_tabs(asked.narrowed(filter).scope, ["hours"])
+    filter_tabs(asked.restrict(filter).scope, ["hours"])
 
 
 def picked_chips(filter: Filter | None) -> None:
-    """What the numbers are narrowed to, each with a way to take it back."""
+    """Draw a chip for each filter, with a way to remove it."""
     if filter is None:
         return
-    said = picks(filter)
+    said = pickers_from_filter(filter)
     with st.container(horizontal=True, gap="small"):
         if said is None:
             st.button(
                 "A filter written by hand",
-                **_chip("hand"),
+                **_filter_chip("hand"),
                 on_click=callback(_write),
-                args=(Picks(),),
+                args=(PickerState(),),
             )
             return
-        picked = said.picked()
+        picked = said.non_empty()
         for name, value in picked.items():
             st.button(
-                f"{_LABELS[name]}: {md_text(_told(name, value))}",
-                **_chip(name),
+                f"{_LABELS[name]}: {md_text(_chip_text(name, value))}",
+                **_filter_chip(name),
                 on_click=callback(_write),
-                args=(said.without(name),),
+                args=(said.clear_picker(name),),
             )
         if len(picked) > 1:
             st.button(
@@ -115,11 +115,11 @@ def picked_chips(filter: Filter | None) -> None:
                 type="tertiary",
                 icon=":material/restart_alt:",
                 on_click=callback(_write),
-                args=(Picks(),),
+                args=(PickerState(),),
             )
 
 
-def _chip(name: str) -> dict[str, Any]:
+def _filter_chip(name: str) -> dict[str, Any]:
     return {
         "key": f"chip_{name}",
         "icon": ":material/close:",
@@ -128,58 +128,62 @@ def _chip(name: str) -> dict[str, Any]:
     }
 
 
-def _pickers(said: Picks) -> None:
+def _all_pickers(said: PickerState) -> None:
     for name, label in _MANY.items():
         names = {choice.value: choice.label for choice in data.choices_of(name)}
         chosen = list(getattr(said, name))
         # An id that is not stored (any more) stays in the filter, and is seen to be there.
         names |= {value: f"{value} (not stored)" for value in chosen if value not in names}
-        st.session_state[_key(name)] = chosen
+        st.session_state[_picker_key(name)] = chosen
         st.multiselect(
             label,
             list(names),
             format_func=names.__getitem__,
-            key=_key(name),
+            key=_picker_key(name),
             max_selections=MAX_VALUES,
             placeholder="All",
-            on_change=callback(_picked),
+            on_change=callback(_apply_pickers),
         )
     with st.container(horizontal=True):
         for name, (yes, no) in _FLAGS.items():
-            st.session_state[_key(name)] = {True: yes, False: no, None: None}[getattr(said, name)]
+            st.session_state[_picker_key(name)] = {True: yes, False: no, None: None}[
+                getattr(said, name)
+            ]
             st.segmented_control(
-                _LABELS[name], [yes, no], key=_key(name), on_change=callback(_picked)
+                _LABELS[name], [yes, no], key=_picker_key(name), on_change=callback(_apply_pickers)
             )
-    st.session_state[_key("notes")] = said.notes
-    st.text_input("Text in notes", key=_key("notes"), max_chars=200, on_change=callback(_picked))
+    st.session_state[_picker_key("notes")] = said.notes
+    st.text_input(
+        "Text in notes", key=_picker_key("notes"), max_chars=200, on_change=callback(_apply_pickers)
+    )
 
 
-def _picked() -> None:
-    said: dict[str, Any] = {name: st.session_state.get(_key(name)) for name in PATHS}
+def _apply_pickers() -> None:
+    said: dict[str, Any] = {name: st.session_state.get(_picker_key(name)) for name in PATHS}
     said |= {name: tuple(said[name] or ()) for name in _MANY}
     said |= {name: {yes: True, no: False}.get(said[name]) for name, (yes, no) in _FLAGS.items()}
     said["notes"] = said["notes"] or ""
-    _write(Picks(**said))
+    _write(PickerState(**said))
 
 
-def _write(said: Picks) -> None:
-    filter = said.filter()
-    set_text("where", canonical(filter) if filter else "")
+def _write(said: PickerState) -> None:
+    filter = said.to_filter()
+    set_text("where", canonical_json(filter) if filter else "")
 
 
-def _key(name: str) -> str:
+def _picker_key(name: str) -> str:
     return f"_pick_{name}"
 
 
-def _told(name: str, value: Any) -> str:
+def _chip_text(name: str, value: Any) -> str:
     if name in _FLAGS:
         return "yes" if value else "no"
     if name not in _MANY:
-        return f"“{plain(str(value))}”"
+        return f"“{visible_text(str(value))}”"
     names = {choice.value: choice.label for choice in data.choices_of(name)}
     told = ", ".join(names.get(one, str(one)) for one in value[:_SHOWN])
     return f"{told} +{len(value) - _SHOWN}" if len(value) > _SHOWN else told
 
 
-def _indented(filter: Filter) -> str:
-    return json.dumps(json.loads(canonical(filter)), indent=2, ensure_ascii=False)
+def _indented_json(filter: Filter) -> str:
+    return json.dumps(json.loads(canonical_json(filter)), indent=2, ensure_ascii=False)

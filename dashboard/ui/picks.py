@@ -1,10 +1,10 @@
-"""What the pickers of the filter bar say, as a filter of the connector's language, and back."""
+"""State of the pickers in the filter bar, as a filter of the API's language, and back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harvest_client.search import Compare, Filter, OneOf, Operator, Or, all_of, conjuncts
+from harvest_client.search import Compare, Filter, OneOf, Operator, Or, all_of, iterate_conjuncts
 
 PATHS: Mapping[str, str] = {
     "clients": "client.id",
@@ -20,7 +20,7 @@ _NAMES = {path: name for name, path in PATHS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Picks:
+class PickerState:
     """One value per picker: ids, names of roles, and what may be left open."""
 
     clients: tuple[int, ...] = ()
@@ -32,36 +32,42 @@ class Picks:
     billed: bool | None = None
     notes: str = ""
 
-    def filter(self) -> Filter | None:
+    def to_filter(self) -> Filter | None:
         """All that was picked must be true; None where nothing was."""
-        parts = [_condition(name, value) for name in PATHS if _says(value := getattr(self, name))]
+        parts = [
+            _picker_condition(name, value)
+            for name in PATHS
+            if _is_set(value := getattr(self, name))
+        ]
         return all_of(*parts) if parts else None
 
-    def without(self, name: str) -> "Picks":
+    def clear_picker(self, name: str) -> "PickerState":
         """The same with one picker emptied."""
-        return Picks(**{other: value for other, value in self.picked().items() if other != name})
+        return PickerState(
+            **{other: value for other, value in self.non_empty().items() if other != name}
+        )
 
-    def picked(self) -> dict[str, Any]:
+    def non_empty(self) -> dict[str, Any]:
         """The pickers that say something."""
-        return {name: value for name in PATHS if _says(value := getattr(self, name))}
+        return {name: value for name in PATHS if _is_set(value := getattr(self, name))}
 
 
-def picks(filter: Filter | None) -> Picks | None:
+def pickers_from_filter(filter: Filter | None) -> PickerState | None:
     """The picks that `filter` stands for; None where the pickers cannot say it."""
     found: dict[str, Any] = {}
-    for part in conjuncts(filter) if filter else ():
+    for part in iterate_conjuncts(filter) if filter else ():
         read = _read(part)
         if read is None or read[0] in found:
             return None
         found[read[0]] = read[1]
-    return Picks(**found)
+    return PickerState(**found)
 
 
-def _says(value: Any) -> bool:
+def _is_set(value: Any) -> bool:
     return value not in ((), None, "")
 
 
-def _condition(name: str, value: Any) -> Filter:
+def _picker_condition(name: str, value: Any) -> Filter:
     path = PATHS[name]
     match name:
         case "billable" | "billed":

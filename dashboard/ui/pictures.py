@@ -16,9 +16,9 @@ class Point:
     value: Any
 
 
-def chart(figure: Figure, *, alt: str) -> None:
+def static_chart(figure: Figure, *, alt: str) -> None:
     """Draw a figure of which nothing can be selected."""
-    st.plotly_chart(figure, theme=None, config=_config(), alt=alt)
+    st.plotly_chart(figure, theme=None, config=_chart_config(), alt=alt)
 
 
 def selectable_chart(figure: Figure, *, key: str, alt: str) -> Point | None:
@@ -29,7 +29,7 @@ def selectable_chart(figure: Figure, *, key: str, alt: str) -> Point | None:
         key=key,
         on_select="rerun",
         selection_mode="points",
-        config=_config(),
+        config=_chart_config(),
         alt=alt,
     )
     points = event["selection"]["points"] if event else []
@@ -38,7 +38,7 @@ def selectable_chart(figure: Figure, *, key: str, alt: str) -> Point | None:
     return Point(points[0]["curve_number"], points[0].get("customdata"))
 
 
-def _config() -> dict[str, Any]:
+def _chart_config() -> dict[str, Any]:
     """Return Plotly's configuration: a camera while the pointer is over the chart, no more."""
     return {
         "displaylogo": False,

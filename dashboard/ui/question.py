@@ -1,4 +1,4 @@
-"""What a reader asks: the query parameters of a page, read and checked.
+"""Page parameters: the query parameters of a page, read and checked.
 
 The page and its downloads share them:
 
@@ -15,49 +15,49 @@ from dashboard.config import Settings
 from dashboard.errors import MetricError
 from dashboard.metrics.bounds import find_span
 from dashboard.metrics.period import Period
-from dashboard.metrics.scope import FIELDS, Basis, Scope
+from dashboard.metrics.scope import FIELDS, RoundingBasis, Scope
 from dashboard.store.snapshots import Snapshot
-from harvest_client.search import Filter, canonical, parse_text
+from harvest_client.search import Filter, canonical_json, parse_text
 
 DEFAULT_PERIOD = "30d"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Which days, whose time and which hours; `scope` is the same with the days worked out."""
+class PageParams:
+    """Period, filter and rounding of a page; `scope` is the same with resolved days."""
 
     period: Period
     where: Filter | None
-    basis: Basis
+    basis: RoundingBasis
     scope: Scope
 
-    def narrowed(self, where: Filter | None) -> "Question":
+    def restrict(self, where: Filter | None) -> "PageParams":
         """The same question about the part that `where` selects too."""
         scope = self.scope.and_(where)
         return replace(self, where=scope.where, scope=scope)
 
-    def parameters(self) -> dict[str, str]:
+    def to_params(self) -> dict[str, str]:
         """As query parameters again, without what is so by default."""
         asked = {
             "period": str(self.period),
-            "where": canonical(self.where) if self.where else "",
+            "where": canonical_json(self.where) if self.where else "",
             "basis": self.basis.value,
         }
-        usual = {"period": DEFAULT_PERIOD, "where": "", "basis": Basis.ROUNDED.value}
+        usual = {"period": DEFAULT_PERIOD, "where": "", "basis": RoundingBasis.ROUNDED.value}
         return {name: value for name, value in asked.items() if value != usual[name]}
 
-    def query(self, **more: str) -> str:
-        return urlencode(self.parameters() | more)
+    def to_query(self, **more: str) -> str:
+        return urlencode(self.to_params() | more)
 
 
-def question(asked: Mapping[str, str], settings: Settings, snapshot: Snapshot) -> Question:
+def parse_params(asked: Mapping[str, str], settings: Settings, snapshot: Snapshot) -> PageParams:
     """Return the question that query parameters ask of an account.
 
     Raises `MetricError` or `SearchError` with a sentence for what cannot be understood.
     """
     period = Period.parse((asked.get("period") or DEFAULT_PERIOD).strip())
     where = read_filter(asked.get("where") or "")
-    basis = _basis(asked.get("basis") or Basis.ROUNDED.value)
+    basis = _parse_basis(asked.get("basis") or RoundingBasis.ROUNDED.value)
     today, fiscal_start = settings.today_in(snapshot.meta.timezone), settings.fiscal_start
     start, end = period.resolve(
         today=today,
@@ -66,7 +66,7 @@ def question(asked: Mapping[str, str], settings: Settings, snapshot: Snapshot) -
         stored=find_span(snapshot, today) if period == Period("all") else None,
     )
     scope = Scope(start, end, where, basis, today=today, fiscal_start=fiscal_start)
-    return Question(period, where, basis, scope)
+    return PageParams(period, where, basis, scope)
 
 
 def read_filter(text: str) -> Filter | None:
@@ -74,9 +74,9 @@ def read_filter(text: str) -> Filter | None:
     return parse_text(text, FIELDS) if text.strip() else None
 
 
-def _basis(text: str) -> Basis:
+def _parse_basis(text: str) -> RoundingBasis:
     try:
-        return Basis(text)
+        return RoundingBasis(text)
     except ValueError:
         raise MetricError(
             f"There is no basis {text!r}.", remedy="It is `rounded` or `raw`."

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from dashboard.access.audit import audit_log
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.errors import (
     Damaged,
     DashboardError,
@@ -24,8 +24,8 @@ from dashboard.errors import (
     SignInNeeded,
 )
 from dashboard.machine import machine_error
-from dashboard.recording import Taken
-from dashboard.sync.job import job
+from dashboard.recording import AuditedDownload
+from dashboard.sync.job import current_job
 from harvest_client import HarvestError
 
 log = logging.getLogger(__name__)
@@ -33,14 +33,14 @@ log = logging.getLogger(__name__)
 _PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def health(request: Request) -> Response:
+def health_route(request: Request) -> Response:
     """200 when a snapshot answers a question, or while the first sync is under way; else 503."""
     from dashboard.ui.data import current_snapshot
 
     try:
-        version = current_snapshot(settings()).meta.version
+        version = current_snapshot(load_settings()).meta.version
     except NoSnapshot:
-        syncing = (running := job()) is not None and running.state().running
+        syncing = (running := current_job()) is not None and running.get_state().running
         status = "first sync" if syncing else "no data"
         return JSONResponse({"status": status}, 200 if syncing else 503, headers=_PRIVATE)
     except DashboardError as error:
@@ -48,7 +48,7 @@ def health(request: Request) -> Response:
     return JSONResponse({"status": "ok", "version": version}, headers=_PRIVATE)
 
 
-def export(request: Request) -> Response:
+def export_route(request: Request) -> Response:
     """A file, streamed while it is made; a sentence and a fitting status when there is none."""
     from dashboard import exports
     from dashboard.ui import export as files
@@ -64,43 +64,47 @@ def export(request: Request) -> Response:
     try:
         demand_cookie(request)
     except SignInNeeded as error:
-        return _said(f"{error} {error.remedy}", 401)
+        return _text_response(f"{error} {error.remedy}", 401)
     name = request.path_params["name"]
     table, _, form = name.rpartition(".")
-    if table not in exports.names() or form not in exports.FORMATS:
-        there = ", ".join(exports.names())
-        return _said(f"There is no file {name!r}; there are {there}, as .csv and .xlsx.", 404)
+    if table not in exports.table_names() or form not in exports.FORMATS:
+        there = ", ".join(exports.table_names())
+        return _text_response(
+            f"There is no file {name!r}; there are {there}, as .csv and .xlsx.", 404
+        )
     try:
         demand_own_link(request)
-        told = settings()
+        told = load_settings()
         stored = current_snapshot(told)
-        seen = stored.seen_by(viewer_of_request(request, told, stored))
+        seen = stored.for_viewer(viewer_of_request(request, told, stored))
         asked = {key: text for key, text in request.query_params.items() if key != MADE_FOR}
-        file = files.export(name, asked, told, seen)
+        file = files.export_file(name, asked, told, seen)
         headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="{file.name}"'}
         if request.method == "HEAD":  # nothing is taken
             return Response(media_type=file.media_type, headers=headers)
-        taken = Taken(file, audit_log(seen.path.parent), who_of_request(request, seen.viewer))
+        taken = AuditedDownload(
+            file, audit_log(seen.path.parent), who_of_request(request, seen.viewer)
+        )
     except (NoSnapshot, NotRecorded, Damaged, MachineError) as error:
-        return _said(f"{error} {error.remedy}", 503)
+        return _text_response(f"{error} {error.remedy}", 503)
     except SignInNeeded as error:
-        return _said(f"{error} {error.remedy}", 401)
+        return _text_response(f"{error} {error.remedy}", 401)
     except (NoAccess, NotVisible) as error:
-        return _said(f"{error} {error.remedy}", 403)
+        return _text_response(f"{error} {error.remedy}", 403)
     except (HarvestError, DashboardError) as error:
-        return _said(f"{error} {error.remedy}", 400)
+        return _text_response(f"{error} {error.remedy}", 400)
     except Exception as error:
         fault = machine_error(error)
         if fault is None:
             raise
-        return _said(f"{fault} {fault.remedy}", 503)
+        return _text_response(f"{fault} {fault.remedy}", 503)
     return _Recorded(taken, file.media_type, headers)
 
 
 class _Recorded(StreamingResponse):
     """A file on its way, of which the audit log is told when it has ended, however that was."""
 
-    def __init__(self, taken: Taken, media_type: str, headers: dict[str, str]) -> None:
+    def __init__(self, taken: AuditedDownload, media_type: str, headers: dict[str, str]) -> None:
         super().__init__(taken, media_type=media_type, headers=headers)
         self._taken = taken
 
@@ -114,13 +118,13 @@ class _Recorded(StreamingResponse):
             self._taken.close()
 
 
-def _said(sentence: str, status: int) -> Response:
+def _text_response(sentence: str, status: int) -> Response:
     return PlainTextResponse(f"{sentence.strip()}\n", status, headers=_PRIVATE)
 
 
-ROUTES = [Route("/healthz", health), Route("/export/{name}", export)]
+ROUTES = [Route("/healthz", health_route), Route("/export/{name}", export_route)]
 
 
-def routes(base: str) -> list[Route]:
+def make_routes(base: str) -> list[Route]:
     """Return our routes below the path `base`, which is empty or such as `/insights`."""
     return [Route(f"{base}{one.path}", one.endpoint) for one in ROUTES]

@@ -1,4 +1,4 @@
-"""What lasts as long as the server: warm imports, the open snapshot, the background sync."""
+"""Lifespan of the server: warm imports, the open snapshot, the background sync."""
 
 import gc
 import importlib
@@ -14,7 +14,7 @@ from typing import Any
 from anyio import to_thread
 
 from dashboard.access.audit import audit_log
-from dashboard.config import Settings, settings
+from dashboard.config import Settings, load_settings
 from dashboard.errors import ConfigError, DashboardError
 from dashboard.reconciliation.job import reconcile_after_sync
 from dashboard.sync.job import Days, start
@@ -38,9 +38,9 @@ _HEAVY = (
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    await to_thread.run_sync(_warm)
+    await to_thread.run_sync(_warm_up)
     try:
-        told = settings()
+        told = load_settings()
         await to_thread.run_sync(_forget_old_entries, told)
         job = start(told, after=partial(_after_sync, told))
     except ConfigError as error:
@@ -63,12 +63,12 @@ def _after_sync(told: Settings, asked: frozenset[Days]) -> None:
 def _forget_old_entries(told: Settings) -> None:
     try:
         directory = told.cache_dir / told.account_id
-        audit_log(directory).remove(datetime.now(UTC) - timedelta(days=told.audit_days))
+        audit_log(directory).remove_entries(datetime.now(UTC) - timedelta(days=told.audit_days))
     except (DashboardError, sqlite3.Error, OSError) as error:
         log.error("Old entries stay in the audit log: %s", error)
 
 
-def _warm() -> None:
+def _warm_up() -> None:
     for name in _HEAVY:
         importlib.import_module(name)
     from dashboard.ui.data import current_snapshot
@@ -77,7 +77,7 @@ def _warm() -> None:
 
     end_sessions_on_disconnect(unless=has_viewer)
     with suppress(DashboardError):
-        current_snapshot(settings())
+        current_snapshot(load_settings())
     # A thread whose answer has come waits this long for a page that is being drawn, not 5 ms.
     sys.setswitchinterval(0.001)
     # The collection after every script run then skips all this: 50 ms less a run.

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.config import settings
+from dashboard.config import load_settings
 from dashboard.doors.cookies import SecureCookies
 from dashboard.errors import ConfigError
 from dashboard.ui.signing_in import end_of_request, is_configured, is_over
@@ -22,14 +22,14 @@ from dashboard.ui.streamlit_internals import (
     config,
     log_failed_sign_ins_in_one_line,
 )
-from harvest_client.terminal import end
+from harvest_client.terminal import exit_with_error
 
 _WANTED = "wanted_page"
 _TEN_MINUTES = 600
 
 
 def sign_in_doors() -> list[Middleware]:
-    """What goes around the server where people sign in; nothing where nobody does.
+    """Return the middleware of sign-in; none if nobody signs in here.
 
     Ends the process with a sentence where it cannot be told which of them it is.
     """
@@ -37,13 +37,13 @@ def sign_in_doors() -> list[Middleware]:
         if not is_configured():
             return []
     except ConfigError as error:
-        end(f"{error} {error.remedy}")
+        exit_with_error(f"{error} {error.remedy}")
     log_failed_sign_ins_in_one_line()
     behind_tls = (auth_util.get_origin_from_redirect_uri() or "").startswith("https:")
-    return [*([Middleware(SecureCookies)] if behind_tls else []), Middleware(SigningInAndOut)]
+    return [*([Middleware(SecureCookies)] if behind_tls else []), Middleware(SignInMiddleware)]
 
 
-class SigningInAndOut:
+class SignInMiddleware:
     """Ends a sign-in at `/auth/logout`; remembers at `/auth/login` where to lead back to."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -56,22 +56,22 @@ class SigningInAndOut:
         request, path = Request(scope), scope["path"]
         if path.endswith("/auth/logout"):
             if not _is_from_here(request) and not await to_thread.run_sync(
-                lambda: is_over(request, settings())
+                lambda: is_over(request, load_settings())
             ):
                 await RedirectResponse(_start(), 303)(scope, receive, send)
                 return
-            await to_thread.run_sync(lambda: end_of_request(request, settings()))
+            await to_thread.run_sync(lambda: end_of_request(request, load_settings()))
 
-        async def led(message: Message) -> None:
+        async def redirect(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if path.endswith("/auth/login") and (page := _page(request)):
-                    _remember(headers, page)
+                if path.endswith("/auth/login") and (page := _return_address(request)):
+                    _set_return_cookie(headers, page)
                 if path.endswith("/oauth2callback") and (page := request.cookies.get(_WANTED)):
                     _lead_back(headers, page)
             await send(message)
 
-        await self._app(scope, receive, led)
+        await self._app(scope, receive, redirect)
 
 
 def _is_from_here(request: Request) -> bool:
@@ -82,7 +82,7 @@ def _is_from_here(request: Request) -> bool:
     """
     if site := request.headers.get("sec-fetch-site"):
         return site == "same-origin"
-    return _page(request) is not None
+    return _return_address(request) is not None
 
 
 def _start() -> str:
@@ -90,7 +90,7 @@ def _start() -> str:
     return f"/{base}/" if base else "/"
 
 
-def _page(request: Request) -> str | None:
+def _return_address(request: Request) -> str | None:
     """The address below ours that led here, of the same host alone."""
     came = urlsplit(request.headers.get("referer", ""))
     if came.netloc != request.headers.get("host") or not _is_local(came.path):
@@ -98,7 +98,7 @@ def _page(request: Request) -> str | None:
     return f"{came.path}?{came.query}" if came.query else came.path
 
 
-def _remember(headers: MutableHeaders, page: str) -> None:
+def _set_return_cookie(headers: MutableHeaders, page: str) -> None:
     dressed = Response()
     dressed.set_cookie(_WANTED, page, max_age=_TEN_MINUTES, httponly=True, samesite="lax")
     headers.append("set-cookie", dressed.headers["set-cookie"])

@@ -1,4 +1,4 @@
-"""What is shown to whoever has not signed in, may not see anything, or wants to leave."""
+"""Pages for people who are not signed in, may see nothing, or want to sign out."""
 
 import logging
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard.access.rights import Viewer
-from dashboard.config import Settings, settings
+from dashboard.config import Settings, load_settings
 from dashboard.errors import DashboardError, NoAccess, NoSnapshot, SignInNeeded
-from dashboard.ui.errors import explain
+from dashboard.ui.errors import explain_error
 from dashboard.ui.menu import MENU
 from dashboard.ui.page_access import (
     Refusal,
@@ -20,14 +20,14 @@ from dashboard.ui.page_access import (
     fragment,
     was_viewer,
 )
-from dashboard.ui.signing_in import providers, sign_out, signed_in
+from dashboard.ui.signing_in import provider_names, sign_out, signed_in
 from dashboard.ui.text import md_text
 from harvest_client import HarvestError
 
 log = logging.getLogger(__name__)
 
 
-def gate() -> Viewer:
+def require_viewer() -> Viewer:
     """Return for whom the page is drawn. Ends the run after another page for everybody else.
 
     Where nobody signs in everybody passes, and an error of the settings is displayed later.
@@ -36,18 +36,18 @@ def gate() -> Viewer:
     access = current_access()
     draw_for(access)
     if isinstance(access, Refusal):
-        with _alone():
-            _explain(access.error, known=known)
+        with _page_without_menu():
+            _explain_refusal(access.error, known=known)
         st.stop()
     return access
 
 
-def _explain(error: HarvestError | DashboardError, *, known: bool) -> None:
+def _explain_refusal(error: HarvestError | DashboardError, *, known: bool) -> None:
     match error:
         case SignInNeeded():
             _sign_in(error, known=known)
         case NoAccess():
-            _refused(settings(), error)
+            _refusal_page(load_settings(), error)
         case NoSnapshot():
             _not_yet()
         case _:
@@ -60,7 +60,7 @@ def signed_in_as(settings: Settings, viewer: Viewer) -> None:
     if viewer.user_id is None:
         return
     with st.sidebar.container(gap="xsmall"):
-        st.caption(f"**{md_text(viewer.name)}**  \n{_role(viewer)}")
+        st.caption(f"**{md_text(viewer.name)}**  \n{_role_text(viewer)}")
         _sign_out_button(settings, type="tertiary")
 
 
@@ -75,7 +75,7 @@ def _sign_out_button(settings: Settings, **look: Any) -> None:
     )
 
 
-def _role(viewer: Viewer) -> str:
+def _role_text(viewer: Viewer) -> str:
     if viewer.sees_everything:
         return "Administrator"
     return "Manager" if viewer.is_manager else "Member"
@@ -85,7 +85,7 @@ def _sign_in(error: SignInNeeded, *, known: bool) -> None:
     # On opening the page that nobody is signed in goes without saying.
     if st.user.get("is_logged_in") or known:
         st.info(f"{md_text(str(error))}", icon=":material/info:")
-    for name, called in providers().items():
+    for name, called in provider_names().items():
         st.button(
             f"Sign in with {md_text(called)}" if called else "Sign in",
             key=f"sign_in_{name}",
@@ -97,8 +97,8 @@ def _sign_in(error: SignInNeeded, *, known: bool) -> None:
         )
 
 
-def _refused(settings: Settings, error: NoAccess) -> None:
-    explain(error)
+def _refusal_page(settings: Settings, error: NoAccess) -> None:
+    explain_error(error)
     st.caption("An administrator can write this into the file that says whose sign-in is whose:")
     st.code(signed_in().account, language=None, wrap_lines=True)
     _sign_out_button(settings, width="stretch")
@@ -118,7 +118,7 @@ def _out_of_order() -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _page_without_menu() -> Iterator[None]:
     """A page without a menu, at whichever address was asked for, so that it comes after."""
     st.navigation(
         [

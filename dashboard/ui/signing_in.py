@@ -1,4 +1,4 @@
-"""Who is asking: of a page that is drawn, and of a request for a file.
+"""Viewer of a page run, and of a request for a file.
 
 Where `[auth]` of the secrets is not configured nobody signs in: whoever reaches the server, from
 this machine alone, holds the token itself and sees everything.
@@ -14,13 +14,13 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from dashboard.access.audit import THIS_MACHINE, Who, account_hash
-from dashboard.access.identity import Identity, identity
-from dashboard.access.people import people
+from dashboard.access.audit import THIS_MACHINE, AuditActor, account_hash
+from dashboard.access.identity import Identity, identity_of_claims
+from dashboard.access.people import read_mapping
 from dashboard.access.rights import EVERYTHING, Viewer
 from dashboard.access.sign_ins import SignIns
-from dashboard.admission import admit, person
-from dashboard.config import Settings, settings
+from dashboard.admission import admit_person, find_person
+from dashboard.config import Settings, load_settings
 from dashboard.errors import ConfigError, DashboardError, NoAccess, SignInNeeded
 from dashboard.store.snapshots import Snapshot
 from dashboard.ui.streamlit_internals import (
@@ -39,7 +39,7 @@ _SIGNED_OUT = "You signed out."
 
 @cache  # as it was at the start: a secrets file that goes away opens nothing
 def is_configured() -> bool:
-    """Whether people sign in here. Raises `ConfigError` where that cannot be told."""
+    """Return whether people sign in here. Raises `ConfigError` if the settings are incomplete."""
     if not secrets_singleton.load_if_toml_exists():
         for name in config.get_option("secrets.files"):
             if Path(name).exists():
@@ -54,8 +54,8 @@ def is_configured() -> bool:
     return True
 
 
-def providers() -> dict[str, str]:
-    """What `st.login` calls each provider, with what people call it: "" for the one unnamed."""
+def provider_names() -> dict[str, str]:
+    """Return the providers of `st.login` with their titles: "" for the one unnamed."""
     sections = auth_util.get_secrets_auth_section().items()
     named = [name for name, part in sections if isinstance(part, Mapping) and "client_id" in part]
     unnamed = "client_id" in auth_util.get_secrets_auth_section()
@@ -66,10 +66,10 @@ def providers() -> dict[str, str]:
 
 
 def current_viewer(settings: Settings, snapshot: Snapshot) -> Viewer:
-    """Who the page is drawn for. Raises `SignInNeeded`, `NoAccess`, `ConfigError`."""
+    """Return the viewer of the page. Raises `SignInNeeded`, `NoAccess`, `ConfigError`."""
     if not is_configured():
         return EVERYTHING
-    return _admitted(settings, snapshot, signed_in())
+    return _admit(settings, snapshot, signed_in())
 
 
 async def has_access(scope: Scope) -> bool:
@@ -80,7 +80,7 @@ async def has_access(scope: Scope) -> bool:
     except SignInNeeded:
         return False
     return not is_configured() or await to_thread.run_sync(
-        _has_access, connection, limiter=_lookups()
+        _has_access, connection, limiter=_lookup_limiter()
     )
 
 
@@ -88,7 +88,7 @@ def _has_access(connection: HTTPConnection) -> bool:
     from dashboard.ui.data import current_snapshot
 
     try:
-        configured = settings()
+        configured = load_settings()
         viewer_of_request(connection, configured, current_snapshot(configured))
     except (HarvestError, DashboardError):
         return False
@@ -96,7 +96,7 @@ def _has_access(connection: HTTPConnection) -> bool:
 
 
 @cache
-def _lookups() -> CapacityLimiter:
+def _lookup_limiter() -> CapacityLimiter:
     return CapacityLimiter(2)
 
 
@@ -107,7 +107,7 @@ def demand_cookie(request: HTTPConnection) -> None:
 
 
 def made_for() -> dict[str, str]:
-    """What says whose a link of the page is, in its query: nothing where nobody signs in."""
+    """Return the query part that binds a link to its viewer; empty if nobody signs in."""
     return {MADE_FOR: account_hash(signed_in().account)} if is_configured() else {}
 
 
@@ -125,33 +125,33 @@ def demand_own_link(request: HTTPConnection) -> None:
 
 
 def viewer_of_request(request: HTTPConnection, settings: Settings, snapshot: Snapshot) -> Viewer:
-    """Who sent the request. Raises `SignInNeeded`, `NoAccess`, `ConfigError`."""
+    """Return the viewer of a request. Raises `SignInNeeded`, `NoAccess`, `ConfigError`."""
     if not is_configured():
         return EVERYTHING
-    return _admitted(settings, snapshot, _identity_of(request))
+    return _admit(settings, snapshot, _identity_of(request))
 
 
-def who(viewer: Viewer) -> Who:
+def audit_actor(viewer: Viewer) -> AuditActor:
     """The viewer that the page is drawn for, as the audit log has them."""
-    return _who(viewer, signed_in()) if is_configured() else THIS_MACHINE
+    return _make_actor(viewer, signed_in()) if is_configured() else THIS_MACHINE
 
 
-def who_of_request(request: HTTPConnection, viewer: Viewer) -> Who:
+def who_of_request(request: HTTPConnection, viewer: Viewer) -> AuditActor:
     """The viewer that a request is answered for, as the audit log has them."""
-    return _who(viewer, _identity_of(request)) if is_configured() else THIS_MACHINE
+    return _make_actor(viewer, _identity_of(request)) if is_configured() else THIS_MACHINE
 
 
 def signed_in() -> Identity:
-    """Who the page's browser says signed in, be it still good or not. Raises `SignInNeeded`."""
+    """Return the sign-in that the page's browser states, valid or not. Raises `SignInNeeded`."""
     claims = st.user.to_dict()
     if not claims.get("is_logged_in"):
         raise SignInNeeded("Nobody is signed in.", remedy="Sign in.")
-    return identity(claims)
+    return identity_of_claims(claims)
 
 
 def sign_out(settings: Settings) -> None:
     """Ends the page's sign-in, in all its tabs, and leaves for the provider to do the same."""
-    _end(settings, signed_in())
+    _end_session(settings, signed_in())
     st.logout()
 
 
@@ -161,51 +161,51 @@ def end_of_request(request: HTTPConnection, settings: Settings) -> None:
         ended = _identity_of(request)
     except SignInNeeded:
         return
-    _end(settings, ended)
+    _end_session(settings, ended)
 
 
 def is_over(request: HTTPConnection, settings: Settings) -> bool:
     """Return whether a request comes with no sign-in, or with one that has ended."""
     try:
-        _sign_ins(settings).demand(_identity_of(request), datetime.now(UTC))
+        _sign_ins(settings).require(_identity_of(request), datetime.now(UTC))
     except SignInNeeded:
         return True
     return False
 
 
-def _who(viewer: Viewer, signed_in: Identity) -> Who:
-    return Who(viewer.name, viewer.user_id, account_hash(signed_in.account))
+def _make_actor(viewer: Viewer, signed_in: Identity) -> AuditActor:
+    return AuditActor(viewer.name, viewer.user_id, account_hash(signed_in.account))
 
 
-def _admitted(settings: Settings, snapshot: Snapshot, who: Identity) -> Viewer:
-    def find(named: int | str) -> Viewer:
-        return _person(str(snapshot.path), named, snapshot)
+def _admit(settings: Settings, snapshot: Snapshot, who: Identity) -> Viewer:
+    def find_viewer(named: int | str) -> Viewer:
+        return _find_person(str(snapshot.path), named, snapshot)
 
-    known = people(settings.people_file)
-    return admit(who, find, known, _sign_ins(settings), datetime.now(UTC))
+    known = read_mapping(settings.people_file)
+    return admit_person(who, find_viewer, known, _sign_ins(settings), datetime.now(UTC))
 
 
 # A version never changes, so neither do its people.
 @st.cache_resource(max_entries=1000, show_spinner=False)
-def _person(path: str, named: int | str, _snapshot: Snapshot) -> Viewer:
-    return person(_snapshot, named)
+def _find_person(path: str, named: int | str, _snapshot: Snapshot) -> Viewer:
+    return find_person(_snapshot, named)
 
 
 def _identity_of(request: HTTPConnection) -> Identity:
     claims = claims_of_cookies(request.cookies)
     if not claims.get("is_logged_in"):
         raise SignInNeeded("Nobody is signed in.", remedy="Sign in at the dashboard first.")
-    return identity(claims)
+    return identity_of_claims(claims)
 
 
-def _end(settings: Settings, who: Identity) -> None:
-    _sign_ins(settings).end(who, _SIGNED_OUT, datetime.now(UTC))
+def _end_session(settings: Settings, who: Identity) -> None:
+    _sign_ins(settings).end_session(who, _SIGNED_OUT, datetime.now(UTC))
 
 
 def _sign_ins(settings: Settings) -> SignIns:
-    return _kept(settings.cache_dir.absolute() / settings.account_id)
+    return _sessions(settings.cache_dir.absolute() / settings.account_id)
 
 
 @cache  # one for each file, which threads share
-def _kept(directory: Path) -> SignIns:
+def _sessions(directory: Path) -> SignIns:
     return SignIns(directory)

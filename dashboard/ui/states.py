@@ -1,4 +1,4 @@
-"""What is shown when there is nothing to show yet, nothing that matches, or nothing new."""
+"""Page states: no data yet, no matching data, and stale data."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,13 +13,13 @@ from dashboard.metrics.completeness import complete_since
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
-from dashboard.store.snapshots import Pointer, Snapshots
-from dashboard.sync.job import JobState, job
-from dashboard.ui.ages import ago
-from dashboard.ui.data import ask_entry_count, request_mending, snapshot, version_name
-from dashboard.ui.data import today as pinned_day
-from dashboard.ui.errors import explain
-from dashboard.ui.filters import reset
+from dashboard.store.snapshots import CurrentVersion, Snapshots
+from dashboard.sync.job import JobState, current_job
+from dashboard.ui.ages import format_age
+from dashboard.ui.data import current_day as pinned_day
+from dashboard.ui.data import get_entry_count, get_snapshot, request_mending, version_name
+from dashboard.ui.errors import explain_error
+from dashboard.ui.filters import reset_filters
 from dashboard.ui.page_access import callback, fragment
 from dashboard.ui.progress import progress_bar
 from dashboard.ui.text import md_text
@@ -29,8 +29,8 @@ _FIGURES, _CARD = 120, 330  # pixels, about those of a page
 
 
 @contextmanager
-def loading(page: str) -> Iterator[None]:
-    """Where a page draws itself, above its outline while it is awaited for more than half a second.
+def show_loading(page: str) -> Iterator[None]:
+    """Draw a page, above a skeleton of it while it takes more than half a second.
 
     Only when it is opened: later what was there stays until the new is there.
     """
@@ -51,15 +51,15 @@ def loading(page: str) -> Iterator[None]:
 
 
 def sync_state() -> JobState:
-    """Where the background sync is; idle where none was started."""
-    running = job()
-    return running.state() if running else _IDLE
+    """Return the state of the background sync; idle if none was started."""
+    running = current_job()
+    return running.get_state() if running else _IDLE
 
 
 @fragment(run_every=1.0)
 def first_sync(settings: Settings) -> None:
     """Before any data: how far the first sync is, or why it failed. Becomes the page by itself."""
-    if Snapshots(settings.cache_dir, settings.account_id).pointer() is not None:
+    if Snapshots(settings.cache_dir, settings.account_id).get_current() is not None:
         st.rerun()
     state = sync_state()
     with st.container(border=True):
@@ -69,7 +69,7 @@ def first_sync(settings: Settings) -> None:
             st.caption("The newest months come first: charts appear while the rest arrives.")
         elif state.error:
             st.subheader("The first sync failed", anchor=False)
-            explain(state.error)
+            explain_error(state.error)
             try_again()
         else:
             st.subheader("Nothing has been synced yet", anchor=False)
@@ -91,41 +91,41 @@ def _mending_progress(settings: Settings, name: str) -> None:
     if state.running and state.progress:
         progress_bar(state.progress, Formats())
     elif state.error:
-        explain(state.error)
+        explain_error(state.error)
     try_again()
 
 
 def try_again() -> None:
     """A button that starts a sync, where there is a job to start it."""
-    running = job()
+    running = current_job()
     st.button(
         "Sync now",
         key="sync_now",
         icon=":material/sync:",
         disabled=running is None or sync_state().running,
-        on_click=callback(running.request, needs={Right.ACCOUNT}) if running else None,
+        on_click=callback(running.request_sync, needs={Right.ACCOUNT}) if running else None,
     )
 
 
 def accept_deletions() -> None:
     """A button that has the next sync believe what the last one did not."""
-    running = job()
+    running = current_job()
     st.button(
         "Accept what Harvest says",
         key="accept_deletions",
         icon=":material/delete_sweep:",
         help="Once: what is gone in Harvest leaves the dashboard. Deletions stay in the store.",
         disabled=running is None or sync_state().running,
-        on_click=callback(running.accept, needs={Right.ACCOUNT}) if running else None,
+        on_click=callback(running.accept_deletions, needs={Right.ACCOUNT}) if running else None,
     )
 
 
-def stop_when_empty(scope: Scope) -> None:
+def stop_if_empty(scope: Scope) -> None:
     """Ends the page where nothing matches: says so, and offers the way back."""
-    count, _ = ask_entry_count(scope=scope)
+    count, _ = get_entry_count(scope=scope)
     if count:
         return
-    since = complete_since(snapshot(), Fact.TIME)
+    since = complete_since(get_snapshot(), Fact.TIME)
     stored = " stored" if since and scope.start < since else ""
     with st.container(border=True, horizontal_alignment="center"):
         st.subheader(":material/inbox: No time entries match", anchor=False, width="content")
@@ -134,38 +134,38 @@ def stop_when_empty(scope: Scope) -> None:
             "Reset filters",
             key="reset_all",
             icon=":material/restart_alt:",
-            on_click=callback(reset),
+            on_click=callback(reset_filters),
         )
     st.stop()
 
 
 @fragment(run_every=10.0)
-def freshness(settings: Settings, drawn: int, currencies: str) -> None:
-    """How old the numbers are; redraws the page when there is a newer version, or day.
+def freshness_line(settings: Settings, drawn: int, currencies: str) -> None:
+    """Draw the age of the data; redraw the page for a newer version, or another day.
 
     Also what brings a page up to date that was open while the server restarted.
     """
-    pointer = Snapshots(settings.cache_dir, settings.account_id).pointer()
-    today = settings.today_in(snapshot().meta.timezone)
+    pointer = Snapshots(settings.cache_dir, settings.account_id).get_current()
+    today = settings.today_in(get_snapshot().meta.timezone)
     if (pointer is not None and pointer.version != drawn) or today != pinned_day():
         st.rerun()
     if pointer is None:
         return
     state = sync_state()
     now = datetime.now(UTC)
-    parts = [f":material/sync: Synced {ago(pointer.synced_at, now)}"]
+    parts = [f":material/sync: Synced {format_age(pointer.synced_at, now)}"]
     if state.running:
         share = state.progress.share if state.progress else None
         parts[0] = ":material/sync: Syncing" + (f" {share:.0%}" if share else "")
     parts += [md_text(currencies), f"as of {day_label(today)}"]
     st.caption(" · ".join(filter(None, parts)), width="content")
-    _incomplete(pointer)
+    _incomplete_badge(pointer)
     if state.error:
-        _stale(state, pointer, now)
+        _failure_badge(state, pointer, now)
 
 
-def _incomplete(pointer: Pointer) -> None:
-    since = pointer.completeness.since(*pointer.completeness.gaps)
+def _incomplete_badge(pointer: CurrentVersion) -> None:
+    since = pointer.completeness.complete_since(*pointer.completeness.gaps)
     if pointer.partial and since:
         st.badge(
             f"History still arriving: complete back to {day_label(since)}",
@@ -174,10 +174,10 @@ def _incomplete(pointer: Pointer) -> None:
         )
 
 
-def _stale(state: JobState, pointer: Pointer, now: datetime) -> None:
+def _failure_badge(state: JobState, pointer: CurrentVersion, now: datetime) -> None:
     assert state.error
     st.badge(
-        f"The last sync failed: data is from {ago(pointer.synced_at, now)}",
+        f"The last sync failed: data is from {format_age(pointer.synced_at, now)}",
         icon=":material/sync_problem:",
         color="red",
         help=f"{state.error.remedy} The Data page says more.",

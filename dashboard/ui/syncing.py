@@ -1,4 +1,4 @@
-"""What is stored and how it came here: the cards of the Data page."""
+"""Cards of the Data page: stored records and syncs."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,15 +10,15 @@ import streamlit as st
 
 from dashboard.charts.formats import NONE, Formats
 from dashboard.config import Settings
-from dashboard.errors import Braked
+from dashboard.errors import SyncRefused
 from dashboard.metrics.bounds import find_bounds
 from dashboard.metrics.dimensions import day_label
 from dashboard.store.log import Attempt, SyncLog
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot, Snapshots
-from dashboard.ui.ages import ago
-from dashboard.ui.data import currencies, formats, formats_of, today
-from dashboard.ui.errors import explain
+from dashboard.ui.ages import format_age
+from dashboard.ui.data import currency_names, current_day, formats_of, get_formats
+from dashboard.ui.errors import explain_error
 from dashboard.ui.page_access import fragment
 from dashboard.ui.progress import progress_bar
 from dashboard.ui.states import accept_deletions, sync_state, try_again
@@ -30,10 +30,10 @@ _Write = Callable[[Any], str]
 _MOMENT = "%d %b %Y, %H:%M UTC"
 
 
-def about(settings: Settings, snapshot: Snapshot) -> None:
-    """Whose data this is, where it comes from, how old it is and how far back it goes."""
+def account_card(settings: Settings, snapshot: Snapshot) -> None:
+    """Draw the account, its source, the age of its data and its first day."""
     meta = snapshot.meta
-    pointer = Snapshots(settings.cache_dir, settings.account_id).pointer()
+    pointer = Snapshots(settings.cache_dir, settings.account_id).get_current()
     synced = pointer.synced_at if pointer else meta.synced_at
     lines = {
         "Account": f"{md_text(meta.account_name)} ({md_text(meta.account_id)})",
@@ -42,9 +42,9 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
             "direct": "Harvest, read directly",
             "hosted": "Harvest, through Airbyte's hosted connector",
         }.get(meta.source, md_text(meta.source)),
-        "Synced": f"{ago(synced, datetime.now(UTC))} ({synced:{_MOMENT}})",
-        "Reaches back to": _reach(snapshot),
-        "Currencies": md_text(currencies() or NONE),
+        "Synced": f"{format_age(synced, datetime.now(UTC))} ({synced:{_MOMENT}})",
+        "Reaches back to": _completeness_text(snapshot),
+        "Currencies": md_text(currency_names() or NONE),
         "Time zone": md_text(meta.zone or NONE),
         "Version": str(meta.version),
     }
@@ -53,11 +53,11 @@ def about(settings: Settings, snapshot: Snapshot) -> None:
             with st.container(gap=None):
                 st.caption(label)
                 st.markdown(value)
-    if note := find_bounds(snapshot, today()).note:
+    if note := find_bounds(snapshot, current_day()).note:
         st.caption(f":material/event_busy: {md_text(note)}")
 
 
-def _reach(snapshot: Snapshot) -> str:
+def _completeness_text(snapshot: Snapshot) -> str:
     """Since when which entities are complete."""
     days: dict[str, list[str]] = {}
     for name, gap in snapshot.completeness.gaps.items():
@@ -79,14 +79,14 @@ def sync_card(settings: Settings) -> None:
     if was_running and not state.running:
         st.rerun()  # the tables below have something new to say
     if state.running and state.progress:
-        progress_bar(state.progress, formats())
+        progress_bar(state.progress, get_formats())
     elif state.error:
-        explain(state.error)
+        explain_error(state.error)
     for warning in _last_warnings(settings):
         st.warning(md_text(warning), icon=":material/warning:")
     with st.container(horizontal=True, vertical_alignment="center"):
         try_again()
-        if isinstance(state.error, Braked):
+        if isinstance(state.error, SyncRefused):
             accept_deletions()
         if state.next_at:
             st.caption(f"Next by itself at {state.next_at:%H:%M} UTC", width="content")
@@ -104,7 +104,7 @@ def stored_table(snapshot: Snapshot) -> None:
         "SELECT s.entity AS entity, s.rows AS rows, s.parts AS parts, s.read_at AS read_at,"
         " s.refused AS refused FROM entity_state AS s ORDER BY s.rows DESC, s.entity"
     )
-    number: _Write = formats_of(snapshot).number
+    number: _Write = formats_of(snapshot).format_number
     in_part = {"Known in part": [parts for _, _, parts, *_ in rows]}
     any_in_part = any(in_part["Known in part"])
     not_readable = {"Not readable": [refused or "" for *_, refused in rows]}
@@ -135,7 +135,7 @@ def stored_table(snapshot: Snapshot) -> None:
 
 
 def derived_card(snapshot: Snapshot) -> None:
-    """How far off derived hours and amounts are, by Harvest's own reports; nothing without any."""
+    """Draw the error of derived hours and amounts, measured by Harvest's own reports."""
     rows = snapshot.rows(
         "SELECT first_day, last_day, currency, hours, report_hours, amount, report_amount"
         " FROM report_totals ORDER BY first_day DESC, currency"
@@ -173,8 +173,11 @@ def derived_card(snapshot: Snapshot) -> None:
 
 
 def _written(formats: Formats) -> dict[Any, str | _Write | None]:
-    """How the columns of derived totals are written."""
-    return {**dict.fromkeys(_SUMS, lambda value: formats.number(value, 2)), "Off by": formats.share}
+    """Return the column configuration of derived totals."""
+    return {
+        **dict.fromkeys(_SUMS, lambda value: formats.format_number(value, 2)),
+        "Off by": formats.format_share,
+    }
 
 
 def _number(value: Decimal | None) -> float | None:
@@ -193,10 +196,10 @@ def attempts_table(settings: Settings) -> None:
         return
     for note in attempts[0].notes:
         st.warning(md_text(note), icon=":material/build:")
-    written = formats()
+    written = get_formats()
     columns: dict[Any, str | _Write | None] = {
-        "Requests": written.number,
-        "Seconds": lambda value: written.number(value, 1),
+        "Requests": written.format_number,
+        "Seconds": lambda value: written.format_number(value, 1),
     }
     st.dataframe(
         pd.DataFrame(
@@ -229,7 +232,7 @@ def _changed(attempt: Attempt, formats: Formats) -> str:
     parts = []
     for name, counts in attempt.entities.items():
         told = ", ".join(
-            f"{formats.number(counts[what])} {word}"
+            f"{formats.format_number(counts[what])} {word}"
             for what, word in (("inserted", "new"), ("updated", "changed"), ("deleted", "deleted"))
             if counts.get(what)
         )

@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.formats import NONE
-from dashboard.charts.text import plain
-from dashboard.metrics.answer import Answer
+from dashboard.charts.text import visible_text
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.entries import Entries
 from dashboard.ui import data
-from dashboard.ui.columns import numbers
-from dashboard.ui.narrowing import Narrowing, of_row
-from dashboard.ui.written import written
+from dashboard.ui.columns import number_column
+from dashboard.ui.narrowing import Narrowing, selection_from_row
+from dashboard.ui.written import formatted_table
 
 ENTRIES = 50  # rows a page
 ROWS = 25  # rows a page
@@ -20,25 +20,29 @@ SEEN = 15  # rows before a table scrolls
 _ROW, _HEADER = 33, 38  # pixels, at the font size of the theme
 
 
-def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
+def two_level_table(answer: QueryResult, *, key: str) -> Narrowing | None:
     """Groups with their parts below, a page of them at a time; what the selected row stands for."""
     outer, inner = answer.by
-    formats = data.formats()
+    formats = data.get_formats()
     page = _page(len(answer.frame), key)
     frame = answer.frame.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
     whole = frame["level"] == 0
     shown = pd.DataFrame(
         {
-            outer.label: frame[outer.id].map(plain),
-            inner.label: frame[inner.id].where(~whole, f"All {_plural(inner.label)}").map(plain),
+            outer.label: frame[outer.id].map(visible_text),
+            inner.label: frame[inner.id]
+            .where(~whole, f"All {_plural(inner.label)}")
+            .map(visible_text),
         }
     )
     texts: dict[str, list[str]] = {}
     for metric in answer.metrics:
-        label = answer.label(metric)
-        shown[label], texts[label] = numbers(frame, metric.id, metric.unit, formats)
+        label = answer.label_of(metric)
+        shown[label], texts[label] = number_column(frame, metric.id, metric.unit, formats)
     event: Any = st.dataframe(
-        written(shown, texts, bold=[row for row, found in enumerate(whole.tolist()) if found]),
+        formatted_table(
+            shown, texts, bold=[row for row, found in enumerate(whole.tolist()) if found]
+        ),
         hide_index=True,
         height=table_height(min(len(shown), SEEN)),
         # A row is known by its place on its page.
@@ -49,7 +53,7 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
             outer.label: st.column_config.TextColumn(width="medium"),
             inner.label: st.column_config.TextColumn(width="medium"),
             **{
-                answer.label(metric): st.column_config.Column(help=metric.doc, alignment="right")
+                answer.label_of(metric): st.column_config.Column(help=metric.doc, alignment="right")
                 for metric in answer.metrics
             },
         },
@@ -60,16 +64,16 @@ def two_level_table(answer: Answer, *, key: str) -> Narrowing | None:
         return None
     row = frame.iloc[rows[0]].to_dict()
     dimensions = (outer,) if row["level"] == 0 else (outer, inner)
-    return of_row(row, dimensions, data.snapshot())
+    return selection_from_row(row, dimensions, data.get_snapshot())
 
 
 def entries_table(found: Entries, *, key: str) -> None:
     """Time entries, a row each."""
-    frame, formats = found.frame, data.formats()
+    frame, formats = found.frame, data.get_formats()
     amounts = {}
     if "amount" in frame:  # which not everybody sees
         amounts["Amount"] = [
-            formats.money(amount, currency)
+            formats.format_money(amount, currency)
             for amount, currency in zip(
                 frame["amount"].astype(float), frame["currency"].fillna(""), strict=True
             )
@@ -83,7 +87,7 @@ def entries_table(found: Entries, *, key: str) -> None:
                 "Project": frame["project"].map(_text),
                 "Person": frame["person"].map(_text),
                 "Task": frame["task"].map(_text),
-                "Hours": [formats.hours(hours) for hours in frame["hours"].astype(float)],
+                "Hours": [formats.format_hours(hours) for hours in frame["hours"].astype(float)],
                 "Billable": frame["billable"],
                 "Billed": frame["billed"],
                 **amounts,
@@ -109,7 +113,7 @@ def _page(rows: int, key: str) -> int:
 
 
 def _text(value: object) -> str:
-    return plain(value) if isinstance(value, str) else NONE
+    return visible_text(value) if isinstance(value, str) else NONE
 
 
 def _plural(label: str) -> str:

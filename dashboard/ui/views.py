@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
-from dashboard.ui.page_access import callback, viewer
+from dashboard.ui.page_access import callback, current_page_viewer
 from dashboard.ui.text import md_text
-from dashboard.views import LONGEST, View, Views, known
+from dashboard.views import LONGEST, View, Views, known_parameters
 
 _FORMATS = ("png", "svg")
 
@@ -44,7 +44,7 @@ def view_popover(settings: Settings, page: str) -> None:
 
 def views(settings: Settings) -> Views:
     """The reader's own, by who they are in Harvest."""
-    person = str(viewer().user_id or "")
+    person = str(current_page_viewer().user_id or "")
     return Views(settings.cache_dir / settings.account_id, person)
 
 
@@ -62,7 +62,7 @@ def _row(saved: Views, view: View) -> None:
             key=f"delete_view_{view.name}",
             icon=":material/delete:",
             type="tertiary",
-            on_click=callback(saved.delete),
+            on_click=callback(saved.delete_view),
             args=(view.name,),
         )
 
@@ -74,7 +74,7 @@ def _save(saved: Views, name: str, page: str) -> None:
         if key in ("basis", "compare")
     }  # fmt: skip
     try:
-        saved.save(name, page, known(urlencode(said)))
+        saved.save_view(name, page, known_parameters(urlencode(said)))
     except DashboardError as error:
         st.session_state["_view_refused"] = str(error)
     st.session_state["_view_name"] = ""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _BOLD = [("font-weight", "600")]
 
 
-def written(
+def formatted_table(
     frame: pd.DataFrame, texts: Mapping[str, Sequence[str]], bold: Collection[int] = ()
 ) -> "Styler":
     """`frame` with `texts`, by column, in the place of what its cells say; rows `bold` are so.

@@ -2,11 +2,11 @@
 
 import argparse
 
-from harvest_client.commands.client import connected
+from harvest_client.commands.client import connect_client
 from harvest_client.commands.output import Output
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "accounts", help="list the accounts that the token opens", description=__doc__
     )
@@ -15,8 +15,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(asked: argparse.Namespace) -> int:
     """Prints id and name of each."""
-    with connected() as harvest:
+    with connect_client() as harvest:
         found = harvest.accounts()
     with Output(lines=False) as output:
-        output.document([{"id": account.id, "name": account.name} for account in found])
+        output.write_document([{"id": account.id, "name": account.name} for account in found])
     return 0

@@ -2,20 +2,20 @@
 
 from harvest_client.client import Harvest
 from harvest_client.errors import NoCopy, UsageError
-from harvest_client.search.query import Copy
-from harvest_client.settings import Connection, Reader, connection, reporting_date
+from harvest_client.search.query import LocalSearch
+from harvest_client.settings import Connection, Reader, read_connection, reporting_date
 
 
-def connected(*, searching: bool = False, seen_by: str | None = None) -> Harvest:
+def connect_client(*, searching: bool = False, seen_by: str | None = None) -> Harvest:
     """The client; with a local copy when it is about to search and has to search that.
 
     Raises `UsageError` for `seen_by`, a person's address, where the hosted copy is searched.
     """
     read = Reader()
-    meant = connection(read)
-    if seen_by and _searches(meant):
+    meant = read_connection(read)
+    if seen_by and _is_search(meant):
         raise UsageError("--as has no meaning here: Airbyte's copy is searched, not the local one.")
-    copy = _copy(seen_by) if searching and not _searches(meant) else None
+    copy = _open_copy(seen_by) if searching and not _is_search(meant) else None
     if meant.access is not None:
         return Harvest(meant.access, copy=copy)
     # What the demo account needs is not loaded where it is not wanted.
@@ -26,11 +26,11 @@ def connected(*, searching: bool = False, seen_by: str | None = None) -> Harvest
     )
 
 
-def _searches(meant: Connection) -> bool:
+def _is_search(meant: Connection) -> bool:
     return meant.source == "hosted"
 
 
-def _copy(seen_by: str | None) -> Copy:
+def _open_copy(seen_by: str | None) -> LocalSearch:
     # The one place where the connector knows the dashboard: its copy of the account is what there
     # is to be searched. As a library, the connector is handed one (`Harvest(…, copy=…)`).
     try:

@@ -13,27 +13,29 @@ _WHERE = ZoneInfo("Europe/Berlin")  # of the agency, as its user says
 _NEWEST_COPY_DAYS = 180  # what connector 1.0.6 asks Harvest for, counted from its set-up
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser(
         "demo",
         help="serve the demo account",
         description="Serves the demo account over HTTP on this machine, as Harvest would.",
     )
-    demo.add_argument("--port", type=_port, default=8088, help="default: %(default)s; 0: any free")
-    demo.add_argument("--entries", type=_entries, default=25_000, metavar="N",
+    demo.add_argument(
+        "--port", type=_port_argument, default=8088, help="default: %(default)s; 0: any free"
+    )
+    demo.add_argument("--entries", type=_entries_argument, default=25_000, metavar="N",
                       help="how many time entries; default: %(default)s")  # fmt: skip
     demo.add_argument("--seed", type=int, default=7, help="another seed, another agency")
-    demo.add_argument("--today", type=_day, metavar="DATE",
+    demo.add_argument("--today", type=_day_argument, metavar="DATE",
                       help="its last day; default: HARVEST_TODAY, then Berlin's today")  # fmt: skip
-    demo.add_argument("--latency", type=_milliseconds, default=0.0, metavar="MS",
+    demo.add_argument("--latency", type=_milliseconds_argument, default=0.0, metavar="MS",
                       help="milliseconds before every answer")  # fmt: skip
     demo.add_argument("--no-limits", dest="limits", action="store_false",
                       help="answer any number of requests")  # fmt: skip
     demo.add_argument("--generation", choices=("A", "B", "C"), default="C",
                       help="of the hosted API; default: %(default)s")  # fmt: skip
-    demo.add_argument("--copy-days", type=_days, metavar="N",
+    demo.add_argument("--copy-days", type=_days_argument, metavar="N",
                       help="how far back its copy goes; default: 180 for C, else all")  # fmt: skip
-    demo.add_argument("--token-seconds", type=_seconds, default=900, metavar="N",
+    demo.add_argument("--token-seconds", type=_seconds_argument, default=900, metavar="N",
                       help="how long its tokens live; default: %(default)s")  # fmt: skip
     demo.set_defaults(run=partial(run, demo))
 
@@ -64,36 +66,36 @@ def run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
     return 0
 
 
-def _day(text: str) -> date:
+def _day_argument(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-01-31") from None
 
 
-def _port(text: str) -> int:
-    return _number(text, 0, 65_535)
+def _port_argument(text: str) -> int:
+    return _number_argument(text, 0, 65_535)
 
 
-def _entries(text: str) -> int:
-    return _number(text, 1, _MOST_ENTRIES)
+def _entries_argument(text: str) -> int:
+    return _number_argument(text, 1, _MOST_ENTRIES)
 
 
-def _days(text: str) -> int:
-    return _number(text, 0, 36_500)
+def _days_argument(text: str) -> int:
+    return _number_argument(text, 0, 36_500)
 
 
-def _seconds(text: str) -> int:
-    return _number(text, 1, 86_400)
+def _seconds_argument(text: str) -> int:
+    return _number_argument(text, 1, 86_400)
 
 
-def _number(text: str, lowest: int, highest: int) -> int:
+def _number_argument(text: str, lowest: int, highest: int) -> int:
     if not text.isdecimal() or not lowest <= int(text) <= highest:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from {lowest} to {highest}")
     return int(text)
 
 
-def _milliseconds(text: str) -> float:
+def _milliseconds_argument(text: str) -> float:
     try:
         read = float(text)
     except ValueError:

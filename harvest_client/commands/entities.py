@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 
-from harvest_client.commands.client import connected
-from harvest_client.commands.output import Output, plain
+from harvest_client.commands.client import connect_client
+from harvest_client.commands.output import Output, visible_values
 from harvest_client.entities import Action, Entity
 from harvest_client.errors import UsageError
-from harvest_client.records import Record, project
+from harvest_client.records import Record, select_fields
 from harvest_client.search.choosing import read_fields
 
 Parser = argparse.ArgumentParser
@@ -30,7 +30,7 @@ _EPILOGS = {
 }
 
 
-def add(commands: "Actions[Parser]", entity: Entity, given: Sequence[str] | None) -> None:
+def add_entity(commands: "Actions[Parser]", entity: Entity, given: Sequence[str] | None) -> None:
     """The entity's command; its actions and their options only with what was `given` behind it."""
     parser = commands.add_parser(
         entity.name, help=entity.doc, description=entity.doc, allow_abbrev=False
@@ -38,7 +38,7 @@ def add(commands: "Actions[Parser]", entity: Entity, given: Sequence[str] | None
     if given is None:
         return
     if given and not given[0].startswith("-") and given[0] not in entity.actions:
-        unknown = UsageError.unknown(f"{entity.name} has no action", given[0], entity.actions)
+        unknown = UsageError.unknown_name(f"{entity.name} has no action", given[0], entity.actions)
         parser.error(str(unknown))
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     adders = {Action.LIST: _add_list, Action.GET: _add_get, Action.SEARCH: _add_search}
@@ -50,7 +50,10 @@ def add(commands: "Actions[Parser]", entity: Entity, given: Sequence[str] | None
         made.set_defaults(parser=made)
         adders[action](made, entity)
         made.add_argument(
-            "--fields", type=_names, metavar="PATH[,PATH…]", help="only these, such as id,user.name"
+            "--fields",
+            type=_split_names,
+            metavar="PATH[,PATH…]",
+            help="only these, such as id,user.name",
         )
         made.add_argument(
             "--format", choices=("json", "jsonl"), default="json",
@@ -95,54 +98,58 @@ def _add_search(parser: Parser, entity: Entity) -> None:
 
 def _list(entity: Entity, asked: argparse.Namespace) -> int:
     given = {name: value for name in entity.parameter_names if (value := vars(asked).get(name))}
-    fields = _fields(entity, asked.fields)
-    with connected() as harvest, Output(lines=asked.format == "jsonl") as output:
-        resource = harvest.resource(entity.name)
+    fields = _check_fields(entity, asked.fields)
+    with connect_client() as harvest, Output(lines=asked.format == "jsonl") as output:
+        resource = harvest.get_resource(entity.name)
         if asked.all:
-            output.records(entity, _chosen(entity, resource.all(**given), fields), None)
+            output.write_records(
+                entity, _select_records(entity, resource.all(**given), fields), None
+            )
         else:
             page = resource.list(**given)
-            output.records(entity, _chosen(entity, page.data, fields), asdict(page.meta))
+            output.write_records(
+                entity, _select_records(entity, page.data, fields), asdict(page.meta)
+            )
     return 0
 
 
 def _get(entity: Entity, asked: argparse.Namespace) -> int:
-    fields = _fields(entity, asked.fields)
-    with connected() as harvest:
-        record = harvest.resource(entity.name).get(asked.id)
-    (chosen,) = _chosen(entity, [record], fields)
+    fields = _check_fields(entity, asked.fields)
+    with connect_client() as harvest:
+        record = harvest.get_resource(entity.name).get(asked.id)
+    (chosen,) = _select_records(entity, [record], fields)
     with Output(lines=asked.format == "jsonl") as output:
-        output.document(plain(entity, chosen))
+        output.write_document(visible_values(entity, chosen))
     return 0
 
 
 def _search(entity: Entity, asked: argparse.Namespace) -> int:
     with (
-        connected(searching=True, seen_by=asked.seen_by) as harvest,
+        connect_client(searching=True, seen_by=asked.seen_by) as harvest,
         Output(lines=asked.format == "jsonl") as output,
     ):
-        resource = harvest.resource(entity.name)
+        resource = harvest.get_resource(entity.name)
         if asked.all:
             found = resource.search_all(asked.query, limit=asked.limit, fields=asked.fields)
-            output.records(entity, found, None)
+            output.write_records(entity, found, None)
         else:
             page = resource.search(
                 asked.query, limit=asked.limit, cursor=asked.cursor, fields=asked.fields
             )
-            output.records(entity, page.data, asdict(page.meta))
+            output.write_records(entity, page.data, asdict(page.meta))
     return 0
 
 
-def _chosen(
+def _select_records(
     entity: Entity, records: Iterable[Record], fields: tuple[str, ...] | None
 ) -> Iterator[Record]:
     for record in records:
-        yield record if fields is None else project(record, entity, fields)
+        yield record if fields is None else select_fields(record, entity, fields)
 
 
-def _fields(entity: Entity, names: list[str] | None) -> tuple[str, ...] | None:
+def _check_fields(entity: Entity, names: list[str] | None) -> tuple[str, ...] | None:
     return None if names is None else read_fields(entity, names, "--fields")
 
 
-def _names(text: str) -> list[str]:
+def _split_names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]

@@ -29,14 +29,14 @@ class Output:
         self._lines = lines
         self._progress = _Progress()
 
-    def records(
+    def write_records(
         self, entity: Entity, records: Iterable[Record], meta: Mapping[str, Any] | None
     ) -> None:
         """The records, and `meta` behind them."""
         written = False
         try:
             for record in records:
-                text = _ENCODER.encode(plain(entity, record))
+                text = _ENCODER.encode(visible_values(entity, record))
                 if self._lines:
                     write_json(text + b"\n")
                 else:
@@ -51,7 +51,7 @@ class Output:
             write_json(b'{"data": [')
         self._close({} if meta is None else {"meta": meta})
 
-    def document(self, value: Any) -> None:
+    def write_document(self, value: Any) -> None:
         text = _ENCODER.encode(value)
         whole = text if self._lines else msgspec.json.format(text, indent=1)
         write_json(whole + b"\n")
@@ -79,7 +79,7 @@ class Output:
             sys.stdout.buffer.flush()
 
 
-def plain(entity: Entity, record: Record) -> dict[str, Any]:
+def visible_values(entity: Entity, record: Record) -> dict[str, Any]:
     """The record without what must not be shown."""
     secret = {field.name for field in entity.fields if field.secret}
     return {name: value for name, value in as_dict(record).items() if name not in secret}

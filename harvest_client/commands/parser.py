@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from harvest_client.terminal import visible
+from harvest_client.terminal import escape_controls
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,4 +25,4 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print usage and message, and exit with code 2."""
-        super().error(visible(message))
+        super().error(escape_controls(message))

@@ -32,7 +32,7 @@ def approve(account: Account, rng: random.Random) -> None:
 
 
 def lock(*, is_billed: bool, is_archived: bool, is_approved: bool) -> str | None:
-    """Why something can no longer be edited; None when it can."""
+    """Return the reason why a record cannot be edited; None if it can."""
     if is_billed:
         return "Item Invoiced"
     if is_archived:

@@ -1,4 +1,4 @@
-"""Who of the demo agency works on which project, on which tasks, at which rate."""
+"""Assignments of the demo agency: people and tasks on projects, with rates."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -127,7 +127,7 @@ def _task_assignments(
 
 
 def _fitting(tasks: Sequence[Row], discipline: str) -> list[Row]:
-    """What somebody of that discipline does there, the most usual first."""
+    """Return the tasks of a discipline, the most usual first."""
     own = FIRST_TASK_ID + _TASK_OF[discipline]
     mine = [row for row in tasks if row["task"]["id"] == own]
     return mine + [row for row in tasks if row["task"]["id"] != own]

@@ -84,7 +84,7 @@ def _worked(entries: Iterable[TimeEntry]) -> dict[int, _Worked]:
 
 
 def _elapsed(account: Account, work: Work) -> Decimal:
-    """How much of the project's time has passed, from 0.2 to 1."""
+    """Return the share of the project's time that has passed, from 0.2 to 1."""
     planned = (work.last - work.first).days or 1
     share = Decimal((account.today - work.first).days) / planned
     return min(max(share, Decimal("0.2")), Decimal(1))

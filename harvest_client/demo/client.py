@@ -13,7 +13,7 @@ from harvest_client.demo.account import ACCOUNT_ID, TOKEN
 from harvest_client.demo.app import app
 from harvest_client.demo.build import build
 from harvest_client.demo.inprocess import InProcess
-from harvest_client.search.query import Copy
+from harvest_client.search.query import LocalSearch
 
 # Nobody else asks the demo account inside this process, so it has no limits to keep.
 _UNLIMITED = Budget(requests=1_000_000, seconds=1.0)
@@ -24,7 +24,7 @@ def demo_client(
     seed: int,
     entries: int,
     today: date,
-    copy: Copy | None = None,
+    copy: LocalSearch | None = None,
     on_request: Callable[[], None] | None = None,
 ) -> Harvest:
     """A client of the account that `build` makes of these; made once for each."""

@@ -1,4 +1,4 @@
-"""What goes when a record is deleted. It leaves no trace, and what forbids it is said."""
+"""Cascading deletes; raises `Refusal` 422 if the record is in use."""
 
 from harvest_client.demo.account import Account
 from harvest_client.demo.copies import Row

@@ -54,7 +54,7 @@ class TimeEntry(msgspec.Struct, gc=False, kw_only=True):
 
     @property
     def fees(self) -> Decimal:
-        """What the entry is worth at its rate, zero when it has none; not rounded."""
+        """Return the amount of the entry at its rate, zero without a rate; not rounded."""
         if not self.billable or self.billable_rate is None:
             return Decimal(0)
         return self.rounded_hours * self.billable_rate

@@ -42,7 +42,7 @@ class EntrySelections:
         self._found: OrderedDict[tuple[object, ...], Sequence[TimeEntry]] = OrderedDict()
 
     def find(self, viewer: Viewer, query: Query) -> Sequence[TimeEntry]:
-        """What the viewer sees and the query keeps, newest day first, then highest id."""
+        """Return the selected entries that the viewer sees: newest day first, then highest id."""
         key = (self._account.version, viewer.user_id, filters_of(query))
         if key not in self._found:
             self._found[key] = self._search(viewer, query)

@@ -13,7 +13,7 @@ from harvest_client.demo.time_reports import client, client_of, coded_project, p
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What a report has a row per: how to find it on an expense, and how the row begins."""
+    """Subject of a report row: its place in an expense, and the first fields of the row."""
 
     of: Callable[[Row], int]
     row: Callable[[Account, int], Row]

@@ -1,4 +1,4 @@
-"""What every request to Harvest has to pass: headers, token, account, limits."""
+"""Checks of every request to Harvest: headers, token, account, limits."""
 
 from collections.abc import Callable
 

@@ -31,7 +31,7 @@ _LONGEST = 23 * 60
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What a person may log time on in one month, the weights added up for drawing."""
+    """Engagements of a person in one month, with cumulative weights."""
 
     engagements: Sequence[Engagement]
     cumulated: Sequence[float]
@@ -169,7 +169,7 @@ def _choice(engagements: Sequence[Engagement], month: date) -> _Choice:
 
 
 def _spread(rng: random.Random, count: int, days: int) -> list[int]:
-    """How many entries each of `days` working days gets: unevenly, `count` in all."""
+    """Return the number of entries of each of `days` working days: uneven, `count` in all."""
     each, rest = divmod(count, days)
     pieces = [each] * days
     for lucky in rng.sample(range(days), rest):

@@ -1,4 +1,4 @@
-"""Which lists there are, what each can be filtered by, and in which order it comes."""
+"""Lists: their filters and their order."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -17,7 +17,7 @@ _IN_MONEY = {"project_cost", "task_fees"}
 
 @dataclass(slots=True)
 class _Open:
-    """What one project worked, and what of it is on no invoice."""
+    """Work on one project, and the part that is on no invoice."""
 
     hours: Decimal = Decimal(0)
     open_hours: Decimal = Decimal(0)
@@ -98,7 +98,7 @@ def _size(account: Account, row: Row) -> Decimal:
 
 
 def _spent(account: Account) -> dict[int, Decimal]:
-    """How much of its budget each project has used, in the budget's unit."""
+    """Return the used part of each project's budget, in the budget's unit."""
     projects = account.tables["projects"]
     month = first_of_month(account.today)
     used: dict[int, Decimal] = defaultdict(Decimal)

@@ -1,4 +1,4 @@
-"""How long every answer takes, and the date it leaves with."""
+"""Latency of every response, and its date."""
 
 import asyncio
 from email.utils import formatdate

@@ -26,7 +26,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """Where a list is, with the filters that every link repeats."""
+    """Address of a list, with the filters that every link repeats."""
 
     url: str
     query: Query
@@ -114,7 +114,7 @@ def _cursor(side: str, row: Row) -> str:
 
 
 def _place(rows: Sequence[Row], size: int, cursor: str) -> int:
-    """Where the page starts; also when the row that the cursor names has gone meanwhile."""
+    """Return the start of the page, even if the row of the cursor is gone."""
     try:
         position = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         ((side, named),) = position.items()

@@ -1,4 +1,4 @@
-"""Who sees which rows, and which of their columns."""
+"""Rows that a user may see, and their columns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ class Viewer:
 
 
 def rows_seen(viewer: Viewer, entity: str) -> Sees | None:
-    """What decides whether the viewer sees a row of `entity`; None when all are seen.
+    """Return the test of the rows of `entity` that the viewer sees; None if they see all.
 
     Raises `Refusal` 403 when the viewer may not ask at all.
     """

@@ -1,4 +1,4 @@
-"""What an hour is billed at and costs, resolved as Harvest does it."""
+"""Billable and cost rates of time entries, resolved as Harvest does it."""
 
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ def is_billable(project: Row, task_assignment: Row) -> bool:
 
 
 def is_budgeted(project: Row, task_assignment: Row, user_assignment: Row) -> bool:
-    """Whether time uses up a budget: one per task or person covers only those that have one."""
+    """Return whether time uses up a budget; one per task or person covers only those."""
     match project["budget_by"]:
         case "none":
             return False

@@ -1,4 +1,4 @@
-"""What can be read: lists, single records, and the few paths that are neither."""
+"""Read endpoints: lists, single records, and the few other paths."""
 
 from typing import Any
 

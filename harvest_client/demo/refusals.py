@@ -1,4 +1,4 @@
-"""How the demo account says no."""
+"""Error responses of the demo account."""
 
 from harvest_client.demo.copies import Row
 

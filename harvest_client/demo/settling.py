@@ -1,4 +1,4 @@
-"""What became of an invoice: sent, paid in one or more parts, late, or written off."""
+"""Lifecycle of an invoice: sent, paid in one or more parts, late, or written off."""
 
 import random
 from datetime import date, timedelta

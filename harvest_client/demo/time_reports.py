@@ -19,7 +19,7 @@ class _Sums:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What a report has a row per: how to find it on an entry, and how the row begins and ends."""
+    """Subject of a report row: its place in an entry, and the first and last fields of the row."""
 
     of: Callable[[TimeEntry], int]
     first: Callable[[Account, int], Row]

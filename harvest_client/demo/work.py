@@ -1,4 +1,4 @@
-"""What the demo agency works on: clients, contacts, tasks, projects, and who is assigned."""
+"""Clients, contacts, tasks and projects of the demo agency."""
 
 import random
 from collections import defaultdict

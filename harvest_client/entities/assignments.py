@@ -1,10 +1,10 @@
-"""Who works on which project, and on which of its tasks: where rates and budgets live."""
+"""Assignments of people and tasks to projects, with their rates and budgets."""
 
 from harvest_client.entities.entity import Action, Entity, Parameter
 from harvest_client.entities.parameters import CURSOR_PAGES, UPDATED_SINCE
 from harvest_client.fields import (
-    Kind,
-    Unit,
+    FieldType,
+    FieldUnit,
     changed,
     decimal,
     flag,
@@ -29,10 +29,10 @@ USER_ASSIGNMENTS = Entity(
     envelope="user_assignments",
     sort=("created_at", "desc"),
     parameters=(
-        Parameter(name="user_id", kind=Kind.INTEGER, doc="Only assignments of one person."),
+        Parameter(name="user_id", kind=FieldType.INTEGER, doc="Only assignments of one person."),
         Parameter(
             name="is_active",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true keeps only active assignments, false only archived ones; leave out for both.",
         ),
         UPDATED_SINCE,
@@ -50,7 +50,7 @@ USER_ASSIGNMENTS = Entity(
         decimal(
             "budget",
             "Personal budget, used when the project has budget_by person.",
-            Unit.HOURS,
+            FieldUnit.HOURS,
             searchable=True,
         ),
         *changed("assignment"),
@@ -60,7 +60,7 @@ USER_ASSIGNMENTS = Entity(
                 "Custom rate; counts only when the project has bill_by People and "
                 "use_default_rates is false."
             ),
-            Unit.MONEY_PER_HOUR,
+            FieldUnit.MONEY_PER_HOUR,
             searchable=True,
         ),
         flag(
@@ -108,7 +108,7 @@ TASK_ASSIGNMENTS = Entity(
     parameters=(
         Parameter(
             name="is_active",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true keeps only active assignments, false only archived ones; leave out for both.",
         ),
         UPDATED_SINCE,
@@ -130,13 +130,13 @@ TASK_ASSIGNMENTS = Entity(
         decimal(
             "hourly_rate",
             "Rate used when the project has bill_by Tasks.",
-            Unit.MONEY_PER_HOUR,
+            FieldUnit.MONEY_PER_HOUR,
             searchable=True,
         ),
         decimal(
             "budget",
             "Hours when the project has budget_by task, money when it has budget_by task_fees.",
-            Unit.HOURS_OR_MONEY,
+            FieldUnit.HOURS_OR_MONEY,
         ),
         record(
             "project",

@@ -1,8 +1,8 @@
-"""Who is worked for, who to write to there, and the account itself."""
+"""Clients, their contacts, and the account itself."""
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter
 from harvest_client.entities.parameters import CURSOR_PAGES, UPDATED_SINCE
-from harvest_client.fields import Kind, Unit, changed, flag, integer, key, record, text
+from harvest_client.fields import FieldType, FieldUnit, changed, flag, integer, key, record, text
 
 CLIENTS = Entity(
     name="clients",
@@ -23,7 +23,7 @@ CLIENTS = Entity(
     parameters=(
         Parameter(
             name="is_active",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true keeps only active clients, false only archived ones; leave out for both.",
         ),
         UPDATED_SINCE,
@@ -74,7 +74,7 @@ CONTACTS = Entity(
     envelope="contacts",
     sort=("created_at", "desc"),
     parameters=(
-        Parameter(name="client_id", kind=Kind.INTEGER, doc="Only contacts of one client."),
+        Parameter(name="client_id", kind=FieldType.INTEGER, doc="Only contacts of one client."),
         UPDATED_SINCE,
         *CURSOR_PAGES,
     ),
@@ -190,7 +190,7 @@ COMPANY = Entity(
         integer(
             "weekly_capacity",
             "Default weekly working time of the company. Divide by 3600 for hours.",
-            unit=Unit.SECONDS,
+            unit=FieldUnit.SECONDS,
             searchable=True,
         ),
         flag("expense_feature", "Expense module switched on."),

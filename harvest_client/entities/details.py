@@ -7,8 +7,8 @@ it out, so it is filled in.
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter
 from harvest_client.entities.parameters import CURSOR_PAGES, NUMBERED_PAGES, UPDATED_SINCE
 from harvest_client.fields import (
-    Kind,
-    Unit,
+    FieldType,
+    FieldUnit,
     changed,
     day,
     decimal,
@@ -30,7 +30,7 @@ INVOICE_PAYMENTS = Entity(
     parameters=(
         Parameter(
             name="invoice_id",
-            kind=Kind.INTEGER,
+            kind=FieldType.INTEGER,
             doc="Whose payments: there is no list of all.",
             required=True,
         ),
@@ -41,7 +41,7 @@ INVOICE_PAYMENTS = Entity(
     fields=(
         integer("id", "Numeric key of the payment.", required=True),
         integer("invoice_id", "Paid invoice, from the question.", ref="invoices"),
-        decimal("amount", "What was paid, in the currency of the invoice.", Unit.MONEY),
+        decimal("amount", "What was paid, in the currency of the invoice.", FieldUnit.MONEY),
         instant("paid_at", "UTC instant of the payment."),
         day("paid_date", "Accounting day of the payment; prefer it to paid_at for date buckets."),
         text("recorded_by", "Name of the person who recorded it."),
@@ -74,7 +74,7 @@ USER_TEAMMATES = Entity(
     parameters=(
         Parameter(
             name="user_id",
-            kind=Kind.INTEGER,
+            kind=FieldType.INTEGER,
             doc="Whose teammates: there is no list of all.",
             required=True,
         ),

@@ -1,10 +1,10 @@
-"""What there is to know about one kind of record, and how Harvest hands it out."""
+"""Entity: description of one kind of record and of its endpoints."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harvest_client.fields import Field, Kind, by_name
+from harvest_client.fields import Field, FieldType, by_name
 
 
 class Action(StrEnum):
@@ -14,7 +14,7 @@ class Action(StrEnum):
 
 
 class Paging(StrEnum):
-    """How a list is cut into pages. Either way, `links.next` is followed to its end."""
+    """Paging of a list. In both forms `links.next` is followed to its end."""
 
     CURSOR = "cursor"
     PAGE = "page"
@@ -22,7 +22,7 @@ class Paging(StrEnum):
 
 
 class Rate(StrEnum):
-    """Which of Harvest's request budgets a call draws from."""
+    """Request budget of Harvest that a call uses."""
 
     GENERAL = "general"  # 100 requests in 15 seconds
     REPORTS = "reports"  # 100 requests in 15 minutes
@@ -33,7 +33,7 @@ class Parameter:
     """A query parameter that Harvest takes on a list."""
 
     name: str
-    kind: Kind
+    kind: FieldType
     doc: str
     required: bool = False
     deprecated: bool = False
@@ -72,7 +72,7 @@ class Entity:
 
     @property
     def updated_since(self) -> bool:
-        """Whether changed records can be asked for alone."""
+        """Return whether changed records can be requested alone."""
         return "updated_since" in self.parameter_names
 
     @property

@@ -1,11 +1,11 @@
-"""What was offered."""
+"""Estimates."""
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter
 from harvest_client.entities.parameters import CURSOR_PAGES, NUMBERED_PAGES, UPDATED_SINCE
 from harvest_client.entities.shared import LINE
 from harvest_client.fields import (
-    Kind,
-    Unit,
+    FieldType,
+    FieldUnit,
     changed,
     day,
     decimal,
@@ -32,10 +32,10 @@ ESTIMATES = Entity(
     paging=Paging.PAGE,
     sort=("issue_date", "desc"),
     parameters=(
-        Parameter(name="client_id", kind=Kind.INTEGER, doc="Only estimates of one client."),
-        Parameter(name="from", kind=Kind.DATE, doc="issue_date on or after this day."),
-        Parameter(name="to", kind=Kind.DATE, doc="issue_date on or before this day."),
-        Parameter(name="state", kind=Kind.TEXT, doc="One of draft, sent, accepted, declined."),
+        Parameter(name="client_id", kind=FieldType.INTEGER, doc="Only estimates of one client."),
+        Parameter(name="from", kind=FieldType.DATE, doc="issue_date on or after this day."),
+        Parameter(name="to", kind=FieldType.DATE, doc="issue_date on or before this day."),
+        Parameter(name="state", kind=FieldType.TEXT, doc="One of draft, sent, accepted, declined."),
         UPDATED_SINCE,
         *NUMBERED_PAGES,
     ),
@@ -52,24 +52,28 @@ ESTIMATES = Entity(
         decimal(
             "amount",
             "Grand total after discount and taxes.",
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="currency",
             searchable=True,
         ),
-        decimal("tax", "First tax rate; 19.0 means 19 percent.", Unit.PERCENT),
+        decimal("tax", "First tax rate; 19.0 means 19 percent.", FieldUnit.PERCENT),
         decimal(
             "tax_amount",
             "Money of the first tax; text says null without a tax, examples show 0.",
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="currency",
         ),
-        decimal("tax2", "Second tax rate.", Unit.PERCENT),
-        decimal("tax2_amount", "Money of the second tax.", Unit.MONEY, currency_from="currency"),
-        decimal("discount", "Discount rate, taken off the subtotal before taxes.", Unit.PERCENT),
+        decimal("tax2", "Second tax rate.", FieldUnit.PERCENT),
+        decimal(
+            "tax2_amount", "Money of the second tax.", FieldUnit.MONEY, currency_from="currency"
+        ),
+        decimal(
+            "discount", "Discount rate, taken off the subtotal before taxes.", FieldUnit.PERCENT
+        ),
         decimal(
             "discount_amount",
             "Money of the discount, positive number.",
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="currency",
         ),
         text("subject", "Subject line.", searchable=True),

@@ -1,11 +1,11 @@
-"""What was spent."""
+"""Expenses."""
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter
 from harvest_client.entities.parameters import CURSOR_PAGES, NUMBERED_PAGES, UPDATED_SINCE
 from harvest_client.entities.shared import USER_ASSIGNMENT
 from harvest_client.fields import (
-    Kind,
-    Unit,
+    FieldType,
+    FieldUnit,
     changed,
     day,
     decimal,
@@ -31,16 +31,20 @@ EXPENSES = Entity(
     paging=Paging.PAGE,
     sort=("spent_date", "desc"),
     parameters=(
-        Parameter(name="user_id", kind=Kind.INTEGER, doc="Only expenses of one person."),
-        Parameter(name="client_id", kind=Kind.INTEGER, doc="Only expenses of one client."),
-        Parameter(name="project_id", kind=Kind.INTEGER, doc="Only expenses of one project."),
+        Parameter(name="user_id", kind=FieldType.INTEGER, doc="Only expenses of one person."),
+        Parameter(name="client_id", kind=FieldType.INTEGER, doc="Only expenses of one client."),
+        Parameter(name="project_id", kind=FieldType.INTEGER, doc="Only expenses of one project."),
         Parameter(
             name="is_billed",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true for invoiced expenses, false for expenses not yet invoiced.",
         ),
-        Parameter(name="from", kind=Kind.DATE, doc="spent_date on or after this day (YYYY-MM-DD)."),
-        Parameter(name="to", kind=Kind.DATE, doc="spent_date on or before this day (YYYY-MM-DD)."),
+        Parameter(
+            name="from", kind=FieldType.DATE, doc="spent_date on or after this day (YYYY-MM-DD)."
+        ),
+        Parameter(
+            name="to", kind=FieldType.DATE, doc="spent_date on or before this day (YYYY-MM-DD)."
+        ),
         UPDATED_SINCE,
         *NUMBERED_PAGES,
     ),
@@ -54,7 +58,7 @@ EXPENSES = Entity(
         decimal(
             "total_cost",
             "Amount spent, in the client currency.",
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="client.currency",
             searchable=True,
         ),
@@ -109,7 +113,7 @@ EXPENSES = Entity(
             "Category with its unit price.",
             integer("id", ref="expense_categories"),
             text("name"),
-            decimal("unit_price", unit=Unit.MONEY_PER_UNIT),
+            decimal("unit_price", unit=FieldUnit.MONEY_PER_UNIT),
             text("unit_name"),
             searchable=True,
         ),
@@ -167,7 +171,7 @@ EXPENSE_CATEGORIES = Entity(
     parameters=(
         Parameter(
             name="is_active",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true keeps only active categories, false only archived ones; leave out for both.",
         ),
         UPDATED_SINCE,
@@ -181,7 +185,7 @@ EXPENSE_CATEGORIES = Entity(
         decimal(
             "unit_price",
             "Price of one unit; no currency of its own.",
-            Unit.MONEY_PER_UNIT,
+            FieldUnit.MONEY_PER_UNIT,
             searchable=True,
         ),
         flag("is_active", "false once archived.", searchable=True),

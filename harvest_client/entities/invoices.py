@@ -1,11 +1,11 @@
-"""What was billed."""
+"""Invoices and their payments."""
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter
 from harvest_client.entities.parameters import CURSOR_PAGES, NUMBERED_PAGES, UPDATED_SINCE
 from harvest_client.entities.shared import LINE
 from harvest_client.fields import (
-    Kind,
-    Unit,
+    FieldType,
+    FieldUnit,
     changed,
     day,
     decimal,
@@ -34,11 +34,11 @@ INVOICES = Entity(
     paging=Paging.PAGE,
     sort=("issue_date", "desc"),
     parameters=(
-        Parameter(name="client_id", kind=Kind.INTEGER, doc="Only invoices of one client."),
-        Parameter(name="project_id", kind=Kind.INTEGER, doc="Only invoices of one project."),
-        Parameter(name="from", kind=Kind.DATE, doc="issue_date on or after this day."),
-        Parameter(name="to", kind=Kind.DATE, doc="issue_date on or before this day."),
-        Parameter(name="state", kind=Kind.TEXT, doc="One of draft, open, paid, closed."),
+        Parameter(name="client_id", kind=FieldType.INTEGER, doc="Only invoices of one client."),
+        Parameter(name="project_id", kind=FieldType.INTEGER, doc="Only invoices of one project."),
+        Parameter(name="from", kind=FieldType.DATE, doc="issue_date on or after this day."),
+        Parameter(name="to", kind=FieldType.DATE, doc="issue_date on or before this day."),
+        Parameter(name="state", kind=FieldType.TEXT, doc="One of draft, open, paid, closed."),
         UPDATED_SINCE,
         *NUMBERED_PAGES,
     ),
@@ -65,31 +65,35 @@ INVOICES = Entity(
         decimal(
             "amount",
             "Grand total after discount and taxes.",
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="currency",
             searchable=True,
         ),
         decimal(
             "due_amount",
             "What is still owed now; falls with partial payments.",
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="currency",
             searchable=True,
         ),
-        decimal("tax", "First tax rate; 19.0 means 19 percent.", Unit.PERCENT),
+        decimal("tax", "First tax rate; 19.0 means 19 percent.", FieldUnit.PERCENT),
         decimal(
             "tax_amount",
             "Money of the first tax; text says null without a tax, examples show 0.",
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="currency",
         ),
-        decimal("tax2", "Second tax rate.", Unit.PERCENT),
-        decimal("tax2_amount", "Money of the second tax.", Unit.MONEY, currency_from="currency"),
-        decimal("discount", "Discount rate, taken off the subtotal before taxes.", Unit.PERCENT),
+        decimal("tax2", "Second tax rate.", FieldUnit.PERCENT),
+        decimal(
+            "tax2_amount", "Money of the second tax.", FieldUnit.MONEY, currency_from="currency"
+        ),
+        decimal(
+            "discount", "Discount rate, taken off the subtotal before taxes.", FieldUnit.PERCENT
+        ),
         decimal(
             "discount_amount",
             "Money of the discount, positive number.",
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="currency",
         ),
         text("subject", "Subject line.", searchable=True),

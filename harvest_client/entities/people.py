@@ -3,8 +3,8 @@
 from harvest_client.entities.entity import Action, Entity, Parameter
 from harvest_client.entities.parameters import CURSOR_PAGES, UPDATED_SINCE
 from harvest_client.fields import (
-    Kind,
-    Unit,
+    FieldType,
+    FieldUnit,
     changed,
     decimal,
     flag,
@@ -34,7 +34,7 @@ USERS = Entity(
     parameters=(
         Parameter(
             name="is_active",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true keeps only active people, false only archived ones; leave out for both.",
         ),
         UPDATED_SINCE,
@@ -85,7 +85,7 @@ USERS = Entity(
         integer(
             "weekly_capacity",
             "Working time available per week; multiples of 1800. Divide by 3600 for hours.",
-            unit=Unit.SECONDS,
+            unit=FieldUnit.SECONDS,
             searchable=True,
         ),
         decimal(
@@ -94,13 +94,13 @@ USERS = Entity(
                 "Billable rate handed to new project assignments. Current value only, no history "
                 "and no currency code."
             ),
-            Unit.MONEY_PER_HOUR,
+            FieldUnit.MONEY_PER_HOUR,
             searchable=True,
         ),
         decimal(
             "cost_rate",
             "Internal cost per hour. Current value only, no history and no currency code.",
-            Unit.MONEY_PER_HOUR,
+            FieldUnit.MONEY_PER_HOUR,
             searchable=True,
         ),
         texts(

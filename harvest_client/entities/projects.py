@@ -1,10 +1,10 @@
-"""What is worked on."""
+"""Projects and tasks."""
 
 from harvest_client.entities.entity import Action, Entity, Parameter
 from harvest_client.entities.parameters import CURSOR_PAGES, UPDATED_SINCE
 from harvest_client.fields import (
-    Kind,
-    Unit,
+    FieldType,
+    FieldUnit,
     changed,
     day,
     decimal,
@@ -31,10 +31,10 @@ PROJECTS = Entity(
     parameters=(
         Parameter(
             name="is_active",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true keeps only active projects, false only archived ones; leave out for both.",
         ),
-        Parameter(name="client_id", kind=Kind.INTEGER, doc="Only projects of one client."),
+        Parameter(name="client_id", kind=FieldType.INTEGER, doc="Only projects of one client."),
         UPDATED_SINCE,
         *CURSOR_PAGES,
     ),
@@ -68,7 +68,7 @@ PROJECTS = Entity(
         decimal(
             "hourly_rate",
             "Rate used when bill_by is Project; otherwise usually null.",
-            Unit.MONEY_PER_HOUR,
+            FieldUnit.MONEY_PER_HOUR,
             currency_from="client.currency",
             searchable=True,
         ),
@@ -91,7 +91,7 @@ PROJECTS = Entity(
                 "Budget in hours for budget_by project (the docs call it the budget by time); do "
                 "not read it as money."
             ),
-            Unit.HOURS,
+            FieldUnit.HOURS,
             searchable=True,
         ),
         decimal(
@@ -100,7 +100,7 @@ PROJECTS = Entity(
                 "Money budget in billable fees for budget_by project_cost. Despite the name it has"
                 " nothing to do with internal cost."
             ),
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="client.currency",
         ),
         flag("cost_budget_include_expenses", "Tracked expenses also use up cost_budget."),
@@ -108,7 +108,7 @@ PROJECTS = Entity(
         decimal(
             "over_budget_notification_percentage",
             "Threshold for that mail; 80.0 means 80 percent.",
-            Unit.PERCENT,
+            FieldUnit.PERCENT,
         ),
         day("over_budget_notification_date", "Day of the latest such mail, null if none."),
         flag(
@@ -118,7 +118,7 @@ PROJECTS = Entity(
         decimal(
             "fee",
             "Agreed price; only meaningful for fixed-fee projects.",
-            Unit.MONEY,
+            FieldUnit.MONEY,
             currency_from="client.currency",
         ),
         text("notes", "Free text; empty string is common."),
@@ -174,7 +174,7 @@ TASKS = Entity(
     parameters=(
         Parameter(
             name="is_active",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true keeps only active tasks, false only archived ones; leave out for both.",
         ),
         UPDATED_SINCE,
@@ -197,7 +197,7 @@ TASKS = Entity(
         decimal(
             "default_hourly_rate",
             "Rate handed to new task assignments.",
-            Unit.MONEY_PER_HOUR,
+            FieldUnit.MONEY_PER_HOUR,
             searchable=True,
         ),
         flag("is_default", "Task is added to every new project."),

@@ -6,7 +6,7 @@ Harvest's own, which reconciliation needs and a direct source lists in the same 
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter, Rate
 from harvest_client.entities.parameters import FIXED_FEE, NUMBERED_PAGES, WINDOW
-from harvest_client.fields import Field, Kind, Unit, decimal, flag, integer, text
+from harvest_client.fields import Field, FieldType, FieldUnit, decimal, flag, integer, text
 
 _CLIENT = (
     integer("client_id", "Client key.", ref="clients"),
@@ -29,12 +29,12 @@ _PROJECT = (
 
 
 def _money(name: str, doc: str) -> Field:
-    return decimal(name, doc, Unit.MONEY, currency_from="currency")
+    return decimal(name, doc, FieldUnit.MONEY, currency_from="currency")
 
 
 _TIME = (
-    decimal("total_hours", "Rounded hours in the window.", Unit.HOURS),
-    decimal("billable_hours", "Part of total_hours that is billable.", Unit.HOURS),
+    decimal("total_hours", "Rounded hours in the window.", FieldUnit.HOURS),
+    decimal("billable_hours", "Part of total_hours that is billable.", FieldUnit.HOURS),
     _CURRENCY,
     _money("billable_amount", "Money value of billable_hours; zero for fixed-fee work by default."),
 )
@@ -100,7 +100,7 @@ REPORTS: dict[str, Entity] = {
             integer(
                 "weekly_capacity",
                 "Repeated on every currency row of the same person: never sum it over rows.",
-                unit=Unit.SECONDS,
+                unit=FieldUnit.SECONDS,
             ),
             text("avatar_url", "Profile picture."),
             key="user_id",
@@ -142,8 +142,8 @@ REPORTS: dict[str, Entity] = {
             *_CLIENT,
             *_PROJECT,
             _CURRENCY,
-            decimal("total_hours", "Rounded hours in the window.", Unit.HOURS),
-            decimal("uninvoiced_hours", "Rounded hours not yet on an invoice.", Unit.HOURS),
+            decimal("total_hours", "Rounded hours in the window.", FieldUnit.HOURS),
+            decimal("uninvoiced_hours", "Rounded hours not yet on an invoice.", FieldUnit.HOURS),
             _money("uninvoiced_expenses", "Billable expenses not yet on an invoice."),
             _money("uninvoiced_amount", "Time and expenses together, not yet on an invoice."),
             key="project_id",
@@ -163,9 +163,9 @@ REPORTS: dict[str, Entity] = {
                 choices=("project", "project_cost", "task", "task_fees", "person", "none"),
             ),
             flag("is_active", "False when archived."),
-            decimal("budget", "Hours or money, see budget_by.", Unit.HOURS_OR_MONEY),
-            decimal("budget_spent", "Used so far, as of now.", Unit.HOURS_OR_MONEY),
-            decimal("budget_remaining", "Negative when overrun.", Unit.HOURS_OR_MONEY),
+            decimal("budget", "Hours or money, see budget_by.", FieldUnit.HOURS_OR_MONEY),
+            decimal("budget_spent", "Used so far, as of now.", FieldUnit.HOURS_OR_MONEY),
+            decimal("budget_remaining", "Negative when overrun.", FieldUnit.HOURS_OR_MONEY),
             key="project_id",
             path="/reports/project_budget",
             permission="Administrators all; others the projects they manage or may see.",
@@ -173,7 +173,7 @@ REPORTS: dict[str, Entity] = {
             parameters=(
                 Parameter(
                     name="is_active",
-                    kind=Kind.BOOLEAN,
+                    kind=FieldType.BOOLEAN,
                     doc="true keeps only active projects, false only archived ones.",
                 ),
                 *NUMBERED_PAGES,

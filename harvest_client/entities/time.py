@@ -4,8 +4,8 @@ from harvest_client.entities.entity import Action, Entity, Paging, Parameter
 from harvest_client.entities.parameters import NUMBERED_PAGES, UPDATED_SINCE
 from harvest_client.entities.shared import TASK_ASSIGNMENT, USER_ASSIGNMENT
 from harvest_client.fields import (
-    Kind,
-    Unit,
+    FieldType,
+    FieldUnit,
     changed,
     day,
     decimal,
@@ -35,27 +35,31 @@ TIME_ENTRIES = Entity(
     paging=Paging.PAGE,
     sort=("spent_date", "desc"),
     parameters=(
-        Parameter(name="user_id", kind=Kind.INTEGER, doc="Only entries of one person."),
-        Parameter(name="client_id", kind=Kind.INTEGER, doc="Only entries of one client."),
-        Parameter(name="project_id", kind=Kind.INTEGER, doc="Only entries of one project."),
-        Parameter(name="task_id", kind=Kind.INTEGER, doc="Only entries on one task."),
+        Parameter(name="user_id", kind=FieldType.INTEGER, doc="Only entries of one person."),
+        Parameter(name="client_id", kind=FieldType.INTEGER, doc="Only entries of one client."),
+        Parameter(name="project_id", kind=FieldType.INTEGER, doc="Only entries of one project."),
+        Parameter(name="task_id", kind=FieldType.INTEGER, doc="Only entries on one task."),
         Parameter(
             name="external_reference_id",
-            kind=Kind.TEXT,
+            kind=FieldType.TEXT,
             doc="Only entries carrying this external reference id.",
         ),
         Parameter(
             name="is_billed",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true for invoiced entries, false for entries not yet invoiced.",
         ),
         Parameter(
             name="is_running",
-            kind=Kind.BOOLEAN,
+            kind=FieldType.BOOLEAN,
             doc="true for running timers only, false for stopped entries only.",
         ),
-        Parameter(name="from", kind=Kind.DATE, doc="spent_date on or after this day (YYYY-MM-DD)."),
-        Parameter(name="to", kind=Kind.DATE, doc="spent_date on or before this day (YYYY-MM-DD)."),
+        Parameter(
+            name="from", kind=FieldType.DATE, doc="spent_date on or after this day (YYYY-MM-DD)."
+        ),
+        Parameter(
+            name="to", kind=FieldType.DATE, doc="spent_date on or before this day (YYYY-MM-DD)."
+        ),
         UPDATED_SINCE,
         *NUMBERED_PAGES,
     ),
@@ -80,7 +84,7 @@ TIME_ENTRIES = Entity(
         decimal(
             "hours",
             "Decimal hours as tracked; grows between two reads while a timer runs.",
-            Unit.HOURS,
+            FieldUnit.HOURS,
             searchable=True,
         ),
         decimal(
@@ -89,12 +93,12 @@ TIME_ENTRIES = Entity(
                 "Decimal hours already booked when the current timer run began; equals hours when "
                 "nothing runs."
             ),
-            Unit.HOURS,
+            FieldUnit.HOURS,
         ),
         decimal(
             "rounded_hours",
             "Hours after the account rounding rule; the figure that reports and invoices use.",
-            Unit.HOURS,
+            FieldUnit.HOURS,
         ),
         text("notes", "Free text, null allowed.", searchable=True),
         flag("is_locked", "No longer editable, for whatever reason."),
@@ -133,13 +137,13 @@ TIME_ENTRIES = Entity(
                 "Rate that applies to this entry; null when not billable or not visible. Amount = "
                 "billable_rate times rounded_hours."
             ),
-            Unit.MONEY_PER_HOUR,
+            FieldUnit.MONEY_PER_HOUR,
             currency_from="clients.currency via client.id",
         ),
         decimal(
             "cost_rate",
             "Internal cost per hour that applies to the entry; null when unset or not visible.",
-            Unit.MONEY_PER_HOUR,
+            FieldUnit.MONEY_PER_HOUR,
         ),
         *changed("time entry"),
         text(

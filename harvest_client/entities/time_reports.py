@@ -6,7 +6,7 @@ cannot be told apart, so totals come from `list` with a window, never from searc
 
 from harvest_client.entities.entity import Action, Entity, Paging, Rate
 from harvest_client.entities.parameters import FIXED_FEE, NUMBERED_PAGES, WINDOW
-from harvest_client.fields import Unit, decimal, integer, text
+from harvest_client.fields import FieldUnit, decimal, integer, text
 
 _PERMISSION = (
     "Any user, row-scoped: Administrators all, Managers own time plus managed projects and "
@@ -17,8 +17,10 @@ _VISIBILITY = (
     "otherwise null or absent",
 )
 _TOTALS = (
-    decimal("total_hours", "Sum of rounded hours in the window.", Unit.HOURS, searchable=True),
-    decimal("billable_hours", "Part of total_hours that is billable.", Unit.HOURS, searchable=True),
+    decimal("total_hours", "Sum of rounded hours in the window.", FieldUnit.HOURS, searchable=True),
+    decimal(
+        "billable_hours", "Part of total_hours that is billable.", FieldUnit.HOURS, searchable=True
+    ),
     text(
         "currency",
         "ISO 4217 code of the row; one row per subject and currency.",
@@ -28,7 +30,7 @@ _TOTALS = (
     decimal(
         "billable_amount",
         "Money value of billable_hours; zero for fixed-fee work unless asked for.",
-        Unit.MONEY,
+        FieldUnit.MONEY,
         currency_from="currency",
         searchable=True,
     ),

@@ -1,6 +1,6 @@
 """The connector's search: its filter language, and what a search asks and answers."""
 
-from harvest_client.search.addressing import Fields, searchable
+from harvest_client.search.addressing import Fields, searchable_fields
 from harvest_client.search.conditions import (
     And,
     AnyOf,
@@ -12,24 +12,24 @@ from harvest_client.search.conditions import (
     Or,
     Value,
     all_of,
-    canonical,
-    conjuncts,
-    fields,
+    canonical_json,
+    field_paths,
+    iterate_conjuncts,
 )
 from harvest_client.search.cursor import Cursor
 from harvest_client.search.document import MAX_VALUES, parse, parse_text
 from harvest_client.search.faults import SearchError
-from harvest_client.search.generations import Generation, Printed, printed
+from harvest_client.search.generations import ApiVersion, WireQuery, write_query
 from harvest_client.search.matching import matches
 from harvest_client.search.query import (
-    Copy,
+    LocalSearch,
     Order,
     Search,
     SearchMeta,
     SearchPage,
     Sort,
-    fingerprint,
     read_search,
+    search_digest,
 )
 
 __all__ = [
@@ -37,17 +37,17 @@ __all__ = [
     "And",
     "AnyOf",
     "Compare",
-    "Copy",
+    "LocalSearch",
     "Cursor",
     "Fields",
     "Filter",
-    "Generation",
+    "ApiVersion",
     "Not",
     "OneOf",
     "Operator",
     "Or",
     "Order",
-    "Printed",
+    "WireQuery",
     "Search",
     "SearchError",
     "SearchMeta",
@@ -55,14 +55,14 @@ __all__ = [
     "Sort",
     "Value",
     "all_of",
-    "canonical",
-    "conjuncts",
-    "fields",
-    "fingerprint",
+    "canonical_json",
+    "iterate_conjuncts",
+    "field_paths",
+    "search_digest",
     "matches",
     "parse",
     "parse_text",
-    "printed",
+    "write_query",
     "read_search",
-    "searchable",
+    "searchable_fields",
 ]

@@ -1,50 +1,54 @@
-"""Which fields can be asked about or shown, and under which path."""
+"""Paths of the fields that can be searched or returned."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, Kind
-from harvest_client.search.faults import SearchError, nearest
+from harvest_client.fields import Field, FieldType
+from harvest_client.search.faults import SearchError, nearest_name
 
 Fields = Mapping[str, Field]
 """What a filter may ask about: a field under the path it is asked for, such as `client.name`."""
 
-_OBJECT = frozenset({Kind.OBJECT})
+_OBJECT = frozenset({FieldType.OBJECT})
 
 
-def searchable(entity: Entity) -> Fields:
+def searchable_fields(entity: Entity) -> Fields:
     """Every field of `entity` that may be asked about: not those whose value opens a link.
 
     What is inside a list of objects has no path of its own: a list holds many.
     """
-    return dict(_addressed(entity.fields, "", _OBJECT))
+    return dict(_walk_fields(entity.fields, "", _OBJECT))
 
 
-def selectable(entity: Entity) -> Fields:
+def selectable_fields(entity: Entity) -> Fields:
     """Every field of `entity` that may be shown: also what is inside its lists of objects."""
-    return dict(_addressed(entity.fields, "", {Kind.OBJECT, Kind.OBJECTS}))
+    return dict(_walk_fields(entity.fields, "", {FieldType.OBJECT, FieldType.OBJECTS}))
 
 
-def inside(field: Field) -> Fields:
-    """What may be asked about one element of a list of objects."""
-    return dict(_addressed(field.fields, "", _OBJECT))
+def element_fields(field: Field) -> Fields:
+    """Return the fields of one element of a list of objects."""
+    return dict(_walk_fields(field.fields, "", _OBJECT))
 
 
-def found(name: object, known: Fields, place: str) -> Field:
+def find_field(name: object, known: Fields, place: str) -> Field:
     """The field called `name`; raises `SearchError` with the nearest one when there is none."""
     if isinstance(name, str) and name in known:
         return known[name]
     for path, field in known.items():
-        if field.kind is Kind.OBJECTS and isinstance(name, str) and name.startswith(f"{path}."):
+        if (
+            field.kind is FieldType.OBJECTS
+            and isinstance(name, str)
+            and name.startswith(f"{path}.")
+        ):
             inner = name.removeprefix(f"{path}.")
-            if inner in inside(field):
+            if inner in element_fields(field):
                 example = f'{{"any": {{"{path}": {{"eq": {{"{inner}": …}}}}}}}}'
                 raise SearchError(place, f"is inside a list: ask with {example}")
-    raise SearchError(place, "is no field" + nearest(name, known))
+    raise SearchError(place, "is no field" + nearest_name(name, known))
 
 
-def _addressed(
-    fields: Iterable[Field], prefix: str, opened: Collection[Kind]
+def _walk_fields(
+    fields: Iterable[Field], prefix: str, opened: Collection[FieldType]
 ) -> Iterator[tuple[str, Field]]:
     """The fields and, after each whose kind is among `opened`, those inside it."""
     for field in fields:
@@ -53,4 +57,4 @@ def _addressed(
         path = f"{prefix}{field.name}"
         yield path, field
         if field.kind in opened:
-            yield from _addressed(field.fields, f"{path}.", opened)
+            yield from _walk_fields(field.fields, f"{path}.", opened)

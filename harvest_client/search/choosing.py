@@ -1,7 +1,7 @@
-"""Which fields a search returns."""
+"""Fields that a search returns."""
 
 from harvest_client.entities import Entity
-from harvest_client.search.addressing import Fields, found, selectable
+from harvest_client.search.addressing import Fields, find_field, selectable_fields
 from harvest_client.search.faults import SearchError
 
 MAX_FIELDS = 500
@@ -19,9 +19,9 @@ def read_fields(entity: Entity, document: object, place: str) -> tuple[str, ...]
         raise SearchError(place, "needs at least one field; leave it out for all")
     if len(document) > MAX_FIELDS:
         raise SearchError(place, f"has more than {MAX_FIELDS} fields")
-    known = selectable(entity)
+    known = selectable_fields(entity)
     asked = [_read(known, part, f"{place}[{index}]") for index, part in enumerate(document)]
-    return tuple(dict.fromkeys(_outermost(path, asked) for path in asked))
+    return tuple(dict.fromkeys(_outermost_path(path, asked) for path in asked))
 
 
 def _read(known: Fields, part: object, place: str) -> str:
@@ -29,10 +29,10 @@ def _read(known: Fields, part: object, place: str) -> str:
         part = ".".join(part)
     if not isinstance(part, str):
         raise SearchError(place, 'must be a path such as "client.name", or a list of its keys')
-    found(part, known, place)
+    find_field(part, known, place)
     return part
 
 
-def _outermost(path: str, asked: list[str]) -> str:
+def _outermost_path(path: str, asked: list[str]) -> str:
     """The path itself, or the shortest one asked for that holds it."""
     return min((other for other in asked if f"{path}.".startswith(f"{other}.")), key=len)

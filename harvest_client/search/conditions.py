@@ -15,7 +15,7 @@ Value = bool | int | Decimal | str | date | datetime
 
 
 class Operator(StrEnum):
-    """How one field is compared with one value."""
+    """Comparison of one field with one value."""
 
     EQ = "eq"
     NEQ = "neq"
@@ -84,58 +84,60 @@ Filter = Compare | OneOf | AnyOf | Not | And | Or
 
 def all_of(*filters: Filter | None) -> Filter:
     """The filter that is true where all are; None asks for nothing."""
-    parts = tuple(part for filter in filters if filter for part in conjuncts(filter))
+    parts = tuple(part for filter in filters if filter for part in iterate_conjuncts(filter))
     return parts[0] if len(parts) == 1 else And(parts)
 
 
-def conjuncts(filter: Filter) -> Iterator[Filter]:
+def iterate_conjuncts(filter: Filter) -> Iterator[Filter]:
     """The conditions that must all be true."""
     if isinstance(filter, And):
         for part in filter.parts:
-            yield from conjuncts(part)
+            yield from iterate_conjuncts(part)
     else:
         yield filter
 
 
-def fields(filter: Filter) -> frozenset[str]:
+def field_paths(filter: Filter) -> frozenset[str]:
     """The paths of the fields that decide; of a list of objects, that of the list."""
     match filter:
         case Compare() | OneOf() | AnyOf():
             return frozenset({filter.field})
         case Not():
-            return fields(filter.part)
+            return field_paths(filter.part)
         case And() | Or():
-            return frozenset[str]().union(*map(fields, filter.parts))
+            return frozenset[str]().union(*map(field_paths, filter.parts))
 
 
-def canonical(filter: Filter) -> str:
+def canonical_json(filter: Filter) -> str:
     """The filter as JSON, always the same for an equal one: for URLs and cache keys.
 
     `parse_text` reads it back.
     """
     match filter:
         case Compare():
-            return f'{{"{filter.operator}":{{{_name(filter.field)}:{written(filter.value)}}}}}'
+            return (
+                f'{{"{filter.operator}":{{{_path_name(filter.field)}:{value_json(filter.value)}}}}}'
+            )
         case OneOf():
-            values = ",".join(map(written, filter.values))
-            return f'{{"in":{{{_name(filter.field)}:[{values}]}}}}'
+            values = ",".join(map(value_json, filter.values))
+            return f'{{"in":{{{_path_name(filter.field)}:[{values}]}}}}'
         case AnyOf():
-            return f'{{"any":{{{_name(filter.field)}:{canonical(filter.part)}}}}}'
+            return f'{{"any":{{{_path_name(filter.field)}:{canonical_json(filter.part)}}}}}'
         case Not():
-            return f'{{"not":{canonical(filter.part)}}}'
+            return f'{{"not":{canonical_json(filter.part)}}}'
         case And(()):
             return "{}"
         case And():
-            return f'{{"and":[{",".join(map(canonical, filter.parts))}]}}'
+            return f'{{"and":[{",".join(map(canonical_json, filter.parts))}]}}'
         case Or():
-            return f'{{"or":[{",".join(map(canonical, filter.parts))}]}}'
+            return f'{{"or":[{",".join(map(canonical_json, filter.parts))}]}}'
 
 
-def _name(path: str) -> str:
+def _path_name(path: str) -> str:
     return json.dumps(path)
 
 
-def written(value: Value | None) -> str:
+def value_json(value: Value | None) -> str:
     """The value as JSON, always the same for an equal one."""
     match value:
         case Decimal():

@@ -1,4 +1,4 @@
-"""Where a page of a search ended, as a text that leads to the next one."""
+"""Cursor: the end of a page of a search, as a text that leads to the next page."""
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from harvest_client.fields import Kind
+from harvest_client.fields import FieldType
 from harvest_client.search import values
-from harvest_client.search.conditions import Value, written
+from harvest_client.search.conditions import Value, value_json
 from harvest_client.search.faults import SearchError
 from harvest_client.search.json_text import read_json
-from harvest_client.search.query import Search, fingerprint
+from harvest_client.search.query import Search, search_digest
 
 _PLACE = "$.cursor"
 _URL_SAFE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -24,37 +24,37 @@ class Cursor:
 
     values: tuple[Value | None, ...]
 
-    def encode(self, search: Search) -> str:
+    def to_text(self, search: Search) -> str:
         """A text for URLs that only `search`, with any limit and any fields, accepts."""
-        body = f"[{','.join(map(written, self.values))}]".encode()
-        whole = bytes.fromhex(fingerprint(search)) + body
+        body = f"[{','.join(map(value_json, self.values))}]".encode()
+        whole = bytes.fromhex(search_digest(search)) + body
         return urlsafe_b64encode(_checksum(whole) + whole).decode().rstrip("=")
 
     @classmethod
-    def decode(cls, text: str, search: Search) -> "Cursor":
+    def from_text(cls, text: str, search: Search) -> "Cursor":
         """Raises `SearchError` when the text is no cursor, or that of another search."""
-        body = _body(text)
-        if body[:_OWNED] != bytes.fromhex(fingerprint(search)):
+        body = _decode_body(text)
+        if body[:_OWNED] != bytes.fromhex(search_digest(search)):
             raise SearchError(_PLACE, "belongs to another search")
         kinds = [search.entity.field(sort.field).kind for sort in search.sort]
         try:
-            cursor = cls(_values(body[_OWNED:].decode(), kinds))
-            if cursor.encode(search) == text:
+            cursor = cls(_decode_values(body[_OWNED:].decode(), kinds))
+            if cursor.to_text(search) == text:
                 return cursor
         except ValueError:
             pass
-        raise _damaged()
+        raise _damaged_error()
 
 
-def _body(text: str) -> bytes:
+def _decode_body(text: str) -> bytes:
     if not _URL_SAFE.fullmatch(text):
-        raise _damaged()
+        raise _damaged_error()
     try:
         whole = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
-        raise _damaged() from None
+        raise _damaged_error() from None
     if whole[:_CHECKED] != _checksum(whole[_CHECKED:]):
-        raise _damaged()
+        raise _damaged_error()
     return whole[_CHECKED:]
 
 
@@ -62,18 +62,18 @@ def _checksum(whole: bytes) -> bytes:
     return sha256(whole).digest()[:_CHECKED]
 
 
-def _values(body: str, kinds: Sequence[Kind]) -> tuple[Value | None, ...]:
+def _decode_values(body: str, kinds: Sequence[FieldType]) -> tuple[Value | None, ...]:
     found = read_json(body)
     if not isinstance(found, list):
         raise ValueError("no list")
-    return tuple(_value(kind, value) for kind, value in zip(kinds, found, strict=True))
+    return tuple(_decode_value(kind, value) for kind, value in zip(kinds, found, strict=True))
 
 
-def _value(kind: Kind, value: object) -> Value | None:
-    if value is None or (kind is Kind.TEXT and isinstance(value, str)):
+def _decode_value(kind: FieldType, value: object) -> Value | None:
+    if value is None or (kind is FieldType.TEXT and isinstance(value, str)):
         return value  # of any length, unlike those of a filter
     return values.read(kind, value)
 
 
-def _damaged() -> SearchError:
+def _damaged_error() -> SearchError:
     return SearchError(_PLACE, "is damaged")

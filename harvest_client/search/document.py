@@ -8,9 +8,9 @@ always true. What a missing value does is said in `conditions`, each operator in
 from collections.abc import Mapping
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, Kind
+from harvest_client.fields import Field, FieldType
 from harvest_client.search import objects, values
-from harvest_client.search.addressing import Fields, found, inside, searchable
+from harvest_client.search.addressing import Fields, element_fields, find_field, searchable_fields
 from harvest_client.search.conditions import (
     And,
     AnyOf,
@@ -22,12 +22,12 @@ from harvest_client.search.conditions import (
     Or,
     Value,
     all_of,
-    canonical,
+    canonical_json,
 )
-from harvest_client.search.faults import SearchError, nearest, shown
-from harvest_client.search.folding import words
-from harvest_client.search.json_text import MAX_DOCUMENT, loaded
-from harvest_client.search.operators import OPERATORS, taken_by
+from harvest_client.search.faults import SearchError, nearest_name, quote_name
+from harvest_client.search.folding import split_words
+from harvest_client.search.json_text import MAX_DOCUMENT, load_json
+from harvest_client.search.operators import OPERATORS, operators_for
 
 MAX_DEPTH = 8
 MAX_CONDITIONS = 200
@@ -39,15 +39,17 @@ def parse(document: object, known: Entity | Fields) -> Filter:
 
     Raises `SearchError` with the place of the first fault and the nearest right name.
     """
-    filter = _Reader().filter(document, searchable(known) if isinstance(known, Entity) else known)
-    if len(canonical(filter)) > MAX_DOCUMENT:
+    filter = _Reader().read_filter(
+        document, searchable_fields(known) if isinstance(known, Entity) else known
+    )
+    if len(canonical_json(filter)) > MAX_DOCUMENT:
         raise SearchError("$", f"is longer than {MAX_DOCUMENT:,} characters")
     return filter
 
 
 def parse_text(text: str, known: Entity | Fields) -> Filter:
     """The filter that a JSON text stands for; also refuses what is no JSON, or says a key twice."""
-    return parse(loaded(text), known)
+    return parse(load_json(text), known)
 
 
 class _Reader:
@@ -56,33 +58,35 @@ class _Reader:
     def __init__(self) -> None:
         self._conditions = 0
 
-    def filter(self, document: object, known: Fields) -> Filter:
-        return And(()) if document == {} else self._all(document, known, "$", 1)
+    def read_filter(self, document: object, known: Fields) -> Filter:
+        return And(()) if document == {} else self._read_object(document, known, "$", 1)
 
-    def _all(self, document: object, known: Fields, path: str, depth: int) -> Filter:
+    def _read_object(self, document: object, known: Fields, path: str, depth: int) -> Filter:
         """Every operator of one object; several count as an `and` written out."""
         if isinstance(document, Mapping) and len(document) > 1:
             depth += 1
-            self._count(path)
-        _reach(depth, path)
+            self._count_conditions(path)
+        _check_depth(depth, path)
         if not isinstance(document, Mapping):
             raise SearchError(path, 'must be an object such as {"eq": {"billable": true}}')
         if not document:
             raise SearchError(path, "has no condition in it")
-        return all_of(*(self._one(*pair, known, path, depth) for pair in document.items()))
+        return all_of(
+            *(self._read_operator(*pair, known, path, depth) for pair in document.items())
+        )
 
-    def _one(
+    def _read_operator(
         self, operator: object, operand: object, known: Fields, path: str, depth: int
     ) -> Filter:
-        self._count(path)
-        here = f"{path}.{shown(operator)}"
+        self._count_conditions(path)
+        here = f"{path}.{quote_name(operator)}"
         if not isinstance(operator, str) or operator not in OPERATORS:
-            raise SearchError(here, "is no operator" + nearest(operator, OPERATORS))
+            raise SearchError(here, "is no operator" + nearest_name(operator, OPERATORS))
         if operator == "not":
-            return Not(self._all(operand, known, here, depth + 1))
+            return Not(self._read_object(operand, known, here, depth + 1))
         if operator in ("and", "or"):
             parts = tuple(
-                self._all(part, known, f"{here}[{index}]", depth + 1)
+                self._read_object(part, known, f"{here}[{index}]", depth + 1)
                 for index, part in enumerate(_list(operand, here, "condition", MAX_CONDITIONS))
             )
             return all_of(*parts) if operator == "and" or len(parts) == 1 else Or(parts)
@@ -90,49 +94,51 @@ class _Reader:
             example = f'such as {{"{operator}": {{"field": …}}}}'
             raise SearchError(here, f"must name one field, {example}; join several with `and`")
         ((name, value),) = operand.items()
-        return self._comparison(operator, name, value, known, f"{here}.{shown(name)}", depth)
+        return self._read_comparison(
+            operator, name, value, known, f"{here}.{quote_name(name)}", depth
+        )
 
-    def _count(self, path: str, more: int = 1) -> None:
+    def _count_conditions(self, path: str, more: int = 1) -> None:
         self._conditions += more
         if self._conditions > MAX_CONDITIONS:
             raise SearchError(path, f"has more than {MAX_CONDITIONS} conditions")
 
-    def _comparison(
+    def _read_comparison(
         self, operator: str, name: str, value: object, known: Fields, path: str, depth: int
     ) -> Filter:
-        field = found(name, known, path)
+        field = find_field(name, known, path)
         if field.kind not in OPERATORS[operator].takes:
-            raise SearchError(path, _mismatch(operator, name, field))
+            raise SearchError(path, _mismatch_text(operator, name, field))
         if operator == "any":
-            return AnyOf(name, self._all(value, inside(field), path, depth + 1))
+            return AnyOf(name, self._read_object(value, element_fields(field), path, depth + 1))
         if operator == "in":
             items = _list(value, path, "value", MAX_VALUES)
             return OneOf(name, tuple(_read(field, v, f"{path}[{i}]") for i, v in enumerate(items)))
-        if field.kind is Kind.OBJECT:
-            return self._object(Operator(operator), name, value, known, path, depth)
+        if field.kind is FieldType.OBJECT:
+            return self._read_object_value(Operator(operator), name, value, known, path, depth)
         if value is None and operator in ("eq", "neq"):
             return Compare(Operator(operator), name, None)
         if operator == "contains" and field.kind.is_list:
             operator = "array_contains"  # as generation B of the hosted API has it
         read = _read(field, value, path)
-        if operator in ("fuzzy", "keyword") and not words(str(read)):
+        if operator in ("fuzzy", "keyword") and not split_words(str(read)):
             raise SearchError(path, "needs at least one word: letters or digits")
         return Compare(Operator(operator), name, read)
 
-    def _object(
+    def _read_object_value(
         self, operator: Operator, name: str, value: object, known: Fields, path: str, depth: int
     ) -> Filter:
         """The comparison with an object, as the conditions on its keys that it stands for."""
-        filter = objects.equal(name, value, known, path)
+        filter = objects.equal_object(name, value, known, path)
         if operator is Operator.NEQ:
-            filter = objects.opposite(filter)
+            filter = objects.negate_object(filter)
         # Counted as if written out, so that the canonical text is no deeper than allowed.
-        self._count(path, objects.size(filter) - 1)
-        _reach(depth + objects.height(filter) - 1, path)
+        self._count_conditions(path, objects.count_conditions(filter) - 1)
+        _check_depth(depth + objects.count_levels(filter) - 1, path)
         return filter
 
 
-def _reach(depth: int, path: str) -> None:
+def _check_depth(depth: int, path: str) -> None:
     if depth > MAX_DEPTH:
         raise SearchError(path, f"is nested deeper than {MAX_DEPTH} levels")
 
@@ -154,11 +160,11 @@ def _read(field: Field, value: object, path: str) -> Value:
         raise SearchError(path, str(error)) from None
 
 
-def _mismatch(operator: str, path: str, field: Field) -> str:
-    if field.kind is Kind.OBJECT:
+def _mismatch_text(operator: str, path: str, field: Field) -> str:
+    if field.kind is FieldType.OBJECT:
         inner = ", ".join(f"{path}.{part.name}" for part in field.fields if not part.secret)
         return f"is an object: ask with eq or neq, or for what is inside it: {inner}"
-    if field.kind is Kind.OBJECTS:
+    if field.kind is FieldType.OBJECTS:
         return f'is a list of objects: ask with {{"any": {{"{path}": …}}}}'
-    takes = ", ".join(taken_by(field.kind))
+    takes = ", ".join(operators_for(field.kind))
     return f"is of kind {field.kind}, which `{operator}` does not compare; it takes {takes}"

@@ -1,4 +1,4 @@
-"""What is wrong with a search, where, and which name was perhaps meant."""
+"""Errors of a search: their place, and the nearest known name."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -16,19 +16,19 @@ class SearchError(UsageError):
         self.path = path
         self.message = message
 
-    def below(self, place: str) -> "SearchError":
+    def at_place(self, place: str) -> "SearchError":
         """The same fault in a document that stands at `place` of a larger one."""
         return SearchError(place + self.path.removeprefix("$"), self.message)
 
 
-def nearest(name: object, names: Iterable[str]) -> str:
+def nearest_name(name: object, names: Iterable[str]) -> str:
     """The end of a sentence that says `name` is unknown."""
     names = sorted(names)
-    found = get_close_matches(shown(name), names, n=1)
+    found = get_close_matches(quote_name(name), names, n=1)
     return f"; did you mean {found[0]}?" if found else f"; there are {', '.join(names)}"
 
 
-def shown(name: object) -> str:
+def quote_name(name: object) -> str:
     """A key for a message: it may be anything, of any length, even half a character."""
     text = name if isinstance(name, str) else repr(name)
     text = text.encode("utf-8", "backslashreplace").decode()

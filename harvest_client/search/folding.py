@@ -1,4 +1,4 @@
-"""When two texts are the same but for case, and what a word is: for Python and for SQL alike.
+"""Case folding and word splitting, the same in Python and in SQL.
 
 Both are defined character by character, as DuckDB's `lower` has it, so that a column of a million
 texts and one text in Python are read the same way. Tests hold every code point against DuckDB.
@@ -16,21 +16,21 @@ _ALONE = str.maketrans({"İ": "i", "Σ": "σ"})
 _FURTHER = {"i": "İ", "k": "\u212a", "å": "\u212b", "ß": "ẞ", "θ": "ϴ", "ω": "\u2126"}
 
 
-def folded(text: str) -> str:
+def fold_case(text: str) -> str:
     """The text with its capitals made small, one character for each."""
     return text.translate(_ALONE).lower()
 
 
-def words(text: str) -> tuple[str, ...]:
+def split_words(text: str) -> tuple[str, ...]:
     """The different runs of letters, marks and digits in `text`, folded, in order."""
-    runs = groupby(folded(text), key=_in_word)
+    runs = groupby(fold_case(text), key=_in_word)
     return tuple(dict.fromkeys("".join(run) for in_word, run in runs if in_word))
 
 
-def spellings(character: str) -> str:
+def case_spellings(character: str) -> str:
     """The characters that fold to `character`, itself among them: `k` is also the kelvin sign."""
     found = (character, character.upper(), character.title(), _FURTHER.get(character, ""))
-    return "".join(sorted({one for one in found if len(one) == 1 and folded(one) == character}))
+    return "".join(sorted({one for one in found if len(one) == 1 and fold_case(one) == character}))
 
 
 @cache
@@ -39,14 +39,14 @@ def word_ranges() -> tuple[tuple[str, str], ...]:
 
     Listed because regular expressions know another Unicode than this Python, newer or older.
     """
-    return tuple(_ranges(chr(code) for code in chain(*_LETTERED) if _in_word(chr(code))))
+    return tuple(_fold_ranges(chr(code) for code in chain(*_LETTERED) if _in_word(chr(code))))
 
 
 def _in_word(character: str) -> bool:
     return unicodedata.category(character) in _CATEGORIES
 
 
-def _ranges(characters: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _fold_ranges(characters: Iterable[str]) -> Iterator[tuple[str, str]]:
     first = last = ""
     for character in characters:
         if last and ord(character) == ord(last) + 1:

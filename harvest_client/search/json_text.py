@@ -9,8 +9,8 @@ from harvest_client.search.faults import SearchError
 MAX_DOCUMENT = 100_000  # characters
 
 
-def loaded(text: str) -> object:
-    """What the text says, fractions as `Decimal`.
+def load_json(text: str) -> object:
+    """Return the value of the text, fractions as `Decimal`.
 
     Raises `SearchError` for what is no JSON, is too long or too deep, or says a key twice.
     """
@@ -26,14 +26,14 @@ def loaded(text: str) -> object:
 
 
 def read_json(text: str) -> object:
-    """What the text says, fractions as `Decimal`; raises `ValueError`."""
+    """Return the value of the text, fractions as `Decimal`; raises `ValueError`."""
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_float=_fraction)
+        return json.loads(text, object_pairs_hook=_load_object, parse_float=_load_fraction)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _load_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         # JSON readers keep the last silently: a condition would be lost.
@@ -43,7 +43,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _fraction(written: str) -> Decimal:
+def _load_fraction(written: str) -> Decimal:
     # A float has 17 digits, an amount up to 18.
     try:
         return Decimal(written)

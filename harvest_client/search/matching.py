@@ -7,23 +7,23 @@ from typing import Any
 
 from harvest_client.records import Record
 from harvest_client.search.conditions import And, AnyOf, Compare, Filter, Not, OneOf, Operator, Or
-from harvest_client.search.folding import folded, words
+from harvest_client.search.folding import fold_case, split_words
 
 
 def matches(filter: Filter, record: Record) -> bool:
-    """Whether `filter` selects `record`, which must have every attribute that is asked about."""
+    """Return whether `filter` selects `record`, which must have every attribute that it names."""
     match filter:
         case Compare(Operator.EQ, field, value):
-            return bool(_at(record, field) == value)
+            return bool(_value_at(record, field) == value)
         case Compare(Operator.NEQ, field, value):
-            return bool(_at(record, field) != value)
+            return bool(_value_at(record, field) != value)
         case Compare(operator, field, value):
-            found = _at(record, field)
-            return found is not None and value is not None and _compares(operator, found, value)
+            found = _value_at(record, field)
+            return found is not None and value is not None and _compare(operator, found, value)
         case OneOf(field, values):
-            return _at(record, field) in values
+            return _value_at(record, field) in values
         case AnyOf(field, part):
-            return any(matches(part, element) for element in _at(record, field) or ())
+            return any(matches(part, element) for element in _value_at(record, field) or ())
         case Not(part):
             return not matches(part, record)
         case And(parts):
@@ -32,7 +32,7 @@ def matches(filter: Filter, record: Record) -> bool:
             return any(matches(part, record) for part in parts)
 
 
-def _at(record: Record, path: str) -> Any:
+def _value_at(record: Record, path: str) -> Any:
     """The value at a path; None below an object that is not there."""
     found: Any = record
     for name in path.split("."):
@@ -42,7 +42,7 @@ def _at(record: Record, path: str) -> Any:
     return found
 
 
-def _compares(
+def _compare(
     operator: Operator, found: Any, value: bool | int | Decimal | str | date | datetime
 ) -> bool:
     match operator:
@@ -56,7 +56,7 @@ def _compares(
             return bool(found <= value)
         case Operator.ARRAY_CONTAINS:
             return value in found
-    text, asked = folded(found), folded(str(value))
+    text, asked = fold_case(found), fold_case(str(value))
     match operator:
         case Operator.STARTSWITH:
             return text.startswith(asked)
@@ -65,15 +65,15 @@ def _compares(
         case Operator.CONTAINS:
             return asked in text
         case Operator.FUZZY:
-            return all(word in text for word in words(asked))
+            return all(word in text for word in split_words(asked))
         case Operator.KEYWORD:
-            return not set(words(asked)).isdisjoint(words(text))
+            return not set(split_words(asked)).isdisjoint(split_words(text))
         case _:
-            return _like(text, asked.split("%"))
+            return _matches_pattern(text, asked.split("%"))
 
 
-def _like(text: str, pieces: list[str]) -> bool:
-    """Whether the text is the pieces in order, with anything between them.
+def _matches_pattern(text: str, pieces: list[str]) -> bool:
+    """Return whether the text is the pieces in order, with anything between them.
 
     Each piece is taken where it comes first, so no pattern is slow.
     """

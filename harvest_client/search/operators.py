@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from harvest_client.fields import Kind
+from harvest_client.fields import FieldType
 
-_TEXT = frozenset({Kind.TEXT})
-_LISTS = frozenset({Kind.TEXTS, Kind.INTEGERS})
-_ORDERED = _TEXT | {Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP}
-_SCALAR = _ORDERED | {Kind.BOOLEAN}
-_OBJECT = frozenset({Kind.OBJECT})
-_OBJECTS = frozenset({Kind.OBJECTS})
+_TEXT = frozenset({FieldType.TEXT})
+_LISTS = frozenset({FieldType.TEXTS, FieldType.INTEGERS})
+_ORDERED = _TEXT | {FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.TIMESTAMP}
+_SCALAR = _ORDERED | {FieldType.BOOLEAN}
+_OBJECT = frozenset({FieldType.OBJECT})
+_OBJECTS = frozenset({FieldType.OBJECTS})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OperatorSpec:
     """`takes` are the kinds of field it compares; none for those that join conditions.
 
     `generations` are those of the hosted API that have the operator in this meaning.
@@ -24,13 +24,13 @@ class Row:
     meaning: str
     example: str
     generations: str
-    takes: frozenset[Kind] = frozenset()
+    takes: frozenset[FieldType] = frozenset()
 
 
 OPERATORS = {
     row.name: row
     for row in (
-        Row(
+        OperatorSpec(
             "eq",
             "a value, or null",
             "the field equals the value; with null: it has none. With an object: the object is "
@@ -39,7 +39,7 @@ OPERATORS = {
             "A B C",
             _SCALAR | _OBJECT,
         ),
-        Row(
+        OperatorSpec(
             "neq",
             "a value, or null",
             "exactly when `eq` is false, so also where the field is null",
@@ -47,7 +47,7 @@ OPERATORS = {
             "A B C",
             _SCALAR | _OBJECT,
         ),
-        Row(
+        OperatorSpec(
             "gt",
             "a value",
             "the field is greater; texts by code point",
@@ -55,7 +55,7 @@ OPERATORS = {
             "A B C",
             _ORDERED,
         ),
-        Row(
+        OperatorSpec(
             "gte",
             "a value",
             "the field is greater or equal",
@@ -63,7 +63,7 @@ OPERATORS = {
             "A B C",
             _ORDERED,
         ),
-        Row(
+        OperatorSpec(
             "lt",
             "a value",
             "the field is smaller",
@@ -71,7 +71,7 @@ OPERATORS = {
             "A B C",
             _ORDERED,
         ),
-        Row(
+        OperatorSpec(
             "lte",
             "a value",
             "the field is smaller or equal",
@@ -79,7 +79,7 @@ OPERATORS = {
             "A B C",
             _ORDERED,
         ),
-        Row(
+        OperatorSpec(
             "in",
             "a list of values",
             "the field is one of them",
@@ -87,7 +87,7 @@ OPERATORS = {
             "A B C",
             _SCALAR,
         ),
-        Row(
+        OperatorSpec(
             "like",
             "a pattern",
             "the whole text matches, case ignored; `%` stands for any run of characters, "
@@ -96,7 +96,7 @@ OPERATORS = {
             "A B",
             _TEXT,
         ),
-        Row(
+        OperatorSpec(
             "startswith",
             "a text",
             "the text begins with it, case ignored",
@@ -104,7 +104,7 @@ OPERATORS = {
             "C",
             _TEXT,
         ),
-        Row(
+        OperatorSpec(
             "endswith",
             "a text",
             "the text ends with it, case ignored",
@@ -112,7 +112,7 @@ OPERATORS = {
             "C",
             _TEXT,
         ),
-        Row(
+        OperatorSpec(
             "contains",
             "a text",
             "it is somewhere in the text, case ignored; of a list, the same as `array_contains`",
@@ -120,7 +120,7 @@ OPERATORS = {
             "C (B: of a list only)",
             _TEXT | _LISTS,
         ),
-        Row(
+        OperatorSpec(
             "array_contains",
             "a value",
             "the list holds exactly this value",
@@ -128,7 +128,7 @@ OPERATORS = {
             "C",
             _LISTS,
         ),
-        Row(
+        OperatorSpec(
             "fuzzy",
             "a text",
             "every word of it is somewhere in the text, in any order, case ignored; a part of a "
@@ -137,7 +137,7 @@ OPERATORS = {
             "A B C",
             _TEXT,
         ),
-        Row(
+        OperatorSpec(
             "keyword",
             "a text",
             "at least one word of it is in the text as a whole word, case ignored",
@@ -145,7 +145,7 @@ OPERATORS = {
             "A B C",
             _TEXT,
         ),
-        Row(
+        OperatorSpec(
             "any",
             "a condition",
             "at least one element of the list of objects meets the condition",
@@ -153,21 +153,21 @@ OPERATORS = {
             "B C",
             _OBJECTS,
         ),
-        Row(
+        OperatorSpec(
             "not",
             "a condition",
             "the condition is false, so also where its field is null",
             '{"not": {"eq": {"currency": "EUR"}}}',
             "A B C",
         ),
-        Row(
+        OperatorSpec(
             "and",
             "a list of conditions",
             "all are true",
             '{"and": [{"eq": {"billable": true}}, {"eq": {"is_billed": false}}]}',
             "A B C",
         ),
-        Row(
+        OperatorSpec(
             "or",
             "a list of conditions",
             "at least one is true",
@@ -178,7 +178,7 @@ OPERATORS = {
 }
 
 
-def taken_by(kind: Kind) -> list[str]:
+def operators_for(kind: FieldType) -> list[str]:
     """The operators that compare fields of a kind."""
     # `contains` compares a list only for documents of another generation.
     return [

@@ -1,4 +1,4 @@
-"""What a search asks, and what it answers, wherever it is answered."""
+"""Search query and result, for every backend."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,23 +9,23 @@ from harvest_client.entities import Entity
 from harvest_client.odd_record import OddRecord
 from harvest_client.records import Record
 from harvest_client.search.choosing import read_fields
-from harvest_client.search.conditions import And, Filter, canonical
+from harvest_client.search.conditions import And, Filter, canonical_json
 from harvest_client.search.document import parse
-from harvest_client.search.faults import SearchError, nearest, shown
-from harvest_client.search.json_text import loaded
+from harvest_client.search.faults import SearchError, nearest_name, quote_name
+from harvest_client.search.json_text import load_json
 from harvest_client.search.sorting import Order, Sort, read_sort
 from harvest_client.search.values import is_unicode
 
 __all__ = [
     "DEFAULT_LIMIT",
     "MAX_LIMIT",
-    "Copy",
+    "LocalSearch",
     "Order",
     "Search",
     "SearchMeta",
     "SearchPage",
     "Sort",
-    "fingerprint",
+    "search_digest",
     "read_search",
 ]
 
@@ -76,7 +76,7 @@ class SearchPage:
     odd: tuple[OddRecord, ...] = ()
 
 
-class Copy(Protocol):
+class LocalSearch(Protocol):
     """A local copy of the account that can be searched."""
 
     def search(self, asked: Search) -> SearchPage:
@@ -93,58 +93,62 @@ def read_search(entity: Entity, parameters: Mapping[str, object]) -> Search:
     """
     for name in parameters:
         if name not in _PARAMETERS:
-            raise SearchError(f"$.{shown(name)}", "is no parameter" + nearest(name, _PARAMETERS))
+            raise SearchError(
+                f"$.{quote_name(name)}", "is no parameter" + nearest_name(name, _PARAMETERS)
+            )
     if "query" not in parameters:
         raise SearchError("$.query", "must be there; {} asks for everything")
-    query = _query(parameters["query"])
+    query = _check_query(parameters["query"])
     cursor, chosen = parameters.get("cursor"), parameters.get("fields")
     return Search(
         entity,
-        _filter(entity, query),
+        _read_filter(entity, query),
         read_sort(entity, query.get("sort", ()), "$.query.sort"),
-        _limit(parameters.get("limit", DEFAULT_LIMIT)),
-        None if cursor is None else _cursor(cursor),
+        _check_limit(parameters.get("limit", DEFAULT_LIMIT)),
+        None if cursor is None else _check_cursor(cursor),
         None if chosen is None else read_fields(entity, chosen, "$.fields"),
     )
 
 
-def fingerprint(search: Search) -> str:
+def search_digest(search: Search) -> str:
     """32 hexadecimal digits, the same for searches with the same records in the same order."""
     sort = ",".join(f"{sort.field} {sort.order}" for sort in search.sort)
-    whole = f"{search.entity.name}\n{sort}\n{canonical(search.filter)}"
+    whole = f"{search.entity.name}\n{sort}\n{canonical_json(search.filter)}"
     return sha256(whole.encode()).hexdigest()[:32]
 
 
-def _query(query: object) -> Mapping[str, object]:
+def _check_query(query: object) -> Mapping[str, object]:
     if isinstance(query, str):
         try:
-            query = loaded(query)
+            query = load_json(query)
         except SearchError as error:
-            raise error.below("$.query") from None
+            raise error.at_place("$.query") from None
     if not isinstance(query, Mapping):
         raise SearchError("$.query", 'must be an object such as {"filter": …, "sort": […]}')
     for name in query:
         if name not in _QUERY:
-            raise SearchError(f"$.query.{shown(name)}", "is no part of it" + nearest(name, _QUERY))
+            raise SearchError(
+                f"$.query.{quote_name(name)}", "is no part of it" + nearest_name(name, _QUERY)
+            )
     return query
 
 
-def _filter(entity: Entity, query: Mapping[str, object]) -> Filter:
+def _read_filter(entity: Entity, query: Mapping[str, object]) -> Filter:
     if "filter" not in query:
         return And(())
     try:
         return parse(query["filter"], entity)
     except SearchError as error:
-        raise error.below("$.query.filter") from None
+        raise error.at_place("$.query.filter") from None
 
 
-def _limit(limit: object) -> int:
+def _check_limit(limit: object) -> int:
     if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MAX_LIMIT:
         raise SearchError("$.limit", f"must be a whole number from 1 to {MAX_LIMIT:,}")
     return limit
 
 
-def _cursor(cursor: object) -> str:
+def _check_cursor(cursor: object) -> str:
     if not isinstance(cursor, str) or not cursor or not is_unicode(cursor):
         raise SearchError("$.cursor", "must be the `meta.cursor` of the page before")
     if len(cursor) > _MAX_CURSOR:

@@ -6,12 +6,12 @@ A pattern is its pieces of literal text, with any run of characters between two 
 from typing import Any
 
 from harvest_client.search.conditions import Operator
-from harvest_client.search.folding import folded, spellings, words
+from harvest_client.search.folding import case_spellings, fold_case, split_words
 
 Said = tuple[dict[str, Any], bool]
 
 
-def patterns(operator: Operator, value: str) -> list[list[str]]:
+def text_patterns(operator: Operator, value: str) -> list[list[str]]:
     """The patterns that a text operator asks for."""
     match operator:
         case Operator.STARTSWITH:
@@ -21,7 +21,7 @@ def patterns(operator: Operator, value: str) -> list[list[str]]:
         case Operator.CONTAINS:
             return [["", value, ""]]
         case Operator.FUZZY | Operator.KEYWORD:
-            return [["", word, ""] for word in words(value)]
+            return [["", word, ""] for word in split_words(value)]
         case _:
             return [value.split("%")]
 
@@ -34,7 +34,7 @@ def as_like(name: str, pieces: list[str]) -> Said | None:
     literal = "".join(pieces)
     if not literal or any(character in "%_\\" for character in literal):
         return None
-    if any(spellings(folded(character)) != character for character in literal):
+    if any(case_spellings(fold_case(character)) != character for character in literal):
         return None
     return {"like": {name: "%".join(pieces)}}, True
 

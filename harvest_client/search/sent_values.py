@@ -10,34 +10,34 @@ Sent = bool | int | float | str
 _SECOND = timedelta(seconds=1)
 
 
-def exactly(value: Value) -> Sent | None:
-    """What stands for `value` and nothing else; None when JSON has nothing that does."""
+def exact_value(value: Value) -> Sent | None:
+    """Return the value that equals `value` alone; None if JSON has none."""
     match value:
         case Decimal():
             number = int(value) if value == int(value) else float(value)
             return number if Decimal(repr(number)) == value else None
         case datetime():
-            return None if value.microsecond else _text(value)
+            return None if value.microsecond else _instant_text(value)
         case date():
             return value.isoformat()
         case _:
             return value
 
 
-def widened(operator: Operator, value: Value) -> tuple[Operator, Sent] | None:
+def widen_comparison(operator: Operator, value: Value) -> tuple[Operator, Sent] | None:
     """A comparison with a whole second that is true wherever the one asked for is."""
     if not isinstance(value, datetime):
         return None
     second = value.replace(microsecond=0)
     if operator in (Operator.GT, Operator.GTE):
-        return Operator.GTE, _text(second)
+        return Operator.GTE, _instant_text(second)
     if (
         operator in (Operator.LT, Operator.LTE)
         and second < datetime.max.replace(tzinfo=UTC) - _SECOND
     ):
-        return operator, _text(second + _SECOND)
+        return operator, _instant_text(second + _SECOND)
     return None
 
 
-def _text(instant: datetime) -> str:
+def _instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

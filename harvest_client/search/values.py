@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from harvest_client.fields import Kind
+from harvest_client.fields import FieldType
 from harvest_client.search.conditions import Value
 
 MAX_TEXT = 1_000
@@ -14,7 +14,7 @@ _DIGITS, _PLACES = 12, 6  # what an amount, a rate or a number of hours can have
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def read(kind: Kind, value: object) -> Value:
+def read(kind: FieldType, value: object) -> Value:
     """`value` as one value of a `kind` field, or one element of a list.
 
     Raises `ValueError` with a sentence about the value. Strict: no number in quotes, no 1 for
@@ -23,13 +23,13 @@ def read(kind: Kind, value: object) -> Value:
     return _READERS[kind](value)
 
 
-def _boolean(value: object) -> bool:
+def _parse_boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
     raise ValueError("needs true or false")
 
 
-def _integer(value: object) -> int:
+def _parse_integer(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("needs a whole number")
     if not -_INT64 <= value < _INT64:
@@ -37,7 +37,7 @@ def _integer(value: object) -> int:
     return value
 
 
-def _decimal(value: object) -> Decimal:
+def _parse_decimal(value: object) -> Decimal:
     if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
         raise ValueError("needs a number")
     # By way of text: 0.1 means a tenth, not the nearest binary fraction.
@@ -50,7 +50,7 @@ def _decimal(value: object) -> Decimal:
     return plain if plain else Decimal(0)
 
 
-def _text(value: object) -> str:
+def _parse_text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("needs a text")
     if len(value) > MAX_TEXT:
@@ -61,7 +61,7 @@ def _text(value: object) -> str:
 
 
 def is_unicode(value: str) -> bool:
-    """Whether the text can be stored and sent: it holds no half of a character."""
+    """Return whether the text can be stored and sent: it holds no unpaired surrogate."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -69,7 +69,7 @@ def is_unicode(value: str) -> bool:
     return True
 
 
-def _date(value: object) -> date:
+def _parse_date(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str) and _DAY.fullmatch(value):
@@ -80,13 +80,13 @@ def _date(value: object) -> date:
     raise ValueError("needs a date such as 2026-01-31")
 
 
-def _instant(value: object) -> datetime:
+def _parse_instant(value: object) -> datetime:
     """An instant in UTC; a bare date is its midnight, as comparing ISO texts would have it."""
     instant = value
     if isinstance(value, str):
         try:
             instant = (
-                datetime.combine(_date(value), time(), UTC)
+                datetime.combine(_parse_date(value), time(), UTC)
                 if _DAY.fullmatch(value)
                 else datetime.fromisoformat(value)
             )
@@ -100,19 +100,19 @@ def _instant(value: object) -> datetime:
         raise ValueError("is an instant that no calendar has") from None
 
 
-def _refused(value: object) -> Value:
+def _refuse_value(value: object) -> Value:
     raise ValueError("is an object, which has no value of its own")
 
 
-_READERS: dict[Kind, Callable[[object], Value]] = {
-    Kind.BOOLEAN: _boolean,
-    Kind.INTEGER: _integer,
-    Kind.INTEGERS: _integer,
-    Kind.DECIMAL: _decimal,
-    Kind.TEXT: _text,
-    Kind.TEXTS: _text,
-    Kind.DATE: _date,
-    Kind.TIMESTAMP: _instant,
-    Kind.OBJECT: _refused,
-    Kind.OBJECTS: _refused,
+_READERS: dict[FieldType, Callable[[object], Value]] = {
+    FieldType.BOOLEAN: _parse_boolean,
+    FieldType.INTEGER: _parse_integer,
+    FieldType.INTEGERS: _parse_integer,
+    FieldType.DECIMAL: _parse_decimal,
+    FieldType.TEXT: _parse_text,
+    FieldType.TEXTS: _parse_text,
+    FieldType.DATE: _parse_date,
+    FieldType.TIMESTAMP: _parse_instant,
+    FieldType.OBJECT: _refuse_value,
+    FieldType.OBJECTS: _refuse_value,
 }

@@ -17,8 +17,8 @@ from openpyxl import load_workbook
 from dashboard import exports
 from dashboard.config import Settings
 from dashboard.listings import LISTINGS
-from dashboard.listings.listing import Kind
-from dashboard.metrics.answer import Answer, answer
+from dashboard.listings.listing import TableSpec
+from dashboard.metrics.answer import QueryResult, query_metrics
 from dashboard.metrics.catalog import (
     BUDGET,
     BUDGET_SPENT,
@@ -36,9 +36,9 @@ from dashboard.metrics.scope import Scope
 from dashboard.store.completeness import COMPLETE, Completeness
 from dashboard.store.snapshots import Snapshot
 from dashboard.sync import reading
-from dashboard.sync.progress import Tally
-from dashboard.sync.pull import Pull, Stopped, Task
-from dashboard.sync.windows import EARLIEST, Window
+from dashboard.sync.progress import ProgressCounter
+from dashboard.sync.pull import Pull, SyncCancelled, Task
+from dashboard.sync.windows import EARLIEST, DateWindow
 from harvest_client.entities import Entity
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 
@@ -86,14 +86,14 @@ def hosted(agency: Agency, tmp_path: Path) -> Copy:
 
 def amounts(copy: Copy, metric: Metric, scope: Scope = EVER) -> Sums:
     with closing(copy.snapshot()) as snapshot:
-        frame = answer(snapshot, [metric], scope=scope).frame
+        frame = query_metrics(snapshot, [metric], scope=scope).frame
     rows = zip(frame["currency"], frame[metric.id], strict=True)
     return _without_zeros((currency, Decimal(repr(value))) for currency, value in rows)
 
 
 def hours(copy: Copy, metric: Metric, scope: Scope = EVER) -> Decimal:
     with closing(copy.snapshot()) as snapshot:
-        (value,) = answer(snapshot, [metric], scope=scope).frame[metric.id].tolist()
+        (value,) = query_metrics(snapshot, [metric], scope=scope).frame[metric.id].tolist()
         return Decimal(repr(value))
 
 
@@ -162,7 +162,7 @@ def test_uninvoiced_work_from_before_a_start_day_is_counted(
 
 def budgets(copy: Copy, metric: Metric, scope: Scope = EVER) -> dict[int, float]:
     with closing(copy.snapshot()) as snapshot:
-        frame = answer(snapshot, [metric], by=[PROJECT], scope=scope).frame
+        frame = query_metrics(snapshot, [metric], by=[PROJECT], scope=scope).frame
     return {
         int(project): round(value, 2)
         for project, value in zip(frame["project_id"], frame[metric.id], strict=True)
@@ -224,7 +224,7 @@ def test_budget_used_without_the_report_says_that_it_may_be_more(
 
 def notes_of(copy: Copy, metric: Metric, scope: Scope) -> tuple[str, ...]:
     with closing(copy.snapshot()) as snapshot:
-        return answer(snapshot, [metric], scope=scope).notes
+        return query_metrics(snapshot, [metric], scope=scope).notes
 
 
 EARLY = Scope(date(2026, 1, 1), date(2026, 8, 31), today=TODAY)
@@ -275,7 +275,7 @@ def interrupt_first_sync(copy: Copy) -> None:
     stop = Event()
     read = Pull._read_window
 
-    def read_oldest_last(pull: Pull, entity: Entity, window: Window) -> list[Task]:
+    def read_oldest_last(pull: Pull, entity: Entity, window: DateWindow) -> list[Task]:
         if window.first == EARLIEST:
             assert stop.wait(60)
         return read(pull, entity, window)
@@ -288,12 +288,12 @@ def interrupt_first_sync(copy: Copy) -> None:
         patch.setattr(reading, "_FIRST_WAIT", 0.0)
         patch.setattr(reading, "_WORTH_IT", 0.0)
         patch.setattr(Pull, "_read_window", read_oldest_last)
-        first = reading.Reading(
-            copy.settings, harvest, records, full=False, tally=Tally(), stop=stop,
+        first = reading.SyncPipeline(
+            copy.settings, harvest, records, full=False, tally=ProgressCounter(), stop=stop,
             published=lambda version: stop.set(),
         )  # fmt: skip
-        with pytest.raises(Stopped):
-            first.direct()
+        with pytest.raises(SyncCancelled):
+            first.sync_direct()
 
 
 def says_why(notes: Iterable[str]) -> bool:
@@ -304,7 +304,7 @@ def is_guess(notes: Iterable[str]) -> bool:
     return any(word in note for note in notes for word in GUESSES)
 
 
-def values(found: Answer, metric: Metric) -> dict[tuple[str, ...], float]:
+def values(found: QueryResult, metric: Metric) -> dict[tuple[str, ...], float]:
     """The values of an answer by what tells its rows apart, without those of nothing."""
     keys = [name for name in found.frame if name != metric.id]
     rows = found.frame.astype(object).to_dict("records")
@@ -331,7 +331,7 @@ def test_metric_over_earlier_days_equals_the_account_or_says_why_not(
         by = []
     dimensions = [DIMENSIONS[name] for name in by]
     found, truth = (
-        answer(one, [metric], by=dimensions, scope=EARLY) for one in (pair.part, pair.whole)
+        query_metrics(one, [metric], by=dimensions, scope=EARLY) for one in (pair.part, pair.whole)
     )
 
     same = values(found, metric) == values(truth, metric)
@@ -351,7 +351,7 @@ def test_metric_over_days_since_the_start_is_the_accounts_and_gives_no_reason(
     since = max(gap.since for gap in pair.part.completeness.gaps.values())
     lately = replace(LATELY, start=max(LATELY.start, since))
     found, truth = (
-        answer(one, [metric], by=[MONTH], scope=lately) for one in (pair.part, pair.whole)
+        query_metrics(one, [metric], by=[MONTH], scope=lately) for one in (pair.part, pair.whole)
     )
 
     assert values(found, metric) == values(truth, metric)
@@ -359,7 +359,7 @@ def test_metric_over_days_since_the_start_is_the_accounts_and_gives_no_reason(
     assert all(found.complete)
 
 
-def read(kind: Kind, snapshot: Snapshot) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+def read(kind: TableSpec, snapshot: Snapshot) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
     """The rows of a listing as text, and its notes."""
     listing = kind.read(snapshot, EARLY, {})
     columns = [name for name in listing.frame if name != "read_at"]
@@ -373,7 +373,7 @@ def _text(value: Any) -> str:
 
 @pytest.mark.parametrize("kind", LISTINGS.values(), ids=LISTINGS)
 def test_listing_over_earlier_days_equals_the_account_or_says_why_not(
-    kind: Kind, pair: Pair
+    kind: TableSpec, pair: Pair
 ) -> None:
     rows, notes = read(kind, pair.part)
     truth, its_notes = read(kind, pair.whole)
@@ -382,13 +382,15 @@ def test_listing_over_earlier_days_equals_the_account_or_says_why_not(
     assert not says_why(its_notes)
 
 
-@pytest.mark.parametrize("table", exports.names())
+@pytest.mark.parametrize("table", exports.table_names())
 @pytest.mark.parametrize("form", exports.FORMATS)
 def test_file_over_earlier_days_equals_the_account_or_says_why_not(
     table: str, form: str, pair: Pair, tmp_path: Path
 ) -> None:
     (found, about), (truth, about_whole) = (
-        contents(exports.export(table, form, EARLY, {}, pair.settings, snapshot), form, tmp_path)
+        contents(
+            exports.export_table(table, form, EARLY, {}, pair.settings, snapshot), form, tmp_path
+        )
         for snapshot in (pair.part, pair.whole)
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.config import Settings, Source, settings
+from dashboard.config import Settings, Source, load_settings
 from dashboard.errors import ConfigError
 from harvest_client.access import Airbyte, OAuth, PersonalToken
 
@@ -24,7 +24,7 @@ HOSTED = {"AIRBYTE_CLIENT_ID": "us", "AIRBYTE_CLIENT_SECRET": "canary-secret"}
 
 
 def read(**environment: str) -> Settings:
-    return settings(environment, NOWHERE)
+    return load_settings(environment, NOWHERE)
 
 
 def test_without_credentials_the_demo_account_opens() -> None:
@@ -77,7 +77,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / "secrets.toml"
     file.write_text('HARVEST_TODAY = "2026-01-31"\nHARVEST_SYNC_MINUTES = 5\n', "utf-8")
 
-    found = settings({"HARVEST_SYNC_MINUTES": "0"}, file)
+    found = load_settings({"HARVEST_SYNC_MINUTES": "0"}, file)
 
     assert found.pinned_today == date(2026, 1, 31)
     assert found.today_in(None) == date(2026, 1, 31)
@@ -114,7 +114,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 )
 def test_a_setting_that_makes_no_sense_is_named(environment: dict[str, str], said: str) -> None:
     with pytest.raises(ConfigError, match=said) as caught:
-        settings(environment, NOWHERE)
+        load_settings(environment, NOWHERE)
 
     assert caught.value.remedy
 
@@ -146,13 +146,13 @@ def test_today_of_unknown_zone_is_that_of_the_machine() -> None:
 
 
 def test_everyone_has_a_target_and_a_role_may_have_its_own() -> None:
-    assert read().targets.of("Designer") == 0.75
+    assert read().targets.for_role("Designer") == 0.75
 
     found = read(HARVEST_UTILIZATION_TARGET="0.6, Managing Director: 0.4").targets
 
-    assert found.of("managing director") == 0.4
-    assert found.of("Designer") == found.of(None) == 0.6
-    assert read(HARVEST_UTILIZATION_TARGET="Designer: 0.8").targets.of("Tester") == 0.75
+    assert found.for_role("managing director") == 0.4
+    assert found.for_role("Designer") == found.for_role(None) == 0.6
+    assert read(HARVEST_UTILIZATION_TARGET="Designer: 0.8").targets.for_role("Tester") == 0.75
 
 
 @pytest.mark.parametrize("meant", ["75", "0", "much", "0.75, Designer: x", "nan"])
@@ -173,7 +173,7 @@ def test_a_secrets_file_that_is_not_toml_is_named_without_its_content(tmp_path: 
     file.write_text("HARVEST_ACCESS_TOKEN = canary", "utf-8")
 
     with pytest.raises(ConfigError, match=r"secrets\.toml is not valid TOML") as caught:
-        settings({}, file)
+        load_settings({}, file)
 
     assert "canary" not in str(caught.value)
     assert caught.value.__cause__ is None

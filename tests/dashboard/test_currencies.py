@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.currencies import decimals, smallest_unit
+from dashboard.currencies import currency_decimals, smallest_unit
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from dashboard.currencies import decimals, smallest_unit
     ],
 )
 def test_decimals_of_a_currency_are_those_of_iso_4217(currency: str | None, places: int) -> None:
-    assert decimals(currency) == places
+    assert currency_decimals(currency) == places
 
 
 def test_smallest_unit_has_the_decimals_of_the_currency() -> None:

@@ -15,10 +15,10 @@ import pytest
 from dashboard import exports
 from dashboard.__main__ import main
 from dashboard.access.audit import audit_log
-from dashboard.config import Settings, settings
+from dashboard.config import Settings, load_settings
 from dashboard.listings import LISTINGS
 from dashboard.metrics.scope import Scope
-from dashboard.store.snapshots import Snapshot, current
+from dashboard.store.snapshots import Snapshot, open_current
 from dashboard.ui.menu import MENU
 from tests.serving import command
 
@@ -50,14 +50,14 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
-        told = settings()
-    snapshot = current(told.cache_dir, told.account_id)
+        told = load_settings()
+    snapshot = open_current(told.cache_dir, told.account_id)
     yield Synced(snapshot, told, environment)
     snapshot.close()
 
 
 def written(synced: Synced, name: str, form: str) -> bytes:
-    file = exports.export(name, form, SCOPE, {}, synced.settings, synced.snapshot)
+    file = exports.export_table(name, form, SCOPE, {}, synced.settings, synced.snapshot)
     return b"".join(file.chunks)
 
 
@@ -111,7 +111,7 @@ def test_sheet_of_amounts_has_the_decimals_of_their_currencies(synced: Synced) -
 
 
 def test_every_page_has_a_table_of_its_own_name() -> None:
-    assert {entry.name for entry in MENU} <= set(exports.names())
+    assert {entry.name for entry in MENU} <= set(exports.table_names())
 
 
 @pytest.mark.parametrize("name", ["hours", "invoices", "leaks"])

@@ -16,12 +16,12 @@ import uvicorn
 from dashboard.__main__ import main
 from dashboard.commands import report
 from dashboard.config import Settings
-from dashboard.config import settings as load_settings
-from dashboard.metrics.answer import answer
+from dashboard.config import load_settings as load_settings
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import OVERDUE_AMOUNT
-from dashboard.store.snapshots import Snapshot, current
-from dashboard.sync.run import sync
-from dashboard.ui.question import question
+from dashboard.store.snapshots import Snapshot, open_current
+from dashboard.sync.run import run_sync
+from dashboard.ui.question import parse_params
 from harvest_client import demo
 from harvest_client.demo.serve import listen
 
@@ -80,14 +80,14 @@ def tokyo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of an account that was synced at 23:30 UTC on the 31st."""
     directory = tmp_path_factory.mktemp("tokyo")
     with serve_demo("Tokyo") as url:
-        sync(settings_at(LATE, directory, url))
+        run_sync(settings_at(LATE, directory, url))
     return directory
 
 
 @contextmanager
 def opened(directory: Path, **more: str) -> Iterator[tuple[Settings, Snapshot]]:
     told = settings_at(LATE, directory, **more)
-    with closing(current(told.cache_dir, told.account_id)) as snapshot:
+    with closing(open_current(told.cache_dir, told.account_id)) as snapshot:
         yield told, snapshot
 
 
@@ -112,7 +112,7 @@ def test_period_in_tokyo_on_the_31st_at_2330_utc_is_that_of_the_1st(
     tokyo: Path, name: str, start: date, end: date
 ) -> None:
     with opened(tokyo) as (told, snapshot):
-        scope = question({"period": name}, told, snapshot).scope
+        scope = parse_params({"period": name}, told, snapshot).scope
 
     assert (scope.start, scope.end, scope.today) == (start, end, FIRST)
 
@@ -131,8 +131,8 @@ def test_invoice_due_on_the_31st_is_overdue_where_that_day_is_over(
     tokyo: Path, more: dict[str, str], overdue: float
 ) -> None:
     with opened(tokyo, **more) as (told, snapshot):
-        scope = question({"period": "90d"}, told, snapshot).scope
-        frame = answer(snapshot, [OVERDUE_AMOUNT], scope=scope).frame
+        scope = parse_params({"period": "90d"}, told, snapshot).scope
+        frame = query_metrics(snapshot, [OVERDUE_AMOUNT], scope=scope).frame
 
     assert frame["overdue_amount"].sum() == overdue
 
@@ -141,14 +141,14 @@ def test_report_in_tokyo_on_the_31st_at_2330_utc_is_as_of_the_1st(
     tokyo: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     parser = argparse.ArgumentParser()
-    report.add(parser.add_subparsers())
+    report.add_report(parser.add_subparsers())
     asked = ["report", "overdue_amount,outstanding_amount", "--from", "2026-10-01"]
     arguments = parser.parse_args([*asked, "--to", "2026-11-30"])
 
-    assert report.run(arguments, settings_at(LATE, tokyo)) == 0
+    assert report.run_report(arguments, settings_at(LATE, tokyo)) == 0
     tokyo_rows = json.loads(capfd.readouterr().out)
     london = settings_at(LATE, tokyo, HARVEST_TIMEZONE="Europe/London")
-    assert report.run(arguments, london) == 0
+    assert report.run_report(arguments, london) == 0
     london_rows = json.loads(capfd.readouterr().out)
 
     assert [row["overdue_amount"] for row in tokyo_rows] == [100]
@@ -162,8 +162,8 @@ def test_unknown_zone_of_token_user_leaves_day_of_machine(
 ) -> None:
     with serve_demo(timezone) as url:
         told = settings_at(LATE, tmp_path, url)
-        sync(told)
-    with closing(current(told.cache_dir, told.account_id)) as snapshot:
+        run_sync(told)
+    with closing(open_current(told.cache_dir, told.account_id)) as snapshot:
         assert snapshot.meta.timezone == (timezone or None)
         assert snapshot.meta.zone
         assert told.today_in(snapshot.meta.timezone) == LATE.astimezone().date()
@@ -171,22 +171,24 @@ def test_unknown_zone_of_token_user_leaves_day_of_machine(
 
 def test_zone_that_is_set_outranks_that_of_token_user(tmp_path: Path) -> None:
     with serve_demo("Tokyo") as url:
-        sync(settings_at(LATE, tmp_path, url, HARVEST_TIMEZONE="America/New_York"))
+        run_sync(settings_at(LATE, tmp_path, url, HARVEST_TIMEZONE="America/New_York"))
     with opened(tmp_path, HARVEST_TIMEZONE="America/New_York") as (told, snapshot):
         ((seen,),) = snapshot.rows("SELECT DISTINCT known_from FROM person_spans")
 
         assert seen == LAST
         assert snapshot.meta.zone == "America/New_York"
-        assert question({"period": "this_month"}, told, snapshot).scope.start == date(2026, 10, 1)
+        assert parse_params({"period": "this_month"}, told, snapshot).scope.start == date(
+            2026, 10, 1
+        )
 
 
 def test_token_user_who_moves_changes_the_zone_at_the_next_sync(tmp_path: Path) -> None:
     with serve_demo("Eastern Time (US & Canada)") as url:
-        sync(settings_at(LATE, tmp_path, url))
+        run_sync(settings_at(LATE, tmp_path, url))
         with opened(tmp_path) as (_, before):
             first = before.meta
     with serve_demo("Tokyo") as url:
-        sync(settings_at(LATE + timedelta(hours=1), tmp_path, url))
+        run_sync(settings_at(LATE + timedelta(hours=1), tmp_path, url))
     with opened(tmp_path) as (_, after):
         assert (first.zone, after.meta.zone) == ("America/New_York", "Asia/Tokyo")
         assert after.meta.version > first.version

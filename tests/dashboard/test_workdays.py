@@ -7,12 +7,12 @@ import pytest
 
 from dashboard.calendar import Calendar
 from dashboard.errors import ConfigError
-from dashboard.workdays import calendar
+from dashboard.workdays import read_calendar
 from harvest_client.settings import Reader
 
 
 def read(**values: str) -> Calendar:
-    return calendar(Reader(values, Path("/nonexistent")))
+    return read_calendar(Reader(values, Path("/nonexistent")))
 
 
 def test_by_default_there_is_neither() -> None:

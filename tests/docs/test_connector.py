@@ -22,7 +22,7 @@ from harvest_client.demo import ACCOUNT_ID, TOKEN, app, build
 from harvest_client.demo.client import demo_client
 from harvest_client.entities import ENTITIES
 from harvest_client.errors import HarvestError
-from harvest_client.sentences import joined
+from harvest_client.sentences import join_sentences
 from tests.harvest_client.commands.running import BLANK
 
 TODAY = date(2026, 11, 20)
@@ -147,7 +147,7 @@ def test_every_setting_of_the_connector_is_named(page: str) -> None:
     ],
 )
 def test_sentences_end_before_the_next_begins(sentences: list[str], whole: str) -> None:
-    assert joined(sentences) == whole
+    assert join_sentences(sentences) == whole
 
 
 async def awaited(look: Any) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dashboard.ui.menu import MENU, Entry
+from dashboard.ui.menu import MENU, PageEntry
 from docs.screenshots import IMAGES, LOOKS
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
@@ -28,7 +28,7 @@ def shown(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.name)
-def test_a_page_is_told_and_shown_in_every_look(entry: Entry) -> None:
+def test_a_page_is_told_and_shown_in_every_look(entry: PageEntry) -> None:
     told = sections()[entry.title]
 
     assert shown(told) == [f"{entry.name}-{look}" for look in LOOKS]

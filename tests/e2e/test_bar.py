@@ -28,7 +28,7 @@ def hours(site: Site, days: tuple[date, date]) -> float:
 
 
 def change(site: Site, since: tuple[date, date]) -> str:
-    said = FORMATS.change(hours(site, OCTOBER), hours(site, since), Unit.HOURS)
+    said = FORMATS.format_change(hours(site, OCTOBER), hours(site, since), Unit.HOURS)
     assert said
     return said
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
-from dashboard.ui.menu import MENU, Entry
+from dashboard.ui.menu import MENU, PageEntry
 from tests.browser import person, tab
 from tests.e2e.conftest import Site
 from tests.soak import sized
@@ -45,7 +45,7 @@ def light(looking: Page) -> None:
 
 @pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.name)
 def test_page_is_complete_and_accessible_in_every_look(
-    site: Site, looking: Page, entry: Entry
+    site: Site, looking: Page, entry: PageEntry
 ) -> None:
     looks = sized(LOOKS + ([("wide", "light")] if entry in WIDE else []), ALL_LOOKS)
     with tab(looking, site.at(f"{entry.name}?{PERIOD}")) as visited:
@@ -59,7 +59,7 @@ def test_page_is_complete_and_accessible_in_every_look(
     assert not visited.complaints
 
 
-def _check(page: Page, entry: Entry) -> None:
+def _check(page: Page, entry: PageEntry) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(entry.title)
     assert page.get_by_test_id("stException").count() == 0
     errors = page.get_by_test_id("stAlertContentError").all_inner_texts()

@@ -54,7 +54,7 @@ def report(settings: None, tmp_path: Path) -> Report:
         of = ONLY_COSTED if metric in COSTED else []
         assert main(["report", metric.id, *days, *of, "--out", str(out)]) == 0
         return {
-            FORMATS.headline(_number(row[metric.id]), metric.unit, row.get("currency"))
+            FORMATS.format_headline(_number(row[metric.id]), metric.unit, row.get("currency"))
             for row in json.loads(out.read_text("utf-8"))
         }
 
@@ -104,11 +104,11 @@ def test_projects_counts_the_budgets_that_its_file_has(
     rows = export("projects", start, end)
     soon = str(end + timedelta(days=30))
     assert rows
-    assert shown["Budgets"] == FORMATS.number(len(rows))
+    assert shown["Budgets"] == FORMATS.format_number(len(rows))
     for status in ("Over", "At risk", "On track"):
-        assert shown[status] == FORMATS.number(sum(row["status"] == status for row in rows))
+        assert shown[status] == FORMATS.format_number(sum(row["status"] == status for row in rows))
     out = [row["run_out"] for row in rows if row["run_out"] and row["run_out"] <= soon]
-    assert shown["Out in 30 days"] == FORMATS.number(len(out))
+    assert shown["Out in 30 days"] == FORMATS.format_number(len(out))
 
 
 @pytest.mark.parametrize(("start", "end"), SCOPES.values(), ids=SCOPES.keys())

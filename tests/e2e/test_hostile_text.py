@@ -11,8 +11,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request
 
-from dashboard.charts.text import plain
-from dashboard.ui.menu import MENU, Entry
+from dashboard.charts.text import visible_text
+from dashboard.ui.menu import MENU, PageEntry
 from harvest_client import Harvest
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 from tests.browser import Visit, person, tab
@@ -24,7 +24,7 @@ OWN = "127.0.0.1"
 HARVEST = re.compile(r"https://[a-z0-9-]+\.harvestapp\.com(/.*)?")
 WORD = re.compile(r"[eé]vil")
 # As they may be seen, longest first: some begin like others.
-WRITTEN = sorted({plain(text) for text in TEXTS}, key=len, reverse=True)
+WRITTEN = sorted({visible_text(text) for text in TEXTS}, key=len, reverse=True)
 SHORTEST_CUT = 6  # characters that are left of a text where there is no more room
 
 
@@ -87,7 +87,7 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
 @pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.name)
 def test_a_page_shows_texts_as_they_are(
-    hostile_site: HostileSite, watched: Watched, entry: Entry
+    hostile_site: HostileSite, watched: Watched, entry: PageEntry
 ) -> None:
     if entry.name == "audit":  # whose only texts from elsewhere are what others filtered by
         simple = next(text for text in WRITTEN if json.dumps(text) == f'"{text}"')

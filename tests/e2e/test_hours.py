@@ -90,11 +90,11 @@ def test_every_figure_is_harvests_own_and_the_command_lines(
         entries = downloaded(site, visited, "entries.csv")
 
     assert not visited.complaints
-    assert figures["Hours"] == [FORMATS.hours(float(hours))]
-    assert figures["Billable hours"] == [FORMATS.hours(float(billable))]
-    assert figures["Billable share"] == [FORMATS.share(float(billable / hours))]
+    assert figures["Hours"] == [FORMATS.format_hours(float(hours))]
+    assert figures["Billable hours"] == [FORMATS.format_hours(float(billable))]
+    assert figures["Billable share"] == [FORMATS.format_share(float(billable / hours))]
     heads = {
-        currency: FORMATS.headline(float(amount), Unit.MONEY, currency)
+        currency: FORMATS.format_headline(float(amount), Unit.MONEY, currency)
         for currency, amount in amounts.items()
     }
     assert figures["Billable amount"] == [heads.pop("EUR")]
@@ -109,9 +109,9 @@ def test_every_figure_is_harvests_own_and_the_command_lines(
     printed = _printed(site, start, end)
     assert Decimal(str(printed["hours"])) == hours
     assert Decimal(str(printed["billable_hours"])) == billable
-    utilization = FORMATS.share(printed["utilization"])
+    utilization = FORMATS.format_share(printed["utilization"])
     assert figures["Utilization"] == [utilization]
-    assert figures["Unpriced hours"] == [FORMATS.hours(printed["unpriced_hours"])]
+    assert figures["Unpriced hours"] == [FORMATS.format_hours(printed["unpriced_hours"])]
 
 
 def _check_table(table: list[dict[str, str]], reported: list[Record]) -> None:
@@ -152,7 +152,7 @@ def test_a_filter_narrows_every_figure_and_is_in_the_address(
         visited.settled()
         visited.page.keyboard.press("Escape")
         expect(visited.page.get_by_test_id("stMetricValue").first).to_have_text(
-            FORMATS.hours(float(largest.total_hours))
+            FORMATS.format_hours(float(largest.total_hours))
         )
         address = visited.page.url
         figures = cards(visited.page)

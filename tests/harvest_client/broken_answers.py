@@ -10,7 +10,7 @@ from functools import cache
 
 from harvest_client import (
     HarvestError,
-    Malformed,
+    InvalidResponse,
     Redirected,
     TooLarge,
     TooSlow,
@@ -103,48 +103,48 @@ BROKEN: dict[str, Broken] = {
     "trickle": Broken(trickle, TooSlow, "not complete after 0.6 s", DEADLINE),
     "corrupt gzip": Broken(
         says(answer(ZIPPED[:20] + b"\xff\x00\xff\x00" + ZIPPED[24:], "Content-Encoding: gzip")),
-        Malformed,
+        InvalidResponse,
         "damaged",
     ),
     "truncated gzip": Broken(
-        says(answer(ZIPPED[:-12], "Content-Encoding: gzip")), Malformed, "cut off"
+        says(answer(ZIPPED[:-12], "Content-Encoding: gzip")), InvalidResponse, "cut off"
     ),
     "gzip and more": Broken(
-        says(answer(ZIPPED + b"more", "Content-Encoding: gzip")), Malformed, "damaged"
+        says(answer(ZIPPED + b"more", "Content-Encoding: gzip")), InvalidResponse, "damaged"
     ),
     "unknown encoding": Broken(
-        says(answer(PAGE, "Content-Encoding: br")), Malformed, "did not ask for"
+        says(answer(PAGE, "Content-Encoding: br")), InvalidResponse, "did not ask for"
     ),
     "gzip bomb": Broken(bomb, TooLarge, "67,108,864"),
     "too large": Broken(flood, TooLarge, "67,108,864"),
     "web page": Broken(
         says(answer(b"<html>Welcome to the hotel wifi", "Content-Type: text/html")),
-        Malformed,
+        InvalidResponse,
         "web page",
     ),
-    "web page as JSON": Broken(says(answer(b"\n<!doctype html>")), Malformed, "web page"),
-    "empty": Broken(says(answer(b"")), Malformed, "empty"),
-    "no content": Broken(says(b"HTTP/1.1 204 No Content\r\n\r\n"), Malformed, "204"),
-    "cut JSON": Broken(says(answer(PAGE[:40])), Malformed, "not whole JSON"),
-    "two answers": Broken(says(answer(PAGE + PAGE)), Malformed, "not whole JSON"),
+    "web page as JSON": Broken(says(answer(b"\n<!doctype html>")), InvalidResponse, "web page"),
+    "empty": Broken(says(answer(b"")), InvalidResponse, "empty"),
+    "no content": Broken(says(b"HTTP/1.1 204 No Content\r\n\r\n"), InvalidResponse, "204"),
+    "cut JSON": Broken(says(answer(PAGE[:40])), InvalidResponse, "not whole JSON"),
+    "two answers": Broken(says(answer(PAGE + PAGE)), InvalidResponse, "not whole JSON"),
     "not UTF-8": Broken(
-        says(answer(PAGE.replace(b"Ada", b"\xff\xfe"))), Malformed, "not whole JSON"
+        says(answer(PAGE.replace(b"Ada", b"\xff\xfe"))), InvalidResponse, "not whole JSON"
     ),
     "NaN": Broken(
-        says(answer(b'{"users": [{"id": 1, "cost_rate": NaN}]}')), Malformed, "not whole JSON"
+        says(answer(b'{"users": [{"id": 1, "cost_rate": NaN}]}')), InvalidResponse, "not whole JSON"
     ),
     "nested without end": Broken(
-        says(answer(b'{"x": ' + b"[" * 200_000)), Malformed, "nested without end"
+        says(answer(b'{"x": ' + b"[" * 200_000)), InvalidResponse, "nested without end"
     ),
-    "wrong top level": Broken(says(answer(b"[]")), Malformed, "`object`, got `array`"),
-    "no list": Broken(says(answer(b'{"clients": []}')), Malformed, "`users`"),
+    "wrong top level": Broken(says(answer(b"[]")), InvalidResponse, "`object`, got `array`"),
+    "no list": Broken(says(answer(b'{"clients": []}')), InvalidResponse, "`users`"),
     "wrong type in a field": Broken(
-        says(answer(PAGE.replace(b'"id": 1', b'"id": "one"'))), Malformed, "$.users[0].id"
+        says(answer(PAGE.replace(b'"id": 1', b'"id": "one"'))), InvalidResponse, "$.users[0].id"
     ),
-    "no key": Broken(says(answer(PAGE.replace(b'"id": 1, ', b""))), Malformed, "$.users[0]"),
+    "no key": Broken(says(answer(PAGE.replace(b'"id": 1, ', b""))), InvalidResponse, "$.users[0]"),
     "no day": Broken(
         says(answer(PAGE.replace(b'"first_name": "Ada"', b'"updated_at": "yesterday"'))),
-        Malformed,
+        InvalidResponse,
         "$.users[0].updated_at",
     ),
     "redirect": Broken(

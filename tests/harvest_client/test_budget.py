@@ -40,7 +40,7 @@ def test_whatever_the_network_does_no_window_holds_more_requests_than_permits(
     def advance(moment: float) -> None:
         for due in sorted(due for due in settles if due <= moment):
             clock.now = due
-            budget.settle()
+            budget.release()
             settles.remove(due)
         clock.now = moment
 
@@ -66,7 +66,7 @@ def test_eight_threads_never_exceed_the_window() -> None:
             time.sleep(jitter.uniform(0, 0.004))
             counted.append(time.monotonic())
             time.sleep(jitter.uniform(0, 0.004))
-            budget.settle()
+            budget.release()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, map(random.Random, range(8))))
@@ -86,7 +86,7 @@ def test_eight_workers_come_near_the_ideal_pace() -> None:
     while agenda:
         clock.now, worker, asked = heappop(agenda)
         if asked:
-            budget.settle()
+            budget.release()
         if not left:
             continue
         wait = budget.reserve()
@@ -104,7 +104,7 @@ def test_a_permit_is_held_until_a_window_after_its_answer() -> None:
     assert budget.reserve() == 0.0
     clock.now += 100
     assert budget.reserve() > 0  # no answer yet, however long it takes
-    budget.settle()
+    budget.release()
     assert budget.reserve() == 10.0
     clock.now += 10
     assert budget.reserve() == 0.0
@@ -116,16 +116,16 @@ def test_it_tells_how_much_there_is_at_hand() -> None:
 
     for _ in range(30):
         budget.reserve()
-    assert budget.at_hand() == 10
+    assert budget.available() == 10
     for _ in range(30):
-        budget.settle()
+        budget.release()
     clock.now += 10.0
-    assert budget.at_hand() == 40
+    assert budget.available() == 40
     budget.reserve()
-    budget.refused(5.0)
-    assert budget.at_hand() == 0  # until the pause is over
+    budget.penalize(5.0)
+    assert budget.available() == 0  # until the pause is over
     clock.now += 5.0
-    assert budget.at_hand() == 9  # of a quarter
+    assert budget.available() == 9  # of a quarter
 
 
 def test_after_a_refusal_there_is_less_for_two_windows() -> None:
@@ -138,11 +138,11 @@ def test_after_a_refusal_there_is_less_for_two_windows() -> None:
         while not budget.reserve():
             taken += 1
         for _ in range(taken):
-            budget.settle()
+            budget.release()
         return taken
 
     assert taken_in_a_window() == 40
-    budget.refused(0.0)
+    budget.penalize(0.0)
     assert [taken_in_a_window() for _ in range(3)] == [30, 40, 40]
 
 
@@ -150,9 +150,9 @@ def test_a_refusal_of_the_first_request_leaves_a_quarter() -> None:
     clock = Clock()
     budget = Budget(40, 10.0, clock=clock)
     budget.reserve()
-    budget.settle()
+    budget.release()
 
-    budget.refused(0.0)
+    budget.penalize(0.0)
 
     assert sum(1 for _ in range(40) if not budget.reserve()) == 9
 
@@ -161,8 +161,8 @@ def test_a_pause_stops_everybody_and_the_longer_one_counts() -> None:
     clock = Clock()
     budget = Budget(5, 1.0, clock=clock)
 
-    budget.refused(20)
-    budget.refused(3)
+    budget.penalize(20)
+    budget.penalize(3)
 
     assert budget.reserve() == 20.0
     clock.now += 20
@@ -172,7 +172,7 @@ def test_a_pause_stops_everybody_and_the_longer_one_counts() -> None:
 def test_a_pause_has_an_end_whatever_was_asked_for() -> None:
     budget = Budget(5, 1.0, clock=Clock())
 
-    budget.refused(1e12)
+    budget.penalize(1e12)
 
     assert budget.reserve() == 900.0
 
@@ -181,12 +181,12 @@ def test_the_defaults_lie_below_harvests_limits() -> None:
     budgets = Budgets()
 
     for rate, seconds in ((Rate.GENERAL, 15), (Rate.REPORTS, 900)):
-        budget = budgets.of(rate)
+        budget = budgets.for_rate(rate)
         taken = 0
         while not budget.reserve():
             taken += 1
         for _ in range(taken):
-            budget.settle()
+            budget.release()
 
         assert taken <= 100
         assert budget.reserve() > seconds

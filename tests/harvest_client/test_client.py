@@ -17,12 +17,12 @@ from harvest_client import (
     Budgets,
     Harvest,
     HarvestError,
+    RateLimited,
     Record,
     Resource,
-    Throttled,
     Unreachable,
 )
-from harvest_client.account import Account
+from harvest_client.account import BaseClient
 from tests.harvest_client.clock import Clock
 from tests.harvest_client.fake_harvest import ALL, FakeHarvest
 from tests.harvest_client.strict_harvest import LIMIT, ROWS, WINDOW, StrictHarvest, now, sleep
@@ -55,12 +55,12 @@ def _as_ruff_sorts(name: str) -> tuple[bool, str]:
 
 
 def test_each_entity_and_report_is_an_attribute_that_editors_know(harvest: Harvest) -> None:
-    declared = {name for name in get_type_hints(Account) if not name.startswith("_")}
+    declared = {name for name in get_type_hints(BaseClient) if not name.startswith("_")}
 
     assert declared == {*ALL, *DETAILS}
     for name, entity in {**ALL, **DETAILS}.items():
-        assert getattr(harvest, name) is harvest.resource(name)
-        assert harvest.resource(name).entity is entity
+        assert getattr(harvest, name) is harvest.get_resource(name)
+        assert harvest.get_resource(name).entity is entity
 
 
 def test_the_two_kinds_have_the_same_calls() -> None:
@@ -238,7 +238,7 @@ def test_clients_of_one_token_draw_from_one_budget(fake: FakeHarvest) -> None:
         for _ in range(95):
             one.time_team.list(from_="20250101", to="20250131")
 
-        with pytest.raises(Throttled, match=r"used up; try again in 90\d s"):
+        with pytest.raises(RateLimited, match=r"used up; try again in 90\d s"):
             two.time_team.list(from_="20250101", to="20250131")
         assert two.users.list().data  # reports have a budget of their own
         assert other.time_team.list(from_="20250101", to="20250131").data

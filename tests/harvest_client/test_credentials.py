@@ -5,7 +5,7 @@ import pytest
 from harvest_client import Harvest, HarvestError, MissingCredentials, UsageError
 from harvest_client.access import PersonalToken
 from harvest_client.credentials import user_agent
-from harvest_client.patience import Patience
+from harvest_client.patience import RetryPolicy
 
 SPOILED = [
     "canary\n-token",
@@ -42,7 +42,7 @@ def test_an_account_id_is_checked_as_well(account_id: str | None) -> None:
 
 def test_the_line_end_of_a_file_is_no_part_of_a_token() -> None:
     access = PersonalToken(token=" token\n", account_id="\t17\n")
-    signing = access.source(None, Patience()).signer.headers()  # type: ignore[attr-defined]
+    signing = access.make_backend(None, RetryPolicy()).signer.headers()  # type: ignore[attr-defined]
 
     with pytest.raises(StopIteration) as ended:
         next(signing)

@@ -6,7 +6,7 @@ from datetime import date
 import httpx
 import pytest
 
-from harvest_client import DETAILS, ENTITIES, Airbyte, Harvest, NotFound, Rejected, UsageError
+from harvest_client import DETAILS, ENTITIES, Airbyte, BadRequest, Harvest, NotFound, UsageError
 from harvest_client.demo.client import demo_client
 from harvest_client.parameters import list_path, list_query
 
@@ -80,7 +80,7 @@ def test_teammates_are_paged_by_cursor_and_each_page_names_the_manager(harvest: 
 def test_who_is_no_manager_has_no_teammates_to_ask_for(harvest: Harvest) -> None:
     member = next(user for user in harvest.users.all() if user.access_roles == ["member"])
 
-    with pytest.raises(Rejected, match="Manager"):
+    with pytest.raises(BadRequest, match="Manager"):
         harvest.user_teammates.list(user_id=member.id)
     with pytest.raises(NotFound):
         harvest.user_teammates.list(user_id=1)

@@ -7,13 +7,13 @@ import pytest
 
 from harvest_client import (
     ApiError,
-    EndlessList,
     Forbidden,
-    ForeignLink,
     Harvest,
-    Malformed,
+    InvalidResponse,
+    PaginationLoop,
+    RateLimited,
     ServerError,
-    Throttled,
+    UntrustedLink,
     UsageError,
 )
 from harvest_client.entities import Entity
@@ -35,7 +35,7 @@ def test_a_list_is_followed_to_its_end(harvest: Harvest, fake: FakeHarvest, enti
     rows = sample(entity)
     fake.page_size = 1
 
-    pages = list(harvest.resource(entity.name).pages(**window(entity)))
+    pages = list(harvest.get_resource(entity.name).pages(**window(entity)))
 
     assert [len(page.data) for page in pages] == [1] * len(rows)
     assert [page.meta.total_entries for page in pages] == [len(rows)] * len(rows)
@@ -108,7 +108,7 @@ def test_a_link_to_anywhere_else_is_not_followed(
 ) -> None:
     fake.trouble.append(httpx.Response(200, json={"users": [], "links": {"next": link}}))
 
-    with pytest.raises(ForeignLink, match="not at https://api.harvestapp.com/v2/users"):
+    with pytest.raises(UntrustedLink, match="not at https://api.harvestapp.com/v2/users"):
         list(harvest.users.pages())
 
     assert len(fake.requests) == 1
@@ -153,7 +153,7 @@ def test_a_list_that_goes_in_circles_is_left(
         links = {"next": f"{BASE}/users?{query}"}
         fake.trouble.append(httpx.Response(200, json={"users": [], "links": links}))
 
-    with pytest.raises(EndlessList):
+    with pytest.raises(PaginationLoop):
         list(harvest.users.pages())
 
     assert len(fake.requests) == len(queries)
@@ -202,7 +202,7 @@ def test_wrong_calls_are_refused_before_any_request(harvest: Harvest, fake: Fake
         (lambda: harvest.company.get(1), "takes no id"),
         (lambda: harvest.time_projects.get(1), "no action 'get'"),
         (lambda: harvest.time_projects.list(), "needs from"),
-        (lambda: harvest.resource("time_entry"), "did you mean 'time_entries'"),
+        (lambda: harvest.get_resource("time_entry"), "did you mean 'time_entries'"),
     ):
         with pytest.raises(UsageError, match=said):
             call()
@@ -278,7 +278,7 @@ def test_waiting_is_logged_without_the_query(
     assert "123456" not in caplog.text
 
 
-@pytest.mark.parametrize(("status", "error"), [(429, Throttled), (500, ServerError)])
+@pytest.mark.parametrize(("status", "error"), [(429, RateLimited), (500, ServerError)])
 def test_a_refusal_that_stays_is_told_at_last(
     harvest: Harvest, fake: FakeHarvest, status: int, error: type[ApiError]
 ) -> None:
@@ -295,7 +295,7 @@ def test_a_bad_value_is_named_by_its_place(harvest: Harvest, fake: FakeHarvest) 
     rows[2]["hours"] = {}
     fake.trouble.append(httpx.Response(200, json={"time_entries": rows}))
 
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(InvalidResponse) as caught:
         harvest.time_entries.list()
 
     assert str(caught.value).startswith(

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from harvest_client.entities import ENTITIES, REPORTS, Entity, Paging, Rate
-from harvest_client.fields import Kind
+from harvest_client.fields import FieldType
 
 REFERENCE = Path(__file__).parents[1] / "data" / "entities.yaml"
 ALL = {**ENTITIES, **REPORTS}
@@ -68,11 +68,11 @@ def test_calls_are_those_of_the_reference(name: str) -> None:
 # Harvest calls include_fixed_fee a string in one place and a boolean in another.
 _SWITCHES = {"include_fixed_fee": "boolean"}
 _PARAMETER_KINDS = {
-    "integer": Kind.INTEGER,
-    "string": Kind.TEXT,
-    "boolean": Kind.BOOLEAN,
-    "date": Kind.DATE,
-    "datetime": Kind.TIMESTAMP,
+    "integer": FieldType.INTEGER,
+    "string": FieldType.TEXT,
+    "boolean": FieldType.BOOLEAN,
+    "date": FieldType.DATE,
+    "datetime": FieldType.TIMESTAMP,
 }
 
 
@@ -93,23 +93,25 @@ def test_parameters_are_those_of_the_reference(name: str) -> None:
     }
 
 
-def _kind(row: dict[str, Any]) -> Kind:
+def _kind(row: dict[str, Any]) -> FieldType:
     match row["type"], row.get("items"), row.get("format"):
         case "array", "string", _:
-            return Kind.TEXTS
+            return FieldType.TEXTS
         case "array", "integer", _:
-            return Kind.INTEGERS
+            return FieldType.INTEGERS
         case "array", _, _:
-            return Kind.OBJECTS
+            return FieldType.OBJECTS
         case "object", _, _:
-            return Kind.OBJECT
+            return FieldType.OBJECT
         case "string", _, "date":
-            return Kind.DATE
+            return FieldType.DATE
         case "string", _, "date-time":
-            return Kind.TIMESTAMP
+            return FieldType.TIMESTAMP
         case "number", _, _:
-            return Kind.DECIMAL
-    return {"integer": Kind.INTEGER, "boolean": Kind.BOOLEAN, "string": Kind.TEXT}[row["type"]]
+            return FieldType.DECIMAL
+    return {"integer": FieldType.INTEGER, "boolean": FieldType.BOOLEAN, "string": FieldType.TEXT}[
+        row["type"]
+    ]
 
 
 @every_entity
@@ -136,8 +138,10 @@ def test_keys_inside_objects_are_those_of_the_reference(name: str) -> None:
             assert inner.get("unit") in (None, inside[key].unit)
 
 
-def _is_finer(kind: Kind, loose: Kind) -> bool:
-    return kind is loose or (loose is Kind.TEXT and kind in (Kind.DATE, Kind.TIMESTAMP))
+def _is_finer(kind: FieldType, loose: FieldType) -> bool:
+    return kind is loose or (
+        loose is FieldType.TEXT and kind in (FieldType.DATE, FieldType.TIMESTAMP)
+    )
 
 
 @every_entity
@@ -213,7 +217,7 @@ def test_money_knows_where_its_currency_is(entity: Entity) -> None:
     for field in entity.fields:
         if field.currency_from and "via" not in field.currency_from:
             assert field.unit
-            assert entity.field(field.currency_from).kind is Kind.TEXT
+            assert entity.field(field.currency_from).kind is FieldType.TEXT
 
 
 @everything

@@ -54,11 +54,11 @@ def test_a_refusal_tells_path_status_reason_patience_and_request() -> None:
 
 def test_an_unknown_name_comes_with_the_nearest() -> None:
     assert "did you mean 'users'" in str(
-        UsageError.unknown("no entity", "user", ["users", "roles"])
+        UsageError.unknown_name("no entity", "user", ["users", "roles"])
     )
 
 
 def test_a_name_like_no_other_comes_with_all() -> None:
-    error = UsageError.unknown("no entity", "zzz", ["users", "roles"])
+    error = UsageError.unknown_name("no entity", "zzz", ["users", "roles"])
 
     assert str(error) == "no entity 'zzz'; there are: roles, users."

@@ -10,13 +10,13 @@ import pytest
 from harvest_client import (
     Airbyte,
     AmbiguousConnector,
+    BadRequest,
     Forbidden,
-    Malformed,
+    InvalidResponse,
     MissingCredentials,
     NotFound,
-    Rejected,
+    RateLimited,
     ServerError,
-    Throttled,
     Unauthorized,
 )
 from harvest_client.connectors import DEFINITION_ID
@@ -238,7 +238,7 @@ def test_a_connector_to_something_else_is_never_asked() -> None:
 def test_an_answer_without_connectors_is_malformed(body: bytes) -> None:
     with (
         mocked(says(200, content=body), connector_id=None) as (harvest, _),
-        pytest.raises(Malformed, match="no list of connectors"),
+        pytest.raises(InvalidResponse, match="no list of connectors"),
     ):
         harvest.roles.list()
 
@@ -318,14 +318,14 @@ def test_a_named_connector_that_is_gone_is_told() -> None:
 def test_a_refusal_is_told_in_the_servers_own_words(body: object, said: str) -> None:
     refusing = says(422, content=json.dumps(body))
 
-    with mocked(refusing) as (harvest, _), pytest.raises(Rejected) as caught:
+    with mocked(refusing) as (harvest, _), pytest.raises(BadRequest) as caught:
         harvest.roles.list()
 
     assert caught.value.message == said
     assert str(caught.value).startswith("roles list: Airbyte answered 422")
 
 
-@pytest.mark.parametrize(("status", "error"), [(429, Throttled), (503, ServerError)])
+@pytest.mark.parametrize(("status", "error"), [(429, RateLimited), (503, ServerError)])
 def test_trouble_is_waited_out_and_told_when_it_lasts(status: int, error: type[Exception]) -> None:
     clock = Clock()
     with hosted(clock=clock) as (harvest, wire):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from harvest_client import Airbyte, AsyncHarvest, Harvest, HarvestError, Malformed
+from harvest_client import Airbyte, AsyncHarvest, Harvest, HarvestError, InvalidResponse
 from tests.harvest_client.broken_answers import BROKEN, NO_DEADLINE, Broken, answer, says
 from tests.harvest_client.clock import Clock
 from tests.harvest_client.hosted_demo import LOOK_UP, TOKEN_PATH, unlimited
@@ -163,7 +163,7 @@ def test_json_of_another_shape_is_malformed_and_not_quoted(
     with breaking(stage, talk) as server, pytest.raises(HarvestError) as caught:
         ask(kind, stage, server, NO_DEADLINE)
 
-    assert type(caught.value) is Malformed
+    assert type(caught.value) is InvalidResponse
     del body, talk  # which are this test's own
     assert_without_secrets(caught.value, caplog)
 

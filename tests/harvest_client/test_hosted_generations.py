@@ -7,17 +7,17 @@ import httpx
 import pytest
 
 from harvest_client import (
+    BadRequest,
     HarvestError,
-    Malformed,
-    Rejected,
+    InvalidResponse,
+    RateLimited,
     ServerError,
-    Throttled,
     Truncated,
     Unauthorized,
     Unreachable,
 )
 from harvest_client.demo import build
-from harvest_client.search.generations import Generation
+from harvest_client.search.generations import ApiVersion
 from tests.harvest_client.clock import Clock
 from tests.harvest_client.hosted_demo import TODAY, TOKEN_PATH, Wire, hosted, mocked, says, shortly
 
@@ -83,7 +83,7 @@ def test_a_generation_is_found_once_for_all_threads(generation: str) -> None:
 
 
 def test_a_generation_that_is_given_is_not_asked_for() -> None:
-    with hosted("B", access={"generation": Generation.B}) as (harvest, wire):
+    with hosted("B", access={"generation": ApiVersion.B}) as (harvest, wire):
         harvest.clients.search({})
 
     assert probes(wire) == []
@@ -94,9 +94,9 @@ def test_a_generation_that_is_given_is_not_asked_for() -> None:
     [
         (says(503), ServerError),
         (says(500, json={"message": "Unknown action"}), ServerError),
-        (says(429), Throttled),
+        (says(429), RateLimited),
         (says(401), Unauthorized),
-        (says(200, json={"nothing": 1}), Malformed),
+        (says(200, json={"nothing": 1}), InvalidResponse),
         ("lost", Unreachable),
         ("slow", Unreachable),
     ],
@@ -118,7 +118,7 @@ def test_trouble_while_asking_says_nothing_about_the_generation(
     with hosted(generation) as (harvest, wire):
         harvest.roles.list()  # token, connector, and which keys the server takes
         wire.trouble.extend([lambda request: None] * question)
-        wire.trouble.extend([answer] * (1 if error is Malformed else 12))
+        wire.trouble.extend([answer] * (1 if error is InvalidResponse else 12))
         if error is Unauthorized:
             wire.trouble.insert(1 + question, lambda request: None)  # the new token
         with pytest.raises(error):
@@ -176,11 +176,11 @@ def test_an_older_server_refuses_that_once_and_is_not_asked_again(generation: st
 def test_a_refusal_for_another_reason_does_not_give_up_whole_texts() -> None:
     with hosted() as (harvest, wire):
         wire.trouble.extend([lambda request: None] * 2 + [says(422), says(422)])
-        with pytest.raises(Rejected):
+        with pytest.raises(BadRequest):
             harvest.projects.list()
         harvest.projects.list()
         wire.trouble.append(says(422))
-        with pytest.raises(Rejected):
+        with pytest.raises(BadRequest):
             harvest.projects.list()
         harvest.projects.list()
 
@@ -213,9 +213,9 @@ def test_a_text_that_was_cut_is_named_and_nothing_is_returned(
 
     with (
         mocked(answering) as (harvest, _),
-        pytest.raises(Malformed, match="cut at 200 characters") as caught,
+        pytest.raises(InvalidResponse, match="cut at 200 characters") as caught,
     ):
-        harvest.resource(name).list(**window)
+        harvest.get_resource(name).list(**window)
 
     assert said in str(caught.value)
     assert LONG not in str(caught.value)
@@ -223,12 +223,12 @@ def test_a_text_that_was_cut_is_named_and_nothing_is_returned(
 
 def test_a_text_that_was_cut_is_found_in_gets_and_searches_too() -> None:
     record = {"id": 8, "notes": CUT}
-    with mocked(says(200, json={"result": record})) as (harvest, _), pytest.raises(Malformed):
+    with mocked(says(200, json={"result": record})) as (harvest, _), pytest.raises(InvalidResponse):
         harvest.time_entries.get(8)
     page = {"data": [{"id": 7, "notes": None}, record], "meta": {"has_more": False}}
     with (
-        mocked(says(200, json={"result": page}), generation=Generation.C) as (harvest, _),
-        pytest.raises(Malformed, match="notes of 8"),
+        mocked(says(200, json={"result": page}), generation=ApiVersion.C) as (harvest, _),
+        pytest.raises(InvalidResponse, match="notes of 8"),
     ):
         harvest.time_entries.search({})
 
@@ -246,7 +246,7 @@ def test_a_server_that_cuts_texts_although_it_was_asked_not_to_is_found_out() ->
     with hosted(account=account) as (harvest, wire):
         assert LONG + "!" in {entry.notes for entry in harvest.time_entries.list().data}
         wire.trouble.append(without_skipping(wire))
-        with pytest.raises(Malformed, match=r"notes of \d+ was cut"):
+        with pytest.raises(InvalidResponse, match=r"notes of \d+ was cut"):
             harvest.time_entries.list()
 
 
@@ -332,13 +332,13 @@ def test_success_without_a_usable_result_is_malformed(
     body: object, call: str, arguments: list[object]
 ) -> None:
     with (
-        mocked(says(200, json=body), generation=Generation.C) as (harvest, _),
-        pytest.raises(Malformed, match=r"^roles: "),
+        mocked(says(200, json=body), generation=ApiVersion.C) as (harvest, _),
+        pytest.raises(InvalidResponse, match=r"^roles: "),
     ):
         getattr(harvest.roles, call)(*arguments)
 
 
 @pytest.mark.parametrize("status", [201, 202, 204])
 def test_success_of_another_kind_is_malformed(status: int) -> None:
-    with mocked(says(status)) as (harvest, _), pytest.raises(Malformed, match=str(status)):
+    with mocked(says(status)) as (harvest, _), pytest.raises(InvalidResponse, match=str(status)):
         harvest.roles.list()

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from harvest_client import EndlessList, Harvest, Malformed, Record, Resource, SearchPage
+from harvest_client import Harvest, InvalidResponse, PaginationLoop, Record, Resource, SearchPage
 from harvest_client.demo import build
 from harvest_client.entities import ENTITIES
 from harvest_client.search import SearchError, matches, parse
-from harvest_client.search.generations import Generation
+from harvest_client.search.generations import ApiVersion
 from tests.harvest_client.hosted_demo import TODAY, Wire, hosted, mocked
 
 Connected = tuple[Harvest, Wire]
@@ -33,7 +33,7 @@ def connected(request: pytest.FixtureRequest) -> Iterator[Connected]:
 def everything(connected: Connected) -> dict[str, list[Record]]:
     """All records of the copy, read without any filter."""
     harvest, _ = connected
-    return {name: list(harvest.resource(name).search_all({})) for name in FILTERS}
+    return {name: list(harvest.get_resource(name).search_all({})) for name in FILTERS}
 
 
 FILTERS: dict[str, list[dict[str, Any]]] = {
@@ -109,7 +109,7 @@ def test_a_filter_selects_what_it_says_in_every_generation(
     filter = parse(document, ENTITIES[name])
     meant = [record for record in everything[name] if matches(filter, record)]
 
-    found = list(connected[0].resource(name).search_all({"filter": document}))
+    found = list(connected[0].get_resource(name).search_all({"filter": document}))
 
     assert found == meant
 
@@ -131,7 +131,7 @@ def test_pages_lose_no_record_and_have_none_twice(
     connected: Connected, everything: dict[str, list[Record]], limit: int
 ) -> None:
     name = "users" if limit < 100 else "time_entries"
-    resource, cursor = connected[0].resource(name), None
+    resource, cursor = connected[0].get_resource(name), None
     pages: list[SearchPage] = []
     while not pages or cursor:
         pages.append(resource.search({"sort": [{"id": "asc"}]}, limit=limit, cursor=cursor))
@@ -288,8 +288,8 @@ def test_a_search_that_goes_round_in_circles_ends(cursors: list[str]) -> None:
         return httpx.Response(200, json=page([number], next(left)))
 
     with (
-        mocked(answer, generation=Generation.C) as (harvest, wire),
-        pytest.raises(EndlessList, match="roles"),
+        mocked(answer, generation=ApiVersion.C) as (harvest, wire),
+        pytest.raises(PaginationLoop, match="roles"),
     ):
         harvest.roles.search({}, limit=50)
 
@@ -305,8 +305,8 @@ def test_a_search_page_by_page_that_goes_round_in_circles_ends(cursors: str) -> 
         assert asked < 10
         return httpx.Response(200, json=page([asked], cursors[asked % len(cursors)]))
 
-    with mocked(answer, generation=Generation.C) as (harvest, wire):
-        with pytest.raises(EndlessList):
+    with mocked(answer, generation=ApiVersion.C) as (harvest, wire):
+        with pytest.raises(PaginationLoop):
             list(harvest.roles.search_all({}, limit=1))
         assert len(wire.requests) <= len(cursors) + 1
 
@@ -318,7 +318,7 @@ def test_a_search_ends_without_more_or_without_a_cursor(meta: dict[str, Any]) ->
     answer = page([1, 2], None) | {}
     answer["result"]["meta"] |= meta
 
-    with mocked(lambda _: httpx.Response(200, json=answer), generation=Generation.C) as (h, wire):
+    with mocked(lambda _: httpx.Response(200, json=answer), generation=ApiVersion.C) as (h, wire):
         found = list(h.roles.search_all({}))
 
     assert [role.id for role in found] == [1, 2]
@@ -328,7 +328,7 @@ def test_a_search_ends_without_more_or_without_a_cursor(meta: dict[str, Any]) ->
 def test_rows_that_come_twice_while_the_copy_changes_are_had_once() -> None:
     left = iter([page([1, 2], "a"), page([2, 3], "b"), page([3], None)])
 
-    with mocked(lambda _: httpx.Response(200, json=next(left)), generation=Generation.C) as (h, _):
+    with mocked(lambda _: httpx.Response(200, json=next(left)), generation=ApiVersion.C) as (h, _):
         found = list(h.roles.search_all({}, limit=2))
 
     assert [role.id for role in found] == [1, 2, 3]
@@ -343,7 +343,7 @@ def test_each_shape_of_a_search_that_occurs_is_read(meta: object) -> None:
     result: dict[str, Any] = {"data": [{"id": 1}]} | ({} if meta is None else {"meta": meta})
 
     answer = httpx.Response(200, json={"result": result})
-    with mocked(lambda _: answer, generation=Generation.C) as (harvest, _):
+    with mocked(lambda _: answer, generation=ApiVersion.C) as (harvest, _):
         assert len(harvest.roles.search({}).data) == 1
 
 
@@ -354,8 +354,8 @@ def test_a_search_that_does_not_say_how_it_goes_on_is_malformed(meta: object) ->
     answer = httpx.Response(200, json={"result": {"data": [{"id": 1}], "meta": meta}})
 
     with (
-        mocked(lambda _: answer, generation=Generation.C) as (harvest, _),
-        pytest.raises(Malformed),
+        mocked(lambda _: answer, generation=ApiVersion.C) as (harvest, _),
+        pytest.raises(InvalidResponse),
     ):
         harvest.roles.search({})
 
@@ -366,7 +366,7 @@ def test_rows_without_a_currency_are_not_taken_for_each_other() -> None:
     page = {"data": rows, "meta": {"has_more": False}}
 
     answer = httpx.Response(200, json={"result": page})
-    with mocked(lambda _: answer, generation=Generation.C) as (harvest, _):
+    with mocked(lambda _: answer, generation=ApiVersion.C) as (harvest, _):
         found = harvest.time_tasks.search({}).data
         everything = list(harvest.time_tasks.search_all({}))
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harvest_client import Airbyte, Budget, Budgets, Harvest
-from harvest_client.search.generations import Generation
+from harvest_client.search.generations import ApiVersion
 from tests.harvest_client.strict_harvest import LIMIT, WINDOW, now, sleep
 from tests.harvest_client.strict_hosted import PAGES, ROWS, SERIES, StrictHosted
 
@@ -33,7 +33,7 @@ def test_a_storm_loses_no_record_and_keeps_harvests_window(others: int) -> None:
     budgets = Budgets(
         Budget(95, 15.3, clock=now), Budget(95, 903.0, clock=now), Budget(300, 15.0, clock=now)
     )
-    access = Airbyte(client_id="us", client_secret="s", generation=Generation.C, clock=now)
+    access = Airbyte(client_id="us", client_secret="s", generation=ApiVersion.C, clock=now)
 
     with (
         Harvest(

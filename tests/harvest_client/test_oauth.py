@@ -17,14 +17,14 @@ from harvest_client import (
     AsyncHarvest,
     Budget,
     Budgets,
-    GrantNotKept,
     Harvest,
     HarvestError,
-    Malformed,
+    InvalidResponse,
     MissingCredentials,
     OAuth,
+    RefreshTokenExpired,
     ServerError,
-    SignInEnded,
+    TokenNotSaved,
     Unauthorized,
 )
 from harvest_client.secret import Secret
@@ -200,7 +200,7 @@ def test_where_it_cannot_be_kept_nothing_is_renewed(
     (tmp_path / "file").write_text("in the way", "utf-8")
     keep = tmp_path / "file" / "sign-in.json"
 
-    with signed_in(identity, clock, keep) as harvest, pytest.raises(GrantNotKept, match="renewed"):
+    with signed_in(identity, clock, keep) as harvest, pytest.raises(TokenNotSaved, match="renewed"):
         harvest.company.get()
 
     assert not identity.exchanges
@@ -212,7 +212,7 @@ def test_a_grant_that_could_not_be_written_is_not_lost(
     keep = tmp_path / "sign-in.json"
     keep.mkdir()  # a file cannot take a directory's place
     with signed_in(identity, clock, keep) as harvest:
-        with pytest.raises(GrantNotKept, match="cannot be written") as caught:
+        with pytest.raises(TokenNotSaved, match="cannot be written") as caught:
             harvest.company.get()
         assert "canary" not in "".join(traceback.format_exception(caught.value))
         keep.rmdir()
@@ -254,7 +254,9 @@ def test_an_ended_sign_in_says_what_to_do_and_not_what_it_was(
 ) -> None:
     with (
         signed_in(identity, clock, refresh="canary-old") as harvest,
-        pytest.raises(SignInEnded, match=r"\(400: invalid_grant: the token \*\*\* is") as caught,
+        pytest.raises(
+            RefreshTokenExpired, match=r"\(400: invalid_grant: the token \*\*\* is"
+        ) as caught,
     ):
         harvest.company.get()
 
@@ -278,17 +280,17 @@ def test_a_failure_is_shared_by_all_who_waited(identity: FakeIdentity, clock: Cl
     ):
         ends = set(pool.map(ask, [harvest] * 8))
 
-    assert ends == {SignInEnded}
+    assert ends == {RefreshTokenExpired}
 
 
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(200, json={}), Malformed),
-        (httpx.Response(200, json={"access_token": "canary\nspoiled"}), Malformed),
-        (httpx.Response(200, json={"access_token": 7}), Malformed),
-        (httpx.Response(200, text="<html>canary"), Malformed),
-        (httpx.Response(200, content=b"\xff canary"), Malformed),
+        (httpx.Response(200, json={}), InvalidResponse),
+        (httpx.Response(200, json={"access_token": "canary\nspoiled"}), InvalidResponse),
+        (httpx.Response(200, json={"access_token": 7}), InvalidResponse),
+        (httpx.Response(200, text="<html>canary"), InvalidResponse),
+        (httpx.Response(200, content=b"\xff canary"), InvalidResponse),
     ],
     ids=["nothing", "spoiled", "number", "page", "bytes"],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from harvest_client import AsyncHarvest, Harvest, Malformed
+from harvest_client import AsyncHarvest, Harvest, InvalidResponse
 from harvest_client.entities import ENTITIES
 from tests.harvest_client.fake_harvest import FakeHarvest
 from tests.harvest_client.hosted_demo import mocked, says
@@ -71,7 +71,7 @@ def test_odd_record_is_malformed_by_default(
 ) -> None:
     fake.trouble.append(answer(page_of(odd)))
 
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(InvalidResponse) as caught:
         harvest.time_entries.list()
 
     assert f"at $.time_entries[1].{field}: " in str(caught.value)
@@ -173,7 +173,7 @@ def test_record_with_an_odd_key_is_malformed_by_default(
 ) -> None:
     fake.trouble.append(answer(f'{{"clients": [{{"id": 1}}, {{{key}}}]}}'.encode()))
 
-    with pytest.raises(Malformed, match=r"\$\.clients\[1\]\.id"):
+    with pytest.raises(InvalidResponse, match=r"\$\.clients\[1\]\.id"):
         harvest.clients.list()
 
 
@@ -217,7 +217,7 @@ def test_envelope_of_another_form_is_malformed_for_whoever_collects_too(
 ) -> None:
     fake.trouble.append(httpx.Response(200, json=body))
 
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidResponse):
         harvest.clients.collect_odd().list()
 
 
@@ -226,7 +226,7 @@ def test_cut_off_answer_with_an_odd_record_is_malformed(
 ) -> None:
     fake.trouble.append(answer(page_of('"hours": NaN')[:-30]))
 
-    with pytest.raises(Malformed, match="not whole JSON"):
+    with pytest.raises(InvalidResponse, match="not whole JSON"):
         harvest.time_entries.collect_odd().list()
 
 
@@ -244,9 +244,9 @@ def test_records_without_a_page_are_malformed_for_whoever_collects_too(
     fake.trouble.append(answer(page_of('"hours": []')))
     fake.trouble.append(answer(b'{"id": 2, "hours": []}'))
 
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidResponse):
         list(harvest.time_entries.collect_odd().all())
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(InvalidResponse) as caught:
         harvest.time_entries.collect_odd().get(2)
 
     assert caught.value.odd
@@ -256,7 +256,7 @@ def test_records_without_a_page_are_malformed_for_whoever_collects_too(
 def test_record_without_a_key_may_be_odd(harvest: Harvest, fake: FakeHarvest) -> None:
     fake.trouble.append(httpx.Response(200, json={"name": 1.5}))
 
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(InvalidResponse) as caught:
         harvest.company.get()
 
     assert caught.value.odd
@@ -288,7 +288,7 @@ def test_owner_of_the_token_is_known_although_another_field_is_odd(
     owner = harvest.me(fields=("id", "access_roles"))
 
     assert (owner.id, owner.access_roles) == (7, ["manager"])
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidResponse):
         harvest.me()
 
 
@@ -304,7 +304,7 @@ def test_long_report_collects_the_odd_rows_of_all_its_windows(
 
     assert [row.total_hours for row in page.data] == [1]
     assert [odd.field for odd in page.odd] == ["total_hours"]
-    with pytest.raises(Malformed, match="total_hours"):
+    with pytest.raises(InvalidResponse, match="total_hours"):
         harvest.time_projects.list(**window)
 
 
@@ -315,7 +315,7 @@ def test_hosted_list_has_its_odd_records_apart(wrapped: bool) -> None:
 
     with mocked(says(200, json={"result": result})) as (harvest, _):
         page = harvest.time_entries.collect_odd().list()
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidResponse):
             harvest.time_entries.list()
 
     assert [record.id for record in page.data] == [1]
@@ -329,9 +329,9 @@ def test_hosted_search_has_its_odd_records_apart() -> None:
 
     with mocked(says(200, json={"result": result}), generation="C") as (harvest, _):
         (page,) = harvest.time_entries.collect_odd().search_pages({})
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidResponse):
             list(harvest.time_entries.search_all({}))
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidResponse):
             harvest.time_entries.search({})
 
     assert [record.id for record in page.data] == [1, 3]
@@ -362,7 +362,7 @@ def test_awaited_calls_collect_alike(fake: FakeHarvest, collects: bool) -> None:
             return await entries.list(), [page async for page in entries.pages()]
 
     if not collects:
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidResponse):
             asyncio.run(read())
         return
     page, pages = asyncio.run(read())

@@ -15,7 +15,7 @@ import pytest
 
 from harvest_client import Harvest, Record
 from harvest_client.entities import DETAILS, Entity
-from harvest_client.fields import Field, Kind
+from harvest_client.fields import Field, FieldType
 from harvest_client.records import as_dict
 from tests.harvest_client.fake_harvest import ALL, FakeHarvest, sample
 from tests.harvest_client.hosted_demo import mocked, says
@@ -33,40 +33,40 @@ Change = Callable[[Field, Any], Any]
 
 
 def _ids_as_text(field: Field, value: Any) -> Any:
-    is_id = field.kind is Kind.INTEGER and (field.name == "id" or field.name.endswith("_id"))
+    is_id = field.kind is FieldType.INTEGER and (field.name == "id" or field.name.endswith("_id"))
     return str(value) if is_id else value
 
 
 def _reference_ids_as_numbers(field: Field, value: Any) -> Any:
-    is_digits = field.kind is Kind.TEXT and field.name in ("id", "group_id", "account_id")
+    is_digits = field.kind is FieldType.TEXT and field.name in ("id", "group_id", "account_id")
     return int(value) if is_digits and value.isdigit() else value
 
 
 def _days_as_timestamps(field: Field, value: Any) -> Any:
-    return f"{value}T00:00:00Z" if field.kind is Kind.DATE else value
+    return f"{value}T00:00:00Z" if field.kind is FieldType.DATE else value
 
 
 def _days_as_late_timestamps(field: Field, value: Any) -> Any:
-    return f"{value}T23:30:00-11:00" if field.kind is Kind.DATE else value
+    return f"{value}T23:30:00-11:00" if field.kind is FieldType.DATE else value
 
 
 def _instants(ending: str) -> Change:
     def change(field: Field, value: Any) -> Any:
-        return value.removesuffix("Z") + ending if field.kind is Kind.TIMESTAMP else value
+        return value.removesuffix("Z") + ending if field.kind is FieldType.TIMESTAMP else value
 
     return change
 
 
 def _integers_as_decimals(field: Field, value: Any) -> Any:
-    return float(value) if field.kind is Kind.INTEGER else value
+    return float(value) if field.kind is FieldType.INTEGER else value
 
 
 def _decimals_as_text(field: Field, value: Any) -> Any:
-    return str(value) if field.kind is Kind.DECIMAL else value
+    return str(value) if field.kind is FieldType.DECIMAL else value
 
 
 def _decimals_with_a_fraction(field: Field, value: Any) -> Any:
-    return float(value) if field.kind is Kind.DECIMAL else value
+    return float(value) if field.kind is FieldType.DECIMAL else value
 
 
 FORMS: dict[str, Change] = {
@@ -92,9 +92,9 @@ def _changed(row: dict[str, Any], fields: Iterable[Field], change: Change) -> di
 def _value(field: Field, value: Any, change: Change) -> Any:
     if value is None:
         return None
-    if field.kind is Kind.OBJECT:
+    if field.kind is FieldType.OBJECT:
         return _changed(value, field.fields, change)
-    if field.kind is Kind.OBJECTS:
+    if field.kind is FieldType.OBJECTS:
         return [_changed(item, field.fields, change) for item in value]
     return change(field, value)
 
@@ -103,7 +103,7 @@ def _read(harvest: Harvest, fake: FakeHarvest, entity: Entity, rows: Any) -> lis
     """What the client makes of these rows of the entity."""
     body = json.dumps({entity.envelope: rows} if entity.envelope else rows[0])
     fake.trouble.append(httpx.Response(200, content=body.encode()))
-    resource = harvest.resource(entity.name)
+    resource = harvest.get_resource(entity.name)
     if entity.envelope is None:
         return [resource.get()]
     asked = dict.fromkeys(entity.in_path, 1)
@@ -148,7 +148,11 @@ def test_empty_text_where_no_text_belongs_is_no_value(
     (record,) = _read(harvest, fake, entity, [row])
 
     for field in entity.fields:
-        if field.kind is not Kind.TEXT and not field.required and field.name not in entity.in_path:
+        if (
+            field.kind is not FieldType.TEXT
+            and not field.required
+            and field.name not in entity.in_path
+        ):
             assert getattr(record, field.name) is None, field.name
 
 

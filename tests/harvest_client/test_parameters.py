@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from harvest_client import ENTITIES, REPORTS, UsageError
-from harvest_client.parameters import list_query, parts
+from harvest_client.parameters import list_query, split_report_window
 
 BERLIN = timezone(timedelta(hours=1))
 
@@ -121,7 +121,9 @@ def test_a_list_may_span_many_years() -> None:
 
 
 def test_a_longer_window_of_a_report_is_asked_for_in_parts_that_harvest_accepts() -> None:
-    asked = parts(ENTITIES["time_projects"], {"from_": "20200101", "to": date(2024, 12, 31)})
+    asked = split_report_window(
+        ENTITIES["time_projects"], {"from_": "20200101", "to": date(2024, 12, 31)}
+    )
 
     windows = [(part["from"], part["to"]) for part in asked]
     assert windows[0] == (date(2020, 1, 1), date(2020, 12, 30))
@@ -136,5 +138,5 @@ def test_what_does_not_add_up_over_windows_is_not_asked_for_in_parts() -> None:
     """The fee of a fixed-fee project is open in each window: two would count it twice."""
     given = {"from_": "20200101", "to": "20241231"}
 
-    assert len(parts(REPORTS["uninvoiced"], given)) == 1
-    assert len(parts(ENTITIES["time_entries"], given)) == 1
+    assert len(split_report_window(REPORTS["uninvoiced"], given)) == 1
+    assert len(split_report_window(ENTITIES["time_entries"], given)) == 1

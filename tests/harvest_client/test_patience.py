@@ -4,21 +4,28 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from harvest_client import Budget, HarvestError, Malformed, ServerError, Throttled, Unreachable
-from harvest_client.patience import Heard, Patience, Retries
+from harvest_client import (
+    Budget,
+    HarvestError,
+    InvalidResponse,
+    RateLimited,
+    ServerError,
+    Unreachable,
+)
+from harvest_client.patience import RetryBudget, RetryPolicy, StepResult
 from harvest_client.refusal import retry_after
-from harvest_client.requests import Get, Signed
-from harvest_client.transport import Reply, Wait
+from harvest_client.requests import AuthorizedRequest, Get
+from harvest_client.transport import RawResponse, Sleep
 from tests.harvest_client.clock import Clock
 
 BASE = httpx.URL("https://harvest.example/v2")
-OK = Reply(200, httpx.Headers(), b"{}")
+OK = RawResponse(200, httpx.Headers(), b"{}")
 LOST = Unreachable("/users: a broken connection.")
 
 
-def refused(status: int, **headers: str) -> Reply:
+def refused(status: int, **headers: str) -> RawResponse:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status, httpx.Headers(named), b"")
+    return RawResponse(status, httpx.Headers(named), b"")
 
 
 @pytest.fixture
@@ -29,24 +36,28 @@ def clock() -> Clock:
 class Talk:
     """One request of a patient client, to which the given answers come one after the other."""
 
-    def __init__(self, clock: Clock, *heard: Heard, **patience: float) -> None:
+    def __init__(self, clock: Clock, *heard: StepResult, **patience: float) -> None:
         self.clock = clock
         self.budget = Budget(95, 15.3, clock=clock)
-        self.retries = Retries()
-        self.patience = Patience(clock=clock, jitter=lambda: 0.5, retries=self.retries, **patience)
+        self.retries = RetryBudget()
+        self.patience = RetryPolicy(
+            clock=clock, jitter=lambda: 0.5, retries=self.retries, **patience
+        )
         self.heard = list(heard)
         self.sent = 0
 
-    def result(self) -> Reply:
-        conversation = self.patience.ask(Signed(Get("/users", "secret=1"), BASE), self.budget)
-        answer: Heard = None
+    def result(self) -> RawResponse:
+        conversation = self.patience.send_request(
+            AuthorizedRequest(Get("/users", "secret=1"), BASE), self.budget
+        )
+        answer: StepResult = None
         while True:
             try:
                 step = conversation.send(answer)
             except StopIteration as end:
-                reply: Reply = end.value
+                reply: RawResponse = end.value
                 return reply
-            if isinstance(step, Wait):
+            if isinstance(step, Sleep):
                 self.clock.sleep(step.seconds)
                 answer = None
             else:
@@ -55,7 +66,7 @@ class Talk:
 
 
 @pytest.mark.parametrize("trouble", [LOST, refused(429), refused(500), refused(503)])
-def test_trouble_that_may_pass_is_waited_out(clock: Clock, trouble: Heard) -> None:
+def test_trouble_that_may_pass_is_waited_out(clock: Clock, trouble: StepResult) -> None:
     talk = Talk(clock, trouble, trouble, trouble, trouble, OK)
 
     assert talk.result() is OK
@@ -64,10 +75,10 @@ def test_trouble_that_may_pass_is_waited_out(clock: Clock, trouble: Heard) -> No
 
 @pytest.mark.parametrize(
     ("trouble", "error"),
-    [(LOST, Unreachable), (refused(429), Throttled), (refused(502), ServerError)],
+    [(LOST, Unreachable), (refused(429), RateLimited), (refused(502), ServerError)],
 )
 def test_after_five_tries_it_is_over(
-    clock: Clock, trouble: Heard, error: type[HarvestError]
+    clock: Clock, trouble: StepResult, error: type[HarvestError]
 ) -> None:
     talk = Talk(clock, *[trouble] * 9)
 
@@ -78,7 +89,7 @@ def test_after_five_tries_it_is_over(
 
 
 @pytest.mark.parametrize("trouble", [refused(s) for s in (302, 400, 401, 403, 404, 422)])
-def test_a_considered_no_is_not_asked_again(clock: Clock, trouble: Reply) -> None:
+def test_a_considered_no_is_not_asked_again(clock: Clock, trouble: RawResponse) -> None:
     talk = Talk(clock, trouble, OK)
 
     with pytest.raises(HarvestError, match=str(trouble.status)):
@@ -88,28 +99,28 @@ def test_a_considered_no_is_not_asked_again(clock: Clock, trouble: Reply) -> Non
 
 
 def test_an_answer_that_cannot_be_used_is_not_asked_for_again(clock: Clock) -> None:
-    talk = Talk(clock, Malformed("torn"), OK)
+    talk = Talk(clock, InvalidResponse("torn"), OK)
 
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidResponse):
         talk.result()
 
 
 def test_the_wait_that_harvest_asks_for_wins_and_stops_everybody(clock: Clock) -> None:
     talk = Talk(clock, refused(429, Retry_After="17"), OK)
-    talk.retries.spend()
-    conversation = talk.patience.ask(Signed(Get("/users"), BASE), talk.budget)
+    talk.retries.take_retry()
+    conversation = talk.patience.send_request(AuthorizedRequest(Get("/users"), BASE), talk.budget)
     conversation.send(None)
 
     step = conversation.send(refused(429, Retry_After="17"))
 
-    assert step == Wait(17.0)
+    assert step == Sleep(17.0)
     assert talk.budget.reserve() == 17.0
 
 
 def test_a_wait_longer_than_our_patience_is_told_instead_of_slept(clock: Clock) -> None:
     talk = Talk(clock, refused(429, Retry_After="900"), OK)
 
-    with pytest.raises(Throttled, match="try again in 900 s") as caught:
+    with pytest.raises(RateLimited, match="try again in 900 s") as caught:
         talk.result()
 
     assert caught.value.retry_after == 900.0
@@ -136,16 +147,16 @@ def test_a_used_up_budget_is_told_instead_of_slept(clock: Clock) -> None:
     talk = Talk(clock, OK)
     talk.budget = Budget(1, 903.0, clock=clock)
     talk.budget.reserve()
-    talk.budget.settle()
+    talk.budget.release()
 
-    with pytest.raises(Throttled, match="used up; try again in 903 s") as caught:
+    with pytest.raises(RateLimited, match="used up; try again in 903 s") as caught:
         talk.result()
 
     assert (talk.sent, caught.value.retry_after) == (0, 903.0)
 
 
 @pytest.mark.parametrize("outcome", [OK, LOST, refused(404)])
-def test_the_permit_comes_back_whatever_happened(clock: Clock, outcome: Heard) -> None:
+def test_the_permit_comes_back_whatever_happened(clock: Clock, outcome: StepResult) -> None:
     talk = Talk(clock, *[outcome] * 5)
     talk.budget = Budget(1, 1.0, clock=clock)
 
@@ -159,7 +170,7 @@ def test_the_permit_comes_back_whatever_happened(clock: Clock, outcome: Heard) -
 def test_a_conversation_that_is_dropped_gives_its_permit_back(clock: Clock) -> None:
     talk = Talk(clock)
     talk.budget = Budget(1, 1.0, clock=clock)
-    conversation = talk.patience.ask(Signed(Get("/users"), BASE), talk.budget)
+    conversation = talk.patience.send_request(AuthorizedRequest(Get("/users"), BASE), talk.budget)
     next(conversation)
 
     conversation.close()
@@ -169,12 +180,12 @@ def test_a_conversation_that_is_dropped_gives_its_permit_back(clock: Clock) -> N
 
 
 def test_retries_are_a_fifth_of_the_requests_after_a_first_allowance() -> None:
-    retries = Retries()
+    retries = RetryBudget()
     spent = 0
 
     for _ in range(1000):
-        retries.earn()
-        while retries.spend():
+        retries.count_request()
+        while retries.take_retry():
             spent += 1
 
     assert 200 <= spent <= 220

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harvest_client.privacy import redacted
+from harvest_client.privacy import redact
 from harvest_client.secret import Secret
 from tests.serving import ROOT
 
@@ -59,7 +59,7 @@ raise RuntimeError(f"process {token.reveal()}")
 def test_a_secret_that_is_part_of_a_name_hides_no_other_from_the_search() -> None:
     word = Secret("secret")
 
-    said = redacted("client_secret=c4nary&grant_type=x, and the secret itself")
+    said = redact("client_secret=c4nary&grant_type=x, and the secret itself")
 
     assert word.reveal() not in said
     assert "c4nary" not in said
@@ -69,7 +69,7 @@ def test_a_secret_that_is_part_of_a_name_hides_no_other_from_the_search() -> Non
 def test_no_form_of_a_secret_stays(text: str) -> None:
     secret = Secret(TOKEN)
 
-    told = redacted(f"before {text} after")
+    told = redact(f"before {text} after")
 
     assert secret.reveal() == TOKEN
     assert "c4nary" not in told
@@ -86,14 +86,14 @@ def test_no_form_of_a_secret_stays(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_secret_stays(text: str) -> None:
-    assert redacted(text) == text
+    assert redact(text) == text
 
 
 def test_of_two_that_are_equal_the_other_is_still_known() -> None:
     first, second = Secret("twice-the-same"), Secret("twice-the-same")
     del first
 
-    assert redacted("a twice-the-same b") == "a *** b"
+    assert redact("a twice-the-same b") == "a *** b"
     assert second.reveal() == "twice-the-same"
 
 

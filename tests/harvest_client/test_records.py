@@ -9,14 +9,14 @@ import msgspec
 import pytest
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, Kind
+from harvest_client.fields import Field, FieldType
 from harvest_client.records import (
     Record,
     as_dict,
     list_decoder,
-    project,
     record_decoder,
     record_type,
+    select_fields,
     selected_type,
 )
 from tests.harvest_client.fake_harvest import ALL, SAMPLES, sample
@@ -37,16 +37,16 @@ def expected(field: Field, value: Any) -> Any:
     if value is None:
         return None
     match field.kind:
-        case Kind.DECIMAL:
+        case FieldType.DECIMAL:
             return Decimal(str(value))
-        case Kind.DATE:
+        case FieldType.DATE:
             year, month, day = map(int, value.split("-"))
             return date(year, month, day)
-        case Kind.TIMESTAMP:
+        case FieldType.TIMESTAMP:
             return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        case Kind.OBJECT:
+        case FieldType.OBJECT:
             return {inner.name: expected(inner, value.get(inner.name)) for inner in field.fields}
-        case Kind.OBJECTS:
+        case FieldType.OBJECTS:
             return [
                 {inner.name: expected(inner, item.get(inner.name)) for inner in field.fields}
                 for item in value
@@ -62,9 +62,9 @@ def test_every_value_of_the_samples_is_read_as_what_it_means(entity: Entity) -> 
     for row, record in zip(rows, records, strict=True):
         for field in entity.fields:
             value = getattr(record, field.name)
-            if field.kind is Kind.OBJECT:
+            if field.kind is FieldType.OBJECT:
                 value = value and as_dict(value)
-            elif field.kind is Kind.OBJECTS:
+            elif field.kind is FieldType.OBJECTS:
                 value = value and [as_dict(item) for item in value]
             assert value == expected(field, row.get(field.name)), field.name
 
@@ -163,7 +163,7 @@ def test_a_selected_record_has_what_was_selected_and_nothing_else() -> None:
     invoices = ALL["invoices"]
 
     for record in read(invoices):
-        selected = project(record, invoices, PATHS)
+        selected = select_fields(record, invoices, PATHS)
 
         assert isinstance(selected, selected_type(invoices, PATHS))
         assert selected.__struct_fields__ == ("client", "id", "line_items", "creator")
@@ -183,7 +183,7 @@ def test_what_is_missing_is_missing_in_a_selected_record_too() -> None:
     invoices = ALL["invoices"]
     record = record_type(invoices)(id=1)
 
-    selected = project(record, invoices, PATHS)
+    selected = select_fields(record, invoices, PATHS)
 
     assert (selected.client, selected.line_items, selected.creator) == (None, None, None)
 
@@ -193,7 +193,7 @@ def test_a_type_is_made_once_and_a_whole_object_has_the_type_it_always_has() -> 
     decoded = read(clients)[0]
 
     assert selected_type(clients, ["id"]) is selected_type(clients, ("id",))
-    assert type(project(decoded, clients, ["client"]).client) is type(decoded.client)
+    assert type(select_fields(decoded, clients, ["client"]).client) is type(decoded.client)
     with pytest.raises(KeyError):
         selected_type(clients, ["client.nam"])
 
@@ -203,4 +203,4 @@ def test_everything_selected_is_everything(entity: Entity) -> None:
     names = [field.name for field in entity.fields]
 
     for record in read(entity):
-        assert as_dict(project(record, entity, names)) == as_dict(record)
+        assert as_dict(select_fields(record, entity, names)) == as_dict(record)

@@ -11,10 +11,10 @@ import pytest
 
 from harvest_client import Harvest
 from harvest_client.terminal import (
+    escape_controls,
     escape_json,
     escape_json_bytes,
     print_line,
-    visible,
     visible_record,
     visible_trace,
 )
@@ -32,18 +32,18 @@ OURS = "Ada Ærøskøbing 山田 עדה 🙂 «x» \u00a0–\u200b"
 
 @pytest.mark.parametrize("character", OBEYED, ids=lambda one: f"{ord(one):04x}")
 def test_character_that_a_terminal_obeys_is_shown_as_an_escape(character: str) -> None:
-    shown = visible(f"a{character}b")
+    shown = escape_controls(f"a{character}b")
 
     assert re.fullmatch(r"a\\([nrt]|x[0-9a-f]{2}|u[0-9a-f]{4})b", shown)
-    assert visible(shown) == shown
+    assert escape_controls(shown) == shown
 
 
 def test_letters_of_all_scripts_stay_as_they_are() -> None:
-    assert visible(OURS) == OURS
+    assert escape_controls(OURS) == OURS
 
 
 def test_escapes_are_those_that_people_know() -> None:
-    assert visible("\x1b[31m\n\x85\u202e") == r"\x1b[31m\n\x85\u202e"
+    assert escape_controls("\x1b[31m\n\x85\u202e") == r"\x1b[31m\n\x85\u202e"
 
 
 def test_line_is_printed_as_one_line() -> None:
@@ -160,7 +160,7 @@ def test_records_on_the_command_line_are_escaped(
     client = record_type(ENTITIES["clients"])(id=1, name="Bø\x85\u202e\x7f\x1b")
     for lines in (True, False):
         with Output(lines=lines) as output:
-            output.records(ENTITIES["clients"], [client], None)
+            output.write_records(ENTITIES["clients"], [client], None)
 
     out = capfdbinary.readouterr().out.decode()
     assert out.count(r"Bø\u0085\u202e\u007f\u001b") == 2

@@ -16,10 +16,10 @@ from harvest_client import (
     Harvest,
     HarvestError,
     Page,
-    Throttled,
+    RateLimited,
     Unreachable,
 )
-from harvest_client.requests import Exchange, Execute, Get, Signed
+from harvest_client.requests import AuthorizedRequest, ConnectorRequest, Get, TokenRequest
 from harvest_client.secret import SecretHeaders
 from tests.harvest_client.broken_answers import (
     BROKEN,
@@ -106,7 +106,7 @@ def test_a_whole_answer_is_read(body: bytes, kind: str) -> None:
 def test_a_refusal_is_one_whatever_becomes_of_its_explanation(kind: str) -> None:
     torn = answer(b"\x00" * 40, "Content-Encoding: gzip", status="429 Too Many Requests")
 
-    with serving(says(torn)) as server, pytest.raises(Throttled):
+    with serving(says(torn)) as server, pytest.raises(RateLimited):
         read(kind, server.base_url)
 
 
@@ -174,13 +174,13 @@ def test_harvest_is_sent_a_get_and_cannot_be_sent_anything_else() -> None:
 @pytest.mark.parametrize("action", ["create", "delete", "update", "api_search", "", "LIST"])
 def test_the_hosted_connector_is_sent_reading_actions_only(action: str) -> None:
     with pytest.raises(ValueError, match="not a reading action"):
-        Execute("c", "users", action, {})
+        ConnectorRequest("c", "users", action, {})
 
 
 def test_no_request_shows_a_secret() -> None:
-    exchange = Exchange("/oauth2/token", {"client_secret": CANARY}, hidden=("client_secret",))
+    exchange = TokenRequest("/oauth2/token", {"client_secret": CANARY}, hidden=("client_secret",))
     headers = SecretHeaders({"Authorization": f"Bearer {CANARY}"})
-    signed = Signed(exchange, httpx.URL("https://x.example"), headers=headers)
+    signed = AuthorizedRequest(exchange, httpx.URL("https://x.example"), headers=headers)
 
     assert signed.secrets == (CANARY, CANARY)
     assert CANARY not in repr(signed)
@@ -209,9 +209,9 @@ def test_a_redirect_is_not_followed_and_the_token_stays() -> None:
 
 
 def test_httpx_is_given_no_longer_than_the_deadline_to_say_nothing() -> None:
-    from harvest_client.transport import options
+    from harvest_client.transport import client_options
 
-    made = options(base=httpx.URL("https://x.example"), user_agent="us", deadline=4.0)
+    made = client_options(base=httpx.URL("https://x.example"), user_agent="us", deadline=4.0)
 
     assert made["timeout"] == httpx.Timeout(2.0, pool=4.0)
     assert made["follow_redirects"] is False

@@ -6,7 +6,7 @@ from functools import partial
 
 from dashboard.access.rights import Right
 from dashboard.errors import MetricError
-from dashboard.listings.leaking.leak import Found, Leak
+from dashboard.listings.leaking.leak import Leak, LeakRows
 from dashboard.listings.leaking.table import (
     BEGINNING,
     CLIENT_COLUMN,
@@ -18,13 +18,13 @@ from dashboard.listings.leaking.table import (
 )
 from dashboard.listings.listing import Column
 from dashboard.metrics.catalog import predicates
-from dashboard.metrics.completeness import reasons
+from dashboard.metrics.completeness import incomplete_reasons
 from dashboard.metrics.dimensions import day_label
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, joined
+from dashboard.store.sql import Sql, sql_join
 
 STALE_DAYS = 60
 """After so many days work that is on no invoice is likely to stay on none."""
@@ -32,19 +32,19 @@ STALE_DAYS = 60
 _DAY = timedelta(days=1)
 
 
-def stale_wip(snapshot: Snapshot, scope: Scope) -> Found:
+def stale_wip(snapshot: Snapshot, scope: Scope) -> LeakRows:
     """A row per project with uninvoiced entries older than `STALE_DAYS` at the period's end.
 
     They are of all time up to then: what is old is before most periods.
     """
     old = replace(scope, start=BEGINNING, end=scope.last - (STALE_DAYS + 1) * _DAY)
-    return Found(
+    return LeakRows(
         _by_project(old, predicates.UNINVOICED_HOURLY, fact=Fact.UNINVOICED_TIME),
-        reasons(snapshot, [Fact.UNINVOICED_TIME], old),
+        incomplete_reasons(snapshot, [Fact.UNINVOICED_TIME], old),
     )
 
 
-def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> Found:
+def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> LeakRows:
     """A row per project with entries that are marked as invoiced, but on no invoice.
 
     Raises `MetricError` where the source does not say which are.
@@ -56,10 +56,10 @@ def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> Found:
         if until >= scope.end:
             raise MetricError(notes[0])
         scope = replace(scope, start=until + _DAY)
-    return Found(_by_project(scope, predicates.MARKED_INVOICED), tuple(notes))
+    return LeakRows(_by_project(scope, predicates.MARKED_INVOICED), tuple(notes))
 
 
-def after_archive(snapshot: Snapshot, scope: Scope) -> Found:
+def after_archive(snapshot: Snapshot, scope: Scope) -> LeakRows:
     """A row per project with uninvoiced entries whose client, project or task is archived now.
 
     Raises `MetricError` where none of these can be read.
@@ -84,7 +84,7 @@ def after_archive(snapshot: Snapshot, scope: Scope) -> Found:
         _ARCHIVED,
         fact=Fact.UNINVOICED_TIME,
     )
-    return Found(by_project, tuple(sorted(notes)))
+    return LeakRows(by_project, tuple(sorted(notes)))
 
 
 _ARCHIVED = f"{NAMES}\nLEFT JOIN tasks AS et ON et.id = f.task_id"
@@ -100,7 +100,7 @@ def _by_project(
     fact: Fact = Fact.TIME,
 ) -> Sql:
     """The entries that are `among`, by project."""
-    return joined(
+    return sql_join(
         "\n",
         [
             Sql(f"""\
@@ -127,7 +127,7 @@ _SHOWN = (
 _ORDER = "f.at_stake DESC NULLS LAST, f.hours DESC, f.project_id, f.id"
 
 
-def _columns(*more: Column) -> tuple[Column, ...]:
+def _make_columns(*more: Column) -> tuple[Column, ...]:
     return (
         CLIENT_COLUMN,
         PROJECT_COLUMN,
@@ -152,7 +152,7 @@ STALE_WIP = _leak(
     label="Time uninvoiced for more than 60 days",
     advice="Invoice it, or decide that it is not billable.",
     find=stale_wip,
-    columns=_columns(),
+    columns=_make_columns(),
     facts=frozenset(),
 )
 BILLED_WITHOUT_INVOICE = _leak(
@@ -160,7 +160,7 @@ BILLED_WITHOUT_INVOICE = _leak(
     label="Marked as invoiced, on no invoice",
     advice="Check that it was billed elsewhere; else it is lost.",
     find=billed_without_invoice,
-    columns=_columns(),
+    columns=_make_columns(),
     facts=frozenset({Fact.TIME}),
 )
 AFTER_ARCHIVE = _leak(
@@ -169,5 +169,7 @@ AFTER_ARCHIVE = _leak(
     advice="Restore the project, task or client and invoice it: nobody looks there again.",
     find=after_archive,
     facts=frozenset({Fact.UNINVOICED_TIME}),
-    columns=_columns(Column(id="archived", label="Archived", doc="What of it is archived now.")),
+    columns=_make_columns(
+        Column(id="archived", label="Archived", doc="What of it is archived now.")
+    ),
 )

@@ -12,24 +12,24 @@ from dashboard.access.rights import Right
 from dashboard.errors import MetricError
 from dashboard.listings.harvest_links import record_url
 from dashboard.listings.leaking.table import LINK_COLUMN
-from dashboard.listings.listing import Column, Kind, Listing
+from dashboard.listings.listing import Column, Table, TableSpec
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, around, joined
+from dashboard.store.sql import Sql, sql_join, sql_wrap
 
 _ALWAYS = ("id", "hours", "at_stake", "currency")
 
 
-class Found(NamedTuple):
-    """What a kind finds: a SELECT of `_ALWAYS` and of ids, without names; and what to say of it."""
+class LeakRows(NamedTuple):
+    """Rows of a leak: a SELECT of `_ALWAYS` and of ids, without names; and its notes."""
 
     rows: Sql
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class LeakTotal:
     """The rows of one currency; a sum of unknowns is None."""
 
     currency: str | None
@@ -52,7 +52,7 @@ class Leak:
     id: str
     label: str
     advice: str
-    find: Callable[[Snapshot, Scope], Found]
+    find: Callable[[Snapshot, Scope], LeakRows]
     shown: str
     joins: str
     order: str
@@ -63,56 +63,58 @@ class Leak:
 
     @property
     def listing(self) -> str:
-        """What its rows are called among the listings."""
+        """Return the name of the leak's table among the reports."""
         return f"leaks_{self.id}"
 
-    def kind(self) -> Kind:
+    def to_spec(self) -> TableSpec:
         """Its rows as a listing of their own."""
 
-        def make(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Listing:
-            return listed(self, snapshot, scope)
+        def make_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
+            return leak_table(self, snapshot, scope)
 
-        return Kind(id=self.listing, title=self.label, make=make, facts=self.facts)
+        return TableSpec(id=self.listing, title=self.label, make=make_table, facts=self.facts)
 
 
-def listed(leak: Leak, snapshot: Snapshot, scope: Scope) -> Listing:
+def leak_table(leak: Leak, snapshot: Snapshot, scope: Scope) -> Table:
     """The rows of a leak, each with a link to its page in the account where that is known.
 
     None, no columns and the reason as a note, where there is no answer.
     """
     try:
-        with _readable(snapshot):
-            found = _find(leak, snapshot, scope)
+        with _readable_errors(snapshot):
+            found = _find_rows(leak, snapshot, scope)
             root = record_url(snapshot.meta, "")
-            frame = snapshot.frame(
-                *joined(
+            frame = snapshot.query_frame(
+                *sql_join(
                     "\n",
                     [
                         Sql(
                             f"SELECT {leak.shown}, CAST(? AS VARCHAR) || {leak.path} AS link",
                             (root,),
                         ),
-                        around("FROM (\n", found.rows, f"\n) AS f\n{leak.joins}"),
+                        sql_wrap("FROM (\n", found.rows, f"\n) AS f\n{leak.joins}"),
                         Sql(f"ORDER BY {leak.order}"),
                     ],
                 )
             )
     except MetricError as error:
-        return Listing(pd.DataFrame(columns=list(_ALWAYS)), (), (str(error),))
+        return Table(pd.DataFrame(columns=list(_ALWAYS)), (), (str(error),))
     frame = frame.astype({str(name): "Int64" for name in frame if str(name).endswith("_id")})
     linked = (LINK_COLUMN,) if frame["link"].notna().any() else ()
-    return Listing(frame, leak.columns + linked, found.notes)
+    return Table(frame, leak.columns + linked, found.notes)
 
 
-def summed(leak: Leak, snapshot: Snapshot, scope: Scope) -> tuple[list[Sum], tuple[str, ...]]:
+def leak_totals(
+    leak: Leak, snapshot: Snapshot, scope: Scope
+) -> tuple[list[LeakTotal], tuple[str, ...]]:
     """The rows of a leak added up in the store, and its notes; the reason where there is none."""
     try:
-        with _readable(snapshot):
-            found = _find(leak, snapshot, scope)
-            sums = snapshot.rows(*around(f"{_SUMS} FROM (\n", found.rows, f"\n) AS f {_GROUPED}"))
+        with _readable_errors(snapshot):
+            found = _find_rows(leak, snapshot, scope)
+            sums = snapshot.rows(*sql_wrap(f"{_SUMS} FROM (\n", found.rows, f"\n) AS f {_GROUPED}"))
     except MetricError as error:
         return [], (str(error),)
-    return [Sum(*row) for row in sums], found.notes
+    return [LeakTotal(*row) for row in sums], found.notes
 
 
 _SUMS = (
@@ -122,13 +124,13 @@ _SUMS = (
 _GROUPED = "GROUP BY 1 ORDER BY 1 NULLS LAST"
 
 
-def _find(leak: Leak, snapshot: Snapshot, scope: Scope) -> Found:
-    snapshot.viewer.demand(leak.label, leak.needs)
+def _find_rows(leak: Leak, snapshot: Snapshot, scope: Scope) -> LeakRows:
+    snapshot.viewer.require(leak.label, leak.needs)
     return leak.find(snapshot, scope)
 
 
 @contextmanager
-def _readable(snapshot: Snapshot) -> Iterator[None]:
+def _readable_errors(snapshot: Snapshot) -> Iterator[None]:
     """Raise `MetricError` if the copy is too old to have what is read."""
     try:
         yield

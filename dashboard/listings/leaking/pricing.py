@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dashboard.access.rights import Right
-from dashboard.listings.leaking.leak import Found, Leak
+from dashboard.listings.leaking.leak import Leak, LeakRows
 from dashboard.listings.leaking.table import (
     BEGINNING,
     CLIENT_COLUMN,
@@ -17,16 +17,16 @@ from dashboard.listings.leaking.table import (
 )
 from dashboard.listings.listing import Column
 from dashboard.metrics.catalog import predicates
-from dashboard.metrics.completeness import reasons
+from dashboard.metrics.completeness import incomplete_reasons
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
-from dashboard.metrics.numbers import number
+from dashboard.metrics.numbers import number_text
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, joined
+from dashboard.store.sql import Sql, sql_join
 
 
-def unpriced(snapshot: Snapshot, scope: Scope) -> Found:
+def unpriced_rows(snapshot: Snapshot, scope: Scope) -> LeakRows:
     """A row per billable entry outside fixed-fee projects that has no rate, or a rate of 0."""
     hours, amount = f"f.{scope.basis}_hours", f"f.{scope.basis}_amount"
     ever = replace(scope, start=BEGINNING, end=scope.last)
@@ -53,19 +53,20 @@ SELECT
             among=predicates.UNPRICED,
         ),
     )  # fmt: skip
-    lacking = reasons(snapshot, [Fact.TIME], ever)
-    return Found(joined("\n", pieces), (*lacking, *_notes(snapshot, scope)))
+    lacking = incomplete_reasons(snapshot, [Fact.TIME], ever)
+    return LeakRows(sql_join("\n", pieces), (*lacking, *_rate_notes(snapshot, scope)))
 
 
-def _notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+def _rate_notes(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
     """That some rates are not visible: such work is not among what has none."""
     hours = Sql(f"SELECT CAST(sum(f.{scope.basis}_hours) AS DOUBLE)")
     among = f"{predicates.BILLABLE_HOURLY} AND f.is_rate_hidden"
-    ((hidden,),) = snapshot.rows(*joined("\n", [hours, rows(Fact.TIME, scope, among=among)]))
+    ((hidden,),) = snapshot.rows(*sql_join("\n", [hours, rows(Fact.TIME, scope, among=among)]))
     if not hidden:
         return ()
     return (
-        f"The access token may not see the rates of {number(snapshot, hidden)} billable hours.",
+        f"The access token may not see the rates of {number_text(snapshot, hidden)}"
+        " billable hours.",
     )
 
 
@@ -85,7 +86,7 @@ UNPRICED = Leak(
     id="unpriced",
     label="Billable hours without a rate",
     advice="Give the project, its tasks or its people a rate.",
-    find=unpriced,
+    find=unpriced_rows,
     shown="CAST(f.id AS VARCHAR) AS id, f.day, ec.name AS client, f.client_id, ep.name AS project,"
     " f.project_id, eu.name AS person, f.user_id AS person_id, f.hours, f.at_stake, f.currency",
     joins=f"{NAMES}\n{PERSON}",

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dashboard.listings.leaking.leak import Found, Leak
+from dashboard.listings.leaking.leak import Leak, LeakRows
 from dashboard.listings.leaking.table import (
     BEGINNING,
     CLIENT_COLUMN,
@@ -20,10 +20,10 @@ from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact, Unit
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, joined
+from dashboard.store.sql import Sql, sql_join
 
 
-def over_budget(snapshot: Snapshot, scope: Scope) -> Found:
+def over_budget(snapshot: Snapshot, scope: Scope) -> LeakRows:
     """A row per project that has used up more than its budget by the end of the period.
 
     Projects that are archived only where the period's own work went on using it up.
@@ -55,7 +55,7 @@ SELECT
             (scope.start,),
         ),
     )
-    return Found(joined("\n", pieces))
+    return LeakRows(sql_join("\n", pieces))
 
 
 _BUDGET_COLUMNS = (
@@ -69,7 +69,7 @@ _BUDGET_COLUMNS = (
 )
 
 
-def expenses_without_receipt(snapshot: Snapshot, scope: Scope) -> Found:
+def expenses_without_receipt(snapshot: Snapshot, scope: Scope) -> LeakRows:
     """A row per expense without a receipt."""
     # A record of the hosted copy alone says nothing of locks or receipts.
     where = rows(
@@ -95,10 +95,10 @@ SELECT
         Sql("AND r.is_locked IS NOT NULL"),
     )
     ((unknown,),) = snapshot.rows(
-        *joined("\n", [Sql("SELECT count(*) AS count"), where, Sql("AND r.is_locked IS NULL")])
+        *sql_join("\n", [Sql("SELECT count(*) AS count"), where, Sql("AND r.is_locked IS NULL")])
     )
     notes = (f"Of {unknown} older expenses the source does not say whether they have a receipt.",)
-    return Found(joined("\n", pieces), notes if unknown else ())
+    return LeakRows(sql_join("\n", pieces), notes if unknown else ())
 
 
 _EXPENSE_COLUMNS = (

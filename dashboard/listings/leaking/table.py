@@ -1,4 +1,4 @@
-"""What the tables of leaks share: names, columns and links."""
+"""Names, columns and links that the tables of leaks share."""
 
 from datetime import date
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from dashboard.errors import MetricError
-from dashboard.listings.leaking.leak import Found, Leak
+from dashboard.listings.leaking.leak import Leak, LeakRows
 from dashboard.listings.leaking.table import (
     DAY_PATH,
     PERSON,
@@ -14,13 +14,13 @@ from dashboard.listings.leaking.table import (
 )
 from dashboard.listings.listing import Column
 from dashboard.metrics.catalog import predicates
-from dashboard.metrics.completeness import complete_since, reasons
+from dashboard.metrics.completeness import complete_since, incomplete_reasons
 from dashboard.metrics.dimensions import WEEK, starts_of_periods
-from dashboard.metrics.facts import followed, rows, unfollowed
+from dashboard.metrics.facts import rows, split_filter, unsupported_filter_error
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.store.sql import Sql, around, filled, joined
+from dashboard.store.sql import Sql, sql_format, sql_join, sql_wrap
 
 RATE_DAYS = 90
 """Over how many days up to the end of the period a person's rate and share are taken."""
@@ -30,32 +30,32 @@ _ENOUGH = 0.5
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
-def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Found:
+def missing_timesheets(snapshot: Snapshot, scope: Scope) -> LeakRows:
     """A row per person and week, and per currency of their rates, with far too few hours.
 
     Weeks that end in the period and are over, with all their days, if these are stored. Raises
     `MetricError` for a filter on work: what was not tracked has no project.
     """
-    rest = followed(Fact.CAPACITY, scope.where).rest
+    rest = split_filter(Fact.CAPACITY, scope.where).rest
     if rest:
-        raise unfollowed("Missing timesheets", Fact.CAPACITY, rest)
+        raise unsupported_filter_error("Missing timesheets", Fact.CAPACITY, rest)
     since = complete_since(snapshot, Fact.TIME, Fact.CAPACITY)
-    first, last = _weeks(scope, snapshot.meta.week_start, since)
+    first, last = _first_and_last_week(scope, snapshot.meta.week_start, since)
     if last < first:
         stored = " and stored" if since and since > scope.start else ""
         raise MetricError(f"No week that ends in the period is over{stored} yet.")
     weeks = replace(scope, start=first, end=last + _WEEK - _DAY)
     recent = replace(scope, start=scope.last - (RATE_DAYS - 1) * _DAY, end=scope.last)
     starts = starts_of_periods(snapshot.meta.week_start, scope.fiscal_start)
-    week = filled(WEEK.column, {"day": Sql("f.day"), **starts})
+    week = sql_format(WEEK.column, {"day": Sql("f.day"), **starts})
     hours, amount = f"f.{scope.basis}_hours", f"f.{scope.basis}_amount"
     pieces = (
         Sql("WITH room AS (SELECT f.user_id AS user_id,"),
-        around("", week, " AS week, sum(f.capacity_hours) AS hours"),
+        sql_wrap("", week, " AS week, sum(f.capacity_hours) AS hours"),
         rows(Fact.CAPACITY, weeks),
         Sql("GROUP BY 1, 2 HAVING sum(f.capacity_hours) > 0),"),
         Sql("tracked AS (SELECT f.user_id AS user_id,"),
-        around("", week, f" AS week, sum({hours}) AS hours"),
+        sql_wrap("", week, f" AS week, sum({hours}) AS hours"),
         rows(Fact.TIME, weeks, among=predicates.WORKED),
         Sql("GROUP BY 1, 2),"),
         # Per currency: all hours but leave, and those that have a price.
@@ -69,7 +69,7 @@ def missing_timesheets(snapshot: Snapshot, scope: Scope) -> Found:
         Sql("sum(n.hours) OVER (PARTITION BY n.user_id) AS priced FROM recent AS n)"),
         Sql(_MISSING, (_ENOUGH,)),
     )
-    return Found(joined("\n", pieces), reasons(snapshot, [Fact.TIME], recent))
+    return LeakRows(sql_join("\n", pieces), incomplete_reasons(snapshot, [Fact.TIME], recent))
 
 
 _MISSING = """\
@@ -106,7 +106,7 @@ _MISSING_COLUMNS = (
 )
 
 
-def long_days(snapshot: Snapshot, scope: Scope) -> Found:
+def long_days(snapshot: Snapshot, scope: Scope) -> LeakRows:
     """A row per person and day with more than `LONGEST_DAY` tracked hours, the longest first."""
     pieces = (
         Sql(
@@ -118,7 +118,7 @@ def long_days(snapshot: Snapshot, scope: Scope) -> Found:
         rows(Fact.TIME, scope),
         Sql("GROUP BY f.user_id, f.day HAVING sum(f.raw_hours) > ?", (LONGEST_DAY,)),
     )
-    return Found(joined("\n", pieces))
+    return LeakRows(sql_join("\n", pieces))
 
 
 _LONG_COLUMNS = (
@@ -128,7 +128,7 @@ _LONG_COLUMNS = (
 )
 
 
-def _weeks(scope: Scope, week_start: int, since: date | None) -> tuple[date, date]:
+def _first_and_last_week(scope: Scope, week_start: int, since: date | None) -> tuple[date, date]:
     """The first days of the first and of the last week that end in the period and are over.
 
     Weeks of which only the days `since` then are stored would seem to be missing.

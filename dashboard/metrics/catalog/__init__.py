@@ -56,7 +56,7 @@ from dashboard.metrics.metric import Measure as Measure
 from dashboard.metrics.metric import Metric as Metric
 from dashboard.metrics.metric import Money as Money
 from dashboard.metrics.metric import Ratio as Ratio
-from dashboard.metrics.metric import Total as Total
+from dashboard.metrics.metric import SumMetric as SumMetric
 from dashboard.metrics.metric import Unit as Unit
 
 METRICS: dict[str, Metric] = {

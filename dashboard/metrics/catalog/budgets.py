@@ -1,11 +1,11 @@
-"""How much of a project's budget is used up, as of the end of the period.
+"""Used part of project budgets, as of the end of the period.
 
 A budget is in hours or in money, which are never added: each currency has rows of its own, and the
 budgets in hours have theirs under `hours` in the place of the currency.
 """
 
 from dashboard.metrics.catalog import gaps, sources
-from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Total, Unit, Window
+from dashboard.metrics.metric import Fact, Measure, Money, Ratio, SumMetric, TimeWindow, Unit
 
 BUDGET = Measure(
     id="budget",
@@ -23,7 +23,7 @@ BUDGET = Measure(
     fact=Fact.BUDGETS,
     column="f.budget",
     money=Money.CLIENT,
-    window=Window.AS_OF,
+    window=TimeWindow.AS_OF,
 )
 
 BUDGET_SPENT = Measure(
@@ -39,11 +39,11 @@ BUDGET_SPENT = Measure(
     fact=Fact.BUDGETS,
     column="f.spent",
     money=Money.CLIENT,
-    window=Window.AS_OF,
+    window=TimeWindow.AS_OF,
     gap=gaps.BUDGET_RATES,
 )
 
-BUDGET_REMAINING = Total(
+BUDGET_REMAINING = SumMetric(
     id="budget_remaining",
     label="Budget left",
     unit=Unit.MONEY,

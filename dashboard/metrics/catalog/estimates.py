@@ -1,4 +1,4 @@
-"""What was offered, and what came of it."""
+"""Estimates: amounts, counts and win rates."""
 
 from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit
@@ -13,7 +13,7 @@ ESTIMATE_COUNT = Measure(
     good=1,
     fact=Fact.ESTIMATES,
     column="1",
-    among=predicates.OFFERED,
+    base_filter=predicates.OFFERED,
 )
 
 ESTIMATE_AMOUNT = Measure(
@@ -26,7 +26,7 @@ ESTIMATE_AMOUNT = Measure(
     good=1,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    among=predicates.OFFERED,
+    base_filter=predicates.OFFERED,
     money=Money.CLIENT,
     gap=gaps.ESTIMATES,
 )
@@ -40,7 +40,7 @@ DRAFT_ESTIMATE_AMOUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    among=predicates.DRAFT,
+    base_filter=predicates.DRAFT,
     money=Money.CLIENT,
     gap=gaps.ESTIMATES,
 )
@@ -55,7 +55,7 @@ _ACCEPTED_COUNT = Measure(
     fact=Fact.ESTIMATES,
     column="1",
     condition=predicates.ACCEPTED,
-    among=predicates.DECIDED,
+    base_filter=predicates.DECIDED,
     day="f.decided_day",
 )
 
@@ -68,7 +68,7 @@ _DECIDED_COUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="1",
-    among=predicates.DECIDED,
+    base_filter=predicates.DECIDED,
     day="f.decided_day",
 )
 
@@ -94,7 +94,7 @@ _ACCEPTED_AMOUNT = Measure(
     fact=Fact.ESTIMATES,
     column="f.amount",
     condition=predicates.ACCEPTED,
-    among=predicates.DECIDED,
+    base_filter=predicates.DECIDED,
     money=Money.CLIENT,
     gap=gaps.ESTIMATES,
     day="f.decided_day",
@@ -109,7 +109,7 @@ _DECIDED_AMOUNT = Measure(
     source=sources.ESTIMATES,
     fact=Fact.ESTIMATES,
     column="f.amount",
-    among=predicates.DECIDED,
+    base_filter=predicates.DECIDED,
     money=Money.CLIENT,
     gap=gaps.ESTIMATES,
     day="f.decided_day",

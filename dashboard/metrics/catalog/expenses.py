@@ -1,4 +1,4 @@
-"""What was spent for clients."""
+"""Expenses for clients."""
 
 from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.metric import Fact, Measure, Money, Unit

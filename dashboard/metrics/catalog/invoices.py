@@ -19,7 +19,7 @@ INVOICE_COUNT = Measure(
     good=1,
     fact=Fact.INVOICES,
     column="1",
-    among=predicates.INCOME,
+    base_filter=predicates.INCOME,
 )
 
 INVOICED_AMOUNT = Measure(
@@ -39,7 +39,7 @@ INVOICED_AMOUNT = Measure(
     fact=Fact.INVOICES,
     column="f.amount",
     gap=gaps.INVOICES,
-    among=predicates.INCOME,
+    base_filter=predicates.INCOME,
     money=Money.CLIENT,
 )
 
@@ -53,7 +53,7 @@ DRAFT_AMOUNT = Measure(
     fact=Fact.INVOICES,
     column="f.amount",
     gap=gaps.INVOICES,
-    among=predicates.DRAFT,
+    base_filter=predicates.DRAFT,
     money=Money.CLIENT,
 )
 
@@ -71,7 +71,7 @@ PAID_AMOUNT = Measure(
     fact=Fact.PAYMENTS,
     gap=gaps.PAYMENTS,
     column="f.amount",
-    among=predicates.CASH,
+    base_filter=predicates.CASH,
     money=Money.CLIENT,
 )
 
@@ -85,7 +85,7 @@ _PAID_DAYS = Measure(
     fact=Fact.PAYMENTS,
     gap=gaps.PAYMENTS,
     column="f.amount_days",
-    among=predicates.CASH,
+    base_filter=predicates.CASH,
     money=Money.CLIENT,
 )
 
@@ -114,7 +114,7 @@ _COLLECTED_AMOUNT = Measure(
     fact=Fact.PAYMENTS,
     gap=gaps.PAYMENTS,
     column="f.amount",
-    among=predicates.OF_INCOME,
+    base_filter=predicates.OF_INCOME,
     money=Money.CLIENT,
     day="f.issued_day",
 )

@@ -1,4 +1,4 @@
-"""What is earned, and what is left of it.
+"""Revenue, cost and gross margin.
 
 Revenue is what was worked for, as Harvest's profitability report has it, not what was invoiced: so
 neither tax nor retainers are in it.
@@ -7,7 +7,7 @@ neither tax nor retainers are in it.
 from dashboard.metrics.catalog import gaps, sources
 from dashboard.metrics.catalog.expenses import BILLABLE_EXPENSE_AMOUNT, EXPENSE_AMOUNT
 from dashboard.metrics.catalog.time import BILLABLE_AMOUNT, COST_AMOUNT, HOURS
-from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Total, Unit
+from dashboard.metrics.metric import Fact, Measure, Money, Ratio, SumMetric, Unit
 
 _EARNED_FEES_AMOUNT = Measure(
     id="earned_fees_amount",
@@ -22,7 +22,7 @@ _EARNED_FEES_AMOUNT = Measure(
     gap=gaps.FEES,
 )
 
-REVENUE_AMOUNT = Total(
+REVENUE_AMOUNT = SumMetric(
     id="revenue_amount",
     label="Revenue",
     unit=Unit.MONEY,
@@ -65,7 +65,7 @@ COST_COVERAGE = Ratio(
     denominator=HOURS,
 )
 
-GROSS_MARGIN_AMOUNT = Total(
+GROSS_MARGIN_AMOUNT = SumMetric(
     id="gross_margin_amount",
     label="Gross margin",
     unit=Unit.MONEY,

@@ -6,7 +6,7 @@ credit: it is never set off against what other invoices owe.
 
 from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.catalog.invoices import INVOICED_AMOUNT
-from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit, Window
+from dashboard.metrics.metric import Fact, Measure, Money, Ratio, TimeWindow, Unit
 
 OUTSTANDING_AMOUNT = Measure(
     id="outstanding_amount",
@@ -27,7 +27,7 @@ OUTSTANDING_AMOUNT = Measure(
     column="f.amount",
     condition=predicates.OWED,
     money=Money.CLIENT,
-    window=Window.AS_OF,
+    window=TimeWindow.AS_OF,
 )
 
 OVERDUE_AMOUNT = Measure(
@@ -46,7 +46,7 @@ OVERDUE_AMOUNT = Measure(
     column="f.amount",
     condition=predicates.OVERDUE,
     money=Money.CLIENT,
-    window=Window.AS_OF,
+    window=TimeWindow.AS_OF,
 )
 
 CLIENT_CREDIT_AMOUNT = Measure(
@@ -64,7 +64,7 @@ CLIENT_CREDIT_AMOUNT = Measure(
     column="-f.amount",
     condition=predicates.CREDIT,
     money=Money.CLIENT,
-    window=Window.AS_OF,
+    window=TimeWindow.AS_OF,
 )
 
 RETAINER_BALANCE_AMOUNT = Measure(
@@ -80,7 +80,7 @@ RETAINER_BALANCE_AMOUNT = Measure(
     fact=Fact.RETAINERS,
     column="f.amount",
     money=Money.CLIENT,
-    window=Window.AS_OF,
+    window=TimeWindow.AS_OF,
 )
 
 _OUTSTANDING_INCOME = Measure(
@@ -95,7 +95,7 @@ _OUTSTANDING_INCOME = Measure(
     column="f.amount",
     condition=f"{predicates.OWED} AND {predicates.OF_INCOME}",
     money=Money.CLIENT,
-    window=Window.AS_OF,
+    window=TimeWindow.AS_OF,
 )
 
 DSO = Ratio(
@@ -130,6 +130,6 @@ WRITE_OFF_AMOUNT = Measure(
     fact=Fact.RECEIVABLES,
     gap=gaps.RECEIVABLES,
     column="-f.amount",
-    among=predicates.WRITTEN_OFF,
+    base_filter=predicates.WRITTEN_OFF,
     money=Money.CLIENT,
 )

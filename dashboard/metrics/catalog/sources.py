@@ -1,4 +1,4 @@
-"""Where Harvest says what a number means."""
+"""Sources in Harvest's documentation for the meaning of numbers."""
 
 _API = "https://help.getharvest.com/api-v2"
 _HELP = "https://support.getharvest.com/hc/en-us/articles"

@@ -160,6 +160,6 @@ COST_AMOUNT = Measure(
     fact=Fact.TIME,
     column="f.{basis}_cost",
     money=Money.ACCOUNT,
-    may_be_unknown=True,
+    nullable=True,
     gap=gaps.COSTS,
 )

@@ -6,7 +6,7 @@ their amounts, and the expenses of all.
 
 from dashboard.metrics.catalog import gaps, predicates, sources
 from dashboard.metrics.catalog.expenses import UNINVOICED_EXPENSE_AMOUNT
-from dashboard.metrics.metric import Fact, Measure, Money, Total, Unit, Window
+from dashboard.metrics.metric import Fact, Measure, Money, SumMetric, TimeWindow, Unit
 
 UNINVOICED_HOURS = Measure(
     id="uninvoiced_hours",
@@ -35,7 +35,7 @@ _UNINVOICED_TIME_AMOUNT = Measure(
     gap=gaps.RATES,
 )
 
-UNINVOICED_AMOUNT = Total(
+UNINVOICED_AMOUNT = SumMetric(
     id="uninvoiced_amount",
     label="Uninvoiced amount",
     unit=Unit.MONEY,
@@ -65,6 +65,6 @@ UNINVOICED_FEES_AMOUNT = Measure(
     fact=Fact.FEE_BALANCES,
     column="f.amount",
     money=Money.CLIENT,
-    window=Window.AS_OF,
+    window=TimeWindow.AS_OF,
     gap=gaps.FEE_BALANCES,
 )

@@ -18,7 +18,7 @@ _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a connector is told to do, and how the answer is to be trimmed.
+    """Action of a connector, and the requested trimming of its response.
 
     `select` and `exclude` are None when the command does not say.
     """

@@ -70,7 +70,7 @@ class Conditions:
 
 
 def place_of(fields: Sequence[Field], name: str) -> int:
-    """Where a row has the field; raises `Refusal` 422 when it cannot be searched by that name."""
+    """Return the place of the field in a row; raises `Refusal` 422 if it cannot be searched."""
     for place, field in enumerate(fields):
         if field.name == name:
             return place

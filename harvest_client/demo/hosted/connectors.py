@@ -1,4 +1,4 @@
-"""Which connectors each workspace has."""
+"""Connectors of each workspace."""
 
 from collections.abc import Mapping, Sequence
 
@@ -51,7 +51,7 @@ class Connectors:
         ]
 
     def reaches_harvest(self, connector_id: str) -> bool:
-        """Whether it is a connector to Harvest; raises `Refusal` 404 when there is no such one."""
+        """Return whether it is a connector to Harvest; raises `Refusal` 404 if there is none."""
         for rows in self._workspaces.values():
             for row in rows:
                 if row["id"] == connector_id:

@@ -27,7 +27,7 @@ class Cursors:
         return urlsafe_b64encode(self._seal(question) + position.to_bytes(6)).decode()
 
     def position(self, question: bytes, cursor: Any) -> int:
-        """Where the page starts; raises `Refusal` 422 unless the cursor belongs to `question`."""
+        """Return the start of the page; raises `Refusal` 422 for a cursor of another `question`."""
         try:
             read = urlsafe_b64decode(cursor)
         except (TypeError, ValueError):

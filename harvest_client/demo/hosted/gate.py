@@ -1,4 +1,4 @@
-"""What every request to the hosted API has to pass: token, organization, type of the body."""
+"""Checks of every request to the hosted API: token, organization, type of the body."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send

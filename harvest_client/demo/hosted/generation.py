@@ -13,7 +13,7 @@ class Generation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interface:
-    """What one generation understands.
+    """Features of one API version.
 
     `search` is its name for the search in the copy, `workspace` the query parameter that names a
     workspace, `flags` the keys of a command beside entity, action and params. `joins` says

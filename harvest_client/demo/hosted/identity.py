@@ -1,4 +1,4 @@
-"""Who may enter the hosted API of the demo account, and what it has there."""
+"""Client credentials and workspaces of the demo's hosted API."""
 
 CLIENT_ID = "demo-client"
 CLIENT_SECRET = "demo-secret"  # opens nothing but the demo account

@@ -1,4 +1,4 @@
-"""What the connector asks Harvest itself, at the price of a request each: list and get."""
+"""Actions that the connector forwards to Harvest, for a request each: list and get."""
 
 import re
 from collections.abc import Mapping, Sequence

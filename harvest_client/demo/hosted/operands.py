@@ -1,13 +1,17 @@
-"""What a value of a filter may be, by the kind of the field that it is held against."""
+"""Allowed values of a filter, by the type of the field."""
 
 from decimal import Decimal
 from typing import Any
 
 from harvest_client.demo.hosted.refusals import bad_search
-from harvest_client.fields import Field, Kind
+from harvest_client.fields import Field, FieldType
 
-_TEXTS = {Kind.TEXT, Kind.DATE, Kind.TIMESTAMP}  # days and instants are ISO texts here
-_NUMBERS = {Kind.INTEGER, Kind.DECIMAL}
+_TEXTS = {
+    FieldType.TEXT,
+    FieldType.DATE,
+    FieldType.TIMESTAMP,
+}  # days and instants are ISO texts here
+_NUMBERS = {FieldType.INTEGER, FieldType.DECIMAL}
 
 
 def value(field: Field, operand: Any) -> Any:
@@ -29,7 +33,7 @@ def ordered(field: Field, operand: Any) -> Any:
 
 def element(field: Field, operand: Any) -> Any:
     """An operand that one element of the list field can equal."""
-    _need(field, operand, _NUMBER if field.kind is Kind.INTEGERS else (str,))
+    _need(field, operand, _NUMBER if field.kind is FieldType.INTEGERS else (str,))
     return operand
 
 
@@ -50,12 +54,12 @@ def words(field: Field, operand: Any) -> str:
 _NUMBER = (int, Decimal)
 
 
-def _types(kind: Kind) -> tuple[type, ...]:
+def _types(kind: FieldType) -> tuple[type, ...]:
     if kind in _TEXTS:
         return (str,)
     if kind in _NUMBERS:
         return _NUMBER
-    return (bool,) if kind is Kind.BOOLEAN else (dict,)
+    return (bool,) if kind is FieldType.BOOLEAN else (dict,)
 
 
 def _need(field: Field, operand: Any, types: tuple[type, ...]) -> None:

@@ -1,4 +1,4 @@
-"""How the hosted API says no: every kind of refusal in another of the shapes that occur."""
+"""Error responses of the hosted API, each in one of the shapes that occur."""
 
 from harvest_client.demo.refusals import Refusal
 

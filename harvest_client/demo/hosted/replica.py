@@ -16,7 +16,7 @@ _SLICE = timedelta(days=365)
 
 
 class Replica:
-    """What replication has brought over so far, by entity; made with its first run.
+    """Replicated records by entity; the first run creates it.
 
     Only rows changed in the last `days` days before the account's today are asked for, all when
     None; company and roles, which Harvest cannot select by change, always come whole. `version`
@@ -95,7 +95,7 @@ def _records(account: Account, entity: Entity) -> Iterator[tuple[int, datetime |
 
 
 def _reader(entity: Entity, table: Table) -> Any:
-    """What takes the searchable values out of a record of the entity."""
+    """Return the function that reads the searchable values of a record of the entity."""
     if entity.name == "time_entries":
         return attrgetter(*table.names)
 

@@ -41,7 +41,7 @@ def viewer(whole: Snapshot, who: str) -> Viewer:
 
 @pytest.fixture
 def seen(whole: Snapshot, viewer: Viewer) -> Snapshot:
-    return whole.seen_by(viewer)
+    return whole.for_viewer(viewer)
 
 
 @pytest.fixture

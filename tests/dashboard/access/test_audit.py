@@ -9,10 +9,10 @@ from threading import Thread
 
 import pytest
 
-from dashboard.access.audit import AuditLog, Chain, Did, Event, Who
+from dashboard.access.audit import AuditAction, AuditActor, AuditLog, Event, HashChain
 from dashboard.errors import NotRecorded
 
-ADA = Who("Ada Admin", 11, "0123456789abcdef")
+ADA = AuditActor("Ada Admin", 11, "0123456789abcdef")
 TRIGGERS = ("in_order", "unchanged", "kept", "start_unchanged", "start_kept")
 
 
@@ -24,13 +24,13 @@ def log(tmp_path: Path) -> Iterator[AuditLog]:
 
 
 def looked(what: str = "invoices") -> Event:
-    return Event(who=ADA, did=Did.LOOKED, what=what, period="2026-01-01..2026-01-31")
+    return Event(who=ADA, did=AuditAction.LOOKED, what=what, period="2026-01-01..2026-01-31")
 
 
 def test_an_entry_says_who_did_what_when_and_to_which_part(log: AuditLog) -> None:
-    number = log.record(
+    number = log.record_event(
         Event(
-            who=ADA, did=Did.ENDED, what="invoices.csv", period="2026-01-01..2026-01-31",
+            who=ADA, did=AuditAction.ENDED, what="invoices.csv", period="2026-01-01..2026-01-31",
             filter='{"eq":{"client_id":1}}', rows=3, bytes=120, sha256="ab" * 32, completes=None,
         )
     )  # fmt: skip
@@ -48,7 +48,7 @@ def test_an_entry_says_who_did_what_when_and_to_which_part(log: AuditLog) -> Non
 
 
 def test_the_file_is_its_owners_alone(log: AuditLog) -> None:
-    log.record(looked())
+    log.record_event(looked())
 
     assert {path.stat().st_mode & 0o777 for path in log.path.parent.iterdir()} == {0o600}
 
@@ -65,8 +65,8 @@ def test_the_file_is_its_owners_alone(log: AuditLog) -> None:
     ],
 )
 def test_the_file_itself_refuses_a_change(log: AuditLog, sql: str) -> None:
-    log.record(looked())
-    log.record(looked())
+    log.record_event(looked())
+    log.record_event(looked())
 
     with (
         closing(sqlite3.connect(log.path)) as file,
@@ -74,7 +74,7 @@ def test_the_file_itself_refuses_a_change(log: AuditLog, sql: str) -> None:
     ):
         file.execute(sql)
 
-    assert log.verify().fault is None
+    assert log.verify_chain().fault is None
 
 
 TAMPERED: dict[str, tuple[str, str]] = {
@@ -97,16 +97,16 @@ TAMPERED: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize(("sql", "fault"), TAMPERED.values(), ids=TAMPERED)
 def test_whoever_gets_around_that_is_noticed(log: AuditLog, sql: str, fault: str) -> None:
     for page in ("invoices", "wip", "data"):
-        log.record(Event(who=ADA, did=Did.ENDED, what=page, sha256="ab" * 32))
+        log.record_event(Event(who=ADA, did=AuditAction.ENDED, what=page, sha256="ab" * 32))
 
     tampered(log, sql)
 
-    assert log.verify().fault == fault
+    assert log.verify_chain().fault == fault
 
 
 def test_entries_that_went_without_an_entry_about_it_are_noticed(log: AuditLog) -> None:
     for _ in range(3):
-        log.record(looked())
+        log.record_event(looked())
 
     tampered(
         log,
@@ -114,24 +114,24 @@ def test_entries_that_went_without_an_entry_about_it_are_noticed(log: AuditLog) 
         "DELETE FROM entries WHERE number <= 2",
     )
 
-    assert log.verify().fault == "Entries were removed that no entry tells of."
+    assert log.verify_chain().fault == "Entries were removed that no entry tells of."
 
 
 def test_what_is_too_old_goes_and_the_chain_goes_on(log: AuditLog) -> None:
     for _ in range(3):
-        log.record(looked("old"))
-    assert log.remove(datetime.now(UTC) - timedelta(days=1)) == 0
-    assert log.verify().entries == 3
+        log.record_event(looked("old"))
+    assert log.remove_entries(datetime.now(UTC) - timedelta(days=1)) == 0
+    assert log.verify_chain().entries == 3
 
-    assert log.remove(datetime.now(UTC) + timedelta(seconds=1)) == 3
-    log.record(looked("new"))
+    assert log.remove_entries(datetime.now(UTC) + timedelta(seconds=1)) == 3
+    log.record_event(looked("new"))
 
     assert log.rows("SELECT number, did, what, rows FROM entries ORDER BY number") == [
         (4, "removed entries", "entries up to 3", 3),
         (5, "looked at", "new", None),
     ]
-    chain = log.verify()
-    assert chain == Chain(2, chain.newest, 3, None)
+    chain = log.verify_chain()
+    assert chain == HashChain(2, chain.newest, 3, None)
     log.close()
     assert b"old" not in log.path.read_bytes()
 
@@ -141,8 +141,8 @@ def test_threads_and_other_processes_make_one_chain(log: AuditLog) -> None:
 
     def write(one: AuditLog) -> None:
         for _ in range(20):
-            one.record(looked())
-            one.note(looked())
+            one.record_event(looked())
+            one.note_event(looked())
 
     threads = [Thread(target=write, args=(one,)) for one in (log, log, other, other)]
     for thread in threads:
@@ -151,7 +151,7 @@ def test_threads_and_other_processes_make_one_chain(log: AuditLog) -> None:
         thread.join()
 
     other.close()
-    assert log.verify() == Chain(160, log.verify().newest, 0, None)
+    assert log.verify_chain() == HashChain(160, log.verify_chain().newest, 0, None)
 
 
 def test_what_cannot_be_entered_is_refused_or_only_logged(
@@ -161,8 +161,8 @@ def test_what_cannot_be_entered_is_refused_or_only_logged(
     log = AuditLog(tmp_path / "account")
 
     with pytest.raises(NotRecorded):
-        log.record(looked())
-    log.note(looked())
+        log.record_event(looked())
+    log.note_event(looked())
     log.close()
 
     assert len(caplog.records) == 2

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.email_address import comparable
-from dashboard.access.identity import identity
-from dashboard.access.people import people
+from dashboard.access.email_address import normalize_address
+from dashboard.access.identity import identity_of_claims
+from dashboard.access.people import read_mapping
 from dashboard.access.sign_ins import FUTURE, SignIns
 from dashboard.commands.options import user_id
 from dashboard.errors import ConfigError, NoAccess, SignInNeeded
@@ -42,14 +42,14 @@ def lookalikes(address: str) -> list[str]:
 def test_lookalike_of_an_address_is_no_address(address: str) -> None:
     claims = CLAIMS | {"email": address, "email_verified": True}
 
-    assert comparable(address) is None
-    assert identity(claims).email is None
+    assert normalize_address(address) is None
+    assert identity_of_claims(claims).email is None
 
 
 @pytest.mark.parametrize("text", ["Anna@Example.com", " anna@example.com ", "ANNA@EXAMPLE.COM"])
 def test_case_and_spaces_around_an_address_do_not_count(text: str) -> None:
-    assert comparable(text) == "anna@example.com"
-    assert identity(CLAIMS | {"email": text}).email == "anna@example.com"
+    assert normalize_address(text) == "anna@example.com"
+    assert identity_of_claims(CLAIMS | {"email": text}).email == "anna@example.com"
 
 
 def test_lookalike_finds_nobody_of_the_account(whole: Snapshot) -> None:
@@ -88,7 +88,7 @@ def test_people_file_with_an_address_that_is_none_is_refused(tmp_path: Path, lin
     path.write_text(f"[people]\n{line}\n", "utf-8")
 
     with pytest.raises(ConfigError, match=r"people\.toml"):
-        people(path)
+        read_mapping(path)
 
 
 @pytest.mark.parametrize(
@@ -101,24 +101,26 @@ def test_people_file_with_an_address_that_is_none_is_refused(tmp_path: Path, lin
 )  # fmt: skip
 def test_odd_time_of_a_sign_in_needs_another_sign_in(issued_at: object) -> None:
     with pytest.raises(SignInNeeded):
-        identity(CLAIMS | {"iat": issued_at})
+        identity_of_claims(CLAIMS | {"iat": issued_at})
 
 
 @pytest.mark.parametrize("issued_at", [0, -1, -1e9, NOW.timestamp() + 3600, 4e9, 2e11])
 def test_sign_in_of_another_time_is_over_or_not_yet(tmp_path: Path, issued_at: float) -> None:
-    signed_in = identity(CLAIMS | {"iat": issued_at})
+    signed_in = identity_of_claims(CLAIMS | {"iat": issued_at})
 
     with pytest.raises(SignInNeeded):
-        SignIns(tmp_path).demand(signed_in, NOW)
+        SignIns(tmp_path).require(signed_in, NOW)
 
 
 def test_clock_of_the_provider_may_be_a_little_ahead(tmp_path: Path) -> None:
     sign_ins = SignIns(tmp_path)
 
-    sign_ins.demand(identity(CLAIMS | {"iat": (NOW + FUTURE).timestamp()}), NOW)
-    too_late = identity(CLAIMS | {"iat": (NOW + FUTURE + timedelta(seconds=1)).timestamp()})
+    sign_ins.require(identity_of_claims(CLAIMS | {"iat": (NOW + FUTURE).timestamp()}), NOW)
+    too_late = identity_of_claims(
+        CLAIMS | {"iat": (NOW + FUTURE + timedelta(seconds=1)).timestamp()}
+    )
     with pytest.raises(SignInNeeded):
-        sign_ins.demand(too_late, NOW)
+        sign_ins.require(too_late, NOW)
     sign_ins.close()
 
 
@@ -126,7 +128,7 @@ def test_clock_of_the_provider_may_be_a_little_ahead(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", [None, "", 1, True, [], {}, "a\nb", "a\x00"])
 def test_identity_without_a_name_needs_another_sign_in(name: str, value: object) -> None:
     with pytest.raises(SignInNeeded):
-        identity(CLAIMS | {name: value})
+        identity_of_claims(CLAIMS | {name: value})
 
 
 @pytest.mark.parametrize("name", ["exp", "auth_time", "nbf", "email", "email_verified", "name"])
@@ -134,7 +136,7 @@ def test_identity_without_a_name_needs_another_sign_in(name: str, value: object)
     "value", [None, "soon", True, [], {}, math.nan, 10**400, -1], ids=lambda value: str(value)[:12]
 )
 def test_other_odd_claims_say_nothing(name: str, value: object) -> None:
-    odd = identity(CLAIMS | {name: value})
+    odd = identity_of_claims(CLAIMS | {name: value})
 
     assert (odd.account, odd.email) in {
         ("https://id.example 1", None), ("https://id.example 1", "soon"),

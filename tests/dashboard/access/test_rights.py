@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from dashboard.access.rights import Right, Viewer, person
+from dashboard.access.rights import Right, Viewer, make_viewer
 
 
 def viewer(
@@ -14,7 +14,7 @@ def viewer(
     managed: Iterable[int] = (),
     shared_budgets: Iterable[int] = (),
 ) -> Viewer:
-    return person(
+    return make_viewer(
         user_id=1, name="Ada", access_roles=access_roles, teammates=teammates, managed=managed,
         shared_budgets=shared_budgets,
     )  # fmt: skip

@@ -13,14 +13,14 @@ import duckdb
 import pytest
 
 from dashboard.access.fields import COLUMN_NEEDS, entity_needs, field_needs
-from dashboard.access.rights import Right, Viewer, person
+from dashboard.access.rights import Right, Viewer, make_viewer
 from dashboard.errors import NoAccess, NotVisible
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     HOURS,
 )
 from dashboard.metrics.scope import Scope
-from dashboard.store.search import searched
+from dashboard.store.search import search_snapshot
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.viewers import viewer_by_email, viewer_of
 from harvest_client.entities import ENTITIES
@@ -94,7 +94,7 @@ def test_records_are_those_that_harvest_shows_this_person(
 def test_facts_are_of_the_records_that_this_person_sees(
     fact: str, entity: str, seen: Snapshot, viewer: Viewer
 ) -> None:
-    allowed = viewer.may(entity_needs(entity, viewer))
+    allowed = viewer.has_rights(entity_needs(entity, viewer))
     facts = {id for (id,) in seen.rows(f"SELECT t.id FROM {fact} AS t")}
 
     assert facts <= (records(seen, entity).keys() if allowed else set())
@@ -106,15 +106,19 @@ def test_facts_are_of_the_records_that_this_person_sees(
 def test_totals_over_all_time_are_of_what_this_person_sees(
     entity: str, seen: Snapshot, viewer: Viewer
 ) -> None:
-    found = searched(seen, read_search(ENTITIES[entity], {"query": {}, "limit": 5000})).data
-    total = answer(seen, [HOURS], scope=Scope(start=date(2000, 1, 1), end=TODAY, today=TODAY))
+    found = search_snapshot(seen, read_search(ENTITIES[entity], {"query": {}, "limit": 5000})).data
+    total = query_metrics(
+        seen, [HOURS], scope=Scope(start=date(2000, 1, 1), end=TODAY, today=TODAY)
+    )
 
     assert sum(float(row.total_hours) for row in found) == pytest.approx(
         total.frame["hours"].iloc[0]
     )
     amounts = {row.billable_amount for row in found}
     assert (
-        amounts - {None, Decimal(0)} if viewer.may({Right.RATES}) else amounts <= {None, Decimal(0)}
+        amounts - {None, Decimal(0)}
+        if viewer.has_rights({Right.RATES})
+        else amounts <= {None, Decimal(0)}
     )
 
 
@@ -126,7 +130,7 @@ def test_no_column_that_is_hidden_has_a_value(seen: Snapshot, viewer: Viewer) ->
     hidden = [
         (schema, table, name)
         for schema, table, name in columns
-        if name in COLUMN_NEEDS and not viewer.may({COLUMN_NEEDS[name]})
+        if name in COLUMN_NEEDS and not viewer.has_rights({COLUMN_NEEDS[name]})
     ]
 
     assert bool(hidden) is not viewer.sees_everything
@@ -141,18 +145,18 @@ def test_what_is_behind_the_views_is_no_name_of_a_table(seen: Snapshot, viewer: 
     if viewer.sees_everything:
         return
     for table in ("tombstones", "records.company", "records.roles"):
-        assert not seen.holds(table)
+        assert not seen.has_table(table)
         with pytest.raises(duckdb.CatalogException):
             seen.rows(f"SELECT * FROM {table}")
 
 
 def test_who_sees_the_same_shares_answers_and_nobody_else(whole: Snapshot) -> None:
     def key(*roles: str, name: str = "Ada", mates: tuple[int, ...] = (2,), managed: int = 3) -> str:
-        someone = person(
+        someone = make_viewer(
             user_id=1, name=name, access_roles=roles, teammates=mates, managed=[managed],
             shared_budgets=(),
         )  # fmt: skip
-        return whole.seen_by(someone).key
+        return whole.for_viewer(someone).key
 
     keys = [
         key("manager"),
@@ -176,7 +180,7 @@ def known(agency: Agency, who: str) -> Viewer:
         for project_id in account.assigned_to(user_id)
         if account.tables["projects"][project_id]["show_budget_to_all"]
     }
-    return person(
+    return make_viewer(
         user_id=user_id,
         name=f"{row['first_name']} {row['last_name']}",
         access_roles=row["access_roles"],
@@ -188,7 +192,7 @@ def known(agency: Agency, who: str) -> Viewer:
 
 def records(seen: Snapshot, entity: str) -> dict[int, Any]:
     asked = read_search(ENTITIES[entity], {"query": {}, "limit": 10_000})
-    return {record.id: as_dict(record) for record in searched(seen, asked).data}
+    return {record.id: as_dict(record) for record in search_snapshot(seen, asked).data}
 
 
 def refused_or_none(seen: Snapshot, entity: str) -> bool:

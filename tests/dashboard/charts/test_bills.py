@@ -5,18 +5,18 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dashboard.charts.bills import ageing, currencies, states
+from dashboard.charts.bills import ageing_bars, currencies_of, status_bars
 from dashboard.charts.formats import Formats
 from dashboard.charts.palette import ESTIMATE_STATES, INVOICE_STATES, LATE, LIGHT, SENT
-from dashboard.listings.listing import Listing
-from dashboard.metrics.answer import Answer
+from dashboard.listings.listing import Table
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import OUTSTANDING_AMOUNT
 from dashboard.metrics.dimensions import AGE_BUCKET, CURRENCY
 from dashboard.metrics.scope import Scope
 
 SCOPE = Scope(date(2026, 1, 1), date(2026, 3, 31), today=date(2026, 3, 31))
 FORMATS = Formats()
-OWED = Answer(
+OWED = QueryResult(
     pd.DataFrame(
         [
             ("EUR", "current", 850.0),
@@ -32,7 +32,7 @@ OWED = Answer(
     (CURRENCY, AGE_BUCKET),
     SCOPE,
 )
-ISSUED = Listing(
+ISSUED = Table(
     pd.DataFrame(
         [
             ("EUR", "paid", 100.0, True),
@@ -49,7 +49,7 @@ ISSUED = Listing(
 
 
 def test_every_bucket_has_its_bar_and_they_add_up() -> None:
-    drawn = ageing(OWED, "EUR", LIGHT, FORMATS)
+    drawn = ageing_bars(OWED, "EUR", LIGHT, FORMATS)
 
     bar, written = drawn.data
     assert list(bar.x) == [850, 4884, 0, 0, 150, 300]
@@ -65,11 +65,11 @@ def test_every_bucket_has_its_bar_and_they_add_up() -> None:
 
 @pytest.mark.parametrize(("currency", "total"), [("USD", 2000), (None, 7), ("GBP", 0)])
 def test_a_currency_is_drawn_alone(currency: str | None, total: float) -> None:
-    assert sum(ageing(OWED, currency, LIGHT, FORMATS).data[0].x) == total
+    assert sum(ageing_bars(OWED, currency, LIGHT, FORMATS).data[0].x) == total
 
 
 def test_states_count_what_was_issued_in_the_period() -> None:
-    drawn = states(ISSUED, "EUR", INVOICE_STATES, LIGHT, FORMATS)
+    drawn = status_bars(ISSUED, "EUR", INVOICE_STATES, LIGHT, FORMATS)
 
     bar, written = drawn.data
     assert list(drawn.layout.yaxis.ticktext) == ["Draft", "Open", "Late", "Paid", "Written off"]
@@ -86,12 +86,12 @@ def test_a_state_has_its_colour_everywhere() -> None:
 
 
 def test_currencies_are_in_order_none_last() -> None:
-    assert currencies(OWED.frame) == ["EUR", "USD", None]
+    assert currencies_of(OWED.frame) == ["EUR", "USD", None]
 
 
 def test_a_credit_is_a_bar_to_the_left() -> None:
     frame = OWED.frame.assign(outstanding_amount=-OWED.frame["outstanding_amount"])
 
-    drawn = ageing(Answer(frame, OWED.metrics, OWED.by, SCOPE), "EUR", LIGHT, FORMATS)
+    drawn = ageing_bars(QueryResult(frame, OWED.metrics, OWED.by, SCOPE), "EUR", LIGHT, FORMATS)
 
     assert drawn.layout.xaxis.range[0] == -4884

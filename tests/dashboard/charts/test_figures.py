@@ -10,10 +10,10 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.palette import DARK, LIGHT, look
-from dashboard.charts.ranking import MOST, ranking
-from dashboard.charts.stacked import stacked
-from dashboard.metrics.answer import Answer
+from dashboard.charts.palette import DARK, LIGHT, get_theme
+from dashboard.charts.ranking import MOST, ranking_chart
+from dashboard.charts.stacked import stacked_chart
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import BILLABLE_HOURS, NONBILLABLE_HOURS
 from dashboard.metrics.dimensions import CLIENT, WEEK, Dimension
 from dashboard.metrics.scope import Scope
@@ -22,8 +22,8 @@ GOLDEN = Path(__file__).parent / "golden"
 SCOPE = Scope(date(2026, 1, 5), date(2026, 1, 25), today=date(2026, 1, 25))
 
 
-def answered(by: Dimension, frame: pd.DataFrame) -> Answer:
-    return Answer(frame, (BILLABLE_HOURS, NONBILLABLE_HOURS), (by,), SCOPE)
+def answered(by: Dimension, frame: pd.DataFrame) -> QueryResult:
+    return QueryResult(frame, (BILLABLE_HOURS, NONBILLABLE_HOURS), (by,), SCOPE)
 
 
 WEEKS = answered(
@@ -51,7 +51,7 @@ CLIENTS = answered(
 
 @pytest.mark.parametrize("name", ["stacked", "ranking"])
 def test_the_json_is_the_contract(name: str) -> None:
-    draw, answer = {"stacked": (stacked, WEEKS), "ranking": (ranking, CLIENTS)}[name]
+    draw, answer = {"stacked": (stacked_chart, WEEKS), "ranking": (ranking_chart, CLIENTS)}[name]
     drawn = json.loads(draw(answer, LIGHT, Formats()).to_json())
 
     path = GOLDEN / f"{name}.json"
@@ -62,14 +62,14 @@ def test_the_json_is_the_contract(name: str) -> None:
 
 
 def test_a_week_without_time_leaves_a_gap() -> None:
-    figure = stacked(WEEKS, LIGHT, Formats())
+    figure = stacked_chart(WEEKS, LIGHT, Formats())
 
     assert figure.layout.xaxis.type == "date"
     assert list(figure.data[0].x) == ["2026-01-05", "2026-01-19"]
 
 
 def test_the_longest_bar_is_on_top_and_knows_its_id() -> None:
-    figure = ranking(CLIENTS, LIGHT, Formats())
+    figure = ranking_chart(CLIENTS, LIGHT, Formats())
 
     assert list(figure.layout.yaxis.ticktext) == [
         "Website",
@@ -89,24 +89,26 @@ def test_only_the_first_are_drawn() -> None:
         }
     )
 
-    figure = ranking(answered(CLIENT, many), LIGHT, Formats())
+    figure = ranking_chart(answered(CLIENT, many), LIGHT, Formats())
 
     assert list(figure.data[0].customdata) == list(range(39, 39 - MOST, -1))
 
 
-@pytest.mark.parametrize("draw", [stacked, ranking])
+@pytest.mark.parametrize("draw", [stacked_chart, ranking_chart])
 def test_nothing_at_all_is_an_empty_frame(draw: object) -> None:
-    answer = WEEKS if draw is stacked else CLIENTS
-    empty = Answer(answer.frame.iloc[:0], answer.metrics, answer.by, SCOPE)
+    answer = WEEKS if draw is stacked_chart else CLIENTS
+    empty = QueryResult(answer.frame.iloc[:0], answer.metrics, answer.by, SCOPE)
 
     figure = (
-        stacked(empty, LIGHT, Formats()) if draw is stacked else ranking(empty, LIGHT, Formats())
+        stacked_chart(empty, LIGHT, Formats())
+        if draw is stacked_chart
+        else ranking_chart(empty, LIGHT, Formats())
     )
 
     assert not any(len(trace.y) for trace in figure.data)
 
 
 def test_the_look_follows_the_reader_s_screen() -> None:
-    assert look("dark") is DARK
-    assert look(None) is look("light") is LIGHT
-    assert stacked(WEEKS, DARK, Formats()).layout.font.color == DARK.text
+    assert get_theme("dark") is DARK
+    assert get_theme(None) is get_theme("light") is LIGHT
+    assert stacked_chart(WEEKS, DARK, Formats()).layout.font.color == DARK.text

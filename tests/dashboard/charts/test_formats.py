@@ -26,7 +26,7 @@ GERMAN = Formats(decimal=",", thousands=".", clock=True, sign="none", code="afte
     ],
 )
 def test_hours(formats: Formats, hours: float | None, written: str) -> None:
-    assert formats.value(hours, Unit.HOURS) == written
+    assert formats.format_value(hours, Unit.HOURS) == written
 
 
 @pytest.mark.parametrize(
@@ -50,19 +50,19 @@ def test_hours(formats: Formats, hours: float | None, written: str) -> None:
 def test_money_always_says_its_currency(
     formats: Formats, currency: str | None, written: str
 ) -> None:
-    assert formats.value(1234.5, Unit.MONEY, currency) == written
+    assert formats.format_value(1234.5, Unit.MONEY, currency) == written
 
 
 @pytest.mark.parametrize(
     ("currency", "written"), [("EUR", "€80.50"), ("JPY", "¥80"), ("KWD", "80.500 KWD")]
 )
 def test_rate_has_the_decimals_of_its_currency(currency: str, written: str) -> None:
-    assert PLAIN.value(80.5, Unit.RATE, currency) == written
+    assert PLAIN.format_value(80.5, Unit.RATE, currency) == written
 
 
 def test_a_debt_has_its_minus_in_front() -> None:
-    assert PLAIN.value(-6000, Unit.MONEY, "EUR") == "−€6,000.00"
-    assert PLAIN.value(-0.001, Unit.MONEY, "EUR") == "€0.00"
+    assert PLAIN.format_value(-6000, Unit.MONEY, "EUR") == "−€6,000.00"
+    assert PLAIN.format_value(-0.001, Unit.MONEY, "EUR") == "€0.00"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_debt_has_its_minus_in_front() -> None:
     ],
 )
 def test_a_card_is_brief_only_where_money_is_large(amount: float, written: str) -> None:
-    assert PLAIN.headline(amount, Unit.MONEY, "EUR") == written
+    assert PLAIN.format_headline(amount, Unit.MONEY, "EUR") == written
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_card_is_brief_only_where_money_is_large(amount: float, written: str) 
 def test_a_card_has_room_for_one_mark_of_the_currency(
     formats: Formats, currency: str, written: str
 ) -> None:
-    assert formats.headline(169_700, Unit.MONEY, currency) == written
+    assert formats.format_headline(169_700, Unit.MONEY, currency) == written
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_card_has_room_for_one_mark_of_the_currency(
 def test_a_change_is_percent_and_points_for_shares(
     now: float, before: float | None, unit: Unit, written: str | None
 ) -> None:
-    assert PLAIN.change(now, before, unit) == written
+    assert PLAIN.format_change(now, before, unit) == written
 
 
 @pytest.mark.parametrize(
@@ -132,25 +132,25 @@ def test_a_change_is_percent_and_points_for_shares(
 def test_change_of_signed_amounts_is_of_the_absolute_value_or_the_difference(
     now: float, before: float, written: str | None
 ) -> None:
-    assert PLAIN.change(now, before, Unit.MONEY, "EUR") == written
+    assert PLAIN.format_change(now, before, Unit.MONEY, "EUR") == written
 
 
 def test_change_from_nothing_is_the_difference_in_the_unit() -> None:
-    assert PLAIN.change(10.0, 0.0, Unit.HOURS) == "+10.00"
-    assert PLAIN.change(3.0, 0.0, Unit.COUNT) == "+3"
-    assert PLAIN.change(4.25, 0.0, Unit.DAYS) == "+4.2"
+    assert PLAIN.format_change(10.0, 0.0, Unit.HOURS) == "+10.00"
+    assert PLAIN.format_change(3.0, 0.0, Unit.COUNT) == "+3"
+    assert PLAIN.format_change(4.25, 0.0, Unit.DAYS) == "+4.2"
 
 
 def test_days_are_written_the_account_s_way_unless_it_makes_no_sense() -> None:
     silent = dict.fromkeys(("decimal", "thousands", "time", "sign", "code"))
     day = date(2026, 1, 31)
 
-    assert Formats.of(**silent, day="%d.%m.%Y").day(day) == "31.01.2026"
-    assert Formats.of(**silent, day="%c; rm").day(day) == "31 Jan 2026"
+    assert Formats.from_company(**silent, day="%d.%m.%Y").format_day(day) == "31.01.2026"
+    assert Formats.from_company(**silent, day="%c; rm").format_day(day) == "31 Jan 2026"
 
 
 def test_harvest_s_own_words_are_understood() -> None:
-    assert Formats.of(
+    assert Formats.from_company(
         decimal=",", thousands=".", time="hours_minutes", sign="symbol_none",
         code="iso_code_after", day=None,
     ) == GERMAN  # fmt: skip

@@ -5,11 +5,11 @@ from datetime import date
 import pandas as pd
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.heat import PEOPLE, WEEKS, heat, people
+from dashboard.charts.heat import PEOPLE, WEEKS, heatmap, people_ids
 from dashboard.charts.palette import DARK, LIGHT
-from dashboard.charts.room import MOST, room
-from dashboard.listings.listing import Listing
-from dashboard.metrics.answer import Answer
+from dashboard.charts.room import MOST, capacity_chart
+from dashboard.listings.listing import Table
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import CAPACITY_HOURS, UTILIZATION
 from dashboard.metrics.dimensions import USER, WEEK
 from dashboard.metrics.scope import Scope
@@ -18,12 +18,12 @@ SCOPE = Scope(date(2026, 1, 5), date(2026, 1, 25), today=date(2026, 1, 25))
 NAN = float("nan")
 
 
-def answered(rows: list[tuple[str, int, str, float, float]]) -> Answer:
+def answered(rows: list[tuple[str, int, str, float, float]]) -> QueryResult:
     frame = pd.DataFrame(
         rows, columns=["user", "user_id", "week", "utilization", "capacity_hours"]
     ).astype({"user_id": "Int64"})
     frame["week"] = pd.to_datetime(frame["week"])
-    return Answer(frame, (UTILIZATION, CAPACITY_HOURS), (USER, WEEK), SCOPE)
+    return QueryResult(frame, (UTILIZATION, CAPACITY_HOURS), (USER, WEEK), SCOPE)
 
 
 TEAM = answered(
@@ -37,7 +37,7 @@ TEAM = answered(
 
 
 def test_a_row_per_person_and_a_column_per_week_with_gaps() -> None:
-    figure = heat(TEAM, LIGHT, Formats())
+    figure = heatmap(TEAM, LIGHT, Formats())
 
     assert [list(row) for row in figure.data[0].z] == [[0.5, None, 1.25], [None, 0.0, None]]
     assert list(figure.layout.yaxis.ticktext) == ["&lt;b&gt;Ada&lt;/b&gt;", "Bo"]
@@ -47,11 +47,11 @@ def test_a_row_per_person_and_a_column_per_week_with_gaps() -> None:
 
 
 def test_whoever_never_had_capacity_is_left_to_the_table() -> None:
-    assert people(TEAM) == [1, 2]
+    assert people_ids(TEAM) == [1, 2]
 
 
 def test_the_hover_is_written_by_us() -> None:
-    hovers = list(heat(TEAM, LIGHT, Formats()).data[-1].hovertext)
+    hovers = list(heatmap(TEAM, LIGHT, Formats()).data[-1].hovertext)
 
     assert hovers[0] == (
         "&lt;b&gt;Ada&lt;/b&gt;<br>Week of 5 Jan 2026<br>Utilization 50.0%<br>Capacity 40.00"
@@ -60,7 +60,7 @@ def test_the_hover_is_written_by_us() -> None:
 
 
 def test_a_cell_carries_its_person_and_its_week() -> None:
-    carried = list(heat(TEAM, LIGHT, Formats()).data[-1].customdata)
+    carried = list(heatmap(TEAM, LIGHT, Formats()).data[-1].customdata)
 
     assert list(carried[2]) == [1, "2026-01-19"]
     assert list(carried[3]) == [2, "2026-01-05"]
@@ -68,7 +68,7 @@ def test_a_cell_carries_its_person_and_its_week() -> None:
 
 def test_numbers_are_in_the_ink_that_is_read_on_their_colour() -> None:
     def inks(look: object) -> dict[str, str]:
-        figure = heat(TEAM, DARK if look is DARK else LIGHT, Formats())
+        figure = heatmap(TEAM, DARK if look is DARK else LIGHT, Formats())
         return {
             text: trace.textfont.color
             for trace in figure.data[1:3]
@@ -83,7 +83,7 @@ def test_numbers_are_in_the_ink_that_is_read_on_their_colour() -> None:
 
 
 def test_the_scale_follows_the_reader_s_screen_and_ends_at_the_whole() -> None:
-    light, dark = (heat(TEAM, look, Formats()).data[0] for look in (LIGHT, DARK))
+    light, dark = (heatmap(TEAM, look, Formats()).data[0] for look in (LIGHT, DARK))
 
     assert light.colorscale != dark.colorscale
     assert (light.zmin, light.zmax) == (0, 1)
@@ -96,7 +96,7 @@ def test_only_the_first_people_and_the_last_weeks_are_drawn() -> None:
         + [("Person 00", 0, "2026-01-05", 1.0, 1.0)]
     )
 
-    figure = heat(many, LIGHT, Formats())
+    figure = heatmap(many, LIGHT, Formats())
 
     assert len(figure.data[0].z) == PEOPLE
     assert {len(row) for row in figure.data[0].z} == {WEEKS}
@@ -106,15 +106,15 @@ def test_only_the_first_people_and_the_last_weeks_are_drawn() -> None:
 
 
 def test_nobody_at_all_is_an_empty_frame() -> None:
-    empty = Answer(TEAM.frame.iloc[:0], TEAM.metrics, TEAM.by, SCOPE)
+    empty = QueryResult(TEAM.frame.iloc[:0], TEAM.metrics, TEAM.by, SCOPE)
 
-    figure = heat(empty, LIGHT, Formats())
+    figure = heatmap(empty, LIGHT, Formats())
 
-    assert people(empty) == []
+    assert people_ids(empty) == []
     assert not figure.data[0].z
 
 
-def listed(rooms: list[float]) -> Listing:
+def listed(rooms: list[float]) -> Table:
     count = len(rooms)
     frame = pd.DataFrame(
         {
@@ -125,11 +125,11 @@ def listed(rooms: list[float]) -> Listing:
             "room_hours": rooms,
         }
     )
-    return Listing(frame, ())
+    return Table(frame, ())
 
 
 def test_room_is_only_of_those_who_have_some() -> None:
-    figure = room(listed([12.5, 4.0, 0.0, -3.0, NAN]), LIGHT, Formats())
+    figure = capacity_chart(listed([12.5, 4.0, 0.0, -3.0, NAN]), LIGHT, Formats())
 
     assert list(figure.data[0].x) == [12.5, 4.0]
     assert list(figure.data[0].customdata) == [0, 1]
@@ -139,4 +139,4 @@ def test_room_is_only_of_those_who_have_some() -> None:
 
 
 def test_room_shows_the_first() -> None:
-    assert len(room(listed([1.0] * 30), DARK, Formats()).data[0].x) == MOST
+    assert len(capacity_chart(listed([1.0] * 30), DARK, Formats()).data[0].x) == MOST

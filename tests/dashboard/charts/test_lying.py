@@ -3,14 +3,14 @@
 import math
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.lying import Bars, lying
+from dashboard.charts.lying import BarSeries, horizontal_bars
 from dashboard.charts.palette import BILLABLE, LIGHT, NONBILLABLE
 
 
 def test_parts_of_both_signs_lie_on_both_sides_of_zero() -> None:
-    parts = [Bars("Billable", BILLABLE, [100.0]), Bars("Refunded", NONBILLABLE, [-30.0])]
+    parts = [BarSeries("Billable", BILLABLE, [100.0]), BarSeries("Refunded", NONBILLABLE, [-30.0])]
 
-    drawn = lying(["Acme"], parts, ["€70"], LIGHT, Formats(), currency="EUR", ids=[1])
+    drawn = horizontal_bars(["Acme"], parts, ["€70"], LIGHT, Formats(), currency="EUR", ids=[1])
 
     low, high = drawn.layout.xaxis.range
     assert low < -30
@@ -20,9 +20,9 @@ def test_parts_of_both_signs_lie_on_both_sides_of_zero() -> None:
 
 
 def test_part_that_is_not_known_has_no_length() -> None:
-    parts = [Bars("Billable", BILLABLE, [math.nan, 50.0])]
+    parts = [BarSeries("Billable", BILLABLE, [math.nan, 50.0])]
 
-    drawn = lying(
+    drawn = horizontal_bars(
         ["Acme", "Cobalt"], parts, ["—", "€50"], LIGHT, Formats(), currency=None, ids=[1, 2]
     )
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from dashboard.charts.formats import Formats
-from dashboard.charts.margins import margins
+from dashboard.charts.margins import margins_chart
 from dashboard.charts.palette import BILLABLE, LATE, LIGHT
 
 
@@ -22,7 +22,7 @@ def test_behind_a_bar_is_its_share_and_what_is_known_if_that_is_not_all(
 ) -> None:
     german = Formats(decimal=",", thousands=".", sign="after")
 
-    bar, texts = margins(
+    bar, texts = margins_chart(
         rows((1234.4, share, coverage)), "client", LIGHT, german, currency="EUR"
     ).data
 
@@ -31,7 +31,7 @@ def test_behind_a_bar_is_its_share_and_what_is_known_if_that_is_not_all(
 
 
 def test_who_costs_more_than_they_bring_is_a_bar_to_the_left() -> None:
-    drawn = margins(
+    drawn = margins_chart(
         rows((50.0, 0.5, 1.0), (-7.0, -1.4, 1.0)), "client", LIGHT, Formats(), currency=None
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.charts.text import plain, plotly_text
+from dashboard.charts.text import plotly_text, visible_text
 
 
 def test_tags_are_shown_and_not_obeyed() -> None:
@@ -18,9 +18,9 @@ def test_long_names_end_in_an_ellipsis_that_is_cut_before_escaping() -> None:
     [("a\nb\tc", "a b c"), ("  a  ", "a"), ("abc\u202edef", "abc def"), ("a\u200bb", "a b")],
 )
 def test_one_visible_line(name: str, shown: str) -> None:
-    assert plain(name) == shown
+    assert visible_text(name) == shown
 
 
 @pytest.mark.parametrize("name", ["日本 ☕", "Æther & Söhne", "a—b"])
 def test_what_people_write_is_kept(name: str) -> None:
-    assert plain(name) == name
+    assert visible_text(name) == name

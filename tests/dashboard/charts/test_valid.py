@@ -24,9 +24,9 @@ from dashboard.charts import (
     stacked,
 )
 from dashboard.charts.formats import Formats
-from dashboard.charts.palette import DARK, INVOICE_STATES, LIGHT, Look
-from dashboard.listings.listing import Listing
-from dashboard.metrics.answer import Answer
+from dashboard.charts.palette import DARK, INVOICE_STATES, LIGHT, Theme
+from dashboard.listings.listing import Table
+from dashboard.metrics.answer import QueryResult
 from dashboard.metrics.catalog import EXPENSE_AMOUNT
 from dashboard.metrics.dimensions import BILLABLE, EXPENSE_CATEGORY, WEEK
 from dashboard.metrics.scope import Scope
@@ -42,7 +42,7 @@ OLD = pd.DataFrame(
     [("<b>A", 1, 10.0, 2.5, 0.0, 1.0, 13.5), ("No client", None, 1.0, 0.0, 0.0, 0.0, 1.0)],
     columns=["client", "client_id", *AGES, "total"],
 ).astype({"client_id": "Int64"})
-BUDGETS = Listing(
+BUDGETS = Table(
     pd.DataFrame(
         [
             ("Site", 1, "Over", 2.75, 0.5, NAN, -12.0, "EUR"),
@@ -59,7 +59,7 @@ MARGINS = pd.DataFrame(
     [("A", 1, 50.0, 0.5, 1.0), ("B", None, -7.0, NAN, 0.4)],
     columns=["client", "client_id", "gross_margin_amount", "margin_share", "cost_coverage"],
 ).astype({"client_id": "Int64"})
-STATES = Listing(
+STATES = Table(
     pd.DataFrame(
         [("draft_amount", "EUR", 5.0), ("paid_amount", "EUR", 8.0), ("paid_amount", "USD", 3.0)],
         columns=["metric", "currency", "value"],
@@ -71,27 +71,33 @@ SPENT = pd.DataFrame(
     columns=["week", "expense_category", "expense_category_id", "billable", EXPENSE_AMOUNT.id],
 ).assign(currency="EUR", week=lambda frame: pd.to_datetime(frame["week"]))
 BY_WEEK, BY_CATEGORY = (
-    Answer(SPENT.astype({"expense_category_id": "Int64"}), (EXPENSE_AMOUNT,), by, SCOPE)
+    QueryResult(SPENT.astype({"expense_category_id": "Int64"}), (EXPENSE_AMOUNT,), by, SCOPE)
     for by in ((WEEK, BILLABLE), (EXPENSE_CATEGORY, BILLABLE))
 )
 
-DRAWN: dict[Callable[..., go.Figure], Callable[[Look], go.Figure]] = {
-    ageing.ageing: lambda look: ageing.ageing(OLD, AGES, "total", look, FORMATS, currency="EUR"),
-    bills.ageing: lambda look: bills.ageing(OWED, "EUR", look, FORMATS),
-    bills.states: lambda look: bills.states(ISSUED, "EUR", INVOICE_STATES, look, FORMATS),
-    budgets.budgets: lambda look: budgets.budgets(BUDGETS, look, FORMATS),
-    heat.heat: lambda look: heat.heat(TEAM, look, FORMATS),
-    margins.margins: lambda look: margins.margins(MARGINS, "client", look, FORMATS, currency="EUR"),
-    ranking.ranking: lambda look: ranking.ranking(CLIENTS, look, FORMATS),
-    receivables.receivables: lambda look: receivables.receivables(STATES, look, FORMATS),
-    room.room: lambda look: room.room(listed([12.5, 4.0, -3.0]), look, FORMATS),
+DRAWN: dict[Callable[..., go.Figure], Callable[[Theme], go.Figure]] = {
+    ageing.ageing_chart: lambda look: ageing.ageing_chart(
+        OLD, AGES, "total", look, FORMATS, currency="EUR"
+    ),
+    bills.ageing_bars: lambda look: bills.ageing_bars(OWED, "EUR", look, FORMATS),
+    bills.status_bars: lambda look: bills.status_bars(ISSUED, "EUR", INVOICE_STATES, look, FORMATS),
+    budgets.budgets_chart: lambda look: budgets.budgets_chart(BUDGETS, look, FORMATS),
+    heat.heatmap: lambda look: heat.heatmap(TEAM, look, FORMATS),
+    margins.margins_chart: lambda look: margins.margins_chart(
+        MARGINS, "client", look, FORMATS, currency="EUR"
+    ),
+    ranking.ranking_chart: lambda look: ranking.ranking_chart(CLIENTS, look, FORMATS),
+    receivables.receivables_chart: lambda look: receivables.receivables_chart(
+        STATES, look, FORMATS
+    ),
+    room.capacity_chart: lambda look: room.capacity_chart(listed([12.5, 4.0, -3.0]), look, FORMATS),
     spending.spending_over_time: lambda look: spending.spending_over_time(
         BY_WEEK, look, FORMATS, currency="EUR"
     ),
     spending.spending_by_category: lambda look: spending.spending_by_category(
         BY_CATEGORY, look, FORMATS, currency="EUR"
     ),
-    stacked.stacked: lambda look: stacked.stacked(WEEKS, look, FORMATS),
+    stacked.stacked_chart: lambda look: stacked.stacked_chart(WEEKS, look, FORMATS),
 }
 SHARED = {"figure", "lying"}  # the frames that charts are drawn in
 
@@ -100,7 +106,7 @@ SHARED = {"figure", "lying"}  # the frames that charts are drawn in
 @pytest.mark.parametrize(
     "draw", list(DRAWN), ids=lambda draw: f"{draw.__module__.rpartition('.')[2]}-{draw.__name__}"
 )
-def test_plotly_knows_all_of_it(draw: Callable[..., go.Figure], look: Look) -> None:
+def test_plotly_knows_all_of_it(draw: Callable[..., go.Figure], look: Theme) -> None:
     drawn = DRAWN[draw](look)
 
     assert drawn.data

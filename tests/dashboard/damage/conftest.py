@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.config import Settings, settings
+from dashboard.config import Settings, load_settings
 from dashboard.store.snapshots import Snapshots
 from tests.made_once import made_once
 
@@ -68,12 +68,12 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         assert main(["sync"]) == 0
 
     made_once("damage", tmp_path, fill)
-    return settings()
+    return load_settings()
 
 
 def content(told: Settings) -> tuple[int, str]:
     """The entries of the current version: how many, and all of them as one number."""
-    snapshot = Snapshots(told.cache_dir, told.account_id).current()
+    snapshot = Snapshots(told.cache_dir, told.account_id).open_current()
     try:
         ((count, text),) = snapshot.rows(
             "SELECT count(*), CAST(bit_xor(hash(f)) AS VARCHAR) FROM time_facts AS f"

@@ -11,13 +11,13 @@ from threading import Event
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.access.audit import AuditLog, Did, Who
+from dashboard.access.audit import AuditAction, AuditActor, AuditLog
 from dashboard.access.audit import Event as Entry
 from dashboard.access.identity import Identity
 from dashboard.access.sign_ins import SignIns
 from dashboard.config import Settings
 from dashboard.errors import SignInNeeded
-from dashboard.store.duck_file import locked
+from dashboard.store.duck_file import open_locked
 from dashboard.store.log import SyncLog
 from dashboard.store.snapshots import Snapshots
 from dashboard.sync.job import Job
@@ -44,7 +44,7 @@ FEW = NAMES if SOAK else NAMES[::2]
 
 def _files(told: Settings) -> dict[str, Path]:
     snapshots = Snapshots(told.cache_dir, told.account_id)
-    pointer = snapshots.pointer()
+    pointer = snapshots.get_current()
     assert pointer
     return {
         "records": told.store,
@@ -58,10 +58,10 @@ def _in_background(told: Settings) -> None:
     done = Event()
     job = Job(told, after=lambda asked: done.set())
     job.start()
-    job.request()
-    assert done.wait(60), job.state().error
+    job.request_sync()
+    assert done.wait(60), job.get_state().error
     job.stop()
-    assert job.state().error is None
+    assert job.get_state().error is None
 
 
 @pytest.mark.parametrize("file", ["records", "version", "pointer"])
@@ -113,7 +113,7 @@ def test_a_damaged_block_that_no_sync_reads_is_noticed(
 
 def test_what_harvest_cannot_tell_again_is_kept(told: Settings) -> None:
     kept = "SELECT id, field, value, seen_from FROM history ORDER BY ALL"
-    with locked(told.store, patience=0) as store:
+    with open_locked(told.store, patience=0) as store:
         store.execute("UPDATE time_entries SET deleted_at = now()::TIMESTAMP WHERE id IN"
                       " (SELECT min(id) FROM time_entries)")  # fmt: skip
         ((gone,),) = store.execute("SELECT min(id) FROM time_entries").fetchall()
@@ -125,7 +125,7 @@ def test_what_harvest_cannot_tell_again_is_kept(told: Settings) -> None:
 
     assert main(["sync"]) == 0
 
-    with locked(told.store, patience=0) as store:
+    with open_locked(told.store, patience=0) as store:
         assert set(history) <= set(store.execute(kept).fetchall())
         assert (gone,) in store.execute("SELECT id FROM time_entries").fetchall()
         ((fingerprint,),) = store.execute("SELECT fingerprint FROM accounts").fetchall()
@@ -134,7 +134,7 @@ def test_what_harvest_cannot_tell_again_is_kept(told: Settings) -> None:
 
 def test_mending_that_was_killed_is_completed(told: Settings) -> None:
     kept = "SELECT id, field, value, seen_from FROM history ORDER BY ALL"
-    with locked(told.store, patience=0) as store:
+    with open_locked(told.store, patience=0) as store:
         store.execute("UPDATE history SET value = '1', seen_from = DATE '2020-01-01' WHERE id ="
                       " (SELECT min(id) FROM history) AND seen_until IS NULL")  # fmt: skip
         history = store.execute(kept).fetchall()
@@ -145,7 +145,7 @@ def test_mending_that_was_killed_is_completed(told: Settings) -> None:
 
     assert main(["sync"]) == 0
 
-    with locked(told.store, patience=0) as store:
+    with open_locked(told.store, patience=0) as store:
         assert set(history) <= set(store.execute(kept).fetchall())
 
 
@@ -162,13 +162,13 @@ def test_a_file_that_somebody_removed_is_made_anew(told: Settings) -> None:
 def test_a_version_published_after_damage_has_a_number_that_no_file_had(told: Settings) -> None:
     """DuckDB shows the old content of a path that a process has open."""
     snapshots = Snapshots(told.cache_dir, told.account_id)
-    before = {path.name for path in snapshots.versions()}
+    before = {path.name for path in snapshots.list_files()}
     snapshots.pointer_path.unlink()
     told.store.write_bytes(b"")
 
     assert main(["sync"]) == 0
 
-    pointer = snapshots.pointer()
+    pointer = snapshots.get_current()
     assert pointer
     assert pointer.file not in before
 
@@ -186,13 +186,13 @@ def test_what_was_mended_is_in_the_log_of_syncs(told: Settings) -> None:
 def test_views_that_can_be_read_survive_a_damaged_file(tmp_path: Path) -> None:
     ada, bob = Views(tmp_path, "1"), Views(tmp_path, "2")
     for name in ("One", "Two", "Three"):
-        ada.save(name, "hours", "period=7d")
-    bob.save("Other", "wip", "")
+        ada.save_view(name, "hours", "period=7d")
+    bob.save_view("Other", "wip", "")
     path = tmp_path / "views.json"
     path.write_bytes(path.read_bytes()[:-40].replace(b'"Two"', b'"Two'))
 
     assert [view.name for view in ada.read()] == ["One", "Three"]
-    ada.save("Four", "hours", "")
+    ada.save_view("Four", "hours", "")
 
     assert [view.name for view in ada.read()] == ["Four", "One", "Three"]
     (aside,) = tmp_path.glob("views.json.damaged-*")
@@ -224,8 +224,8 @@ def test_damaged_sign_ins_are_named_and_replaced_by_command_alone(
     directory, now = told.cache_dir / told.account_id, datetime.now(UTC)
     ada = _identity("ada", now - timedelta(minutes=5))
     sign_ins = SignIns(directory)
-    sign_ins.bind(ada, 17, now)
-    sign_ins.end(ada, "You signed out.", now)
+    sign_ins.bind_user(ada, 17, now)
+    sign_ins.end_session(ada, "You signed out.", now)
     sign_ins.close()
     DAMAGES[name](sign_ins.path)
     damaged = sign_ins.path.read_bytes()
@@ -243,8 +243,8 @@ def test_damaged_sign_ins_are_named_and_replaced_by_command_alone(
     assert main(["doctor"]) == 0
     after = SignIns(directory)
     with pytest.raises(SignInNeeded):
-        after.keep(ada, 17, now)
-    after.keep(_identity("ada", now + timedelta(minutes=1)), 17, now + timedelta(minutes=1))
+        after.add_session(ada, 17, now)
+    after.add_session(_identity("ada", now + timedelta(minutes=1)), 17, now + timedelta(minutes=1))
     after.close()
     assert list(directory.glob("sign-ins.sqlite.damaged-*"))
 
@@ -256,7 +256,9 @@ def test_a_damaged_audit_log_is_named_and_replaced_by_command_alone(
     directory = told.cache_dir / told.account_id
     log = AuditLog(directory)
     for number in range(40):
-        log.record(Entry(who=Who("Ada"), did=Did.LOOKED, what=f"page {number} " + "x" * 200))
+        log.record_event(
+            Entry(who=AuditActor("Ada"), did=AuditAction.LOOKED, what=f"page {number} " + "x" * 200)
+        )
     log.close()
     DAMAGES[name](log.path)
     damaged = log.path.read_bytes()
@@ -296,7 +298,7 @@ def test_doctor_does_not_wait_for_a_sync(
     told: Settings, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    with locked(told.store, patience=0):
+    with open_locked(told.store, patience=0):
         assert main(["doctor"]) == 0
 
     assert "A sync is writing it" in capsys.readouterr().out

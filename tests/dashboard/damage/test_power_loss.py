@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dashboard.store.duck_records import DuckRecords
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
@@ -94,7 +94,7 @@ def test_a_power_loss_leaves_the_old_version_or_the_new_one(
     with _opened(store, snapshots) as records:
         for name, entity in STORED.items():
             records.upsert(entity, [sample(name)])
-            records.finish(entity, SYNCED)
+            records.finish_pull(entity, SYNCED)
         records.publish(synced_at=SYNCED, today=TODAY)
     _age(snapshots)
     old = tmp_path / "old.duckdb"
@@ -146,13 +146,13 @@ def test_a_first_publication_leaves_nothing_or_all_of_it(
     assert found == {None, 3}
 
 
-def _opened(store: Path, snapshots: Snapshots) -> AbstractContextManager[DuckRecords]:
-    return DuckRecords.open(store, ACCOUNT, snapshots=snapshots)
+def _opened(store: Path, snapshots: Snapshots) -> AbstractContextManager[RecordStore]:
+    return RecordStore.open(store, ACCOUNT, snapshots=snapshots)
 
 
 def _age(snapshots: Snapshots) -> None:
     """As if it had been published long ago: it is removed once another is current."""
-    for path in snapshots.versions():
+    for path in snapshots.list_files():
         os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 3600))
 
 
@@ -167,13 +167,13 @@ def _entries(state: Content, parent: Path) -> int | None:
     shutil.rmtree(parent, ignore_errors=True)
     snapshots = Snapshots(parent, ACCOUNT.id)
     _put(state, snapshots.directory)
-    if snapshots.pointer() is None:
+    if snapshots.get_current() is None:
         return None
     return _count(snapshots)
 
 
 def _count(snapshots: Snapshots) -> int:
-    snapshot = snapshots.current()
+    snapshot = snapshots.open_current()
     try:
         ((count,),) = snapshot.rows("SELECT count(*) FROM time_facts")
         return int(count)

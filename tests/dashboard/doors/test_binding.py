@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.doors.binding import is_loopback, lacking, why_not_to_start
+from dashboard.doors.binding import bind_refusal_reason, is_loopback, missing_requirements
 
 SECRET = "c" * 64
 WHOLE = {
@@ -18,36 +18,38 @@ NAMED = {"redirect_uri": WHOLE["redirect_uri"], "cookie_secret": SECRET, "google
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
 def test_this_machine_may_be_served_without_sign_in(address: str) -> None:
-    assert why_not_to_start(address, {}) is None
+    assert bind_refusal_reason(address, {}) is None
 
 
 @pytest.mark.parametrize("address", [None, "", "0.0.0.0", "::", "192.168.1.5", "example.com"])
 def test_nobody_else_may(address: str | None) -> None:
-    reason = why_not_to_start(address, {})
+    reason = bind_refusal_reason(address, {})
 
     assert reason
     assert "Without sign-in" in reason
-    assert why_not_to_start(address, WHOLE) is None
-    assert why_not_to_start(address, NAMED) is None
+    assert bind_refusal_reason(address, WHOLE) is None
+    assert bind_refusal_reason(address, NAMED) is None
 
 
 @pytest.mark.parametrize("key", WHOLE)
 def test_sign_in_that_lacks_something_is_none(key: str) -> None:
     part = {name: value for name, value in WHOLE.items() if name != key}
 
-    assert lacking(part) == [key]
+    assert missing_requirements(part) == [key]
     for address in ("127.0.0.1", "0.0.0.0"):
-        reason = why_not_to_start(address, part)
+        reason = bind_refusal_reason(address, part)
         assert reason
         assert key in reason
 
 
 def test_a_provider_of_its_own_section_is_named_when_it_lacks_something() -> None:
-    assert lacking(NAMED | {"google": PROVIDER | {"client_id": ""}}) == ["google.client_id"]
+    assert missing_requirements(NAMED | {"google": PROVIDER | {"client_id": ""}}) == [
+        "google.client_id"
+    ]
 
 
 def test_a_cookie_secret_that_can_be_guessed_is_refused_and_not_repeated() -> None:
-    reason = why_not_to_start("127.0.0.1", WHOLE | {"cookie_secret": "hunter2"})
+    reason = bind_refusal_reason("127.0.0.1", WHOLE | {"cookie_secret": "hunter2"})
 
     assert reason
     assert "cookie_secret" in reason

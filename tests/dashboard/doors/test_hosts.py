@@ -2,9 +2,9 @@
 
 import pytest
 
-from dashboard.doors.hosts import is_known, names
+from dashboard.doors.hosts import allowed_names, is_known
 
-KNOWN = names(
+KNOWN = allowed_names(
     ["Harvest.example.com.", "*.team.example"],
     {"redirect_uri": "https://in.example/oauth2callback"},
 )
@@ -36,5 +36,5 @@ def test_no_other_name_is(host: str | None) -> None:
 
 
 def test_a_star_alone_is_every_name() -> None:
-    assert is_known("anything.example", names(["*"], {}))
-    assert not is_known("anything.example", names([], {}))
+    assert is_known("anything.example", allowed_names(["*"], {}))
+    assert not is_known("anything.example", allowed_names([], {}))

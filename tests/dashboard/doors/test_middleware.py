@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard.doors.headers import ALWAYS, content_policy
-from dashboard.doors.hosts import names
-from dashboard.doors.middleware import Doors, House
+from dashboard.doors.hosts import allowed_names
+from dashboard.doors.middleware import SecurityConfig, SecurityMiddleware
 
 POLICY = "default-src 'self'"
 
@@ -37,14 +37,14 @@ def falls_half_way(request: Request) -> Response:
 
 
 def house(sign_in: bool = False, base: str = "") -> Starlette:
-    doors = House(POLICY, names(["harvest.example.com"], {}), sign_in, base)
+    doors = SecurityConfig(POLICY, allowed_names(["harvest.example.com"], {}), sign_in, base)
     return Starlette(
         routes=[
             Route("/falls", falls),
             Route("/half", falls_half_way),
             Route("/{path:path}", fine, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"]),
         ],
-        middleware=[Middleware(Doors, doors)],
+        middleware=[Middleware(SecurityMiddleware, doors)],
     )
 
 
@@ -193,7 +193,11 @@ def test_there_is_one_socket(path: str, host: str, let_in: bool) -> None:
         "type": "websocket", "path": path, "headers": [(b"host", host.encode())],
         "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1),
     }  # fmt: skip
-    asyncio.run(Doors(inner, House(POLICY, names([], {}), False))(scope, receive, send))
+    asyncio.run(
+        SecurityMiddleware(inner, SecurityConfig(POLICY, allowed_names([], {}), False))(
+            scope, receive, send
+        )
+    )
 
     assert met == ([path] if let_in else [])
     assert [one["type"] for one in sent] == ([] if let_in else ["websocket.close"])

@@ -126,10 +126,10 @@ def test_strangers_have_few_sockets_and_the_others_theirs() -> None:
 def test_pace_waits_after_the_burst_and_per_address() -> None:
     pace = Pace(LIMITS)
 
-    assert [pace.wait("a", 0.0) for _ in range(6)] == [0.0, 0.0, 0.0, 0.0, 0.5, 1.0]
-    assert pace.wait("b", 0.0) == 0.0
-    assert pace.wait("a", 1.0) == 0.5
-    assert pace.wait("a", 100.0) == 0.0
+    assert [pace.count_attempt("a", 0.0) for _ in range(6)] == [0.0, 0.0, 0.0, 0.0, 0.5, 1.0]
+    assert pace.count_attempt("b", 0.0) == 0.0
+    assert pace.count_attempt("a", 1.0) == 0.5
+    assert pace.count_attempt("a", 100.0) == 0.0
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ import pytest
 
 from dashboard.errors import MetricError
 from dashboard.listings import LISTINGS
-from dashboard.listings.listing import Listing
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Table
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     DRAFT_ESTIMATE_AMOUNT,
     ESTIMATE_AMOUNT,
@@ -59,12 +59,12 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         yield snapshot
 
 
-def listed(account: Snapshot, name: str = "estimates", scope: Scope = QUARTER) -> Listing:
+def listed(account: Snapshot, name: str = "estimates", scope: Scope = QUARTER) -> Table:
     return LISTINGS[name].make(account, scope, {})
 
 
 def figures(account: Snapshot, metric: Metric, scope: Scope) -> dict[Any, float]:
-    frame = answer(account, [metric], scope=scope).frame
+    frame = query_metrics(account, [metric], scope=scope).frame
     found = dict(zip(frame["currency"], frame[metric.id], strict=True))
     return {currency: value for currency, value in found.items() if value}
 
@@ -110,7 +110,7 @@ def test_rows_add_up_to_the_figures(account: Snapshot, scope: Scope) -> None:
     assert sums(frame, "estimated_amount") == figures(account, ESTIMATE_AMOUNT, scope)
     assert sums(frame, "draft_amount") == figures(account, DRAFT_ESTIMATE_AMOUNT, scope)
     offered = frame["issued_in_period"] & (frame["state"] != "draft")
-    (counted,) = answer(account, [ESTIMATE_COUNT], scope=scope).frame["estimate_count"]
+    (counted,) = query_metrics(account, [ESTIMATE_COUNT], scope=scope).frame["estimate_count"]
     assert offered.sum() == counted
 
 
@@ -118,11 +118,11 @@ def test_rows_add_up_to_the_figures(account: Snapshot, scope: Scope) -> None:
 def test_rows_make_the_win_rates(account: Snapshot, scope: Scope) -> None:
     frame = listed(account, scope=scope).frame
 
-    (rate,) = answer(account, [WIN_RATE], scope=scope).frame["win_rate"]
+    (rate,) = query_metrics(account, [WIN_RATE], scope=scope).frame["win_rate"]
     decided = frame[frame["decided_in_period"]]
     won = (decided["state"] == "accepted").sum() / len(decided) if len(decided) else float("nan")
     assert rate == pytest.approx(won, nan_ok=True)
-    by_amount = answer(account, [WIN_RATE_AMOUNT], scope=scope).frame
+    by_amount = query_metrics(account, [WIN_RATE_AMOUNT], scope=scope).frame
     accepted, whole = sums(frame, "accepted_amount"), sums(frame, "decided_amount")
     for currency, share in zip(by_amount["currency"], by_amount["win_rate_amount"], strict=True):
         expected = accepted.get(currency, 0.0) / whole[currency] if currency in whole else None
@@ -131,7 +131,7 @@ def test_rows_make_the_win_rates(account: Snapshot, scope: Scope) -> None:
 
 def test_states_are_those_of_the_dimension(account: Snapshot) -> None:
     metrics = [ESTIMATE_AMOUNT, DRAFT_ESTIMATE_AMOUNT]
-    wanted = answer(account, metrics, by=[CURRENCY, ESTIMATE_STATE], scope=QUARTER).frame
+    wanted = query_metrics(account, metrics, by=[CURRENCY, ESTIMATE_STATE], scope=QUARTER).frame
     frame = listed(account).frame
     frame = frame[frame["issued_in_period"]]
 

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from dashboard.errors import MetricError
-from dashboard.listings.expenses import expenses, expenses_by_category
-from dashboard.metrics.answer import answer
+from dashboard.listings.expenses import expenses_by_category, expenses_table
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     BILLABLE_EXPENSE_AMOUNT,
     EXPENSE_AMOUNT,
@@ -42,7 +42,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 
 def test_every_expense_is_a_row_the_newest_first(account: Snapshot) -> None:
-    frame = expenses(account, QUARTER, {}).frame
+    frame = expenses_table(account, QUARTER, {}).frame
 
     assert frame["id"].tolist() == [705, 704, 703, 702, 701]
     row = frame.iloc[3].to_dict()
@@ -58,7 +58,7 @@ def test_every_expense_is_a_row_the_newest_first(account: Snapshot) -> None:
 
 
 def test_rows_add_up_to_the_figures(account: Snapshot) -> None:
-    frame = expenses(account, QUARTER, {}).frame
+    frame = expenses_table(account, QUARTER, {}).frame
     open_ones = frame[frame["billable"] & ~frame["billed"]]
 
     for metric, rows in (
@@ -66,7 +66,9 @@ def test_rows_add_up_to_the_figures(account: Snapshot) -> None:
         (BILLABLE_EXPENSE_AMOUNT, frame[frame["billable"]]),
         (UNINVOICED_EXPENSE_AMOUNT, open_ones),
     ):
-        figure = answer(account, [metric], scope=QUARTER).frame.set_index("currency")[metric.id]
+        figure = query_metrics(account, [metric], scope=QUARTER).frame.set_index("currency")[
+            metric.id
+        ]
         assert rows.groupby("currency")["amount"].sum().to_dict() == figure.to_dict()
         categories = expenses_by_category(account, QUARTER, {}).frame
         assert categories.groupby("currency")[metric.id].sum().to_dict() == figure.to_dict()
@@ -85,14 +87,14 @@ def test_rows_add_up_to_the_figures(account: Snapshot) -> None:
 def test_a_filter_is_followed(account: Snapshot, where: object, ids: list[int]) -> None:
     scope = QUARTER.and_(parse(where, FIELDS))
 
-    assert expenses(account, scope, {}).frame["id"].tolist() == ids
+    assert expenses_table(account, scope, {}).frame["id"].tolist() == ids
 
 
 def test_what_an_expense_has_not_is_refused(account: Snapshot) -> None:
     by_task = QUARTER.and_(parse({"eq": {"task.id": 1000}}, FIELDS))
 
     with pytest.raises(MetricError, match="expenses are not recorded per task.id"):
-        expenses(account, by_task, {})
+        expenses_table(account, by_task, {})
 
 
 def test_a_copy_without_records_has_no_receipts_and_says_so(tmp_path: Path) -> None:
@@ -102,8 +104,8 @@ def test_a_copy_without_records_has_no_receipts_and_says_so(tmp_path: Path) -> N
     with duckdb.connect(str(path)) as connection:
         connection.execute("DROP SCHEMA records CASCADE")
 
-    with closing(Snapshots(tmp_path / "snapshots", "1").current()) as older:
-        listing = expenses(older, QUARTER, {})
+    with closing(Snapshots(tmp_path / "snapshots", "1").open_current()) as older:
+        listing = expenses_table(older, QUARTER, {})
 
     assert listing.frame["amount"].sum() == 335.75
     assert "receipt" not in listing.frame

@@ -33,9 +33,9 @@ import pytest
 from dashboard.errors import MetricError
 from dashboard.listings import LISTINGS
 from dashboard.listings.invoices import STATES
-from dashboard.listings.listing import Listing
+from dashboard.listings.listing import Table
 from dashboard.listings.overview import values_of
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     CLIENT_CREDIT_AMOUNT,
     DAYS_TO_PAY,
@@ -83,7 +83,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         yield snapshot
 
 
-def listed(account: Snapshot, name: str, scope: Scope = QUARTER) -> Listing:
+def listed(account: Snapshot, name: str, scope: Scope = QUARTER) -> Table:
     return LISTINGS[name].make(account, scope, {})
 
 
@@ -93,7 +93,7 @@ def by_number(account: Snapshot, scope: Scope = QUARTER) -> dict[str, dict[str, 
 
 
 def figures(account: Snapshot, metric: Metric, scope: Scope) -> dict[Any, float]:
-    frame = answer(account, [metric], scope=scope).frame
+    frame = query_metrics(account, [metric], scope=scope).frame
     found = dict(zip(frame["currency"], frame[metric.id], strict=True))
     return {currency: value for currency, value in found.items() if value}
 
@@ -175,7 +175,10 @@ def test_notes_are_those_of_the_figures(account: Snapshot) -> None:
     scope = SCOPES["a month"]
     metrics = [INVOICED_AMOUNT, OUTSTANDING_AMOUNT, OVERDUE_AMOUNT]
 
-    assert listed(account, "invoices", scope).notes == answer(account, metrics, scope=scope).notes
+    assert (
+        listed(account, "invoices", scope).notes
+        == query_metrics(account, metrics, scope=scope).notes
+    )
     assert "Balances are as of 28 Feb 2026." in listed(account, "invoices", scope).notes
     assert "Balances are as of 28 Feb 2026." in listed(account, "invoices_to_call", scope).notes
 
@@ -259,14 +262,16 @@ def test_usual_days_are_those_of_the_year_before(account: Snapshot) -> None:
 
     frame = listed(account, "invoices_to_call", scope).frame
 
-    wanted = answer(account, [DAYS_TO_PAY], by=[CLIENT], scope=year).frame
+    wanted = query_metrics(account, [DAYS_TO_PAY], by=[CLIENT], scope=year).frame
     assert frame["days_to_pay"].tolist()[0] == wanted[DAYS_TO_PAY.id].tolist()[0]
 
 
 @every_scope
 def test_bars_have_the_rows_they_count(account: Snapshot, scope: Scope) -> None:
     whole = listed(account, "invoices", scope).frame
-    bars = answer(account, (OUTSTANDING_AMOUNT,), by=[CURRENCY, AGE_BUCKET], scope=scope).frame
+    bars = query_metrics(
+        account, (OUTSTANDING_AMOUNT,), by=[CURRENCY, AGE_BUCKET], scope=scope
+    ).frame
 
     for bar in bars.to_dict("records"):
         also = {"age": bar["age_bucket"], "currency": bar["currency"]}

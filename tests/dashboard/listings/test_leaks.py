@@ -15,7 +15,7 @@ import pytest
 
 from dashboard.listings import LISTINGS
 from dashboard.listings.leaks import KINDS
-from dashboard.listings.listing import Listing
+from dashboard.listings.listing import Table
 from dashboard.metrics.scope import Scope, time_filter
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import TODAY, TWO_WEEKS, build
@@ -52,11 +52,11 @@ def changed(tmp_path: Path) -> Iterator[Changed]:
         yield lambda sql: opened.enter_context(closing(build(tmp_path, REST + sql)))
 
 
-def rows_of(kind: str, snapshot: Snapshot, scope: Scope = TWO_WEEKS) -> Listing:
+def rows_of(kind: str, snapshot: Snapshot, scope: Scope = TWO_WEEKS) -> Table:
     return LISTINGS[f"leaks_{kind}"].make(snapshot, scope, {})
 
 
-def values(listing: Listing, *names: str) -> list[tuple[Any, ...]]:
+def values(listing: Table, *names: str) -> list[tuple[Any, ...]]:
     """The columns called `names`, None where nothing is known."""
     frame = listing.frame[list(names)].astype(object)
     frame = frame.where(frame.notna(), None)

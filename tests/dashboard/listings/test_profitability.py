@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from dashboard.errors import MetricError
-from dashboard.listings.listing import Listing
-from dashboard.listings.profitability import profitability, profitability_by_project
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Table
+from dashboard.listings.profitability import profitability_by_project, profitability_table
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     COST_AMOUNT,
     EXPENSE_AMOUNT,
@@ -42,7 +42,7 @@ def row(frame: pd.DataFrame, client: int, currency: str) -> pd.Series:
 
 
 def test_a_row_is_revenue_less_cost_and_expenses(account: Snapshot) -> None:
-    listing = profitability(account, QUARTER, {})
+    listing = profitability_table(account, QUARTER, {})
 
     acme = row(listing.frame, 10, "EUR")
     assert acme["gross_margin_amount"] == 9980
@@ -52,7 +52,7 @@ def test_a_row_is_revenue_less_cost_and_expenses(account: Snapshot) -> None:
 
 
 def test_cost_of_who_pays_in_another_currency_is_a_row_without_a_margin(account: Snapshot) -> None:
-    frame = profitability(account, QUARTER, {}).frame
+    frame = profitability_table(account, QUARTER, {}).frame
 
     paid, cost = row(frame, 20, "USD"), row(frame, 20, "EUR")
     assert paid["revenue_amount"] == 660
@@ -64,16 +64,20 @@ def test_cost_of_who_pays_in_another_currency_is_a_row_without_a_margin(account:
     assert math.isnan(cost["margin_share"])
 
 
-@pytest.mark.parametrize("make", [profitability, profitability_by_project])
-def test_rows_add_up_to_the_figures(account: Snapshot, make: Callable[..., Listing]) -> None:
+@pytest.mark.parametrize("make", [profitability_table, profitability_by_project])
+def test_rows_add_up_to_the_figures(account: Snapshot, make: Callable[..., Table]) -> None:
     frame = make(account, QUARTER, {}).frame
 
     for metric in (REVENUE_AMOUNT, EXPENSE_AMOUNT):
-        figure = answer(account, [metric], scope=QUARTER).frame.set_index("currency")[metric.id]
+        figure = query_metrics(account, [metric], scope=QUARTER).frame.set_index("currency")[
+            metric.id
+        ]
         assert frame.groupby("currency")[metric.id].sum().to_dict() == figure.to_dict()
-    cost = answer(account, [COST_AMOUNT], scope=QUARTER).frame[COST_AMOUNT.id].item()
+    cost = query_metrics(account, [COST_AMOUNT], scope=QUARTER).frame[COST_AMOUNT.id].item()
     assert frame[COST_AMOUNT.id].sum() == cost
-    margin = answer(account, [GROSS_MARGIN_AMOUNT], scope=QUARTER).frame.set_index("currency")
+    margin = query_metrics(account, [GROSS_MARGIN_AMOUNT], scope=QUARTER).frame.set_index(
+        "currency"
+    )
     euro = frame[frame["currency"] == "EUR"]
     assert euro[GROSS_MARGIN_AMOUNT.id].sum() == margin.loc["EUR", GROSS_MARGIN_AMOUNT.id]
 
@@ -81,7 +85,7 @@ def test_rows_add_up_to_the_figures(account: Snapshot, make: Callable[..., Listi
 def test_without_a_known_cost_there_is_no_margin(account: Snapshot) -> None:
     day = replace(QUARTER, start=date(2026, 3, 16), end=date(2026, 3, 16))
 
-    acme = row(profitability(account, day, {}).frame, 10, "EUR")
+    acme = row(profitability_table(account, day, {}).frame, 10, "EUR")
 
     assert acme["revenue_amount"] == 100
     assert acme["cost_coverage"] == 0
@@ -93,4 +97,4 @@ def test_what_a_fee_cannot_follow_is_refused(account: Snapshot) -> None:
     by_person = QUARTER.and_(parse({"eq": {"user.id": 1}}, FIELDS))
 
     with pytest.raises(MetricError, match="a fixed fee is not recorded per user.id"):
-        profitability(account, by_person, {})
+        profitability_table(account, by_person, {})

@@ -28,16 +28,16 @@ from dashboard.listings.projects import (
     AT_RISK,
     ON_TRACK,
     OVER,
-    attention,
-    counted,
-    projects,
-    status,
+    budget_status,
+    count_status,
+    filter_at_risk,
+    projects_table,
     time_passed,
 )
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import BUDGET, BUDGET_REMAINING, BUDGET_SPENT, BUDGET_USED_SHARE
 from dashboard.metrics.dimensions import PROJECT
-from dashboard.metrics.runout import run_outs
+from dashboard.metrics.runout import burn_forecasts
 from dashboard.metrics.scope import FIELDS, Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse
@@ -101,12 +101,12 @@ def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 
 def by_project(snapshot: Snapshot, scope: Scope = MARCH) -> dict[str, dict[Any, Any]]:
-    frame = projects(snapshot, scope, {}).frame
+    frame = projects_table(snapshot, scope, {}).frame
     return {str(row["project"]): dict(row) for row in frame.to_dict("records")}
 
 
 def test_those_that_will_not_last_come_first(agency: Snapshot) -> None:
-    frame = projects(agency, MARCH, {}).frame
+    frame = projects_table(agency, MARCH, {}).frame
 
     assert list(zip(frame["project"], frame["status"], strict=True)) == [
         ("Spent", OVER), ("Full", AT_RISK), ("Monthly", AT_RISK), ("Nearly", AT_RISK),
@@ -128,7 +128,7 @@ def test_what_was_spent_before_the_first_day_stored_is_said_to_be_missing(
     tmp_path: Path, since: date, said: str
 ) -> None:
     with closing(published(tmp_path, RECORDS, TODAY, since=since)) as snapshot:
-        notes = " ".join(projects(snapshot, MARCH, {}).notes)
+        notes = " ".join(projects_table(snapshot, MARCH, {}).notes)
 
     assert said in notes
     assert ("are not stored" in notes) is bool(said)
@@ -152,13 +152,13 @@ def test_without_four_stored_weeks_no_budget_runs_out_on_a_day(
 def test_that_note_follows_the_filter(tmp_path: Path) -> None:
     borealis = replace(MARCH, where=parse({"eq": {"client.id": 20}}, FIELDS))
     with closing(published(tmp_path, RECORDS, TODAY, since=date(2026, 2, 15))) as snapshot:
-        notes = " ".join(projects(snapshot, borealis, {}).notes)
+        notes = " ".join(projects_table(snapshot, borealis, {}).notes)
 
     assert "1 of 1 budgets" in notes
 
 
 def test_a_budget_is_in_hours_or_in_money_and_never_in_one_column(agency: Snapshot) -> None:
-    frame = projects(agency, MARCH, {}).frame
+    frame = projects_table(agency, MARCH, {}).frame
 
     in_hours = frame["currency"].isna()
     assert set(frame["project"][in_hours]) == {"Spent", "Fast", "Monthly", "Full"}
@@ -169,7 +169,7 @@ def test_a_budget_is_in_hours_or_in_money_and_never_in_one_column(agency: Snapsh
 
 def test_figures_equal_the_metrics(agency: Snapshot) -> None:
     metrics = (BUDGET, BUDGET_SPENT, BUDGET_REMAINING, BUDGET_USED_SHARE)
-    asked = answer(agency, metrics, by=[PROJECT], scope=MARCH).frame
+    asked = query_metrics(agency, metrics, by=[PROJECT], scope=MARCH).frame
     listed = by_project(agency)
 
     for line in asked.to_dict("records"):
@@ -186,7 +186,7 @@ def test_figures_equal_the_metrics(agency: Snapshot) -> None:
 def test_the_day_it_runs_out_is_as_reckoned_elsewhere(agency: Snapshot) -> None:
     listed = by_project(agency)
 
-    found = run_outs(agency, on=TODAY)
+    found = burn_forecasts(agency, on=TODAY)
     assert {one.project for one in found} == listed.keys()
     for one in found:
         row = listed[one.project]
@@ -233,25 +233,25 @@ def test_what_budgets_cannot_follow_is_refused(agency: Snapshot) -> None:
     where = parse({"eq": {"user.id": 1}}, FIELDS)
 
     with pytest.raises(MetricError, match="cannot be filtered by user.id"):
-        projects(agency, MARCH.and_(where), {})
+        projects_table(agency, MARCH.and_(where), {})
 
 
 def test_an_account_without_budgets_has_no_rows(tmp_path_factory: pytest.TempPathFactory) -> None:
     directory = tmp_path_factory.mktemp("none")
     with closing(published(directory, {"company": COMPANY}, TODAY)) as snapshot:
-        listing = projects(snapshot, MARCH, {})
+        listing = projects_table(snapshot, MARCH, {})
 
     assert listing.frame.empty
     assert {column.id for column in listing.columns} <= set(listing.frame)
-    assert attention(listing).frame.empty
-    assert counted(listing, OVER) == 0
+    assert filter_at_risk(listing).frame.empty
+    assert count_status(listing, OVER) == 0
 
 
 def test_attention_is_what_is_not_on_track(agency: Snapshot) -> None:
-    listing = projects(agency, MARCH, {})
+    listing = projects_table(agency, MARCH, {})
 
-    assert list(attention(listing).frame["project"]) == list(listing.frame["project"])[:5]
-    assert [counted(listing, each) for each in (OVER, AT_RISK, ON_TRACK)] == [1, 4, 2]
+    assert list(filter_at_risk(listing).frame["project"]) == list(listing.frame["project"])[:5]
+    assert [count_status(listing, each) for each in (OVER, AT_RISK, ON_TRACK)] == [1, 4, 2]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_attention_is_what_is_not_on_track(agency: Snapshot) -> None:
     ],
 )
 def test_the_edges_of_the_statuses(used: float, passed: float | None, said: str) -> None:
-    assert status(used, passed) == said
+    assert budget_status(used, passed) == said
 
 
 def test_time_that_has_not_begun_or_is_over_has_passed_not_or_whole() -> None:

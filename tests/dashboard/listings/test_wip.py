@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import MetricError
-from dashboard.listings.listing import Listing
-from dashboard.listings.wip import AGES, wip, wip_by_project, wip_fees
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Table
+from dashboard.listings.wip import AGES, uninvoiced_table, wip_by_project, wip_fees
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     UNINVOICED_AMOUNT,
     UNINVOICED_EXPENSE_AMOUNT,
     UNINVOICED_FEES_AMOUNT,
     UNINVOICED_HOURS,
 )
-from dashboard.metrics.scope import FIELDS, Basis
+from dashboard.metrics.scope import FIELDS, RoundingBasis
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse
 from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER
@@ -36,7 +36,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 
 def test_an_amount_is_in_the_column_of_its_age(account: Snapshot) -> None:
-    frame = wip(account, FROM_DECEMBER, {}).frame
+    frame = uninvoiced_table(account, FROM_DECEMBER, {}).frame
 
     # Today's 100 and 3 x 80 + 80 + 45.25 of March; 400 of February; 100 of December.
     rows = frame[["client", "currency", *AGES, "uninvoiced_amount"]].values.tolist()
@@ -46,10 +46,10 @@ def test_an_amount_is_in_the_column_of_its_age(account: Snapshot) -> None:
     ]
 
 
-@pytest.mark.parametrize("make", [wip, wip_by_project])
-@pytest.mark.parametrize("basis", Basis)
+@pytest.mark.parametrize("make", [uninvoiced_table, wip_by_project])
+@pytest.mark.parametrize("basis", RoundingBasis)
 def test_ages_add_up_to_the_row_and_rows_to_the_figure(
-    account: Snapshot, make: Callable[..., Listing], basis: Basis
+    account: Snapshot, make: Callable[..., Table], basis: RoundingBasis
 ) -> None:
     scope = replace(FROM_DECEMBER, basis=basis)
 
@@ -58,15 +58,17 @@ def test_ages_add_up_to_the_row_and_rows_to_the_figure(
     whole = frame["uninvoiced_amount"].tolist()
     assert frame[list(AGES)].sum(axis=1).tolist() == pytest.approx(whole)
     for metric in (UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT):
-        figure = answer(account, [metric], scope=scope).frame.set_index("currency")[metric.id]
+        figure = query_metrics(account, [metric], scope=scope).frame.set_index("currency")[
+            metric.id
+        ]
         assert frame.groupby("currency")[metric.id].sum().to_dict() == figure.to_dict()
-    hours = answer(account, [UNINVOICED_HOURS], scope=scope).frame
+    hours = query_metrics(account, [UNINVOICED_HOURS], scope=scope).frame
     assert frame[UNINVOICED_HOURS.id].sum() == hours[UNINVOICED_HOURS.id].item()
 
 
 def test_fees_are_apart_and_add_up_to_their_figure(account: Snapshot) -> None:
     frame = wip_fees(account, QUARTER, {}).frame
-    whole = answer(account, [UNINVOICED_FEES_AMOUNT], scope=QUARTER).frame
+    whole = query_metrics(account, [UNINVOICED_FEES_AMOUNT], scope=QUARTER).frame
 
     assert sorted(frame[UNINVOICED_FEES_AMOUNT.id]) == [400, 5400]
     assert frame[UNINVOICED_FEES_AMOUNT.id].sum() == whole[UNINVOICED_FEES_AMOUNT.id].item()
@@ -76,12 +78,12 @@ def test_a_filter_is_followed_or_refused(account: Snapshot) -> None:
     usd = QUARTER.and_(parse({"eq": {"client.currency": "USD"}}, FIELDS))
     task = QUARTER.and_(parse({"eq": {"task.id": 1000}}, FIELDS))
 
-    assert wip(account, usd, {}).frame["client"].tolist() == ["Borealis"]
+    assert uninvoiced_table(account, usd, {}).frame["client"].tolist() == ["Borealis"]
     with pytest.raises(MetricError, match="expenses are not recorded per task.id"):
-        wip(account, task, {})
+        uninvoiced_table(account, task, {})
 
 
 def test_nothing_uninvoiced_has_no_rows(tmp_path: Path) -> None:
     with closing(published(tmp_path, {"company": RECORDS["company"]}, QUARTER.today)) as empty:
-        assert wip(empty, QUARTER, {}).frame.empty
+        assert uninvoiced_table(empty, QUARTER, {}).frame.empty
         assert wip_fees(empty, QUARTER, {}).frame.empty

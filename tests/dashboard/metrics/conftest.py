@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.metrics.scope import Scope
 from dashboard.store.completeness import Completeness
-from dashboard.store.snapshots import Pointer, Snapshot
+from dashboard.store.snapshots import CurrentVersion, Snapshot
 from tests.dashboard.metrics.publishing import published
 from tests.made_once import made_once
 
@@ -31,7 +31,7 @@ def build(directory: Path, sql: str, since: date | None = None) -> Snapshot:
     if sql:
         _build(path, sql)
     complete = Completeness.from_start(since)
-    pointer = Pointer(1, path.name, datetime(2026, 1, 15, 12, tzinfo=UTC), complete)
+    pointer = CurrentVersion(1, path.name, datetime(2026, 1, 15, 12, tzinfo=UTC), complete)
     return Snapshot(path, pointer)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.calendar import Calendar
 from dashboard.store.completeness import Completeness
-from dashboard.store.duck_records import DuckRecords
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.records import Account
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot, Snapshots
@@ -51,7 +51,7 @@ def published(
             directory, records, today, calendar, since, account, timezone, paid, token
         ),
     )
-    return Snapshots(directory / "snapshots", ACCOUNT.id).current()
+    return Snapshots(directory / "snapshots", ACCOUNT.id).open_current()
 
 
 def _publish(
@@ -67,16 +67,16 @@ def _publish(
 ) -> None:
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     synced = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
-    with DuckRecords.open(
+    with RecordStore.open(
         directory / "store.duckdb", account, snapshots=snapshots, calendar=calendar
     ) as store:
         for name, rows in records.items():
             store.upsert(KEPT[name], [_decoded(KEPT[name], rows)])
-            store.finish(KEPT[name], synced)
+            store.finish_pull(KEPT[name], synced)
         store.keep_timezone(timezone)
         if token:
-            store.comparing.keep_fingerprint(token)
-        due = store.payments.due(synced, 1_000_000)
+            store.comparing.set_fingerprint(token)
+        due = store.payments.list_due(synced, 1_000_000)
         store.payments.note_read({id: look for id, look in due.items() if id in paid}, synced)
         store.publish(synced_at=synced, today=today, completeness=Completeness.from_start(since))
 

@@ -9,21 +9,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.dates import whole_months
-from dashboard.metrics.against import Against
-from dashboard.metrics.scope import Basis, Scope, time_filter
+from dashboard.metrics.against import ComparisonPeriod
+from dashboard.metrics.scope import RoundingBasis, Scope, time_filter
 from harvest_client.search.conditions import Compare, Operator
 
 _DAY = timedelta(days=1)
 _FAR = date(2200, 1, 1)
 _LEAP_DAYS = (date(2020, 2, 29), date(2024, 2, 29), date(2028, 2, 29))
-_KINDS = (Against.PREVIOUS, Against.YEAR, Against.WORKDAY)
+_KINDS = (ComparisonPeriod.PREVIOUS, ComparisonPeriod.YEAR, ComparisonPeriod.WORKDAY)
 
 
-def compared(against: Against, start: str, end: str, today: str, *holidays: str) -> tuple[str, str]:
+def compared(
+    against: ComparisonPeriod, start: str, end: str, today: str, *holidays: str
+) -> tuple[str, str]:
     scope = Scope(
         date.fromisoformat(start), date.fromisoformat(end), today=date.fromisoformat(today)
     )
-    found = against.scope(scope, tuple(map(date.fromisoformat, holidays)))
+    found = against.earlier_scope(scope, tuple(map(date.fromisoformat, holidays)))
     assert found.today == scope.today
     return str(found.start), str(found.end)
 
@@ -41,14 +43,14 @@ def is_equal_span(scope: Scope, found: Scope) -> bool:
     )
 
 
-def check(against: Against, scope: Scope) -> None:
+def check(against: ComparisonPeriod, scope: Scope) -> None:
     """The promises of every comparison."""
-    found = against.scope(scope)
+    found = against.earlier_scope(scope)
 
     assert found.start <= found.end < scope.start, (against, scope, found)
     assert found.end <= scope.today, (against, scope, found)
-    if against is Against.WORKDAY and scope.start <= scope.today < scope.end:
-        assert found.start == Against.PREVIOUS.scope(scope).start
+    if against is ComparisonPeriod.WORKDAY and scope.start <= scope.today < scope.end:
+        assert found.start == ComparisonPeriod.PREVIOUS.earlier_scope(scope).start
     else:
         assert is_equal_span(scope, found), (against, scope, found)
 
@@ -61,7 +63,7 @@ def check(against: Against, scope: Scope) -> None:
     st.integers(-800, 800),
 )
 def test_comparison_of_any_span_has_equal_days_without_overlap_and_has_begun(
-    against: Against, start: date, length: int, ahead: int
+    against: ComparisonPeriod, start: date, length: int, ahead: int
 ) -> None:
     scope = Scope(start, start + (length - 1) * _DAY, today=start + ahead * _DAY)
 
@@ -83,7 +85,7 @@ def spans_around(leap_day: date) -> Iterator[Scope]:
 @pytest.mark.parametrize("leap_day", _LEAP_DAYS)
 @pytest.mark.parametrize("year", [-1, 0, 1])
 def test_comparison_of_spans_around_leap_day_has_equal_days(
-    against: Against, leap_day: date, year: int
+    against: ComparisonPeriod, leap_day: date, year: int
 ) -> None:
     for scope in spans_around(leap_day + 365 * year * _DAY):
         check(against, scope)
@@ -117,7 +119,7 @@ def test_comparison_of_spans_around_leap_day_has_equal_days(
 def test_year_comparison_takes_same_days_of_earlier_year(
     start: str, end: str, today: str, first: str, last: str
 ) -> None:
-    assert compared(Against.YEAR, start, end, today) == (first, last)
+    assert compared(ComparisonPeriod.YEAR, start, end, today) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_year_comparison_takes_same_days_of_earlier_year(
 def test_previous_comparison_takes_period_just_before(
     start: str, end: str, today: str, first: str, last: str
 ) -> None:
-    assert compared(Against.PREVIOUS, start, end, today) == (first, last)
+    assert compared(ComparisonPeriod.PREVIOUS, start, end, today) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_previous_comparison_takes_period_just_before(
 def test_previous_comparison_of_period_under_way_takes_as_many_days(
     start: str, end: str, today: str, first: str, last: str
 ) -> None:
-    assert compared(Against.PREVIOUS, start, end, today) == (first, last)
+    assert compared(ComparisonPeriod.PREVIOUS, start, end, today) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -169,16 +171,16 @@ def test_previous_comparison_of_period_under_way_takes_as_many_days(
 def test_previous_comparison_of_period_ahead_takes_latest_that_has_begun(
     start: str, end: str, today: str, first: str, last: str
 ) -> None:
-    assert compared(Against.PREVIOUS, start, end, today) == (first, last)
+    assert compared(ComparisonPeriod.PREVIOUS, start, end, today) == (first, last)
 
 
 def test_comparison_keeps_filter_and_basis() -> None:
     today = date(2026, 1, 15)
     where = time_filter({"eq": {"billable": True}})
-    scope = Scope(today, today, where, Basis.RAW, today=today)
+    scope = Scope(today, today, where, RoundingBasis.RAW, today=today)
 
     for against in _KINDS:
-        found = against.scope(scope)
+        found = against.earlier_scope(scope)
 
         assert found == replace(scope, start=found.start, end=found.end)
         assert found.where == Compare(Operator.EQ, "billable", True)
@@ -186,14 +188,16 @@ def test_comparison_keeps_filter_and_basis() -> None:
 
 def test_workday_comparison_of_month_under_way_ends_on_same_working_day() -> None:
     # 20 November 2026 is a Friday and the month's 15th working day; October's 15th is the 21st.
-    assert compared(Against.WORKDAY, "2026-11-01", "2026-11-30", "2026-11-20") == (
+    assert compared(ComparisonPeriod.WORKDAY, "2026-11-01", "2026-11-30", "2026-11-20") == (
         "2026-10-01", "2026-10-21",
     )  # fmt: skip
 
 
 def test_workday_comparison_counts_no_holiday() -> None:
     # With 11 November off it is the 14th working day; October's is the 20th.
-    assert compared(Against.WORKDAY, "2026-11-01", "2026-11-30", "2026-11-20", "2026-11-11") == (
+    assert compared(
+        ComparisonPeriod.WORKDAY, "2026-11-01", "2026-11-30", "2026-11-20", "2026-11-11"
+    ) == (
         "2026-10-01",
         "2026-10-20",
     )
@@ -201,13 +205,13 @@ def test_workday_comparison_counts_no_holiday() -> None:
 
 def test_workday_comparison_on_sunday_has_weekend_of_other_period() -> None:
     # Sunday the 22nd, after 15 working days: October's 15 end before Thursday the 22nd.
-    assert compared(Against.WORKDAY, "2026-11-01", "2026-11-30", "2026-11-22") == (
+    assert compared(ComparisonPeriod.WORKDAY, "2026-11-01", "2026-11-30", "2026-11-22") == (
         "2026-10-01", "2026-10-21",
     )  # fmt: skip
 
 
 def test_workday_comparison_of_period_that_is_over_is_whole() -> None:
-    assert compared(Against.WORKDAY, "2026-10-01", "2026-10-31", "2026-11-20") == (
+    assert compared(ComparisonPeriod.WORKDAY, "2026-10-01", "2026-10-31", "2026-11-20") == (
         "2026-09-01", "2026-09-30",
     )  # fmt: skip
 
@@ -224,9 +228,9 @@ def test_workday_comparison_of_any_span_under_way_has_equal_working_days(
 ) -> None:
     scope = Scope(start, start + (length - 1) * _DAY, today=start + begun % (length - 1) * _DAY)
 
-    found = Against.WORKDAY.scope(scope)
+    found = ComparisonPeriod.WORKDAY.earlier_scope(scope)
 
-    whole = Against.PREVIOUS.scope(replace(scope, today=scope.end))
+    whole = ComparisonPeriod.PREVIOUS.earlier_scope(replace(scope, today=scope.end))
     wanted = min(workdays(scope.start, scope.today), workdays(whole.start, whole.end))
     # A day is the least there is to compare with, though nobody may have worked on this one yet.
     assert workdays(found.start, found.end) in {wanted, max(wanted, 1)}

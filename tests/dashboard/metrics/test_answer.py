@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.errors import MetricError
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     AVERAGE_RATE,
     BILLABLE_AMOUNT,
@@ -37,23 +37,23 @@ from dashboard.metrics.dimensions import (
     WEEK,
     Dimension,
 )
-from dashboard.metrics.scope import Basis, Scope, time_filter
+from dashboard.metrics.scope import RoundingBasis, Scope, time_filter
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import TWO_WEEKS, Studio
 
-RAW = replace(TWO_WEEKS, basis=Basis.RAW)
+RAW = replace(TWO_WEEKS, basis=RoundingBasis.RAW)
 LONG_AGO = replace(TWO_WEEKS, start=date(2020, 1, 1), end=date(2020, 1, 31))
 
 
 def only(studio: Snapshot, metric: Metric, scope: Scope = TWO_WEEKS) -> float:
-    (value,) = answer(studio, [metric], scope=scope).frame[metric.id]
+    (value,) = query_metrics(studio, [metric], scope=scope).frame[metric.id]
     return float(value)
 
 
 def per(
     studio: Snapshot, metric: Metric, dimension: Dimension, scope: Scope = TWO_WEEKS
 ) -> dict[str, float]:
-    frame = answer(studio, [metric], by=[dimension], scope=scope).frame
+    frame = query_metrics(studio, [metric], by=[dimension], scope=scope).frame
     return dict(zip(frame[dimension.id], frame[metric.id], strict=True))
 
 
@@ -95,7 +95,7 @@ def test_the_two_weeks_are_what_they_are_by_hand(
 def test_currencies_are_rows_and_are_never_added(
     studio: Snapshot, metric: Metric, euros: float, dollars: float
 ) -> None:
-    frame = answer(studio, [metric], scope=TWO_WEEKS).frame
+    frame = query_metrics(studio, [metric], scope=TWO_WEEKS).frame
 
     assert frame["currency"].tolist() == ["EUR", "USD"]
     assert frame[metric.id].tolist() == pytest.approx([euros, dollars])
@@ -119,21 +119,21 @@ def test_team_utilization_is_not_the_mean_of_peoples(studio: Snapshot) -> None:
 
 
 def test_idle_people_have_capacity_and_no_hours(studio: Snapshot) -> None:
-    frame = answer(studio, [HOURS, CAPACITY_HOURS], by=[USER], scope=TWO_WEEKS).frame
+    frame = query_metrics(studio, [HOURS, CAPACITY_HOURS], by=[USER], scope=TWO_WEEKS).frame
 
     cleo = frame[frame["user_id"] == 3]
     assert cleo[["hours", "capacity_hours"]].to_numpy().tolist() == [[0.0, 72.0]]
 
 
 def test_hours_ahead_count_as_hours_but_not_as_utilization(studio: Snapshot) -> None:
-    frame = answer(studio, [BILLABLE_HOURS, UTILIZATION], scope=TWO_WEEKS).frame
+    frame = query_metrics(studio, [BILLABLE_HOURS, UTILIZATION], scope=TWO_WEEKS).frame
 
     assert frame["billable_hours"].tolist() == [24.0]
     assert frame["utilization"].tolist() == pytest.approx([18 / 198])
 
 
 def test_weeks_have_their_own_capacity(studio: Snapshot) -> None:
-    frame = answer(studio, [UTILIZATION], by=[WEEK], scope=TWO_WEEKS).frame
+    frame = query_metrics(studio, [UTILIZATION], by=[WEEK], scope=TWO_WEEKS).frame
 
     assert frame["week"].tolist() == [pd.Timestamp(2026, 1, 5), pd.Timestamp(2026, 1, 12)]
     assert frame["utilization"].tolist() == pytest.approx([14 / 110, 4 / 88])
@@ -142,14 +142,14 @@ def test_weeks_have_their_own_capacity(studio: Snapshot) -> None:
 def test_a_week_that_begins_on_sunday_takes_the_sunday_with_it(studio_after: Studio) -> None:
     studio = studio_after("UPDATE meta SET week_start = 6")
 
-    weeks = answer(studio, [HOURS], by=[WEEK], scope=TWO_WEEKS).frame
+    weeks = query_metrics(studio, [HOURS], by=[WEEK], scope=TWO_WEEKS).frame
 
     assert weeks["week"].tolist() == [pd.Timestamp(2026, 1, 4), pd.Timestamp(2026, 1, 11)]
     assert weeks["hours"].tolist() == [15.0, 11.5]
 
 
 def test_people_of_one_name_stay_two_and_get_two_labels(studio: Snapshot) -> None:
-    frame = answer(studio, [HOURS], by=[USER], scope=TWO_WEEKS).frame
+    frame = query_metrics(studio, [HOURS], by=[USER], scope=TWO_WEEKS).frame
 
     assert frame["user"].tolist() == [
         "Ada Berg (ada@studio.example)",
@@ -200,7 +200,7 @@ def test_labels_are_ordered_as_people_order_them(studio_after: Studio) -> None:
 
 
 def test_an_amount_stays_in_its_currency_in_every_group(studio: Snapshot) -> None:
-    frame = answer(studio, [BILLABLE_AMOUNT, HOURS], by=[TASK], scope=TWO_WEEKS).frame
+    frame = query_metrics(studio, [BILLABLE_AMOUNT, HOURS], by=[TASK], scope=TWO_WEEKS).frame
 
     assert frame[["task", "currency", "billable_amount", "hours"]].to_numpy().tolist() == [
         ["Design", "EUR", 200.0, 7.5],
@@ -212,7 +212,7 @@ def test_an_amount_stays_in_its_currency_in_every_group(studio: Snapshot) -> Non
 
 
 def test_cost_is_in_the_accounts_currency_whatever_the_client_pays_in(studio: Snapshot) -> None:
-    frame = answer(studio, [COST_AMOUNT, HOURS], by=[CLIENT], scope=TWO_WEEKS).frame
+    frame = query_metrics(studio, [COST_AMOUNT, HOURS], by=[CLIENT], scope=TWO_WEEKS).frame
 
     assert frame[["client", "currency", "cost_amount", "hours"]].to_numpy().tolist() == [
         ["Acme", "EUR", 370.0, 13.5],
@@ -224,7 +224,7 @@ def test_cost_is_in_the_accounts_currency_whatever_the_client_pays_in(studio: Sn
 def test_amounts_and_cost_side_by_side_do_not_mix_their_currencies(studio: Snapshot) -> None:
     scope = filtered({"eq": {"client.id": 20}})
 
-    frame = answer(studio, [BILLABLE_AMOUNT, COST_AMOUNT], scope=scope).frame
+    frame = query_metrics(studio, [BILLABLE_AMOUNT, COST_AMOUNT], scope=scope).frame
 
     assert frame["currency"].tolist() == ["EUR", "USD"]
     assert frame["billable_amount"].tolist() == [0.0, 720.0]
@@ -240,31 +240,35 @@ def test_cost_without_any_known_rate_is_unknown_and_not_nothing(studio: Snapshot
 
 
 def test_a_ratio_over_nothing_is_nan(studio: Snapshot) -> None:
-    frame = answer(studio, [AVERAGE_RATE], by=[TASK, USER], scope=TWO_WEEKS).frame
+    frame = query_metrics(studio, [AVERAGE_RATE], by=[TASK, USER], scope=TWO_WEEKS).frame
 
     unpriced = frame[(frame["task"] == "Development") & (frame["user_id"] == 2)]
     assert math.isnan(unpriced[unpriced["currency"] == "USD"]["average_rate"].item())
 
 
 def test_over_no_entries_there_is_still_one_row(studio: Snapshot) -> None:
-    frame = answer(studio, [HOURS, BILLABLE_AMOUNT, BILLABLE_SHARE], scope=LONG_AGO).frame
+    frame = query_metrics(studio, [HOURS, BILLABLE_AMOUNT, BILLABLE_SHARE], scope=LONG_AGO).frame
 
     assert frame.drop(columns="billable_share").to_dict("records") == [
         {"currency": "EUR", "hours": 0.0, "billable_amount": 0.0}
     ]
     assert math.isnan(frame["billable_share"].item())
-    assert answer(studio, [HOURS], scope=LONG_AGO).frame.to_dict("records") == [{"hours": 0.0}]
+    assert query_metrics(studio, [HOURS], scope=LONG_AGO).frame.to_dict("records") == [
+        {"hours": 0.0}
+    ]
 
 
 def test_over_no_entries_there_is_no_group(studio: Snapshot) -> None:
-    frame = answer(studio, [HOURS], by=[CLIENT], scope=LONG_AGO).frame
+    frame = query_metrics(studio, [HOURS], by=[CLIENT], scope=LONG_AGO).frame
 
     assert frame.empty
     assert frame.columns.tolist() == ["client", "client_id", "hours"]
 
 
 def test_columns_have_the_types_that_are_promised(studio: Snapshot) -> None:
-    frame = answer(studio, [HOURS, BILLABLE_AMOUNT], by=[WEEK, CLIENT], scope=TWO_WEEKS).frame
+    frame = query_metrics(
+        studio, [HOURS, BILLABLE_AMOUNT], by=[WEEK, CLIENT], scope=TWO_WEEKS
+    ).frame
 
     assert frame.columns.tolist() == [
         "week",
@@ -276,7 +280,7 @@ def test_columns_have_the_types_that_are_promised(studio: Snapshot) -> None:
     ]
     assert pd.api.types.is_datetime64_any_dtype(frame["week"])
     assert str(frame["client_id"].dtype) == "Int64"
-    people = answer(studio, [HOURS], by=[USER], scope=TWO_WEEKS).frame
+    people = query_metrics(studio, [HOURS], by=[USER], scope=TWO_WEEKS).frame
     assert str(people["user_id"].dtype) == "Int64"  # although none is missing
     assert {str(frame[metric].dtype) for metric in ("hours", "billable_amount")} == {"float64"}
 
@@ -284,10 +288,10 @@ def test_columns_have_the_types_that_are_promised(studio: Snapshot) -> None:
 def test_a_filter_on_people_restricts_capacity_too(studio: Snapshot) -> None:
     scope = filtered({"and": [{"array_contains": {"user.roles": "Developer"}}]})
 
-    found = answer(studio, [UTILIZATION], scope=scope)
+    found = query_metrics(studio, [UTILIZATION], scope=scope)
 
     assert found.frame["utilization"].tolist() == pytest.approx([17 / 108])
-    assert found.label(UTILIZATION) == "Utilization"
+    assert found.label_of(UTILIZATION) == "Utilization"
 
 
 def test_a_filter_on_work_leaves_capacity_whole_and_says_so(studio: Snapshot) -> None:
@@ -295,10 +299,10 @@ def test_a_filter_on_work_leaves_capacity_whole_and_says_so(studio: Snapshot) ->
         {"and": [{"eq": {"client.name": "Acme"}}, {"eq": {"user.is_contractor": False}}]}
     )
 
-    found = answer(studio, [UTILIZATION], scope=scope)
+    found = query_metrics(studio, [UTILIZATION], scope=scope)
 
     assert found.frame["utilization"].tolist() == pytest.approx([8.5 / 162])
-    assert found.label(UTILIZATION) == "Billable share of capacity spent on this selection"
+    assert found.label_of(UTILIZATION) == "Billable share of capacity spent on this selection"
     assert found.notes == (
         "Share of capacity spent on this selection: capacity is not recorded per client.name, "
         "so all of it counts.",
@@ -307,7 +311,7 @@ def test_a_filter_on_work_leaves_capacity_whole_and_says_so(studio: Snapshot) ->
 
 
 def test_questions_without_capacity_carry_no_note_about_it(studio: Snapshot) -> None:
-    assert answer(studio, [HOURS], scope=filtered({"eq": {"client.id": 10}})).notes == ()
+    assert query_metrics(studio, [HOURS], scope=filtered({"eq": {"client.id": 10}})).notes == ()
 
 
 def test_a_condition_that_mixes_people_and_work_is_refused_for_capacity(studio: Snapshot) -> None:
@@ -315,7 +319,7 @@ def test_a_condition_that_mixes_people_and_work_is_refused_for_capacity(studio: 
 
     assert only(studio, HOURS, scope) == 11.5 + 4 + 1
     with pytest.raises(MetricError, match="not recorded per client.id"):
-        answer(studio, [UTILIZATION], scope=scope)
+        query_metrics(studio, [UTILIZATION], scope=scope)
 
 
 @pytest.mark.parametrize("dimension", [CLIENT, PROJECT, TASK, CURRENCY, BILLABLE])
@@ -325,18 +329,18 @@ def test_utilization_of_what_has_no_capacity_is_refused(
     sentence = f"Utilization by {dimension.label.lower()} has no meaning: capacity is not recorded"
 
     with pytest.raises(MetricError, match=sentence):
-        answer(studio, [HOURS, UTILIZATION], by=[dimension], scope=TWO_WEEKS)
+        query_metrics(studio, [HOURS, UTILIZATION], by=[dimension], scope=TWO_WEEKS)
 
 
 def test_capacity_beside_amounts_in_several_currencies_is_refused(studio: Snapshot) -> None:
     with pytest.raises(MetricError, match=r"amounts in several \(EUR, USD\)"):
-        answer(studio, [BILLABLE_AMOUNT, UTILIZATION], scope=TWO_WEEKS)
+        query_metrics(studio, [BILLABLE_AMOUNT, UTILIZATION], scope=TWO_WEEKS)
 
 
 def test_capacity_stands_beside_amounts_in_the_one_currency_in_scope(studio: Snapshot) -> None:
     scope = filtered({"eq": {"client.currency": "USD"}})
 
-    frame = answer(studio, [BILLABLE_AMOUNT, CAPACITY_HOURS], by=[USER], scope=scope).frame
+    frame = query_metrics(studio, [BILLABLE_AMOUNT, CAPACITY_HOURS], by=[USER], scope=scope).frame
 
     assert frame["currency"].tolist() == ["USD"] * 4
     assert frame["billable_amount"].tolist() == [360.0, 360.0, 0.0, 0.0]
@@ -344,7 +348,7 @@ def test_capacity_stands_beside_amounts_in_the_one_currency_in_scope(studio: Sna
 
 
 def test_capacity_stands_beside_cost_which_has_one_currency_only(studio: Snapshot) -> None:
-    frame = answer(studio, [COST_AMOUNT, CAPACITY_HOURS], scope=TWO_WEEKS).frame
+    frame = query_metrics(studio, [COST_AMOUNT, CAPACITY_HOURS], scope=TWO_WEEKS).frame
 
     assert frame.to_dict("records") == [
         {"currency": "EUR", "cost_amount": 535.0, "capacity_hours": 198.0}
@@ -357,7 +361,7 @@ def test_capacity_beside_amounts_and_cost_in_different_currencies_is_refused(
     scope = filtered({"eq": {"client.currency": "USD"}})
 
     with pytest.raises(MetricError, match=r"amounts in several \(EUR, USD\)"):
-        answer(studio, [BILLABLE_AMOUNT, COST_AMOUNT, CAPACITY_HOURS], scope=scope)
+        query_metrics(studio, [BILLABLE_AMOUNT, COST_AMOUNT, CAPACITY_HOURS], scope=scope)
 
 
 def test_capacity_beside_the_amount_of_no_entries_is_in_the_accounts_currency(
@@ -365,7 +369,7 @@ def test_capacity_beside_the_amount_of_no_entries_is_in_the_accounts_currency(
 ) -> None:
     idle = filtered({"eq": {"user.id": 3}})
 
-    frame = answer(studio, [BILLABLE_AMOUNT, CAPACITY_HOURS], scope=idle).frame
+    frame = query_metrics(studio, [BILLABLE_AMOUNT, CAPACITY_HOURS], scope=idle).frame
 
     assert frame.to_dict("records") == [
         {"currency": "EUR", "billable_amount": 0.0, "capacity_hours": 72.0}
@@ -384,14 +388,14 @@ def test_questions_about_nothing_or_about_one_thing_twice_are_refused(
     studio: Snapshot, metrics: list[Metric], by: list[Dimension], sentence: str
 ) -> None:
     with pytest.raises(MetricError, match=sentence):
-        answer(studio, metrics, by=by, scope=TWO_WEEKS)
+        query_metrics(studio, metrics, by=by, scope=TWO_WEEKS)
 
 
 def test_what_was_derived_is_said_beside_every_number_it_is_part_of(studio_after: Studio) -> None:
     studio = studio_after("UPDATE meta SET derived_until = DATE '2026-01-07'")
     since = replace(TWO_WEEKS, start=date(2026, 1, 8), end=date(2026, 1, 9))
 
-    (note,) = answer(studio, [HOURS], scope=replace(since, start=date(2026, 1, 7))).notes
+    (note,) = query_metrics(studio, [HOURS], scope=replace(since, start=date(2026, 1, 7))).notes
 
     assert "derived from the account's rules" in note
-    assert answer(studio, [HOURS], scope=since).notes == ()
+    assert query_metrics(studio, [HOURS], scope=since).notes == ()

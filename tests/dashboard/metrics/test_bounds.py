@@ -12,7 +12,7 @@ from dashboard.access.rights import Viewer
 from dashboard.dates import Days, plausible_days
 from dashboard.metrics.bounds import DATED, find_bounds, note_strays
 from dashboard.metrics.catalog import METRICS
-from dashboard.metrics.metric import Fact, Window
+from dashboard.metrics.metric import Fact, TimeWindow
 from dashboard.metrics.period import Period
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
@@ -206,8 +206,8 @@ def test_bounds_are_those_of_what_the_viewer_sees(publish: Publish) -> None:
     )
     bo = Viewer(user_id=2, name="Bo", rights=frozenset(), people=frozenset({2}))
 
-    assert find_bounds(snapshot.seen_by(bo), TODAY).days is None
-    assert find_bounds(snapshot.seen_by(bo), TODAY).note == ""
+    assert find_bounds(snapshot.for_viewer(bo), TODAY).days is None
+    assert find_bounds(snapshot.for_viewer(bo), TODAY).note == ""
     assert find_bounds(snapshot, TODAY).days == Days(date(2019, 1, 31), date(2026, 2, 2))
 
 
@@ -227,7 +227,7 @@ def test_every_day_of_the_catalogue_bounds_all_time() -> None:
         (measure.fact, measure.day)
         for metric in METRICS.values()
         for measure in metric.measures
-        if measure.window is Window.PERIOD
+        if measure.window is TimeWindow.PERIOD
         and measure.fact is not Fact.CAPACITY
         and measure.day != "f.issued_day"
     }

@@ -23,10 +23,10 @@ import pandas as pd
 import pytest
 
 from dashboard.errors import MetricError
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import CLIENT, MONTH, PROJECT, TASK
-from dashboard.metrics.runout import RunOut, percentile, run_outs, workday_after
+from dashboard.metrics.runout import BurnForecast, burn_forecasts, percentile, workday_after
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import (
@@ -95,7 +95,7 @@ def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 
 def by_project(snapshot: Snapshot, metric: str, scope: Scope = QUARTER) -> dict[Any, Any]:
-    frame = answer(snapshot, [METRICS[metric]], by=[PROJECT], scope=scope).frame
+    frame = query_metrics(snapshot, [METRICS[metric]], by=[PROJECT], scope=scope).frame
     return {
         name: (value, currency)
         for name, value, currency in zip(
@@ -128,7 +128,7 @@ def test_what_is_left_goes_below_zero(agency: Snapshot) -> None:
 
 
 def test_a_share_is_of_sums_and_never_over_two_units(agency: Snapshot) -> None:
-    frame = answer(agency, [METRICS["budget_used_share"]], by=[CLIENT], scope=QUARTER).frame
+    frame = query_metrics(agency, [METRICS["budget_used_share"]], by=[CLIENT], scope=QUARTER).frame
 
     assert frame[["client", "currency", "budget_used_share"]].values.tolist() == [
         ["Acme", "EUR", pytest.approx(850 / 1200)],
@@ -139,7 +139,7 @@ def test_a_share_is_of_sums_and_never_over_two_units(agency: Snapshot) -> None:
 
 def test_a_monthly_budget_begins_anew_and_others_go_on(agency: Snapshot) -> None:
     metrics = [METRICS["budget"], METRICS["budget_spent"]]
-    frame = answer(agency, metrics, by=[PROJECT, MONTH], scope=QUARTER).frame
+    frame = query_metrics(agency, metrics, by=[PROJECT, MONTH], scope=QUARTER).frame
     frame["month"] = pd.to_datetime(frame["month"]).dt.month
 
     def of(name: str) -> list[list[float]]:
@@ -164,14 +164,14 @@ def test_the_last_of_a_month_still_has_what_the_first_has_not(
 
 def test_budgets_are_not_by_task(agency: Snapshot) -> None:
     with pytest.raises(MetricError, match="not recorded per task"):
-        answer(agency, [METRICS["budget"]], by=[TASK], scope=QUARTER)
+        query_metrics(agency, [METRICS["budget"]], by=[TASK], scope=QUARTER)
 
 
 def test_that_sizes_were_not_seen_on_the_day_is_said(agency: Snapshot) -> None:
     past = Scope(date(2026, 1, 1), date(2026, 2, 28), today=TODAY)
 
-    said = answer(agency, [METRICS["budget"]], scope=past).notes
-    now = answer(agency, [METRICS["budget"]], scope=QUARTER).notes
+    said = query_metrics(agency, [METRICS["budget"]], scope=past).notes
+    now = query_metrics(agency, [METRICS["budget"]], scope=QUARTER).notes
 
     assert any("before 31 Mar 2026 are as they were when first seen" in note for note in said)
     assert not any("first seen" in note for note in now)
@@ -187,7 +187,7 @@ def test_every_project_of_the_demo_account_is_as_in_harvests_own_report(tmp_path
     with closing(copy.snapshot()) as snapshot:
         day = copy.settings.today_in(None)
         ids = ("budget", "budget_spent", "budget_remaining")
-        frame = answer(
+        frame = query_metrics(
             snapshot,
             [METRICS[id] for id in ids],
             by=[PROJECT],
@@ -225,9 +225,9 @@ def weekly(*hours: float) -> dict[str, Any]:
 FRIDAY = date(2026, 3, 27)
 
 
-def only(directory: Path, *hours: float) -> RunOut:
+def only(directory: Path, *hours: float) -> BurnForecast:
     with closing(published(directory, weekly(*hours), FRIDAY)) as snapshot:
-        (found,) = run_outs(snapshot, on=FRIDAY)
+        (found,) = burn_forecasts(snapshot, on=FRIDAY)
     return found
 
 

@@ -24,7 +24,7 @@ import pytest
 
 from dashboard.calendar import Calendar
 from dashboard.listings import LISTINGS
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import CONTRACTOR, DAY, USER
 from dashboard.metrics.scope import Scope
@@ -83,12 +83,12 @@ def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 
 def by_person(snapshot: Snapshot, metric: str) -> dict[Any, float]:
-    frame = answer(snapshot, [METRICS[metric]], by=[USER], scope=TWO_WEEKS).frame
+    frame = query_metrics(snapshot, [METRICS[metric]], by=[USER], scope=TWO_WEEKS).frame
     return dict(zip(frame["user"], frame[metric], strict=True))
 
 
 def total(snapshot: Snapshot, metric: str) -> float:
-    (value,) = answer(snapshot, [METRICS[metric]], scope=TWO_WEEKS).frame[metric]
+    (value,) = query_metrics(snapshot, [METRICS[metric]], scope=TWO_WEEKS).frame[metric]
     return float(value)
 
 
@@ -118,7 +118,9 @@ def test_utilization_of_all_is_of_sums(agency: Snapshot, metric: str, value: flo
 
 
 def test_contractors_are_apart(agency: Snapshot) -> None:
-    frame = answer(agency, [METRICS["capacity_hours"]], by=[CONTRACTOR], scope=TWO_WEEKS).frame
+    frame = query_metrics(
+        agency, [METRICS["capacity_hours"]], by=[CONTRACTOR], scope=TWO_WEEKS
+    ).frame
 
     assert dict(zip(frame["contractor"], frame["capacity_hours"], strict=True)) == {
         "Contractor": 18,
@@ -127,7 +129,7 @@ def test_contractors_are_apart(agency: Snapshot) -> None:
 
 
 def test_what_leave_takes_of_a_week_is_taken_off_its_other_days(agency: Snapshot) -> None:
-    frame = answer(agency, [METRICS["capacity_hours"]], by=[DAY], scope=TWO_WEEKS).frame
+    frame = query_metrics(agency, [METRICS["capacity_hours"]], by=[DAY], scope=TWO_WEEKS).frame
     days = {
         day.date(): hours for day, hours in zip(frame["day"], frame["capacity_hours"], strict=True)
     }
@@ -189,7 +191,7 @@ def test_time_off_of_a_whole_short_week_leaves_no_capacity_and_no_timesheet_to_f
         assert days_of(snapshot, MONDAY, SUNDAY) == [0] * 5
         scope = Scope(MONDAY, SUNDAY, today=date(2026, 3, 31))
         assert LISTINGS["leaks_missing_timesheets"].make(snapshot, scope, {}).frame.empty
-        week = answer(snapshot, [METRICS["capacity_hours"]], scope=scope).frame
+        week = query_metrics(snapshot, [METRICS["capacity_hours"]], scope=scope).frame
     assert week["capacity_hours"].tolist() == [0]
 
 
@@ -241,7 +243,7 @@ def test_time_off_ahead_is_taken_off_the_whole_week(tmp_path: Path) -> None:
     off = [(f"2026-04-0{day}", 1, 100, LEAVE, 8, None) for day in (1, 2, 3)]
     with closing(alone(tmp_path, 24, *off)) as snapshot:
         scope = Scope(date(2026, 3, 30), date(2026, 4, 5), today=date(2026, 3, 31))
-        found = answer(snapshot, [METRICS["capacity_hours"]], scope=scope).frame
+        found = query_metrics(snapshot, [METRICS["capacity_hours"]], scope=scope).frame
     assert found["capacity_hours"].tolist() == [0]
 
 
@@ -312,14 +314,14 @@ def test_hours_of_people_without_capacity_are_in_no_utilization(
 
 def test_utilization_says_what_it_leaves_out(freelancers: Snapshot, agency: Snapshot) -> None:
     asked = [METRICS["utilization"], METRICS["harvest_utilization"]]
-    notes = answer(freelancers, asked, scope=TWO_WEEKS).notes
+    notes = query_metrics(freelancers, asked, scope=TWO_WEEKS).notes
 
     assert [note for note in notes if "leaves out" in note] == [
         "Utilization leaves out 34.50 hours of 2 people without capacity (of 1 it is not visible).",
         "Utilization as in Harvest leaves out 34.50 hours of 2 people without capacity"
         " (of 1 it is not visible).",
     ]
-    assert "leaves out" not in " ".join(answer(agency, asked, scope=TWO_WEEKS).notes)
+    assert "leaves out" not in " ".join(query_metrics(agency, asked, scope=TWO_WEEKS).notes)
 
 
 def test_people_without_capacity_have_no_utilization_of_their_own(freelancers: Snapshot) -> None:

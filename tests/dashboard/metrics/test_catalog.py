@@ -8,8 +8,8 @@ from dashboard.errors import MetricError
 from dashboard.metrics import catalog, dimensions
 from dashboard.metrics.catalog import METRICS, Metric, Ratio, Unit
 from dashboard.metrics.dimensions import DIMENSIONS, Dimension, period_label
-from dashboard.metrics.lookup import named
-from dashboard.metrics.metric import Fact, facts
+from dashboard.metrics.lookup import find_by_name
+from dashboard.metrics.metric import Fact, metric_facts
 
 every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=lambda row: row.id)
 
@@ -40,7 +40,7 @@ def test_a_ratio_of_two_amounts_is_of_one_currency(metric: Metric) -> None:
 @every_metric
 def test_a_ratio_over_capacity_has_a_name_for_selections(metric: Metric) -> None:
     if isinstance(metric, Ratio):
-        over_capacity = Fact.CAPACITY in facts(metric)
+        over_capacity = Fact.CAPACITY in metric_facts(metric)
         assert bool(metric.over_selection) == over_capacity
 
 
@@ -69,10 +69,10 @@ def test_no_metric_is_called_as_a_dimension_or_a_column_is() -> None:
 
 def test_a_name_nobody_knows_is_refused_with_the_nearest() -> None:
     with pytest.raises(MetricError, match="no metric called 'utilisation'") as raised:
-        named(METRICS, "utilisation", "metric")
+        find_by_name(METRICS, "utilisation", "metric")
 
     assert raised.value.remedy == "Did you mean utilization?"
-    assert named(METRICS, "hours", "metric") is catalog.HOURS
+    assert find_by_name(METRICS, "hours", "metric") is catalog.HOURS
 
 
 @pytest.mark.parametrize(

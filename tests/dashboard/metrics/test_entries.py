@@ -5,21 +5,21 @@ from dataclasses import replace
 import pytest
 
 from dashboard.errors import MetricError
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import BILLABLE_AMOUNT, HOURS
 from dashboard.metrics.dimensions import CURRENCY
-from dashboard.metrics.entries import ENTRY_COLUMNS, entries, entry_batches, entry_count
-from dashboard.metrics.scope import Basis, Scope, time_filter
+from dashboard.metrics.entries import ENTRY_COLUMNS, entry_batches, entry_count, query_entries
+from dashboard.metrics.scope import RoundingBasis, Scope, time_filter
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import TWO_WEEKS
 
 ACME = replace(TWO_WEEKS, where=time_filter({"eq": {"client.name": "Acme"}}))
-RAW = replace(TWO_WEEKS, basis=Basis.RAW)
+RAW = replace(TWO_WEEKS, basis=RoundingBasis.RAW)
 every_scope = pytest.mark.parametrize("scope", [TWO_WEEKS, ACME, RAW], ids=["all", "acme", "raw"])
 
 
 def ids(studio: Snapshot, scope: Scope = TWO_WEEKS, **order: object) -> list[int]:
-    frame = entries(studio, scope, **order).frame  # type: ignore[arg-type]
+    frame = query_entries(studio, scope, **order).frame  # type: ignore[arg-type]
     return [int(number) for number in frame["id"]]
 
 
@@ -49,7 +49,7 @@ def test_pages_are_the_whole_list_in_pieces(studio: Snapshot, scope: Scope, sort
 
 
 def test_an_entry_is_shown_with_the_names_it_goes_by(studio: Snapshot) -> None:
-    frame = entries(studio, TWO_WEEKS, descending=False, limit=1).frame
+    frame = query_entries(studio, TWO_WEEKS, descending=False, limit=1).frame
 
     assert frame.columns.tolist() == list(ENTRY_COLUMNS)
     assert frame.drop(columns=["approval_status"]).iloc[0].to_dict() == {
@@ -80,8 +80,8 @@ def test_an_entry_is_shown_with_the_names_it_goes_by(studio: Snapshot) -> None:
 
 @every_scope
 def test_the_lines_add_up_to_the_figure_they_are_behind(studio: Snapshot, scope: Scope) -> None:
-    lines = entries(studio, scope).frame
-    figures = answer(studio, [HOURS, BILLABLE_AMOUNT], by=[CURRENCY], scope=scope).frame
+    lines = query_entries(studio, scope).frame
+    figures = query_metrics(studio, [HOURS, BILLABLE_AMOUNT], by=[CURRENCY], scope=scope).frame
 
     assert lines["hours"].sum() == pytest.approx(figures["hours"].sum())
     count, hours = entry_count(studio, scope)
@@ -94,7 +94,7 @@ def test_the_lines_add_up_to_the_figure_they_are_behind(studio: Snapshot, scope:
 
 
 def test_a_fixed_fee_entry_has_no_amount_of_its_own(studio: Snapshot) -> None:
-    lines = entries(studio, TWO_WEEKS).frame
+    lines = query_entries(studio, TWO_WEEKS).frame
 
     fixed = lines[lines["fixed_fee"]]
     assert fixed["id"].tolist() == [4]
@@ -111,12 +111,12 @@ def test_the_stream_has_every_entry_once_oldest_first(studio: Snapshot, scope: S
 
 def test_a_column_nobody_knows_is_refused(studio: Snapshot) -> None:
     with pytest.raises(MetricError, match="no column called 'notes; --'"):
-        entries(studio, TWO_WEEKS, sort="notes; --")
+        query_entries(studio, TWO_WEEKS, sort="notes; --")
 
 
 def test_over_no_entries_there_is_nothing_to_show(studio: Snapshot) -> None:
     nobody = TWO_WEEKS.and_(time_filter({"eq": {"user.id": 3}}))
 
-    assert entries(studio, nobody).frame.empty
+    assert query_entries(studio, nobody).frame.empty
     assert entry_count(studio, nobody) == (0, 0.0)
     assert list(entry_batches(studio, nobody)) == []

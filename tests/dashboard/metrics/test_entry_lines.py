@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dashboard.files.csv import csv_chunks
 from dashboard.metrics.entries import ENTRY_COLUMNS, entry_batches
 from dashboard.metrics.entry_lines import entry_lines
-from dashboard.metrics.scope import FIELDS, Basis, Scope
+from dashboard.metrics.scope import FIELDS, RoundingBasis, Scope
 from dashboard.store.snapshots import Snapshot, Snapshots
 from harvest_client.search import parse_text
 from tests.dashboard.ui.conftest import publish
@@ -33,7 +33,7 @@ def both(snapshot: Snapshot, scope: Scope) -> tuple[bytes, bytes]:
 
 
 def test_they_are_the_same(studio: Snapshot) -> None:
-    for basis in Basis:
+    for basis in RoundingBasis:
         streamed, written = both(studio, replace(SCOPE, basis=basis))
 
         assert streamed
@@ -60,7 +60,7 @@ def test_they_are_the_same_a_day_at_a_time(studio: Snapshot) -> None:
 
 def test_they_are_in_order_however_the_store_has_them(tmp_path: Path) -> None:
     publish(tmp_path, sql="CREATE OR REPLACE TABLE time_facts AS FROM time_facts ORDER BY id DESC")
-    with closing(Snapshots(tmp_path, "1").current()) as snapshot:
+    with closing(Snapshots(tmp_path, "1").open_current()) as snapshot:
         streamed, written = both(snapshot, SCOPE)
 
     assert streamed == written
@@ -69,7 +69,7 @@ def test_they_are_in_order_however_the_store_has_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", ["-0.5", "0", "-7", "1000", "0.000001", "12.340000", "1.005"])
 def test_numbers_have_no_trailing_zeros(tmp_path: Path, number: str) -> None:
     publish(tmp_path, sql=f"UPDATE time_facts SET rounded_hours = {number}, billable_rate = NULL")
-    with closing(Snapshots(tmp_path, "1").current()) as snapshot:
+    with closing(Snapshots(tmp_path, "1").open_current()) as snapshot:
         streamed, written = both(snapshot, SCOPE)
 
     assert streamed == written
@@ -109,7 +109,7 @@ def _assert_the_same(directory: Path, notes: list[str]) -> None:
         FROM one, (VALUES {rows}) AS noted(id, text)
         """,
     )
-    with closing(Snapshots(directory, "1").current()) as snapshot:
+    with closing(Snapshots(directory, "1").open_current()) as snapshot:
         streamed, written = both(snapshot, SCOPE)
 
     assert streamed.count(b"\r\n") >= len(notes)

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from dashboard.errors import MetricError
-from dashboard.metrics.answer import Answer, answer
+from dashboard.metrics.answer import QueryResult, query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS, Dimension
-from dashboard.metrics.scope import FIELDS, Basis, Scope
+from dashboard.metrics.scope import FIELDS, RoundingBasis, Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse
 from tests.dashboard.metrics.conftest import HERE, QUARTER
@@ -43,11 +43,11 @@ class Expectation:
     def __str__(self) -> str:
         return f"{self.metric} by {self.by or 'nothing'} {self.start}..{self.end}"
 
-    def asked(self, snapshot: Snapshot) -> Answer:
+    def asked(self, snapshot: Snapshot) -> QueryResult:
         by = [DIMENSIONS[name] for name in self.by.split(",") if name]
         where = parse(self.where, FIELDS) if self.where else None
-        scope = Scope(self.start, self.end, where, Basis(self.basis), today=TODAY)
-        return answer(snapshot, [METRICS[self.metric]], by=by, scope=scope)
+        scope = Scope(self.start, self.end, where, RoundingBasis(self.basis), today=TODAY)
+        return query_metrics(snapshot, [METRICS[self.metric]], by=by, scope=scope)
 
 
 def _read() -> Iterator[Expectation]:
@@ -67,7 +67,7 @@ def _label(dimension: Dimension, value: Any) -> str:
     return f"{value:%Y-%m}" if dimension.id == "month" else f"{value:%Y-%m-%d}"
 
 
-def _found(answer: Answer) -> Any:
+def _found(answer: QueryResult) -> Any:
     """The answer as an expectation writes it: by label, by currency, null for NaN."""
     (metric,) = answer.metrics
     found: Any = {}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import HOURS, OUTSTANDING_AMOUNT
 from dashboard.metrics.dimensions import (
     FISCAL_YEAR,
@@ -18,7 +18,7 @@ from dashboard.metrics.dimensions import (
     fiscal_label,
     period_label,
 )
-from dashboard.metrics.pivot import course
+from dashboard.metrics.pivot import query_trend
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import CLIENTS, COMPANY, TASKS, entries, person, project
@@ -69,7 +69,7 @@ def test_answer_by_quarter_and_fiscal_year_begins_in_fiscal_month(
     for day in DAYS:
         expected[first_of(day, length, fiscal_start if follows else 1)] += 1
 
-    frame = answer(
+    frame = query_metrics(
         account_of_days, [HOURS], by=[dimension], scope=replace(ALL, fiscal_start=fiscal_start)
     ).frame
 
@@ -80,8 +80,8 @@ def test_answer_by_quarter_and_fiscal_year_begins_in_fiscal_month(
 def test_balances_by_fiscal_quarter_are_as_of_its_end(account: Snapshot) -> None:
     scope = replace(ACCOUNT_QUARTER, fiscal_start=2)
 
-    frame = answer(account, [OUTSTANDING_AMOUNT], by=[QUARTER], scope=scope).frame
-    until_january = answer(
+    frame = query_metrics(account, [OUTSTANDING_AMOUNT], by=[QUARTER], scope=scope).frame
+    until_january = query_metrics(
         account, [OUTSTANDING_AMOUNT], scope=replace(scope, end=date(2026, 1, 31))
     ).frame
 
@@ -95,7 +95,7 @@ def test_balances_by_fiscal_quarter_are_as_of_its_end(account: Snapshot) -> None
 
 
 def test_course_by_fiscal_quarter_adds_up_to_its_total(account_of_days: Snapshot) -> None:
-    found = course(account_of_days, [HOURS], QUARTER, replace(ALL, fiscal_start=11))
+    found = query_trend(account_of_days, [HOURS], QUARTER, replace(ALL, fiscal_start=11))
 
     assert found.steps.frame["hours"].sum() == found.total.frame["hours"].item() == len(DAYS)
     assert {first.month for first in found.steps.frame["quarter"]} == {2, 5, 8, 11}

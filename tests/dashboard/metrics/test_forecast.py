@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.metrics.forecast import TOO_LITTLE, forecast, workdays
+from dashboard.metrics.forecast import TOO_LITTLE, count_workdays, forecast_hours
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import Compare, Operator
@@ -45,7 +45,7 @@ def spring(studio_after: Studio) -> Snapshot:
 
 
 def test_the_rest_of_the_month_goes_on_as_the_last_four_weeks(spring: Snapshot) -> None:
-    told = forecast(spring, asked())
+    told = forecast_hours(spring, asked())
 
     assert (told.month, told.first, told.last) == (date(2026, 7, 1), TODAY, date(2026, 7, 31))
     # 1 to 7 July, without today's 10 and the 100 that are not billable.
@@ -57,7 +57,7 @@ def test_the_rest_of_the_month_goes_on_as_the_last_four_weeks(spring: Snapshot) 
 
 
 def test_the_error_is_that_of_the_same_working_day_of_earlier_months(spring: Snapshot) -> None:
-    told = forecast(spring, asked())
+    told = forecast_hours(spring, asked())
 
     # March is not tried: of the four weeks before its 6th working day nothing is known.
     april, may, june = told.tried
@@ -72,7 +72,7 @@ def test_the_error_is_that_of_the_same_working_day_of_earlier_months(spring: Sna
 
 
 def test_two_months_to_try_are_too_few(studio_after: Studio) -> None:
-    told = forecast(studio_after(tracked("2026-04-10")), asked())
+    told = forecast_hours(studio_after(tracked("2026-04-10")), asked())
 
     assert [one.month.month for one in told.tried] == [5, 6]
     assert told.hours is None
@@ -81,25 +81,25 @@ def test_two_months_to_try_are_too_few(studio_after: Studio) -> None:
 
 
 def test_without_any_time_there_is_too_little_data(studio_after: Studio) -> None:
-    told = forecast(studio_after("DELETE FROM time_facts"), asked())
+    told = forecast_hours(studio_after("DELETE FROM time_facts"), asked())
 
     assert (told.so_far, told.pace, told.hours, told.why) == (0, 0, None, TOO_LITTLE)
 
 
 def test_a_holiday_ahead_is_no_working_day(spring: Snapshot) -> None:
-    assert forecast(spring, asked(), (date(2026, 7, 9),)).hours == 50 + 17 * 10
+    assert forecast_hours(spring, asked(), (date(2026, 7, 9),)).hours == 50 + 17 * 10
 
 
 def test_a_holiday_behind_makes_the_other_days_count_more(spring: Snapshot) -> None:
     # The 10 h of the 3rd were worked all the same: 200 h on 19 working days.
-    told = forecast(spring, asked(), (date(2026, 7, 3),))
+    told = forecast_hours(spring, asked(), (date(2026, 7, 3),))
 
     assert told.pace == pytest.approx(200 / 19)
     assert told.hours == pytest.approx(50 + 18 * 200 / 19)
 
 
 def test_on_the_last_weekend_nothing_is_left_to_tell(studio_after: Studio) -> None:
-    told = forecast(studio_after(tracked("2026-01-01")), asked(date(2026, 5, 31)))
+    told = forecast_hours(studio_after(tracked("2026-01-01")), asked(date(2026, 5, 31)))
 
     assert told.workdays == 0
     assert told.hours == told.so_far == 21 * 6
@@ -114,7 +114,7 @@ def test_a_shorter_month_is_tried_on_its_last_working_day(studio_after: Studio) 
         + "UPDATE time_facts SET rounded_hours = 21 WHERE day = DATE '2026-06-30'"
     )
 
-    june = forecast(found, asked(date(2026, 7, 31))).tried[-1]
+    june = forecast_hours(found, asked(date(2026, 7, 31))).tried[-1]
 
     # 21×10, then the mean of 2 to 29 June; there came 11 more.
     assert (june.forecast, june.actual) == (220, 231)
@@ -124,15 +124,15 @@ def test_the_filter_and_the_basis_count_and_the_days_asked_for_do_not(spring: Sn
     far = Scope(date(2020, 1, 1), date(2020, 1, 2), today=TODAY)
     nobody = asked().and_(Compare(Operator.EQ, "user.id", 2))
 
-    assert forecast(spring, far) == forecast(spring, asked())
+    assert forecast_hours(spring, far) == forecast_hours(spring, asked())
     # Whoever did nothing that is billable has no months to try.
-    assert forecast(spring, nobody).why == TOO_LITTLE
+    assert forecast_hours(spring, nobody).why == TOO_LITTLE
 
 
 def test_working_days_are_weekdays_that_are_not_free() -> None:
-    assert workdays(date(2026, 7, 1), date(2026, 7, 31)) == 23
-    assert workdays(date(2026, 7, 1), date(2026, 6, 30)) == 0
-    assert workdays(date(2026, 7, 4), date(2026, 7, 6), frozenset({date(2026, 7, 6)})) == 0
+    assert count_workdays(date(2026, 7, 1), date(2026, 7, 31)) == 23
+    assert count_workdays(date(2026, 7, 1), date(2026, 6, 30)) == 0
+    assert count_workdays(date(2026, 7, 4), date(2026, 7, 6), frozenset({date(2026, 7, 6)})) == 0
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_forecast_over_days_that_are_not_stored_gives_none_and_says_why(
     tmp_path: Path, since: date | None, hours: float | None
 ) -> None:
     with closing(build(tmp_path, tracked("2026-03-02"), since)) as snapshot:
-        told = forecast(snapshot, asked())
+        told = forecast_hours(snapshot, asked())
 
     assert told.hours == hours
     assert told.why == ("" if hours else TOO_LITTLE)

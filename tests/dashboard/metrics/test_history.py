@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import CONTRACTOR, PROJECT, ROLE, Dimension
 from dashboard.metrics.scope import Scope
@@ -65,7 +65,7 @@ def ask(
     snapshot: Snapshot, metric: str, days: tuple[date, date], by: Sequence[Dimension] = ()
 ) -> list[list[Any]]:
     scope = Scope(*days, today=date(2026, 3, 31))
-    frame = answer(snapshot, [METRICS[metric]], by=by, scope=scope).frame
+    frame = query_metrics(snapshot, [METRICS[metric]], by=by, scope=scope).frame
     names = [dimension.id for dimension in by]
     more = ["currency"] if "currency" in frame else []
     found: list[list[Any]] = frame[[*names, *more, metric]].values.tolist()
@@ -109,7 +109,7 @@ def test_a_budget_is_as_large_as_it_was_and_may_change_its_unit(tmp_path: Path) 
 def test_what_is_from_before_it_was_seen_is_said_and_what_is_not_is_not(tmp_path: Path) -> None:
     def notes(snapshot: Snapshot, days: tuple[date, date]) -> str:
         scope = Scope(*days, today=date(2026, 3, 31))
-        return " ".join(answer(snapshot, [METRICS["capacity_hours"]], scope=scope).notes)
+        return " ".join(query_metrics(snapshot, [METRICS["capacity_hours"]], scope=scope).notes)
 
     with closing(seen(tmp_path, (BEFORE, FIRST), (AFTER, SECOND))) as snapshot:
         assert "Up to 9 Feb 2026 capacity, roles and contracts" in notes(snapshot, FEBRUARY)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import CLIENT, PROJECT, TASK, USER, Dimension
 from dashboard.metrics.scope import FIELDS, Scope
@@ -67,7 +67,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 
 
 def by(snapshot: Snapshot, metric: str, dimension: Dimension) -> dict[Any, float]:
-    frame = answer(snapshot, [METRICS[metric]], by=[dimension], scope=SCOPE).frame
+    frame = query_metrics(snapshot, [METRICS[metric]], by=[dimension], scope=SCOPE).frame
     keys = zip(frame[dimension.id], frame["currency"], strict=True) if "currency" in frame else ()
     return dict(zip(list(keys) or frame[dimension.id], frame[metric], strict=True))
 
@@ -93,7 +93,7 @@ def test_amount_is_of_the_client_whose_project_it_is_now(
 def test_hours_are_of_the_client_whose_project_it_is_now(moved: Snapshot) -> None:
     assert by(moved, "hours", CLIENT) == {"Borealis": 2, "Acme": 3, "Cobalt": 4}
     only = SCOPE.and_(parse({"eq": {"client.id": 20}}, FIELDS))
-    assert answer(moved, [METRICS["hours"]], scope=only).frame["hours"].tolist() == [2]
+    assert query_metrics(moved, [METRICS["hours"]], scope=only).frame["hours"].tolist() == [2]
 
 
 def test_names_are_those_of_today(moved: Snapshot) -> None:

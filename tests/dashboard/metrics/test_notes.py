@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dashboard.errors import MetricError
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     CAPACITY_HOURS,
     DAYS_TO_PAY,
@@ -24,7 +24,7 @@ from dashboard.metrics.catalog import (
     UTILIZATION,
 )
 from dashboard.metrics.dimensions import CLIENT, MONTH
-from dashboard.metrics.pivot import two_levels
+from dashboard.metrics.pivot import rollup
 from dashboard.metrics.scope import FIELDS, Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse
@@ -39,7 +39,7 @@ def filtered(document: Any) -> Scope:
 
 
 def test_a_balance_of_a_day_gone_by_says_that_there_is_no_history(account: Snapshot) -> None:
-    notes = answer(
+    notes = query_metrics(
         account, [OUTSTANDING_AMOUNT], scope=replace(QUARTER, end=date(2026, 2, 28))
     ).notes
 
@@ -50,7 +50,7 @@ def test_a_balance_of_a_day_gone_by_says_that_there_is_no_history(account: Snaps
 def test_a_balance_of_a_day_to_come_is_todays_and_says_so(account: Snapshot) -> None:
     ahead = replace(QUARTER, start=date(2026, 4, 1), end=date(2026, 4, 30))
 
-    notes = answer(account, [OUTSTANDING_AMOUNT], scope=ahead).notes
+    notes = query_metrics(account, [OUTSTANDING_AMOUNT], scope=ahead).notes
 
     assert notes[0] == "Balances are as of 31 Mar 2026, today."
 
@@ -58,17 +58,20 @@ def test_a_balance_of_a_day_to_come_is_todays_and_says_so(account: Snapshot) -> 
 def test_a_balance_of_today_needs_no_note_but_its_course_does(account: Snapshot) -> None:
     borealis = filtered({"eq": {"client.id": 20}})
 
-    assert answer(account, [OUTSTANDING_AMOUNT], scope=borealis).notes == ()
-    (note,) = answer(account, [OUTSTANDING_AMOUNT], by=[MONTH], scope=borealis).notes
+    assert query_metrics(account, [OUTSTANDING_AMOUNT], scope=borealis).notes == ()
+    (note,) = query_metrics(account, [OUTSTANDING_AMOUNT], by=[MONTH], scope=borealis).notes
     assert "Harvest keeps no history" in note
 
 
 def test_payments_that_nobody_told_us_are_marked_as_reconstructed(account: Snapshot) -> None:
-    (note,) = answer(account, [PAID_AMOUNT], scope=QUARTER).notes
+    (note,) = query_metrics(account, [PAID_AMOUNT], scope=QUARTER).notes
 
     assert note.startswith(RECONSTRUCTED)
-    assert answer(account, [DAYS_TO_PAY], scope=filtered({"eq": {"invoice.id": 5001}})).notes == ()
-    assert answer(account, [INVOICED_AMOUNT], scope=QUARTER).notes == ()
+    assert (
+        query_metrics(account, [DAYS_TO_PAY], scope=filtered({"eq": {"invoice.id": 5001}})).notes
+        == ()
+    )
+    assert query_metrics(account, [INVOICED_AMOUNT], scope=QUARTER).notes == ()
 
 
 @pytest.mark.parametrize("month", [1, 2, 3])
@@ -79,7 +82,7 @@ def test_a_payment_outside_the_period_is_not_spoken_of(account: Snapshot, month:
         (scope.start, scope.end),
     )
 
-    notes = answer(account, [PAID_AMOUNT], scope=scope).notes
+    notes = query_metrics(account, [PAID_AMOUNT], scope=scope).notes
 
     assert any(note.startswith(RECONSTRUCTED) for note in notes) == bool(there)
 
@@ -89,8 +92,8 @@ def test_without_payments_all_are_made_from_what_invoices_say(tmp_path: Path) ->
     records["invoice_payments"] = []
 
     with closing(published(tmp_path, records, QUARTER.today)) as account:
-        owed = answer(account, [OUTSTANDING_AMOUNT], scope=QUARTER).frame
-        paid = answer(account, [PAID_AMOUNT], by=[MONTH], scope=QUARTER)
+        owed = query_metrics(account, [OUTSTANDING_AMOUNT], scope=QUARTER).frame
+        paid = query_metrics(account, [PAID_AMOUNT], by=[MONTH], scope=QUARTER)
 
     # Today is right whatever is known; 5001 is paid in March as a whole, and the part of 5002 is
     # dated by the invoice's last change, in March too. Of 5006, 500 of 700 are shown as due.
@@ -100,10 +103,10 @@ def test_without_payments_all_are_made_from_what_invoices_say(tmp_path: Path) ->
 
 
 def test_a_margin_says_whose_cost_is_unknown(account: Snapshot) -> None:
-    only_ada = answer(
+    only_ada = query_metrics(
         account, [GROSS_MARGIN_AMOUNT], scope=filtered({"eq": {"client.id": 30}})
     ).notes
-    dollars = answer(
+    dollars = query_metrics(
         account, [GROSS_MARGIN_AMOUNT], scope=filtered({"eq": {"client.id": 20}})
     ).notes
 
@@ -119,7 +122,7 @@ def test_a_share_is_written_as_the_account_writes_numbers(
     records["company"]["decimal_symbol"] = symbol
 
     with closing(published(tmp_path, records, QUARTER.today)) as snapshot:
-        notes = answer(snapshot, [GROSS_MARGIN_AMOUNT], scope=QUARTER).notes
+        notes = query_metrics(snapshot, [GROSS_MARGIN_AMOUNT], scope=QUARTER).notes
 
     assert notes[-1].endswith(f"known for {share} of the hours.")
 
@@ -129,9 +132,9 @@ def test_where_nobody_tells_the_currency_of_cost_a_margin_says_how_to(tmp_path: 
     del records["company"]["currency"]
 
     with closing(published(tmp_path, records, QUARTER.today)) as silent:
-        found = answer(silent, [GROSS_MARGIN_AMOUNT], scope=QUARTER)
+        found = query_metrics(silent, [GROSS_MARGIN_AMOUNT], scope=QUARTER)
     with closing(published(tmp_path, records, QUARTER.today, currency="EUR")) as told:
-        again = answer(told, [GROSS_MARGIN_AMOUNT], scope=QUARTER)
+        again = query_metrics(told, [GROSS_MARGIN_AMOUNT], scope=QUARTER)
 
     assert found.frame["gross_margin_amount"].isna().all()
     assert "unknown for amounts in EUR, USD: set HARVEST_CURRENCY" in found.notes[0]
@@ -141,27 +144,27 @@ def test_where_nobody_tells_the_currency_of_cost_a_margin_says_how_to(tmp_path: 
 def test_a_filter_that_one_of_several_facts_does_not_know_is_refused(account: Snapshot) -> None:
     on_task = filtered({"eq": {"task.id": 1000}})
 
-    answer(account, [HOURS], scope=on_task)
+    query_metrics(account, [HOURS], scope=on_task)
     with pytest.raises(MetricError, match="Gross margin cannot be filtered by task.id"):
-        answer(account, [GROSS_MARGIN_AMOUNT], scope=on_task)
+        query_metrics(account, [GROSS_MARGIN_AMOUNT], scope=on_task)
     with pytest.raises(MetricError, match=r"Hours cannot be filtered by invoice\.state"):
-        answer(account, [HOURS], scope=filtered({"eq": {"invoice.state": "open"}}))
+        query_metrics(account, [HOURS], scope=filtered({"eq": {"invoice.state": "open"}}))
     either = filtered({"or": [{"eq": {"client.id": 10}}, {"eq": {"task.id": 1000}}]})
     with pytest.raises(MetricError, match=r"expenses are not recorded per task\.id"):
-        answer(account, [EXPENSE_AMOUNT], scope=either)
+        query_metrics(account, [EXPENSE_AMOUNT], scope=either)
 
 
 def test_capacity_beside_amounts_of_invoices_in_several_currencies_is_refused(
     account: Snapshot,
 ) -> None:
     with pytest.raises(MetricError, match=r"amounts in several \(EUR, USD\)"):
-        answer(account, [INVOICED_AMOUNT, CAPACITY_HOURS], scope=QUARTER)
+        query_metrics(account, [INVOICED_AMOUNT, CAPACITY_HOURS], scope=QUARTER)
 
 
 def test_a_balance_has_no_subtotal_over_periods(account: Snapshot) -> None:
     with pytest.raises(MetricError, match="no sum over periods"):
-        two_levels(account, [OUTSTANDING_AMOUNT], CLIENT, MONTH, QUARTER)
-    frame = two_levels(account, [OUTSTANDING_AMOUNT], MONTH, CLIENT, QUARTER).frame
+        rollup(account, [OUTSTANDING_AMOUNT], CLIENT, MONTH, QUARTER)
+    frame = rollup(account, [OUTSTANDING_AMOUNT], MONTH, CLIENT, QUARTER).frame
     assert frame[frame["level"] == 0]["outstanding_amount"].tolist() == [
         2060, 2000, 5944, 2000, 6404, 2075,
     ]  # fmt: skip
@@ -170,7 +173,7 @@ def test_a_balance_has_no_subtotal_over_periods(account: Snapshot) -> None:
 def test_a_copy_from_before_a_fact_was_kept_says_what_to_do(studio_after: Studio) -> None:
     old = studio_after("")
 
-    answer(old, [UTILIZATION], scope=replace(QUARTER, start=date(2026, 1, 5)))
+    query_metrics(old, [UTILIZATION], scope=replace(QUARTER, start=date(2026, 1, 5)))
     with pytest.raises(MetricError, match="made before this could be answered") as raised:
-        answer(old, [INVOICED_AMOUNT], scope=QUARTER)
+        query_metrics(old, [INVOICED_AMOUNT], scope=QUARTER)
     assert raised.value.remedy == "Sync once more."

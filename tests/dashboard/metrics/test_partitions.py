@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.metrics.answer import answer
-from dashboard.metrics.catalog import METRICS, Fact, Metric, Ratio, Total
+from dashboard.metrics.answer import query_metrics
+from dashboard.metrics.catalog import METRICS, Fact, Metric, Ratio, SumMetric
 from dashboard.metrics.dimensions import (
     AGE_BUCKET,
     CLIENT,
@@ -26,9 +26,9 @@ from dashboard.metrics.dimensions import (
     YEAR,
     Dimension,
 )
-from dashboard.metrics.metric import facts, has_balance
-from dashboard.metrics.scope import FIELDS, Basis, Scope
-from dashboard.metrics.statement import Question, statement
+from dashboard.metrics.metric import has_balance, metric_facts
+from dashboard.metrics.scope import FIELDS, RoundingBasis, Scope
+from dashboard.metrics.statement import MetricQuery, compile_query
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse
 from tests.dashboard.metrics.publishing import published
@@ -37,12 +37,12 @@ from tests.dashboard.metrics.worlds import FIRST, TODAY, world
 PERIODS = [DAY, WEEK, MONTH, QUARTER, YEAR]
 SUMS = [metric for metric in METRICS.values() if not isinstance(metric, Ratio)]
 # What is unknown in a part is not unknown in the whole.
-KNOWN = [m for m in SUMS if not (isinstance(m, Total) and m.coverage) and m.id != "cost_amount"]
+KNOWN = [m for m in SUMS if not (isinstance(m, SumMetric) and m.coverage) and m.id != "cost_amount"]
 PAIRS = [
     (metric, dimension)
     for metric in KNOWN
     for dimension in DIMENSIONS.values()
-    if facts(metric) <= dimension.facts and not (dimension.is_period and has_balance(metric))
+    if metric_facts(metric) <= dimension.facts and not (dimension.is_period and has_balance(metric))
 ]
 
 days = st.dates(FIRST - timedelta(days=9), TODAY + timedelta(days=40))
@@ -51,7 +51,7 @@ days = st.dates(FIRST - timedelta(days=9), TODAY + timedelta(days=40))
 @st.composite
 def scopes(draw: st.DrawFn) -> Scope:
     start, end = sorted((draw(days), draw(days)))
-    return Scope(start, end, basis=draw(st.sampled_from(Basis)), today=TODAY)
+    return Scope(start, end, basis=draw(st.sampled_from(RoundingBasis)), today=TODAY)
 
 
 @pytest.fixture(scope="module", params=[1, 2])
@@ -73,7 +73,7 @@ def by_currency(
     snapshot: Snapshot, metric: Metric, scope: Scope, by: Dimension | None = None
 ) -> dict[str, float]:
     """The metric by currency, the parts of `by` added; nothing is 0."""
-    frame = answer(snapshot, [metric], by=[by] if by else [], scope=scope).frame
+    frame = query_metrics(snapshot, [metric], by=[by] if by else [], scope=scope).frame
     sums: dict[str, float] = defaultdict(float)
     for row in frame.to_dict("records"):
         sums[row.get("currency", "")] += row[metric.id]
@@ -102,7 +102,7 @@ def test_buckets_and_what_is_current_and_undated_are_all_that_is_outstanding(
     account: Snapshot, scope: Scope
 ) -> None:
     outstanding, overdue = METRICS["outstanding_amount"], METRICS["overdue_amount"]
-    frame = answer(account, [outstanding, overdue], by=[AGE_BUCKET], scope=scope).frame
+    frame = query_metrics(account, [outstanding, overdue], by=[AGE_BUCKET], scope=scope).frame
 
     late = frame[~frame["age_bucket"].isin(["current", "no due date"])]
 
@@ -152,14 +152,14 @@ def test_no_currency_is_ever_added_to_another(
     account: Snapshot, metric: Metric, scope: Scope
 ) -> None:
     by = [] if metric.id == "cost_amount" else [CURRENCY]
-    together = answer(account, [metric], by=by, scope=scope).frame
+    together = query_metrics(account, [metric], by=by, scope=scope).frame
 
     for row in together.to_dict("records"):
         if metric.id == "cost_amount":
             assert row["currency"] == "EUR"  # the account's own, whoever it was spent on
             continue
         only = parse({"eq": {"client.currency": row["currency"]}}, FIELDS)
-        alone = answer(account, [metric], scope=replace(scope, where=only)).frame
+        alone = query_metrics(account, [metric], scope=replace(scope, where=only)).frame
         found = alone[alone["currency"] == row["currency"]][metric.id].tolist()
         value = row[metric.id]
         if not found:  # there is no row of nothing
@@ -170,7 +170,9 @@ def test_no_currency_is_ever_added_to_another(
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.sampled_from([m for m in KNOWN if not has_balance(m) and Fact.CAPACITY not in facts(m)]),
+    st.sampled_from(
+        [m for m in KNOWN if not has_balance(m) and Fact.CAPACITY not in metric_facts(m)]
+    ),
     st.sampled_from(PERIODS),
     st.integers(0, 6),
     scopes(),
@@ -178,7 +180,9 @@ def test_no_currency_is_ever_added_to_another(
 def test_periods_take_every_day_once_whatever_the_first_weekday(
     account: Snapshot, metric: Metric, period: Dimension, week_start: int, scope: Scope
 ) -> None:
-    frame = account.frame(*statement(Question((metric,), (period,), scope, week_start, "EUR")))
+    frame = account.query_frame(
+        *compile_query(MetricQuery((metric,), (period,), scope, week_start, "EUR"))
+    )
 
     starts = {first.date() for first in frame[period.id]}
     parts: dict[str, float] = defaultdict(float)
@@ -203,7 +207,7 @@ def test_periods_take_every_day_once_whatever_the_first_weekday(
 def test_the_balance_of_a_period_is_the_one_at_its_end(
     account: Snapshot, metric: Metric, period: Dimension, scope: Scope
 ) -> None:
-    frame = answer(account, [metric], by=[period], scope=scope).frame
+    frame = query_metrics(account, [metric], by=[period], scope=scope).frame
     firsts = sorted({first.date() for first in frame[period.id]})
 
     for first in firsts:
@@ -233,9 +237,9 @@ def test_days_sales_outstanding_is_what_is_owed_in_days_of_invoicing(
     ]  # fmt: skip
     work = replace(scope, where=parse({"not": {"in": {"invoice.id": deposits}}}, FIELDS))
     asked = [METRICS["dso"], METRICS["outstanding_amount"], METRICS["invoiced_amount"]]
-    frame = answer(account, asked, by=[CLIENT], scope=work).frame
+    frame = query_metrics(account, asked, by=[CLIENT], scope=work).frame
     days = (min(scope.end, TODAY) - scope.start).days + 1 if scope.start <= TODAY else 1
-    whole = by_client_and_currency(answer(account, asked, by=[CLIENT], scope=scope).frame)
+    whole = by_client_and_currency(query_metrics(account, asked, by=[CLIENT], scope=scope).frame)
 
     for row in frame.to_dict("records"):
         if row["invoiced_amount"] > 0:

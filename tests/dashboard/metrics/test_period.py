@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dashboard.dates import Days
 from dashboard.errors import MetricError
 from dashboard.metrics.dimensions import DAY, MONTH, QUARTER, WEEK, YEAR
-from dashboard.metrics.period import RELATIVE, Period, grain
+from dashboard.metrics.period import RELATIVE, Period, choose_step
 
 THURSDAY = date(2026, 1, 15)
 SUNDAY, JULY = 6, 7
@@ -134,7 +134,7 @@ def test_periods_have_names() -> None:
     ],
 )  # fmt: skip
 def test_grain_of_any_span_gives_a_few_dozen_steps(days: int, steps: object) -> None:
-    assert grain(THURSDAY, THURSDAY + timedelta(days=days - 1)) is steps
+    assert choose_step(THURSDAY, THURSDAY + timedelta(days=days - 1)) is steps
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.errors import MetricError
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     AVERAGE_RATE,
     BILLABLE_AMOUNT,
@@ -28,13 +28,13 @@ from dashboard.metrics.dimensions import (
     Dimension,
 )
 from dashboard.metrics.metric import Fact, Metric
-from dashboard.metrics.pivot import course, two_levels
+from dashboard.metrics.pivot import query_trend, rollup
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import QUARTER, TWO_WEEKS, Studio
 
 
 def test_each_group_is_followed_by_its_parts(studio: Snapshot) -> None:
-    frame = two_levels(studio, [HOURS, BILLABLE_SHARE], CLIENT, PROJECT, TWO_WEEKS).frame
+    frame = rollup(studio, [HOURS, BILLABLE_SHARE], CLIENT, PROJECT, TWO_WEEKS).frame
 
     shown = frame[["level", "client", "project", "hours"]].astype(object)
     assert shown.where(shown.notna(), None).to_numpy().tolist() == [
@@ -50,7 +50,7 @@ def test_each_group_is_followed_by_its_parts(studio: Snapshot) -> None:
 
 
 def test_a_group_in_two_currencies_has_two_subtotals(studio: Snapshot) -> None:
-    frame = two_levels(studio, [BILLABLE_AMOUNT, AVERAGE_RATE], TASK, USER, TWO_WEEKS).frame
+    frame = rollup(studio, [BILLABLE_AMOUNT, AVERAGE_RATE], TASK, USER, TWO_WEEKS).frame
 
     development = frame[frame["task"] == "Development"]
     assert development[["level", "currency", "billable_amount"]].to_numpy().tolist() == [
@@ -66,7 +66,7 @@ def test_a_group_in_two_currencies_has_two_subtotals(studio: Snapshot) -> None:
 
 
 def test_a_groups_utilization_is_not_the_mean_of_its_peoples(studio: Snapshot) -> None:
-    frame = two_levels(studio, [UTILIZATION], WEEK, USER, TWO_WEEKS).frame
+    frame = rollup(studio, [UTILIZATION], WEEK, USER, TWO_WEEKS).frame
 
     groups = frame[frame["level"] == 0]
     assert groups["utilization"].tolist() == pytest.approx([14 / 110, 4 / 88])
@@ -78,9 +78,9 @@ def test_subtotals_are_the_answer_by_the_group_alone(
     studio: Snapshot, outer: Dimension, inner: Dimension
 ) -> None:
     metrics = [METRICS["hours"], METRICS["billable_share"], METRICS["unpriced_hours"]]
-    alone = answer(studio, metrics, by=[outer], scope=TWO_WEEKS).frame
+    alone = query_metrics(studio, metrics, by=[outer], scope=TWO_WEEKS).frame
 
-    frame = two_levels(studio, metrics, outer, inner, TWO_WEEKS).frame
+    frame = rollup(studio, metrics, outer, inner, TWO_WEEKS).frame
 
     groups = frame[frame["level"] == 0].reset_index(drop=True)
     assert groups[alone.columns].to_dict("records") == alone.to_dict("records")
@@ -91,18 +91,18 @@ def test_every_pair_of_dimensions_that_time_knows_can_be_nested(studio: Snapshot
     for outer in known:
         for inner in known:
             if outer is not inner:
-                frame = two_levels(studio, [HOURS], outer, inner, TWO_WEEKS).frame
+                frame = rollup(studio, [HOURS], outer, inner, TWO_WEEKS).frame
                 assert frame[frame["level"] == 0]["hours"].sum() == 26.5
                 assert frame[frame["level"] == 1]["hours"].sum() == 26.5
 
 
 def test_questions_without_an_answer_are_refused_here_too(studio: Snapshot) -> None:
     with pytest.raises(MetricError, match="capacity is not recorded per project"):
-        two_levels(studio, [UTILIZATION], USER, PROJECT, TWO_WEEKS)
+        rollup(studio, [UTILIZATION], USER, PROJECT, TWO_WEEKS)
     with pytest.raises(MetricError, match="subtotal over currencies"):
-        two_levels(studio, [BILLABLE_AMOUNT], CLIENT, CURRENCY, TWO_WEEKS)
+        rollup(studio, [BILLABLE_AMOUNT], CLIENT, CURRENCY, TWO_WEEKS)
     with pytest.raises(MetricError, match="twice"):
-        two_levels(studio, [HOURS], CLIENT, CLIENT, TWO_WEEKS)
+        rollup(studio, [HOURS], CLIENT, CLIENT, TWO_WEEKS)
 
 
 @pytest.mark.parametrize("today", [date(2025, 12, 1), date(2026, 2, 10), date(2026, 3, 31)])
@@ -112,10 +112,10 @@ def test_a_course_is_the_answer_and_the_answer_by_its_steps(
 ) -> None:
     scope = replace(QUARTER, today=today)
 
-    found = course(account, [metric], WEEK, scope)
+    found = query_trend(account, [metric], WEEK, scope)
 
     for made, by in ((found.total, []), (found.steps, [WEEK])):
-        apart = answer(account, [metric], by=by, scope=scope).frame
+        apart = query_metrics(account, [metric], by=by, scope=scope).frame
         pd.testing.assert_frame_equal(
             made.frame[list(apart)].reset_index(drop=True), apart, check_dtype=not apart.empty
         )
@@ -126,7 +126,7 @@ def test_namesakes_within_a_group_are_ordered_by_what_tells_them_apart(
 ) -> None:
     studio = studio_after("UPDATE users SET email = 'zoe@studio.example' WHERE id = 1")
 
-    frame = two_levels(studio, [HOURS], TASK, USER, TWO_WEEKS).frame
+    frame = rollup(studio, [HOURS], TASK, USER, TWO_WEEKS).frame
 
     assert frame["user"][frame["task"] == "Development"].tolist()[1:] == [
         "Ada Berg (berg@studio.example)",

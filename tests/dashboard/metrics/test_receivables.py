@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import AGE_BUCKET, MONTH, Dimension
 from dashboard.metrics.scope import Scope
@@ -44,12 +44,12 @@ def books(tmp_path: Path) -> Iterator[Books]:
 
 
 def figures(snapshot: Snapshot, *names: str, scope: Scope = QUARTER) -> list[float]:
-    frame = answer(snapshot, [METRICS[name] for name in names], scope=scope).frame
+    frame = query_metrics(snapshot, [METRICS[name] for name in names], scope=scope).frame
     return [float(frame[name].sum()) for name in names]
 
 
 def by(snapshot: Snapshot, name: str, dimension: Dimension) -> dict[str, float]:
-    frame = answer(snapshot, [METRICS[name]], by=[dimension], scope=QUARTER).frame
+    frame = query_metrics(snapshot, [METRICS[name]], by=[dimension], scope=QUARTER).frame
     return {f"{key:%Y-%m}" if dimension is MONTH else key: float(value) for key, value in
             zip(frame[dimension.id], frame[name], strict=True) if value}  # fmt: skip
 
@@ -70,7 +70,7 @@ def test_overpaid_invoice_owes_nothing_and_leaves_a_credit(
 
     assert figures(snapshot, *BALANCES) == [340, 0, 40]
     assert by(snapshot, "paid_amount", MONTH) == {"2026-01": 200, "2026-02": 140}
-    assert answer(snapshot, [METRICS["paid_amount"]], scope=QUARTER).notes == ()
+    assert query_metrics(snapshot, [METRICS["paid_amount"]], scope=QUARTER).notes == ()
 
 
 def test_credit_of_one_invoice_does_not_hide_debt_of_another(books: Books) -> None:
@@ -172,7 +172,7 @@ PAID_IN_PART = [invoice(1, 300, due_amount=100)]
 def test_payments_never_read_are_reconstructed_and_said_to_be(books: Books) -> None:
     snapshot = books(PAID_IN_PART, unread=(1,))
 
-    (note,) = answer(snapshot, [METRICS["paid_amount"]], scope=QUARTER).notes
+    (note,) = query_metrics(snapshot, [METRICS["paid_amount"]], scope=QUARTER).notes
     assert note.startswith("Some payments are reconstructed")
     assert figures(snapshot, *BALANCES) == [200, 100, 0]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dashboard.listings import LISTINGS
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import MONTH
 from dashboard.metrics.scope import Scope
@@ -89,12 +89,12 @@ def books(tmp_path: Path) -> Iterator[Books]:
 
 
 def figures(snapshot: Snapshot, *names: str) -> list[float]:
-    frame = answer(snapshot, [METRICS[name] for name in names], scope=QUARTER).frame
+    frame = query_metrics(snapshot, [METRICS[name] for name in names], scope=QUARTER).frame
     return [float(frame[name].sum()) for name in names]
 
 
 def by_month(snapshot: Snapshot, name: str) -> dict[int, float]:
-    frame = answer(snapshot, [METRICS[name]], by=[MONTH], scope=QUARTER).frame
+    frame = query_metrics(snapshot, [METRICS[name]], by=[MONTH], scope=QUARTER).frame
     return {month.month: float(value) for month, value in zip(frame["month"], frame[name],
             strict=True) if value}  # fmt: skip
 

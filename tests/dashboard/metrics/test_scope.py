@@ -8,7 +8,7 @@ import pytest
 from dashboard.errors import MetricError
 from dashboard.metrics.facts import rows
 from dashboard.metrics.metric import Fact
-from dashboard.metrics.scope import TIME_FIELDS, Basis, Scope, time_filter
+from dashboard.metrics.scope import TIME_FIELDS, RoundingBasis, Scope, time_filter
 from harvest_client.search import SearchError
 from harvest_client.search.conditions import Compare, Operator
 
@@ -21,7 +21,7 @@ def test_scopes_that_differ_have_keys_that_differ() -> None:
     others = [
         replace(scope, start=TODAY - DAY),
         replace(scope, end=TODAY + DAY),
-        replace(scope, basis=Basis.RAW),
+        replace(scope, basis=RoundingBasis.RAW),
         replace(scope, today=TODAY + DAY),
         replace(scope, fiscal_start=4),
         scope.and_(time_filter({"eq": {"billable": True}})),

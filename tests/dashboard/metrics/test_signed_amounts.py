@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import MONTH
 from dashboard.metrics.scope import Scope
@@ -61,7 +61,7 @@ def test_ratio_over_less_than_nothing_is_empty(
 ) -> None:
     with closing(published(tmp_path, RECORDS, TODAY, paid=[1, 2])) as snapshot:
         scope = Scope(date(2026, 1, 1), TODAY, today=TODAY)
-        frame = answer(snapshot, [METRICS[metric]], by=[MONTH], scope=scope).frame
+        frame = query_metrics(snapshot, [METRICS[metric]], by=[MONTH], scope=scope).frame
 
     found = [None if value != value else value for value in frame[metric]]
     assert found == pytest.approx([january, february])
@@ -72,6 +72,8 @@ def test_margin_may_be_a_loss(tmp_path: Path) -> None:
     records["time_entries"] = [{**row, "cost_rate": 150} for row in RECORDS["time_entries"]]
     with closing(published(tmp_path, records, TODAY)) as snapshot:
         scope = Scope(date(2026, 1, 1), TODAY, today=TODAY)
-        (value,) = answer(snapshot, [METRICS["margin_share"]], scope=scope).frame["margin_share"]
+        (value,) = query_metrics(snapshot, [METRICS["margin_share"]], scope=scope).frame[
+            "margin_share"
+        ]
 
     assert value == pytest.approx(-0.5)

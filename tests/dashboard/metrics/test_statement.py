@@ -20,30 +20,30 @@ from dashboard.metrics.catalog import (
     UTILIZATION,
 )
 from dashboard.metrics.dimensions import AGE_BUCKET, CLIENT, MONTH, PROJECT, USER, WEEK
-from dashboard.metrics.scope import Basis, time_filter
-from dashboard.metrics.statement import Question, statement
+from dashboard.metrics.scope import RoundingBasis, time_filter
+from dashboard.metrics.statement import MetricQuery, compile_query
 from tests.dashboard.metrics.conftest import HERE, TWO_WEEKS
 
 WHERE = time_filter({"and": [{"contains": {"client.name": "acme"}}, {"in": {"user.id": [1, 2]}}]})
 QUESTIONS = {
-    "utilization_by_user_and_week": Question(
+    "utilization_by_user_and_week": MetricQuery(
         (UTILIZATION,), (USER, WEEK), replace(TWO_WEEKS, where=WHERE), 6, "EUR"
     ),
-    "amounts_and_cost_by_client": Question(
+    "amounts_and_cost_by_client": MetricQuery(
         (BILLABLE_AMOUNT, EFFECTIVE_RATE, COST_AMOUNT), (CLIENT,), TWO_WEEKS, 0, "EUR"
     ),
-    "owed_by_month_and_client": Question(
+    "owed_by_month_and_client": MetricQuery(
         (OVERDUE_AMOUNT, DSO), (MONTH, CLIENT), TWO_WEEKS, 0, "EUR"
     ),
-    "owed_by_age": Question((OUTSTANDING_AMOUNT,), (AGE_BUCKET,), TWO_WEEKS, 0, "EUR"),
-    "hours_and_owed_by_week": Question(
+    "owed_by_age": MetricQuery((OUTSTANDING_AMOUNT,), (AGE_BUCKET,), TWO_WEEKS, 0, "EUR"),
+    "hours_and_owed_by_week": MetricQuery(
         (HOURS, OUTSTANDING_AMOUNT), (WEEK,), TWO_WEEKS, 6, "EUR", totals=True
     ),
-    "margin": Question((GROSS_MARGIN_AMOUNT,), (), TWO_WEEKS, 0, "EUR"),
-    "projects_within_clients": Question(
+    "margin": MetricQuery((GROSS_MARGIN_AMOUNT,), (), TWO_WEEKS, 0, "EUR"),
+    "projects_within_clients": MetricQuery(
         (HOURS, UNPRICED_HOURS),
         (CLIENT, PROJECT),
-        replace(TWO_WEEKS, basis=Basis.RAW),
+        replace(TWO_WEEKS, basis=RoundingBasis.RAW),
         0,
         "EUR",
         subtotals=True,
@@ -51,8 +51,8 @@ QUESTIONS = {
 }
 
 
-def written(question: Question) -> str:
-    text, values = statement(question)
+def written(question: MetricQuery) -> str:
+    text, values = compile_query(question)
     return f"{text}\n\n-- {', '.join(map(str, values))}\n"
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS, Measure
 from dashboard.metrics.dimensions import (
     DAY,
@@ -22,8 +22,8 @@ from dashboard.metrics.dimensions import (
     Dimension,
 )
 from dashboard.metrics.metric import Fact
-from dashboard.metrics.scope import Basis, Scope, time_filter
-from dashboard.metrics.statement import Question, statement
+from dashboard.metrics.scope import RoundingBasis, Scope, time_filter
+from dashboard.metrics.statement import MetricQuery, compile_query
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import TODAY, build
 
@@ -72,7 +72,9 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 @st.composite
 def scopes(draw: st.DrawFn) -> Scope:
     start, end = sorted((draw(days), draw(days)))
-    return Scope(start, end, time_filter(draw(filters)), draw(st.sampled_from(Basis)), today=TODAY)
+    return Scope(
+        start, end, time_filter(draw(filters)), draw(st.sampled_from(RoundingBasis)), today=TODAY
+    )
 
 
 @given(scopes(), st.sampled_from(sorted(DIMENSIONS)), st.sampled_from(MEASURES))
@@ -84,8 +86,8 @@ def test_the_parts_of_a_sum_are_the_whole(
     if scope.where and measure.fact is Fact.CAPACITY:
         scope = replace(scope, where=None)
 
-    whole = answer(many, [measure], scope=scope).frame
-    parts = answer(many, [measure], by=[dimension], scope=scope).frame
+    whole = query_metrics(many, [measure], scope=scope).frame
+    parts = query_metrics(many, [measure], by=[dimension], scope=scope).frame
 
     if measure.money and name != "currency":
         wholes = whole.set_index("currency")[measure.id].fillna(0)
@@ -106,10 +108,10 @@ def test_periods_take_every_day_once_whatever_first_weekday_and_fiscal_month(
     many: Snapshot, scope: Scope, week_start: int, fiscal_start: int, dimension: Dimension
 ) -> None:
     scope = replace(scope, fiscal_start=fiscal_start)
-    question = Question((METRICS["raw_hours"],), (dimension,), scope, week_start, "EUR")
-    whole = answer(many, [METRICS["raw_hours"]], scope=scope).frame["raw_hours"].item()
+    question = MetricQuery((METRICS["raw_hours"],), (dimension,), scope, week_start, "EUR")
+    whole = query_metrics(many, [METRICS["raw_hours"]], scope=scope).frame["raw_hours"].item()
 
-    frame = many.frame(*statement(question))
+    frame = many.query_frame(*compile_query(question))
 
     firsts = [first.date() for first in frame[dimension.id]]
     assert frame["raw_hours"].sum() == pytest.approx(whole)

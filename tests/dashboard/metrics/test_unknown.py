@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from dashboard.listings import LISTINGS
-from dashboard.listings.listing import Listing
-from dashboard.metrics.answer import answer
+from dashboard.listings.listing import Table
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import USER
 from dashboard.metrics.scope import Scope
@@ -73,15 +73,15 @@ def seen(tmp_path: Path) -> Iterator[Seen]:
 
 
 def value(snapshot: Snapshot, metric: str) -> float | None:
-    (found,) = answer(snapshot, [METRICS[metric]], scope=SCOPE).frame[metric]
+    (found,) = query_metrics(snapshot, [METRICS[metric]], scope=SCOPE).frame[metric]
     return None if found != found else float(found)
 
 
 def notes(snapshot: Snapshot, *metrics: str) -> tuple[str, ...]:
-    return answer(snapshot, [METRICS[metric] for metric in metrics], scope=SCOPE).notes
+    return query_metrics(snapshot, [METRICS[metric] for metric in metrics], scope=SCOPE).notes
 
 
-def listed(snapshot: Snapshot, name: str) -> Listing:
+def listed(snapshot: Snapshot, name: str) -> Table:
     return LISTINGS[name].make(snapshot, SCOPE, {})
 
 
@@ -131,7 +131,7 @@ def test_a_rate_of_zero_is_visible_and_unpriced(seen: Seen) -> None:
 
 def test_rates_of_the_tokens_own_work_alone_leave_that_of_others_unknown(seen: Seen) -> None:
     snapshot = seen(100, None, 50)
-    frame = answer(snapshot, [METRICS["billable_amount"]], by=[USER], scope=SCOPE).frame
+    frame = query_metrics(snapshot, [METRICS["billable_amount"]], by=[USER], scope=SCOPE).frame
 
     assert value(snapshot, "billable_amount") == 300
     assert value(snapshot, "unpriced_hours") == 0

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from dashboard.listings import LISTINGS
-from dashboard.listings.projects import projects
-from dashboard.metrics.answer import answer
+from dashboard.listings.projects import projects_table
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     BUDGET,
     GROSS_MARGIN_AMOUNT,
@@ -23,8 +23,8 @@ from dashboard.metrics.catalog import (
     Unit,
 )
 from dashboard.metrics.dimensions import CLIENT, CURRENCY
-from dashboard.metrics.metric import facts
-from dashboard.metrics.runout import run_outs
+from dashboard.metrics.metric import metric_facts
+from dashboard.metrics.runout import burn_forecasts
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.listings.test_projects import MARCH, RECORDS
 from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER
@@ -72,29 +72,31 @@ def test_amounts_without_a_currency_are_as_many_as_with(
     account: Snapshot, silent: Snapshot, metric: Any
 ) -> None:
     for by in ([], [CLIENT], [CURRENCY]):
-        if by and any(fact not in by[0].facts for fact in facts(metric)):
+        if by and any(fact not in by[0].facts for fact in metric_facts(metric)):
             continue
-        with_codes = answer(account, [metric], by=by, scope=QUARTER).frame[metric.id].sum()
-        without = answer(silent, [metric], by=by, scope=QUARTER).frame[metric.id].sum()
+        with_codes = query_metrics(account, [metric], by=by, scope=QUARTER).frame[metric.id].sum()
+        without = query_metrics(silent, [metric], by=by, scope=QUARTER).frame[metric.id].sum()
         assert without == pytest.approx(with_codes), by
 
 
 def test_margin_is_unknown_where_neither_currency_is_known(silent: Snapshot) -> None:
-    found = answer(silent, [GROSS_MARGIN_AMOUNT], scope=QUARTER)
+    found = query_metrics(silent, [GROSS_MARGIN_AMOUNT], scope=QUARTER)
 
     assert found.frame["gross_margin_amount"].isna().all()
     assert "unknown for amounts in none: set HARVEST_CURRENCY" in found.notes[0]
 
 
 def test_budgets_in_money_are_listed_without_a_currency(spring: Snapshot) -> None:
-    rows = {row["project"]: row for row in projects(spring, MARCH, {}).frame.to_dict("records")}
+    rows = {
+        row["project"]: row for row in projects_table(spring, MARCH, {}).frame.to_dict("records")
+    }
 
     assert rows["Nearly"]["budget_amount"] == 1000
     assert rows["Nearly"]["spent_amount"] == 900
     assert rows["Nearly"]["currency"] is None
     assert {"Nearly", "Slow", "Open"} <= set(rows)
-    assert {one.currency for one in run_outs(spring, on=MARCH.last)} == {None, "hours"}
-    assert answer(spring, [BUDGET], scope=MARCH).frame["budget"].sum() > 1600
+    assert {one.currency for one in burn_forecasts(spring, on=MARCH.last)} == {None, "hours"}
+    assert query_metrics(spring, [BUDGET], scope=MARCH).frame["budget"].sum() > 1600
 
 
 def test_leak_over_budget_knows_what_is_at_stake_without_a_currency(tmp_path: Path) -> None:
@@ -124,6 +126,6 @@ def test_line_of_an_invoice_without_a_kind_counts_for_its_fee(tmp_path: Path, kn
         closing(published(tmp_path / "bare", bare, QUARTER.today)) as snapshot,
     ):
         for metric in (UNINVOICED_FEES_AMOUNT, REVENUE_AMOUNT):
-            expected = answer(whole, [metric], by=[CLIENT], scope=QUARTER).frame
-            found = answer(snapshot, [metric], by=[CLIENT], scope=QUARTER).frame
+            expected = query_metrics(whole, [metric], by=[CLIENT], scope=QUARTER).frame
+            found = query_metrics(snapshot, [metric], by=[CLIENT], scope=QUARTER).frame
             assert found[metric.id].tolist() == expected[metric.id].tolist()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.errors import CannotCheck
-from dashboard.reconciliation.check import Check, check
+from dashboard.reconciliation.check import Check, check_account
 from dashboard.reconciliation.records import Why
 from dashboard.reconciliation.reports import REPORTS
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
@@ -33,7 +33,7 @@ def copy(agency: Agency, tmp_path: Path) -> Copy:
 @contextmanager
 def checking(copy: Copy) -> Iterator[Any]:
     with closing(copy.snapshot()) as snapshot, copy.client() as harvest:
-        yield lambda first, last: check(snapshot, harvest, first, last, today=TODAY)
+        yield lambda first, last: check_account(snapshot, harvest, first, last, today=TODAY)
 
 
 def checked(copy: Copy, first: date = YEAR[0], last: date = YEAR[1]) -> Check:
@@ -106,7 +106,7 @@ def test_the_cause_of_each_difference_is_told(agency: Agency, copy: Copy) -> Non
 
     found = checked(copy)
 
-    causes = {found.cause(difference) for difference in found.differences}
+    causes = {found.explain(difference) for difference in found.differences}
     assert causes == {"1 deleted in Harvest"}
 
 

@@ -9,8 +9,8 @@ from threading import Thread
 import httpx
 import pytest
 
-from dashboard.config import settings
-from dashboard.reconciliation.job import plan, reconcile, reconcile_after_sync
+from dashboard.config import load_settings
+from dashboard.reconciliation.job import plan_windows, reconcile_after_sync, reconcile_windows
 from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
 from harvest_client.demo import ACCOUNT_ID, TOKEN
 from tests.dashboard.reconciliation.test_check import checked, entries
@@ -35,7 +35,7 @@ def copy(agency: Agency, tmp_path: Path) -> Copy:
 def kept(copy: Copy, now: datetime = NOW, *asked: tuple[date, date]) -> tuple[Reconciliation, int]:
     """The agreement after another round, and how many requests that took."""
     with copy.client() as harvest:
-        agreement = reconcile(copy.settings, harvest, asked=asked, now=now)
+        agreement = reconcile_windows(copy.settings, harvest, asked=asked, now=now)
         return agreement, harvest.requests
 
 
@@ -106,7 +106,7 @@ def test_a_difference_that_stays_is_said_and_not_read_again_and_again(
     assert any(one.differences for one in again.compared)
     assert asked_again < asked
     found = checked(copy)
-    assert {found.cause(difference) for difference in found.differences} == {
+    assert {found.explain(difference) for difference in found.differences} == {
         "no record differs: Harvest's report is not the sum of its own records"
     }
 
@@ -137,7 +137,7 @@ def test_what_a_check_found_is_mended_by_the_next_round(agency: Agency, copy: Co
     for days in (month, year):
         found = checked(copy, *days)
         assert not found.equal
-        file.write(file.read().with_(found.compared, found.rows))
+        file.write(file.read().with_results(found.compared, found.rows))
 
     kept(copy, NOW + timedelta(days=1))
 
@@ -171,7 +171,7 @@ def test_the_windows_of_a_plan_are_months_and_years_of_the_complete_days(
     copy.sync()
 
     with closing(copy.snapshot()) as snapshot:
-        windows = list(plan(snapshot, TODAY))
+        windows = list(plan_windows(snapshot, TODAY))
 
     assert windows[0].first == date(2026, 11, 1)
     assert min(window.first for window in windows) == date(2026, 6, 10)
@@ -180,7 +180,7 @@ def test_the_windows_of_a_plan_are_months_and_years_of_the_complete_days(
 
 def test_plan_has_days_of_expenses_and_no_slip_of_the_pen(agency: Agency, copy: Copy) -> None:
     with closing(copy.snapshot()) as snapshot:
-        usual = list(plan(snapshot, TODAY))
+        usual = list(plan_windows(snapshot, TODAY))
     oldest = min(window.first for window in usual)
     entry = entries(agency)[0]
     for day in ("0026-03-01", "2206-01-05"):
@@ -193,7 +193,7 @@ def test_plan_has_days_of_expenses_and_no_slip_of_the_pen(agency: Agency, copy: 
     copy.sync()
 
     with closing(copy.snapshot()) as snapshot:
-        windows = list(plan(snapshot, TODAY))
+        windows = list(plan_windows(snapshot, TODAY))
 
     assert min(window.first for window in windows) == date(2018, 5, 5)
     assert max(window.last for window in windows) == date(2026, 12, 31)
@@ -224,7 +224,9 @@ def test_next_sync_does_not_wait_for_reports_that_others_used_up(tmp_path: Path)
         with httpx.Client(base_url=server.url, headers=headers, trust_env=False) as others:
             while others.get("/reports/project_budget").is_success:
                 pass
-        ended = Thread(target=reconcile_after_sync, args=(settings(told), frozenset()), daemon=True)
+        ended = Thread(
+            target=reconcile_after_sync, args=(load_settings(told), frozenset()), daemon=True
+        )
 
         ended.start()
         ended.join(120)  # Harvest asks for a quarter of an hour

@@ -4,7 +4,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from dashboard.reconciliation.check import check
+from dashboard.reconciliation.check import check_account
 from dashboard.reconciliation.records import Why
 from tests.dashboard.sync.agency import TODAY, Copy
 from tests.dashboard.sync.odd_agency import OddAgency
@@ -19,12 +19,12 @@ def test_check_names_the_record_that_could_not_be_read(tmp_path: Path) -> None:
     copy.sync()
 
     with closing(copy.snapshot()) as snapshot, copy.client() as harvest:
-        found = check(snapshot, harvest, date(2025, 11, 21), TODAY, today=TODAY)
+        found = check_account(snapshot, harvest, date(2025, 11, 21), TODAY, today=TODAY)
 
     assert not found.equal
     assert [(row.id, row.why) for row in found.rows] == [(bad.id, Why.ODD)]
     assert {one.project_id for one in found.differences} == {bad.project["id"]}
-    assert all("1 could not be read" in found.cause(one) for one in found.differences)
+    assert all("1 could not be read" in found.explain(one) for one in found.differences)
 
 
 def test_report_with_an_odd_row_is_named_and_the_others_are_compared(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_report_with_an_odd_row_is_named_and_the_others_are_compared(tmp_path: P
     agency.odd["results", None] = {"billable_hours": '"many"'}
 
     with closing(copy.snapshot()) as snapshot, copy.client() as harvest:
-        found = check(snapshot, harvest, date(2025, 11, 21), TODAY, today=TODAY)
+        found = check_account(snapshot, harvest, date(2025, 11, 21), TODAY, today=TODAY)
 
     assert {one.report for one in found.compared if one.refused} == {"time"}
     assert any("billable_hours: Expected a number, got text" in note for note in found.notes)

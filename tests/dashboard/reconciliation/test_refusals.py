@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.errors import CannotCheck
 from dashboard.reconciliation.reports import REPORTS
-from dashboard.reconciliation.status import Standing, verdict
+from dashboard.reconciliation.status import ReconciliationStatus, period_status
 from tests.dashboard.reconciliation.test_check import YEAR, checked, entries
 from tests.dashboard.reconciliation.test_job import kept
 from tests.dashboard.sync.agency import Agency, Copy
@@ -78,7 +78,7 @@ def test_reconcile_mends_what_the_other_reports_show(
 
     result, _ = kept(copy)
 
-    assert verdict(result, report, *YEAR).standing is Standing.REFUSED
+    assert period_status(result, report, *YEAR).standing is ReconciliationStatus.REFUSED
     others = [one for one in result.compared if one.report != report]
     assert others
     assert all(one.equal for one in others)
@@ -94,4 +94,4 @@ def test_reconcile_compares_again_when_the_right_is_granted(agency: Refusing, co
 
     result, _ = kept(copy)
 
-    assert verdict(result, "budgets", *YEAR).standing is Standing.EQUAL
+    assert period_status(result, "budgets", *YEAR).standing is ReconciliationStatus.EQUAL

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.store.duck_records import DuckRecords
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.records import Account
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots
@@ -34,23 +34,23 @@ def snapshots(tmp_path: Path) -> Snapshots:
 
 
 @pytest.fixture
-def records(tmp_path: Path, snapshots: Snapshots) -> Iterator[DuckRecords]:
+def records(tmp_path: Path, snapshots: Snapshots) -> Iterator[RecordStore]:
     with _opened(tmp_path, snapshots) as opened:
         yield opened
 
 
 @pytest.fixture
-def filled(tmp_path: Path, snapshots: Snapshots) -> Iterator[DuckRecords]:
+def filled(tmp_path: Path, snapshots: Snapshots) -> Iterator[RecordStore]:
     def fill() -> None:
         with _opened(tmp_path, snapshots) as opened:
             for name, entity in STORED.items():
                 opened.upsert(entity, [sample(name)])
-                opened.finish(entity, SYNCED)
+                opened.finish_pull(entity, SYNCED)
 
     made_once("samples", tmp_path, fill)
     with _opened(tmp_path, snapshots) as opened:
         yield opened
 
 
-def _opened(directory: Path, snapshots: Snapshots) -> AbstractContextManager[DuckRecords]:
-    return DuckRecords.open(directory / "store.duckdb", ACCOUNT, snapshots=snapshots)
+def _opened(directory: Path, snapshots: Snapshots) -> AbstractContextManager[RecordStore]:
+    return RecordStore.open(directory / "store.duckdb", ACCOUNT, snapshots=snapshots)

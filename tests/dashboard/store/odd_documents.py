@@ -7,10 +7,10 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from harvest_client.fields import Field, Kind
+from harvest_client.fields import Field, FieldType
 from harvest_client.search import Fields
-from harvest_client.search.addressing import inside
-from harvest_client.search.operators import OPERATORS, taken_by
+from harvest_client.search.addressing import element_fields
+from harvest_client.search.operators import OPERATORS, operators_for
 from tests.dashboard.store.odd_records import one
 
 _DEEPEST = 5
@@ -68,21 +68,23 @@ class Documents:
             for index in range(len(parts)):
                 path = f"{site.path}.{word}[{index}]"
                 self._fill(Site(parts, index, path, site.depth + 1, site.known))
-        lists = [path for path, known in site.known.items() if known.kind is Kind.OBJECTS]
+        lists = [path for path, known in site.known.items() if known.kind is FieldType.OBJECTS]
         if lists and self.random.random() < 0.4 and site.depth < _DEEPEST:
             name = self.random.choice(lists)
             condition: dict[str, Any] = {}
             site.holder[site.key] = {"any": {name: condition}}
             # What was there before is gone, and the places in it.
             self.sites = [kept for kept in self.sites if not kept.path.startswith(site.path)]
-            known = inside(site.known[name])
+            known = element_fields(site.known[name])
             place = f"{site.path}.any.{name}"
             self._fill(Site(site.holder[site.key]["any"], name, place, site.depth + 1, known))
 
 
 def _condition(known: Fields, random: Random) -> dict[str, Any]:
     """One operator on one field, sometimes a second one beside it."""
-    names = [name for name, known_field in known.items() if known_field.kind is not Kind.OBJECTS]
+    names = [
+        name for name, known_field in known.items() if known_field.kind is not FieldType.OBJECTS
+    ]
     made: dict[str, Any] = {}
     for _ in range(random.choice([1, 1, 1, 2])):
         name = random.choice(names)
@@ -92,9 +94,9 @@ def _condition(known: Fields, random: Random) -> dict[str, Any]:
 
 def _comparison(name: str, known: Fields, random: Random) -> dict[str, Any]:
     asked = known[name]
-    if asked.kind is Kind.OBJECT:
+    if asked.kind is FieldType.OBJECT:
         return {random.choice(["eq", "neq"]): {name: _object(asked, random)}}
-    operator = random.choice(taken_by(asked.kind))
+    operator = random.choice(operators_for(asked.kind))
     if operator == "in":
         count = random.choice([1, 2, 5])
         return {"in": {name: [_operand(asked.kind, random) for _ in range(count)]}}
@@ -103,7 +105,7 @@ def _comparison(name: str, known: Fields, random: Random) -> dict[str, Any]:
     value = _operand(asked.kind, random)
     if operator in ("fuzzy", "keyword"):
         value = f"{random.choice(['retro', 'TEST', 'a', 'K', '1'])} {value}"
-    elif isinstance(value, str) and asked.kind is Kind.TEXT:
+    elif isinstance(value, str) and asked.kind is FieldType.TEXT:
         value = _cut(operator, value, random)
     if operator == "array_contains" and random.random() < 0.3:
         operator = "contains"
@@ -129,7 +131,7 @@ def _object(asked: Field, random: Random) -> Any:
     }
 
 
-def _operand(kind: Kind, random: Random) -> Any:
+def _operand(kind: FieldType, random: Random) -> Any:
     """A value as JSON or Python has it."""
     value = one(random, kind)
     if isinstance(value, Decimal) and random.random() < 0.5 and len(str(value)) < 15:
@@ -143,7 +145,7 @@ Fault = Callable[[Site, Random], tuple[Any, str]]
 _NONE: tuple[Any, str] = (None, "")  # this fault cannot be made here
 
 
-def _on(operator: str, value: Any, *kinds: Kind, end: str = "") -> Fault:
+def _on(operator: str, value: Any, *kinds: FieldType, end: str = "") -> Fault:
     """The operator with a wrong value, on a field of one of the kinds."""
 
     def fault(site: Site, random: Random) -> tuple[Any, str]:
@@ -163,7 +165,7 @@ def _fixed(document: Any, end: str) -> Fault:
 def _not_taken(site: Site, random: Random) -> tuple[Any, str]:
     name = random.choice(list(site.known))
     kind = site.known[name].kind
-    lists = (Kind.TEXTS, Kind.INTEGERS)
+    lists = (FieldType.TEXTS, FieldType.INTEGERS)
     wrong = [
         row.name
         for row in OPERATORS.values()
@@ -179,7 +181,7 @@ def _unknown(site: Site, random: Random) -> tuple[Any, str]:
 
 
 def _hidden(site: Site, random: Random) -> tuple[Any, str]:
-    lists = [path for path, known in site.known.items() if known.kind is Kind.OBJECTS]
+    lists = [path for path, known in site.known.items() if known.kind is FieldType.OBJECTS]
     name = random.choice([f"{path}.kind" for path in lists] + ["client_key", "statement_key"])
     return {"startswith": {name: "a"}}, f".startswith.{name}"
 
@@ -192,10 +194,16 @@ def _too_deep(site: Site, random: Random) -> tuple[Any, str]:
 
 
 def _unknown_key(site: Site, random: Random) -> tuple[Any, str]:
-    return _on("eq", {"nothing": 1}, Kind.OBJECT, end=".nothing")(site, random)
+    return _on("eq", {"nothing": 1}, FieldType.OBJECT, end=".nothing")(site, random)
 
 
-_SCALARS = (Kind.INTEGER, Kind.DECIMAL, Kind.TEXT, Kind.DATE, Kind.TIMESTAMP)
+_SCALARS = (
+    FieldType.INTEGER,
+    FieldType.DECIMAL,
+    FieldType.TEXT,
+    FieldType.DATE,
+    FieldType.TIMESTAMP,
+)
 FAULTS: list[Fault] = [
     _not_taken, _unknown, _hidden, _too_deep, _unknown_key,
     _fixed([], "="), _fixed(None, "="), _fixed("id = 1", "="), _fixed(5, "="),
@@ -204,15 +212,19 @@ FAULTS: list[Fault] = [
     _fixed({"eq": None}, ".eq"), _fixed({"and": []}, ".and"), _fixed({"or": {}}, ".or"),
     _fixed({"or": [{"eq": {"id": 1}}] * 201}, ".or"), _fixed({"not": {}}, ".not"),
     _fixed({"and": [{}]}, ".and[0]"), _fixed({"not": []}, ".not"),
-    _on("eq", "x'; DROP TABLE r", Kind.INTEGER, Kind.DECIMAL, Kind.BOOLEAN, Kind.DATE),
-    _on("eq", 5, Kind.TEXT, Kind.DATE, Kind.TIMESTAMP, Kind.BOOLEAN, Kind.OBJECT),
-    _on("eq", True, Kind.INTEGER, Kind.DECIMAL, Kind.TEXT), _on("eq", [], *_SCALARS),
-    _on("eq", "x" * 1001, Kind.TEXT), _on("eq", "\ud800", Kind.TEXT), _on("lte", None, *_SCALARS),
-    _on("eq", 2**63, Kind.INTEGER), _on("eq", float("nan"), Kind.DECIMAL),
-    _on("eq", 1e300, Kind.DECIMAL), _on("eq", 0.1234567, Kind.DECIMAL),
-    _on("eq", "2026-02-30", Kind.DATE), _on("eq", "2026-01-01T00:00", Kind.TIMESTAMP),
+    _on("eq", "x'; DROP TABLE r", FieldType.INTEGER, FieldType.DECIMAL, FieldType.BOOLEAN,
+        FieldType.DATE),
+    _on("eq", 5, FieldType.TEXT, FieldType.DATE, FieldType.TIMESTAMP, FieldType.BOOLEAN,
+        FieldType.OBJECT),
+    _on("eq", True, FieldType.INTEGER, FieldType.DECIMAL, FieldType.TEXT), _on("eq", [], *_SCALARS),
+    _on("eq", "x" * 1001, FieldType.TEXT), _on("eq", "\ud800", FieldType.TEXT),
+    _on("lte", None, *_SCALARS),
+    _on("eq", 2**63, FieldType.INTEGER), _on("eq", float("nan"), FieldType.DECIMAL),
+    _on("eq", 1e300, FieldType.DECIMAL), _on("eq", 0.1234567, FieldType.DECIMAL),
+    _on("eq", "2026-02-30", FieldType.DATE), _on("eq", "2026-01-01T00:00", FieldType.TIMESTAMP),
     _on("in", [], *_SCALARS), _on("in", {}, *_SCALARS), _on("in", [None], *_SCALARS, end="[0]"),
-    _on("in", [1] * 501, Kind.INTEGER), _on("in", [1, 1.5], Kind.INTEGER, end="[1]"),
-    _on("fuzzy", " -%_ ", Kind.TEXT), _on("keyword", "", Kind.TEXT), _on("any", {}, Kind.OBJECTS),
-    _on("array_contains", None, Kind.TEXTS, Kind.INTEGERS),
+    _on("in", [1] * 501, FieldType.INTEGER), _on("in", [1, 1.5], FieldType.INTEGER, end="[1]"),
+    _on("fuzzy", " -%_ ", FieldType.TEXT), _on("keyword", "", FieldType.TEXT),
+    _on("any", {}, FieldType.OBJECTS),
+    _on("array_contains", None, FieldType.TEXTS, FieldType.INTEGERS),
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, Kind, Unit
+from harvest_client.fields import Field, FieldType, FieldUnit
 from harvest_client.records import Record, record_type
 
 TEXTS = [
@@ -33,19 +33,19 @@ INSTANTS = [
     datetime(2025, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
     datetime(2026, 1, 2, 12, tzinfo=UTC),
 ]
-_POOLS: dict[Kind, list[Any]] = {
-    Kind.TEXT: TEXTS,
-    Kind.TEXTS: TEXTS,
-    Kind.INTEGER: INTEGERS,
-    Kind.INTEGERS: INTEGERS,
-    Kind.DECIMAL: DECIMALS,
-    Kind.BOOLEAN: [True, False],
-    Kind.DATE: DAYS,
-    Kind.TIMESTAMP: INSTANTS,
+_POOLS: dict[FieldType, list[Any]] = {
+    FieldType.TEXT: TEXTS,
+    FieldType.TEXTS: TEXTS,
+    FieldType.INTEGER: INTEGERS,
+    FieldType.INTEGERS: INTEGERS,
+    FieldType.DECIMAL: DECIMALS,
+    FieldType.BOOLEAN: [True, False],
+    FieldType.DATE: DAYS,
+    FieldType.TIMESTAMP: INSTANTS,
 }
 
 
-def one(random: Random, kind: Kind) -> Any:
+def one(random: Random, kind: FieldType) -> Any:
     """One value of a kind that has any, or of an element of a list."""
     return random.choice(_POOLS[kind])
 
@@ -55,7 +55,7 @@ def records(entity: Entity, random: Random, count: int) -> list[Record]:
     made = [_record(record_type(entity), entity.fields, random) for _ in range(count)]
     for number, record in enumerate(made, 1):
         for name in entity.primary_key:
-            if entity.field(name).kind is Kind.INTEGER:
+            if entity.field(name).kind is FieldType.INTEGER:
                 setattr(record, name, number)
     return made
 
@@ -70,12 +70,12 @@ def _value(owner: type[Record], field: Field, random: Random) -> Any:
         return None
     if field.kind.is_object:
         inner = _type_inside(owner, field.name)
-        if field.kind is Kind.OBJECT:
+        if field.kind is FieldType.OBJECT:
             return _record(inner, field.fields, random)
         return [_record(inner, field.fields, random) for _ in range(random.randrange(4))]
     if field.kind.is_list:
         return [one(random, field.kind) for _ in range(random.randrange(4))]
-    if field.unit is Unit.PERCENT:
+    if field.unit is FieldUnit.PERCENT:
         return random.choice(DECIMALS[:-1])  # shares have closer bounds
     return one(random, field.kind)
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from dashboard.store.duck_records import DuckRecords
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
@@ -20,7 +20,7 @@ def _published(directory: Path, *, setting: str | None, company: str | None) -> 
     """The sample account, whose clients tell no currency of their own."""
     snapshots = Snapshots(directory / "snapshots", ACCOUNT.id)
     account = replace(ACCOUNT, currency=setting)
-    with DuckRecords.open(directory / "store.duckdb", account, snapshots=snapshots) as records:
+    with RecordStore.open(directory / "store.duckdb", account, snapshots=snapshots) as records:
         for name in ("time_entries", "expenses", "clients", "projects"):
             rows = sample(name)
             for row in rows:
@@ -33,7 +33,7 @@ def _published(directory: Path, *, setting: str | None, company: str | None) -> 
         records.publish(synced_at=SYNCED, today=TODAY)
 
     def ask(sql: str) -> list[tuple[Any, ...]]:
-        snapshot = snapshots.current()
+        snapshot = snapshots.open_current()
         try:
             return snapshot.rows(sql)
         finally:

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.scope import Scope
-from dashboard.store.instants import DAY_OF, naive
+from dashboard.store.instants import DAY_OF, to_naive
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import CLIENTS, COMPANY
 from tests.dashboard.metrics.publishing import ACCOUNT, published
@@ -111,7 +111,7 @@ def test_instant_at_midnight_falls_on_day_of_account(
         assert days == dict.fromkeys(days, {day})
         assert found.meta.timezone == timezone
         january = Scope(date(2026, 1, 1), date(2026, 1, 31), today=TODAY)
-        frame = answer(found, [METRICS["write_off_amount"]], scope=january).frame
+        frame = query_metrics(found, [METRICS["write_off_amount"]], scope=january).frame
         assert frame["write_off_amount"].item() == (200 if day.month == 1 else 0)
 
 
@@ -139,7 +139,9 @@ ZONES = ["Asia/Tokyo", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe
 def day_of(instant: datetime, zone: str) -> date:
     with duckdb.connect() as connection:
         connection.execute(DAY_OF)
-        ((found,),) = connection.execute("SELECT day_of(?, ?)", [naive(instant), zone]).fetchall()
+        ((found,),) = connection.execute(
+            "SELECT day_of(?, ?)", [to_naive(instant), zone]
+        ).fetchall()
     assert isinstance(found, date)
     return found
 

@@ -8,20 +8,20 @@ import msgspec
 import pytest
 
 from dashboard.errors import DamagedRecords, SyncBusy
-from dashboard.store.duck_file import mend
-from dashboard.store.duck_records import DuckRecords
+from dashboard.store.duck_file import mend_file
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.records import Account, Changes
 from dashboard.store.schema import SEARCHED, STORED
 from dashboard.store.snapshots import Snapshots
-from harvest_client import Malformed
-from harvest_client.records import project
+from harvest_client import InvalidResponse
+from harvest_client.records import select_fields
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
 
 ENTRIES = STORED["time_entries"]
 
 
 @pytest.mark.parametrize("name", STORED)
-def test_a_second_identical_answer_changes_nothing(records: DuckRecords, name: str) -> None:
+def test_a_second_identical_answer_changes_nothing(records: RecordStore, name: str) -> None:
     rows = sample(name)
 
     first = records.upsert(STORED[name], [rows])
@@ -32,7 +32,7 @@ def test_a_second_identical_answer_changes_nothing(records: DuckRecords, name: s
     assert records.rows(STORED[name]) == len(rows)
 
 
-def test_exactly_the_rows_that_differ_are_counted_as_updated(records: DuckRecords) -> None:
+def test_exactly_the_rows_that_differ_are_counted_as_updated(records: RecordStore) -> None:
     rows = sample("time_entries")
     records.upsert(ENTRIES, [rows])
     edited = msgspec.structs.replace(rows[1], hours=Decimal("4.25"))
@@ -45,7 +45,7 @@ def test_exactly_the_rows_that_differ_are_counted_as_updated(records: DuckRecord
     assert changed == Changes(fetched=3, updated=2)
 
 
-def test_rows_that_a_first_pull_meets_twice_are_stored_once(records: DuckRecords) -> None:
+def test_rows_that_a_first_pull_meets_twice_are_stored_once(records: RecordStore) -> None:
     rows = sample("time_entries")
 
     first = records.upsert(ENTRIES, [rows[:2]], exact=False)
@@ -56,7 +56,7 @@ def test_rows_that_a_first_pull_meets_twice_are_stored_once(records: DuckRecords
     assert records.rows(ENTRIES) == 3
 
 
-def test_more_decimal_places_than_are_kept_are_rounded_not_refused(records: DuckRecords) -> None:
+def test_more_decimal_places_than_are_kept_are_rounded_not_refused(records: RecordStore) -> None:
     third = msgspec.structs.replace(sample("time_entries")[0], hours=Decimal("0.333333333"))
 
     records.upsert(ENTRIES, [[third]])
@@ -76,7 +76,7 @@ def test_more_decimal_places_than_are_kept_are_rounded_not_refused(records: Duck
     ],
 )
 def test_number_that_cannot_be_kept_is_listed_and_the_rest_of_its_page_stored(
-    records: DuckRecords, hours: str, problem: str
+    records: RecordStore, hours: str, problem: str
 ) -> None:
     good, bad, _ = sample("time_entries")
     page = [good, msgspec.structs.replace(bad, hours=Decimal(hours))]
@@ -84,12 +84,12 @@ def test_number_that_cannot_be_kept_is_listed_and_the_rest_of_its_page_stored(
     records.upsert(ENTRIES, [page])
 
     assert records.rows(ENTRIES) == 1
-    (odd,) = records.odd.of(ENTRIES)
+    (odd,) = records.odd.list_odd(ENTRIES)
     assert (odd.id, odd.field, odd.problem) == (bad.id, "hours", problem)
     assert (odd.day, odd.is_stored) == (bad.spent_date, False)
 
 
-def test_largest_number_of_a_column_is_kept(records: DuckRecords) -> None:
+def test_largest_number_of_a_column_is_kept(records: RecordStore) -> None:
     (first, *_), most = sample("time_entries"), Decimal("999999999999.999999")
     entry = msgspec.structs.replace(first, hours=most, billable_rate=None, cost_rate=None)
 
@@ -98,49 +98,51 @@ def test_largest_number_of_a_column_is_kept(records: DuckRecords) -> None:
     assert records.rows(ENTRIES) == 1
 
 
-def test_page_of_odd_records_alone_stores_nothing(records: DuckRecords) -> None:
+def test_page_of_odd_records_alone_stores_nothing(records: RecordStore) -> None:
     bad = [msgspec.structs.replace(row, hours=Decimal("NaN")) for row in sample("time_entries")]
 
     assert records.upsert(ENTRIES, [bad]) == Changes()
-    assert records.odd.count(ENTRIES) == 3
+    assert records.odd.count_odd(ENTRIES) == 3
 
 
 @pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
-def test_instant_outside_of_all_years_is_listed(records: DuckRecords, instant: str) -> None:
+def test_instant_outside_of_all_years_is_listed(records: RecordStore, instant: str) -> None:
     good, bad, _ = sample("time_entries")
     page = [good, msgspec.structs.replace(bad, updated_at=datetime.fromisoformat(instant))]
 
     records.upsert(ENTRIES, [page])
 
-    (odd,) = records.odd.of(ENTRIES)
+    (odd,) = records.odd.list_odd(ENTRIES)
     assert (records.rows(ENTRIES), odd.id, odd.field) == (1, bad.id, "updated_at")
 
 
-def test_number_inside_of_a_list_is_named_by_its_place(records: DuckRecords) -> None:
+def test_number_inside_of_a_list_is_named_by_its_place(records: RecordStore) -> None:
     invoice = sample("invoices")[0]
     line = msgspec.structs.replace(invoice.line_items[0], amount=Decimal("1e13"))
     odd_one = msgspec.structs.replace(invoice, line_items=[line])
 
     records.upsert(STORED["invoices"], [[odd_one]])
 
-    assert [odd.field for odd in records.odd.of(STORED["invoices"])] == ["line_items[0].amount"]
+    assert [odd.field for odd in records.odd.list_odd(STORED["invoices"])] == [
+        "line_items[0].amount"
+    ]
 
 
-def test_number_of_a_record_known_in_part_is_named_too(records: DuckRecords) -> None:
-    part = project(
+def test_number_of_a_record_known_in_part_is_named_too(records: RecordStore) -> None:
+    part = select_fields(
         msgspec.structs.replace(sample("time_entries")[0], hours=Decimal("NaN")),
         ENTRIES, [field.name for field in ENTRIES.searchable],
     )  # fmt: skip
 
     records.upsert(ENTRIES, [[part]], basis=SEARCHED)
 
-    assert [odd.field for odd in records.odd.of(ENTRIES)] == ["hours"]
+    assert [odd.field for odd in records.odd.list_odd(ENTRIES)] == ["hours"]
 
 
-def test_an_id_beyond_64_bits_is_refused(records: DuckRecords) -> None:
+def test_an_id_beyond_64_bits_is_refused(records: RecordStore) -> None:
     entry = msgspec.structs.replace(sample("time_entries")[0], id=2**63)
 
-    with pytest.raises(Malformed, match="time_entries: id"):
+    with pytest.raises(InvalidResponse, match="time_entries: id"):
         records.upsert(ENTRIES, [[entry]])
 
 
@@ -148,24 +150,24 @@ def test_another_account_behind_the_same_id_starts_from_nothing(
     tmp_path: Path, snapshots: Snapshots
 ) -> None:
     path = tmp_path / "other.duckdb"
-    with DuckRecords.open(path, Account("1", "demo", "monday"), snapshots=snapshots) as records:
+    with RecordStore.open(path, Account("1", "demo", "monday"), snapshots=snapshots) as records:
         records.upsert(ENTRIES, [sample("time_entries")])
-        records.finish(ENTRIES, SYNCED)
+        records.finish_pull(ENTRIES, SYNCED)
 
-    with DuckRecords.open(path, Account("1", "demo", "tuesday"), snapshots=snapshots) as records:
+    with RecordStore.open(path, Account("1", "demo", "tuesday"), snapshots=snapshots) as records:
         assert records.rows(ENTRIES) == 0
-        assert records.state(ENTRIES).watermark is None
+        assert records.get_state(ENTRIES).watermark is None
 
 
 def test_accounts_share_a_file_without_seeing_each_other(
     tmp_path: Path, snapshots: Snapshots
 ) -> None:
     path = tmp_path / "two.duckdb"
-    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+    with RecordStore.open(path, ACCOUNT, snapshots=snapshots) as records:
         records.upsert(ENTRIES, [sample("time_entries")])
 
     other = Account("2", "direct", "another")
-    with DuckRecords.open(path, other, snapshots=snapshots) as records:
+    with RecordStore.open(path, other, snapshots=snapshots) as records:
         assert records.rows(ENTRIES) == 0
         assert records.upsert(ENTRIES, [sample("time_entries")[:1]]).inserted == 1
 
@@ -175,25 +177,25 @@ def test_an_interrupted_pull_remembers_its_windows_and_when_it_began(
 ) -> None:
     path = tmp_path / "pull.duckdb"
     done = (date(2025, 3, 1), date(2025, 3, 31))
-    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+    with RecordStore.open(path, ACCOUNT, snapshots=snapshots) as records:
         records.begin_pull(ENTRIES, SYNCED)
         records.window_done(ENTRIES, done)
 
-    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
-        assert records.windows(ENTRIES) == [done]
-        assert records.state(ENTRIES).pull_started == SYNCED
+    with RecordStore.open(path, ACCOUNT, snapshots=snapshots) as records:
+        assert records.list_windows(ENTRIES) == [done]
+        assert records.get_state(ENTRIES).pull_started == SYNCED
 
-        records.finish(ENTRIES, SYNCED)
-        assert records.state(ENTRIES).pull_started is None
-        assert records.state(ENTRIES).watermark == SYNCED
+        records.finish_pull(ENTRIES, SYNCED)
+        assert records.get_state(ENTRIES).pull_started is None
+        assert records.get_state(ENTRIES).watermark == SYNCED
 
 
-def test_a_second_sync_is_refused_while_one_runs(records: DuckRecords, tmp_path: Path) -> None:
+def test_a_second_sync_is_refused_while_one_runs(records: RecordStore, tmp_path: Path) -> None:
     other = Snapshots(tmp_path / "snapshots", ACCOUNT.id)
 
     with (
         pytest.raises(SyncBusy, match="Another sync"),
-        DuckRecords.open(tmp_path / "store.duckdb", ACCOUNT, snapshots=other),
+        RecordStore.open(tmp_path / "store.duckdb", ACCOUNT, snapshots=other),
     ):
         pass
 
@@ -205,17 +207,17 @@ def test_a_damaged_file_is_named_and_mended(tmp_path: Path, snapshots: Snapshots
     path.write_bytes(b"this was a database once" * 1000)
 
     with pytest.raises(DamagedRecords, match=r"damaged\.duckdb") as caught:
-        DuckRecords.open(path, ACCOUNT, snapshots=snapshots).__enter__()
-    mended = mend(path, patience=0.0)
+        RecordStore.open(path, ACCOUNT, snapshots=snapshots).__enter__()
+    mended = mend_file(path, patience=0.0)
 
     assert "dashboard sync" in caught.value.remedy
     assert mended
     assert mended.aside.read_bytes().startswith(b"this was a database once")
-    with DuckRecords.open(path, ACCOUNT, snapshots=snapshots) as records:
+    with RecordStore.open(path, ACCOUNT, snapshots=snapshots) as records:
         assert records.rows(ENTRIES) == 0
 
 
-def test_nobody_else_may_read_the_files(filled: DuckRecords, tmp_path: Path) -> None:
+def test_nobody_else_may_read_the_files(filled: RecordStore, tmp_path: Path) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
 
     open_to_others = [
@@ -224,7 +226,7 @@ def test_nobody_else_may_read_the_files(filled: DuckRecords, tmp_path: Path) -> 
     assert not open_to_others
 
 
-def test_publishing_without_a_change_only_renews_the_age(filled: DuckRecords) -> None:
+def test_publishing_without_a_change_only_renews_the_age(filled: RecordStore) -> None:
     later = datetime(2025, 4, 1, 9, tzinfo=UTC)
     first = filled.publish(synced_at=SYNCED, today=TODAY)
 

@@ -19,18 +19,18 @@ import pytest
 from dashboard.calendar import Calendar
 from dashboard.errors import MetricError
 from dashboard.listings import LISTINGS
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.bounds import find_bounds, find_span
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS
-from dashboard.metrics.scope import Basis, Scope
-from dashboard.store.duck_records import DuckRecords
+from dashboard.metrics.scope import RoundingBasis, Scope
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot, Snapshots
-from dashboard.sync.source import account
+from dashboard.sync.source import find_account
 from harvest_client.decoding import decode_page, decode_record
 from harvest_client.records import Record
-from harvest_client.transport import Reply
+from harvest_client.transport import RawResponse
 from tests.dashboard.sync.agency import HEADERS, TODAY, Agency, Copy
 from tests.poison import MARK, VALUES, extreme_record, field_paths, poisoned
 from tests.soak import SOAK
@@ -47,7 +47,9 @@ Documents = Iterable[tuple[str, str]]
 CALENDAR = Calendar(leave_tasks=("vacation",))
 SCOPES = [
     Scope(date(2026, 11, 1), date(2026, 11, 30), today=TODAY),
-    Scope(date(1000, 1, 1), date(9000, 12, 31), today=TODAY, basis=Basis.RAW, fiscal_start=4),
+    Scope(
+        date(1000, 1, 1), date(9000, 12, 31), today=TODAY, basis=RoundingBasis.RAW, fiscal_start=4
+    ),
 ]
 
 
@@ -92,9 +94,9 @@ def poisoned_documents(copy: Copy, values: Iterable[str]) -> Iterator[tuple[str,
 def read(name: str, body: str) -> list[Record]:
     entity = KEPT[name]
     if entity.envelope is None:
-        return [decode_record(entity, Reply(200, httpx.Headers(), body.encode()))]
+        return [decode_record(entity, RawResponse(200, httpx.Headers(), body.encode()))]
     page = f'{{"{entity.envelope}": [{body}]}}'.encode("utf-8", "surrogatepass")
-    answer, odd = decode_page(entity, Reply(200, httpx.Headers(), page))
+    answer, odd = decode_page(entity, RawResponse(200, httpx.Headers(), page))
     assert len(answer.rows) + len(odd) == 1
     for record in answer.rows:
         if name == "user_teammates":  # as the client does, from the address of the list
@@ -110,8 +112,8 @@ def publish(copy: Copy, documents: Documents) -> int:
             found.setdefault(name, {}).update({record.id: record for record in read(name, body)})
     told = copy.settings
     snapshots = Snapshots(told.cache_dir, told.account_id)
-    with DuckRecords.open(
-        told.store, account(told), snapshots=snapshots, calendar=CALENDAR
+    with RecordStore.open(
+        told.store, find_account(told), snapshots=snapshots, calendar=CALENDAR
     ) as records:
         for name, rows in found.items():
             records.upsert(KEPT[name], [list(rows.values())])
@@ -126,7 +128,7 @@ def ask_everything(snapshot: Snapshot, random: Random) -> None:
             some = list(DIMENSIONS.values()) if SOAK else random.sample([*DIMENSIONS.values()], 3)
             for by in ([], *([dimension] for dimension in some)):
                 if scope.start.year > 1000 or not any(dimension.is_period for dimension in by):
-                    named(partial(answer, snapshot, [metric], by=by, scope=scope))
+                    named(partial(query_metrics, snapshot, [metric], by=by, scope=scope))
         for listing in LISTINGS.values():
             named(partial(listing.read, snapshot, scope, {}))
     assert find_bounds(snapshot, TODAY).days

@@ -7,20 +7,20 @@ from random import Random
 import duckdb
 import pytest
 
-from dashboard.store.filters import condition, record_columns
-from dashboard.store.schema import STORED, arrow_table, ddl, quoted
+from dashboard.store.filters import filter_sql, record_columns
+from dashboard.store.schema import STORED, arrow_table, create_tables_sql, quote_name
 from harvest_client.entities import ENTITIES, Entity
 from harvest_client.fields import Field
 from harvest_client.records import Record
 from harvest_client.search import (
     Filter,
     SearchError,
-    canonical,
+    canonical_json,
     matches,
     parse,
     parse_text,
     read_search,
-    searchable,
+    searchable_fields,
 )
 from tests.dashboard.store.odd_documents import Documents
 from tests.dashboard.store.odd_records import records
@@ -39,7 +39,7 @@ every_entity = pytest.mark.parametrize("entity", ENTITIES.values(), ids=lambda e
 def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect()
     connection.execute("SET threads = 1")
-    connection.execute(ddl())
+    connection.execute(create_tables_sql())
     for name, rows in KEPT.items():
         _fill(connection, ENTITIES[name], rows)
     connection.execute("CALL enable_logging('QueryLog')")
@@ -53,17 +53,17 @@ def _fill(connection: duckdb.DuckDBPyConnection, entity: Entity, rows: list[Reco
         found = arrow_table(entity, f"account {number}", batch)
         connection.register("found", found)
         if entity.name in STORED:
-            connection.execute(f"INSERT INTO {quoted(entity.name)} BY NAME SELECT * FROM found")
+            connection.execute(f"INSERT INTO {quote_name(entity.name)} BY NAME SELECT * FROM found")
         else:
-            connection.execute(f"CREATE TABLE {quoted(entity.name)} AS SELECT * FROM found")
+            connection.execute(f"CREATE TABLE {quote_name(entity.name)} AS SELECT * FROM found")
         connection.unregister("found")
 
 
 def selected(connection: duckdb.DuckDBPyConnection, entity: Entity, filter: Filter) -> list[int]:
     """The numbers of the rows that SQL selects, from 0."""
-    where = condition(filter, record_columns(entity))
+    where = filter_sql(filter, record_columns(entity))
     assert_closed(where.text, entity)
-    text = f"SELECT r.rowid FROM {quoted(entity.name)} AS r WHERE {where.text} ORDER BY 1"
+    text = f"SELECT r.rowid FROM {quote_name(entity.name)} AS r WHERE {where.text} ORDER BY 1"
     return [row for (row,) in connection.execute(text, where.parameters).fetchall()]
 
 
@@ -105,7 +105,7 @@ def test_sql_selects_what_python_does_and_every_fault_is_named_with_its_place(
     tables: duckdb.DuckDBPyConnection, entity: Entity
 ) -> None:
     documents = Documents(Random(f"documents about {entity.name}"))
-    known = searchable(entity)
+    known = searchable_fields(entity)
     statements(tables)
     accepted = found = 0
 
@@ -123,9 +123,9 @@ def test_sql_selects_what_python_does_and_every_fault_is_named_with_its_place(
         rows = selected(tables, entity, filter)
         assert rows == [
             row for row, record in enumerate(KEPT[entity.name]) if matches(filter, record)
-        ], canonical(filter)
-        assert parse_text(canonical(filter), entity) == filter
-        asked = read_search(entity, {"query": f'{{"filter": {canonical(filter)}}}'})
+        ], canonical_json(filter)
+        assert parse_text(canonical_json(filter), entity) == filter
+        asked = read_search(entity, {"query": f'{{"filter": {canonical_json(filter)}}}'})
         assert asked.filter == filter
         accepted += 1
         found += 0 < len(rows) < ROWS

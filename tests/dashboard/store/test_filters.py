@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.store.filters import condition, record_columns
+from dashboard.store.filters import filter_sql, record_columns
 from harvest_client.entities import ENTITIES
 from harvest_client.fields import (
     Field,
@@ -28,7 +28,7 @@ from harvest_client.fields import (
 )
 from harvest_client.search import parse
 from harvest_client.search.conditions import Compare, Filter, OneOf, Operator
-from harvest_client.search.folding import folded
+from harvest_client.search.folding import fold_case
 
 KNOWN: dict[str, Field] = {
     "id": integer("id"),
@@ -82,7 +82,7 @@ def table() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def selected(table: duckdb.DuckDBPyConnection, filter: Filter) -> list[int]:
-    where = condition(filter, COLUMNS)
+    where = filter_sql(filter, COLUMNS)
     found = table.execute(f"SELECT id FROM r WHERE {where.text} ORDER BY id", where.parameters)
     return [number for (number,) in found.fetchall()]
 
@@ -134,7 +134,7 @@ def test_a_filter_selects_what_it_says(
 
 def test_a_path_without_a_column_never_reaches_sql() -> None:
     with pytest.raises(KeyError):
-        condition(Compare(Operator.EQ, "r.id; --", 1), COLUMNS)
+        filter_sql(Compare(Operator.EQ, "r.id; --", 1), COLUMNS)
 
 
 def test_five_hundred_values_are_bound_one_by_one(table: duckdb.DuckDBPyConnection) -> None:
@@ -149,7 +149,7 @@ def test_lower_is_what_folding_is_for_every_character() -> None:
         connection.register("characters", small)
         found = connection.execute("SELECT character, lower(character) FROM characters").fetchall()
 
-    assert [pair for pair in found if folded(pair[0]) != pair[1]] == []
+    assert [pair for pair in found if fold_case(pair[0]) != pair[1]] == []
 
 
 @given(st.lists(st.text(), min_size=2, max_size=2))
@@ -158,7 +158,7 @@ def test_lower_does_not_look_at_the_neighbours(
 ) -> None:
     text = "Σ".join(texts)
 
-    assert table.execute("SELECT lower(?)", [text]).fetchall() == [(folded(text),)]
+    assert table.execute("SELECT lower(?)", [text]).fetchall() == [(fold_case(text),)]
 
 
 @given(st.text(), st.text())
@@ -184,6 +184,6 @@ def test_the_columns_of_a_table_are_quoted_and_hold_no_secret() -> None:
 
 
 def test_instants_are_compared_in_utc() -> None:
-    where = condition(Compare(Operator.LT, "changed", datetime(2026, 1, 1, tzinfo=UTC)), COLUMNS)
+    where = filter_sql(Compare(Operator.LT, "changed", datetime(2026, 1, 1, tzinfo=UTC)), COLUMNS)
 
     assert where.parameters == (datetime(2026, 1, 1),)  # noqa: DTZ001

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.access.audit import audit_log
 from dashboard.commands import forget
-from dashboard.store.forgetting import forgotten
+from dashboard.store.forgetting import erased_ids
 from tests.dashboard.sync.agency import Agency, Copy
 
 # Random, so that no compression takes it apart.
@@ -82,7 +82,7 @@ def test_notes_of_a_person_are_erased_for_good(copy: Copy) -> None:
     assert notes(copy) == [(0, all_ - theirs, entries)]
     assert spent(copy) == 0
     assert (versions(copy) / HISTORY).exists()
-    assert forgotten(copy.settings.store, copy.settings.account_id) == {PERSON}
+    assert erased_ids(copy.settings.store, copy.settings.account_id) == {PERSON}
     assert audit_log(versions(copy)).rows("SELECT did, name, what FROM entries") == [
         ("erased notes", "command line", f"notes of {PERSON}")
     ]
@@ -105,4 +105,4 @@ def test_notes_of_a_person_are_erased_for_good(copy: Copy) -> None:
 
 
 def run(copy: Copy, *, yes: bool = False) -> int:
-    return forget.run(argparse.Namespace(person=str(PERSON), yes=yes), copy.settings)
+    return forget.run_forget(argparse.Namespace(person=str(PERSON), yes=yes), copy.settings)

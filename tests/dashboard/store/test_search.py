@@ -14,8 +14,8 @@ import pytest
 
 from dashboard.errors import NoSnapshot
 from dashboard.store.completeness import Cause, Completeness, Gap
-from dashboard.store.duck_records import DuckRecords
-from dashboard.store.record_tables import kept
+from dashboard.store.duck_records import RecordStore
+from dashboard.store.record_tables import snapshot_fields
 from dashboard.store.records import Account
 from dashboard.store.schema import STORED
 from dashboard.store.search import SnapshotCopy, local_copy
@@ -23,7 +23,7 @@ from dashboard.store.snapshots import Snapshot, Snapshots
 from harvest_client import Budget, Budgets, Harvest, demo
 from harvest_client.entities import ENTITIES
 from harvest_client.records import Record
-from harvest_client.search import Copy, SearchError, SearchPage, matches, parse, read_search
+from harvest_client.search import LocalSearch, SearchError, SearchPage, matches, parse, read_search
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
 
 DEMO_TODAY = date(2026, 11, 20)
@@ -53,7 +53,7 @@ def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
             transport=demo.InProcess(demo.app(account, limits=False)),
             budgets=Budgets(general=UNLIMITED, reports=UNLIMITED),
         ) as harvest,
-        DuckRecords.open(
+        RecordStore.open(
             directory / "store.duckdb", ACCOUNT, snapshots=Snapshots(directory, ACCOUNT.id)
         ) as records,
     ):
@@ -73,11 +73,11 @@ def everything(harvest: Harvest, name: str) -> list[Record]:
     return list(resource.all())
 
 
-def search(copy: Copy, name: str, **parameters: Any) -> SearchPage:
+def search(copy: LocalSearch, name: str, **parameters: Any) -> SearchPage:
     return copy.search(read_search(ENTITIES[name], {"query": {}, **parameters}))
 
 
-def pages(copy: Copy, name: str, **parameters: Any) -> Iterator[SearchPage]:
+def pages(copy: LocalSearch, name: str, **parameters: Any) -> Iterator[SearchPage]:
     page = search(copy, name, **parameters)
     yield page
     while page.meta.has_more:
@@ -106,7 +106,7 @@ def test_a_search_for_everything_finds_what_the_connector_lists_field_by_field(
     agency: Agency, name: str
 ) -> None:
     entity = ENTITIES[name]
-    names = [field.name for field in kept(entity)]
+    names = [field.name for field in snapshot_fields(entity)]
 
     page = search(agency.copy, name, limit=10_000)
 
@@ -136,7 +136,7 @@ def test_where_nothing_is_secret_the_records_are_the_connectors_own(
 
 
 def test_what_opens_a_link_is_in_no_record_and_in_no_column(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
 
@@ -146,7 +146,7 @@ def test_what_opens_a_link_is_in_no_record_and_in_no_column(
         for field in entity.fields
         if field.secret
     ]
-    columns = snapshots.current().rows(
+    columns = snapshots.open_current().rows(
         "SELECT table_name, column_name FROM information_schema.columns"
     )
 
@@ -300,7 +300,7 @@ def client(number: int, name: str) -> Record:
 def publish(directory: Path, identity: str, clients: Sequence[Record]) -> None:
     """What `clients` are is all there is: another identity forgets what was stored before."""
     account = Account(ACCOUNT.id, "direct", identity)
-    with DuckRecords.open(
+    with RecordStore.open(
         directory / "store.duckdb", account, snapshots=Snapshots(directory, account.id)
     ) as records:
         records.upsert(CLIENTS, [clients])
@@ -344,7 +344,7 @@ def test_searches_go_on_in_other_threads_while_versions_are_published(tmp_path: 
 
 
 def test_copies_of_an_assignment_that_differ_stay_different(
-    records: DuckRecords, snapshots: Snapshots
+    records: RecordStore, snapshots: Snapshots
 ) -> None:
     first, second, third = sample("time_entries")
     raised = msgspec.structs.replace(first.user_assignment, hourly_rate=Decimal("999.5"))
@@ -366,7 +366,7 @@ def test_copies_of_an_assignment_that_differ_stay_different(
 
 
 def test_days_before_history_is_complete_are_not_found(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     arriving = Completeness({"time_entries": Gap(date(2025, 3, 13), Cause.ARRIVING)})
     filled.publish(synced_at=SYNCED, today=TODAY, completeness=arriving)
@@ -380,7 +380,7 @@ def test_days_before_history_is_complete_are_not_found(
 
 
 def test_without_the_right_to_see_rates_an_amount_is_unknown_not_zero(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     hidden = [msgspec.structs.replace(e, billable_rate=None) for e in sample("time_entries")]
     filled.upsert(ENTRIES, [hidden])
@@ -400,7 +400,7 @@ class RecordedSnapshot(Snapshot):
     """A snapshot that remembers what it was asked."""
 
     def __init__(self, snapshot: Snapshot, snapshots: Snapshots) -> None:
-        pointer = snapshots.pointer()
+        pointer = snapshots.get_current()
         assert pointer
         super().__init__(snapshot.path, pointer)
         self.asked: list[tuple[str, tuple[object, ...]]] = []
@@ -415,12 +415,12 @@ class RecordedSnapshots(Snapshots):
     """Opens snapshots that remember, and remembers them."""
 
     def current(self) -> Snapshot:
-        self.opened = RecordedSnapshot(super().current(), self)
+        self.opened = RecordedSnapshot(super().open_current(), self)
         return self.opened
 
 
 @pytest.fixture
-def recorded(filled: DuckRecords, tmp_path: Path) -> RecordedSnapshots:
+def recorded(filled: RecordStore, tmp_path: Path) -> RecordedSnapshots:
     filled.publish(synced_at=SYNCED, today=TODAY)
     return RecordedSnapshots(tmp_path / "snapshots", ACCOUNT.id)
 
@@ -492,7 +492,7 @@ def test_before_the_first_sync_there_is_nothing_to_search(tmp_path: Path) -> Non
 
 
 def test_a_version_from_before_searches_says_so_and_the_next_sync_publishes_anew(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     meta = filled.publish(synced_at=SYNCED, today=TODAY)
     with duckdb.connect(str(snapshots.directory / "v00000001.duckdb")) as connection:

@@ -11,16 +11,16 @@ import pytest
 
 from dashboard.errors import DamagedSnapshot, NoSnapshot
 from dashboard.store.completeness import Cause, Completeness, Gap
-from dashboard.store.duck_records import DuckRecords
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.schema import STORED
-from dashboard.store.snapshots import Snapshots, current, current_version
+from dashboard.store.snapshots import Snapshots, current_version, open_current
 from tests.dashboard.store.conftest import SYNCED, TODAY, sample
 
 
-def test_facts_are_the_records_joined_and_priced(filled: DuckRecords, snapshots: Snapshots) -> None:
+def test_facts_are_the_records_joined_and_priced(filled: RecordStore, snapshots: Snapshots) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
 
-    facts = snapshots.current().rows(
+    facts = snapshots.open_current().rows(
         "SELECT id, day, currency, is_fixed_fee, rounded_hours, raw_hours, rounded_amount,"
         " raw_amount, rounded_cost, raw_cost FROM time_facts ORDER BY id"
     )
@@ -35,7 +35,7 @@ def test_facts_are_the_records_joined_and_priced(filled: DuckRecords, snapshots:
     ]
 
 
-def test_an_entry_may_be_worth_millions(filled: DuckRecords, snapshots: Snapshots) -> None:
+def test_an_entry_may_be_worth_millions(filled: RecordStore, snapshots: Snapshots) -> None:
     """As an afternoon is in South Korean won."""
     first, *others = sample("time_entries")
     rates = {"billable_rate": Decimal(250_000), "cost_rate": Decimal(90_000_000)}
@@ -45,18 +45,18 @@ def test_an_entry_may_be_worth_millions(filled: DuckRecords, snapshots: Snapshot
     filled.upsert(STORED["time_entries"], [[priced, *others]])
     filled.publish(synced_at=SYNCED, today=TODAY)
 
-    assert snapshots.current().rows(
+    assert snapshots.open_current().rows(
         "SELECT rounded_amount, raw_amount, rounded_cost, raw_cost FROM time_facts WHERE id = $1",
         [priced.id],
     ) == [(Decimal(2_125_000), Decimal(2_000_000), Decimal(765_000_000), Decimal(720_000_000))]
 
 
 def test_capacity_is_a_fifth_of_the_week_on_each_weekday_from_the_first_entry_on(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
 
-    found = snapshots.current().rows(
+    found = snapshots.open_current().rows(
         "SELECT user_id, min(day), count(*) FILTER (day <= DATE '2025-03-31'),"
         " sum(capacity_hours) FILTER (day <= DATE '2025-03-31') FROM capacity_facts"
         " GROUP BY user_id ORDER BY user_id"
@@ -71,13 +71,13 @@ def test_capacity_is_a_fifth_of_the_week_on_each_weekday_from_the_first_entry_on
 
 
 def test_records_that_only_entries_mention_still_have_a_name(
-    records: DuckRecords, snapshots: Snapshots
+    records: RecordStore, snapshots: Snapshots
 ) -> None:
     for name in ("company", "time_entries"):
         records.upsert(STORED[name], [sample(name)])
     records.publish(synced_at=SYNCED, today=TODAY)
 
-    snapshot = snapshots.current()
+    snapshot = snapshots.open_current()
 
     assert snapshot.rows("SELECT name, currency FROM clients ORDER BY id") == [
         ("Hafen & Söhne KG", "EUR"),
@@ -93,11 +93,11 @@ def test_records_that_only_entries_mention_still_have_a_name(
 
 
 def test_a_person_with_several_roles_counts_under_the_first_by_name(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
 
-    roles = snapshots.current().rows(
+    roles = snapshots.open_current().rows(
         "SELECT u.name, r.name FROM users AS u LEFT JOIN roles AS r ON r.id = u.role_id"
         " ORDER BY u.id"
     )
@@ -110,14 +110,14 @@ def test_a_person_with_several_roles_counts_under_the_first_by_name(
 
 
 def test_days_before_history_is_complete_are_left_out(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     since = date(2025, 3, 1)
 
     arriving = Completeness({"time_entries": Gap(since, Cause.ARRIVING)})
     meta = filled.publish(synced_at=SYNCED, today=TODAY, completeness=arriving)
 
-    snapshot = snapshots.current()
+    snapshot = snapshots.open_current()
     assert (meta.since, meta.partial) == (since, True)
     assert snapshot.completeness == arriving
     assert snapshot.rows("SELECT min(day) >= $1 FROM time_facts", [since]) == [(True,)]
@@ -125,24 +125,24 @@ def test_days_before_history_is_complete_are_left_out(
 
 
 def test_an_open_snapshot_goes_on_showing_its_version(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
-    before = snapshots.current()
+    before = snapshots.open_current()
     more = msgspec.structs.replace(sample("time_entries")[0], id=99)
     filled.upsert(STORED["time_entries"], [[more]])
 
     filled.publish(synced_at=SYNCED, today=TODAY)
 
     assert before.rows("SELECT count(*) FROM time_facts") == [(3,)]
-    assert snapshots.current().rows("SELECT count(*) FROM time_facts") == [(4,)]
+    assert snapshots.open_current().rows("SELECT count(*) FROM time_facts") == [(4,)]
 
 
 def test_a_snapshot_cannot_write_or_reach_outside(
-    filled: DuckRecords, snapshots: Snapshots, tmp_path: Path
+    filled: RecordStore, snapshots: Snapshots, tmp_path: Path
 ) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
-    snapshot = snapshots.current()
+    snapshot = snapshots.open_current()
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n", "utf-8")
 
@@ -161,36 +161,36 @@ def test_a_snapshot_cannot_write_or_reach_outside(
 def test_before_the_first_sync_there_is_nothing_to_read(tmp_path: Path) -> None:
     assert current_version(tmp_path, "1") is None
     with pytest.raises(NoSnapshot, match="Nothing has been synced yet"):
-        current(tmp_path, "1")
+        open_current(tmp_path, "1")
 
 
 def test_a_damaged_snapshot_is_named_and_published_anew_by_the_next_sync(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
     path = snapshots.directory / "v00000001.duckdb"
     path.write_bytes(b"\0" * 4096)
 
     with pytest.raises(DamagedSnapshot, match=r"v00000001\.duckdb"):
-        snapshots.current()
+        snapshots.open_current()
     meta = filled.publish(synced_at=SYNCED, today=TODAY)
 
     assert meta.version == 2
-    assert snapshots.current().rows("SELECT count(*) FROM time_facts") == [(3,)]
+    assert snapshots.open_current().rows("SELECT count(*) FROM time_facts") == [(3,)]
 
 
-def test_a_damaged_pointer_is_named(filled: DuckRecords, snapshots: Snapshots) -> None:
+def test_a_damaged_pointer_is_named(filled: RecordStore, snapshots: Snapshots) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
     (snapshots.directory / "current.json").write_text("{", "utf-8")
 
     with pytest.raises(DamagedSnapshot, match=r"current\.json"):
-        snapshots.pointer()
+        snapshots.get_current()
 
 
-def test_every_fact_has_the_account_first(filled: DuckRecords, snapshots: Snapshots) -> None:
+def test_every_fact_has_the_account_first(filled: RecordStore, snapshots: Snapshots) -> None:
     filled.publish(synced_at=SYNCED, today=TODAY)
 
-    firsts = snapshots.current().rows(
+    firsts = snapshots.open_current().rows(
         "SELECT table_name, column_name FROM information_schema.columns"
         " WHERE ordinal_position = 1 AND table_schema = 'main'"
     )
@@ -200,7 +200,7 @@ def test_every_fact_has_the_account_first(filled: DuckRecords, snapshots: Snapsh
 
 
 def test_the_accounts_currency_is_told_by_its_clients_where_they_share_one(
-    records: DuckRecords, snapshots: Snapshots
+    records: RecordStore, snapshots: Snapshots
 ) -> None:
     (company,) = sample("company")
     records.upsert(STORED["company"], [[msgspec.structs.replace(company, currency=None)]])
@@ -217,7 +217,7 @@ def test_the_accounts_currency_is_told_by_its_clients_where_they_share_one(
 
 
 def test_version_of_last_month_is_published_and_stays(
-    filled: DuckRecords, snapshots: Snapshots
+    filled: RecordStore, snapshots: Snapshots
 ) -> None:
     """As one that is built in the last seconds of a month and pointed to in the next."""
     meta = filled.publish(synced_at=SYNCED, today=TODAY)
@@ -225,7 +225,7 @@ def test_version_of_last_month_is_published_and_stays(
     long_ago = (path.stat().st_mtime - 40 * 24 * 3600,) * 2
     os.utime(path, long_ago)
 
-    again = snapshots.point_to(meta.version, synced_at=SYNCED)
+    again = snapshots.set_current(meta.version, synced_at=SYNCED)
 
     assert again.version == meta.version
     assert snapshots.prune_to_history() == []

@@ -14,14 +14,14 @@ from typing import Any
 
 import httpx
 
-from dashboard.config import Settings, settings
-from dashboard.store.duck_records import DuckRecords
+from dashboard.config import Settings, load_settings
+from dashboard.store.duck_records import RecordStore
 from dashboard.store.snapshots import Snapshot, Snapshots
 from dashboard.sync.bisecting import Limits
-from dashboard.sync.brakes import Brakes
-from dashboard.sync.progress import Tally
-from dashboard.sync.reading import Done, Reading
-from dashboard.sync.source import account
+from dashboard.sync.brakes import DeletionGuard
+from dashboard.sync.progress import ProgressCounter
+from dashboard.sync.reading import SyncPipeline, SyncResult
+from dashboard.sync.source import find_account
 from harvest_client import Airbyte, Budget, Budgets, Harvest, PersonalToken, demo
 from tests.made_once import made_once
 
@@ -106,7 +106,7 @@ class Copy:
     limits: Limits = Limits()
     token: str = demo.TOKEN
     budget: Budget = field(default_factory=lambda: Budget(1_000_000, 1.0))
-    _unpublished: Done | None = None
+    _unpublished: SyncResult | None = None
 
     @property
     def settings(self) -> Settings:
@@ -115,7 +115,7 @@ class Copy:
             if self.source == "hosted"
             else {"HARVEST_ACCESS_TOKEN": demo.TOKEN, "HARVEST_ACCOUNT_ID": demo.ACCOUNT_ID}
         )
-        return settings(
+        return load_settings(
             {
                 **credentials,
                 "HARVEST_TODAY": TODAY.isoformat(),
@@ -136,13 +136,14 @@ class Copy:
         self.sync()
         self.publish()
 
-    def sync(self, *, full: bool = False, accept: bool = False) -> Done:
+    def sync(self, *, full: bool = False, accept: bool = False) -> SyncResult:
         with self.records() as records, self.client() as harvest:
-            reading = Reading(
-                self.settings, harvest, records, full, Tally(), Event(), lambda version: None,
-                brakes=Brakes(accept), limits=self.limits,
+            reading = SyncPipeline(
+                self.settings, harvest, records, full, ProgressCounter(), Event(),
+                lambda version: None,
+                brakes=DeletionGuard(accept), limits=self.limits,
             )  # fmt: skip
-            done = reading.hosted() if self.source == "hosted" else reading.direct()
+            done = reading.sync_airbyte() if self.source == "hosted" else reading.sync_direct()
         self._unpublished = done
         return done
 
@@ -155,15 +156,15 @@ class Copy:
             records.publish(synced_at=done.started, today=TODAY, completeness=done.completeness)
 
     @contextmanager
-    def records(self) -> Iterator[DuckRecords]:
+    def records(self) -> Iterator[RecordStore]:
         told = self.settings
         snapshots = Snapshots(told.cache_dir, told.account_id)
-        with DuckRecords.open(told.store, account(told), snapshots=snapshots) as opened:
+        with RecordStore.open(told.store, find_account(told), snapshots=snapshots) as opened:
             yield opened
 
     def snapshot(self) -> Snapshot:
         self.publish()
-        return Snapshots(self.settings.cache_dir, self.settings.account_id).current()
+        return Snapshots(self.settings.cache_dir, self.settings.account_id).open_current()
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the published version."""
@@ -176,7 +177,7 @@ class Copy:
     def stored(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the records; `$1` is the account."""
         with self.records() as records:
-            return records.rows_of(sql)
+            return records.query(sql)
 
     def client(self) -> Harvest:
         access = (

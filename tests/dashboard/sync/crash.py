@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.__main__ import main
-from dashboard.store.duck_records import DuckRecords
-from dashboard.store.duck_tables import DuckTables
+from dashboard.store.duck_records import RecordStore
+from dashboard.store.duck_tables import Tables
 from dashboard.store.snapshots import Snapshots
 
 CODE = 70  # of a process that crashed as it should
@@ -22,10 +22,10 @@ def _statement(text: str, number: int, *, before: bool) -> Crash:
     """Crash before or after the `number`th statement that is exactly `text`."""
 
     def install() -> None:
-        run = DuckTables._run
+        run = Tables._run
         left = iter(range(number - 1, -1, -1))
 
-        def counted(tables: DuckTables, sql: str, *parameters: Any) -> Any:
+        def counted(tables: Tables, sql: str, *parameters: Any) -> Any:
             last = sql == text and next(left, 1) == 0
             if last and before:
                 os._exit(CODE)
@@ -34,7 +34,7 @@ def _statement(text: str, number: int, *, before: bool) -> Crash:
                 os._exit(CODE)
             return rows
 
-        DuckTables._run = counted  # type: ignore[method-assign, assignment]
+        Tables._run = counted  # type: ignore[method-assign, assignment]
 
     return install
 
@@ -63,9 +63,9 @@ def _call(owner: type, name: str, *, before: bool, number: int = 1) -> Crash:
 POINTS: dict[str, Crash] = {
     "before the first commit": _statement("COMMIT", 1, before=True),
     "after the first commit": _statement("COMMIT", 1, before=False),
-    "after a batch": _call(DuckRecords, "upsert", before=False, number=4),
+    "after a batch": _call(RecordStore, "upsert", before=False, number=4),
     "before a late commit": _statement("COMMIT", 25, before=True),
-    "before publication": _call(DuckRecords, "publish", before=True),
+    "before publication": _call(RecordStore, "publish", before=True),
     "in a new version": _call(Snapshots, "remove_leftovers", before=False),
     "before the pointer": _call(Snapshots, "point_to", before=True),
     "after the pointer": _call(Snapshots, "point_to", before=False),

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from dashboard.sync.bisecting import Counted, Days, Limits, TooManyQuestions, differing
-from dashboard.sync.windows import EARLIEST, LATEST, Window
+from dashboard.sync.bisecting import Counted, Days, Limits, TooManyQuestions, find_differing
+from dashboard.sync.windows import EARLIEST, LATEST, DateWindow
 
 LAST = date(2026, 11, 20)
 EVERY = [LAST - timedelta(days=back) for back in range(1826)]
-ALL = Window(EARLIEST, LATEST)
+ALL = DateWindow(EARLIEST, LATEST)
 
 
 def million() -> Counter[date]:
@@ -30,16 +30,16 @@ class Harvest:
         self.days = Days(rows)
         self.questions = 1  # the count of everything
 
-    def ask(self, asked: Sequence[Window]) -> list[int | None]:
+    def ask(self, asked: Sequence[DateWindow]) -> list[int | None]:
         self.questions += len(asked)
-        return [self.days.within(window) for window in asked]
+        return [self.days.count_records(window) for window in asked]
 
 
 def found(ours: Counter[date], theirs: Counter[date], leaf: int = 2_000) -> tuple[int, int]:
     """How many requests it takes to read the days that differ, and how many of those were found."""
     harvest = Harvest(theirs)
     total = Counted(ALL, harvest.days.total)
-    windows = differing([total], Days(ours), harvest.ask, Limits(leaf))
+    windows = find_differing([total], Days(ours), harvest.ask, Limits(leaf))
     wrong = [day for day in ours | theirs if ours[day] != theirs[day]]
     met = sum(any(w.first <= day <= w.last for w in windows) for day in wrong)
     assert met == len(wrong) or harvest.questions == 1
@@ -89,10 +89,10 @@ def test_what_is_here_and_not_there_does_not_hide_what_is_there_and_not_here() -
     ours[EVERY[100]] += 1
     theirs[EVERY[1500]] += 1
     harvest = Harvest(theirs)
-    months = Days(ours).months(ALL)
-    counted = [Counted(month, harvest.days.within(month)) for month in months]
+    months = Days(ours).split_months(ALL)
+    counted = [Counted(month, harvest.days.count_records(month)) for month in months]
 
-    windows = differing(counted, Days(ours), harvest.ask, Limits())
+    windows = find_differing(counted, Days(ours), harvest.ask, Limits())
 
     assert found(ours, theirs, 10**7)[0] == 1  # as a whole they cancel
     assert 60 <= len(months) <= 62
@@ -101,12 +101,14 @@ def test_what_is_here_and_not_there_does_not_hide_what_is_there_and_not_here() -
 
 
 def test_months_cover_every_day_once() -> None:
-    months = Days({date(2024, 1, 31): 1, date(2024, 3, 1): 2, date(2026, 2, 2): 3}).months(ALL)
+    months = Days({date(2024, 1, 31): 1, date(2024, 3, 1): 2, date(2026, 2, 2): 3}).split_months(
+        ALL
+    )
 
     assert months == [
-        Window(EARLIEST, date(2024, 2, 29)),
-        Window(date(2024, 3, 1), date(2026, 1, 31)),
-        Window(date(2026, 2, 1), LATEST),
+        DateWindow(EARLIEST, date(2024, 2, 29)),
+        DateWindow(date(2024, 3, 1), date(2026, 1, 31)),
+        DateWindow(date(2026, 2, 1), LATEST),
     ]
 
 
@@ -118,7 +120,7 @@ def test_halving_ends_at_a_day_wherever_records_are() -> None:
         harvest = Harvest(other)
         total = Counted(ALL, harvest.days.total)
 
-        windows = differing([total], Days(some), harvest.ask, Limits(leaf=1, questions=10_000))
+        windows = find_differing([total], Days(some), harvest.ask, Limits(leaf=1, questions=10_000))
 
         if sum(some.values()) != sum(other.values()):
             assert windows

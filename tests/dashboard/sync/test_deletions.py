@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboard.store.comparing import Kind
+from dashboard.store.comparing import ReconcileLevel
 from dashboard.store.schema import STORED
 from dashboard.sync.bisecting import Limits
 from dashboard.sync.brakes import PROBES
@@ -74,7 +74,7 @@ def copy(agency: Watched, tmp_path: Path) -> Copy:
 
 def kinds(copy: Copy) -> dict[str, Any]:
     with copy.records() as records:
-        checks = records.comparing.checks()
+        checks = records.comparing.list_checks()
     return {check.kind: check for check in checks if check.entity == "time_entries"}
 
 
@@ -98,7 +98,7 @@ def test_what_was_deleted_is_gone_from_facts_and_searches_and_kept_in_the_store(
     copy.sync()
 
     with copy.records() as records:
-        (stone,) = records.tombstones(10)
+        (stone,) = records.list_tombstones(10)
     assert (stone.entity, stone.id, stone.day) == ("time_entries", entry.id, entry.spent_date)
     assert stone.noticed == agency.now
     assert entry.user["name"] in stone.text
@@ -124,7 +124,7 @@ def test_what_comes_back_is_there_again_though_it_did_not_change(
     copy.sync()
 
     with copy.records() as records:
-        assert records.tombstones(10) == []
+        assert records.list_tombstones(10) == []
     assert copy.stored(LIVE) == [(1_500,)]
 
 
@@ -178,10 +178,10 @@ def test_once_a_week_every_record_is_read_and_what_differs_is_replaced(
 
     done = copy.sync()
 
-    assert by_month[Kind.MONTHS].checked_at > by_month[Kind.RECORDS].checked_at
+    assert by_month[ReconcileLevel.MONTHS].checked_at > by_month[ReconcileLevel.RECORDS].checked_at
     assert done.changes["time_entries"].updated == 1
-    assert kinds(copy)[Kind.RECORDS].different == 1
-    assert kinds(copy)[Kind.RECORDS].checked_at == agency.now
+    assert kinds(copy)[ReconcileLevel.RECORDS].different == 1
+    assert kinds(copy)[ReconcileLevel.RECORDS].checked_at == agency.now
 
 
 def test_an_entry_that_moves_while_it_is_looked_for_is_not_taken_for_deleted(
@@ -307,7 +307,7 @@ def test_a_failed_page_concludes_nothing(agency: Watched, copy: Copy) -> None:
 
 def _stones(copy: Copy) -> list[Any]:
     with copy.records() as records:
-        return records.tombstones(1_000)
+        return records.list_tombstones(1_000)
 
 
 def test_person_who_is_deleted_has_no_capacity_any_more(agency: Watched, tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ import httpx
 import msgspec
 import pytest
 
-from dashboard.errors import TooMuchVanished
-from dashboard.metrics.answer import answer
+from dashboard.errors import SuspiciousDeletions
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import OUTSTANDING_AMOUNT, UNINVOICED_HOURS
 from dashboard.metrics.scope import Scope
 from dashboard.store.completeness import Cause, Gap
 from dashboard.store.schema import STORED
-from harvest_client import Malformed
+from harvest_client import InvalidResponse
 from harvest_client.demo.hosted.table import Table
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 from tests.soak import sized
@@ -301,7 +301,7 @@ def test_a_list_that_is_suddenly_empty_deletes_nothing_until_that_is_accepted(co
     copy.agency.tamper = answering("user_assignments", [])
     live = "SELECT count(*) FROM user_assignments WHERE account_id = ? AND deleted_at IS NULL"
 
-    with pytest.raises(TooMuchVanished, match="User Assignments"):
+    with pytest.raises(SuspiciousDeletions, match="User Assignments"):
         copy.sync()
 
     assert copy.stored(live) > [(50,)]
@@ -345,7 +345,9 @@ def test_outstanding_of_a_short_list_says_that_invoices_are_missing(tmp_path: Pa
     copy.sync()
 
     with closing(copy.snapshot()) as snapshot:
-        found = answer(snapshot, [OUTSTANDING_AMOUNT], scope=Scope(TODAY, TODAY, today=TODAY))
+        found = query_metrics(
+            snapshot, [OUTSTANDING_AMOUNT], scope=Scope(TODAY, TODAY, today=TODAY)
+        )
 
     (reason,) = found.reasons
     assert reason.startswith("Invoices issued before")
@@ -362,8 +364,8 @@ def test_uninvoiced_work_before_the_copy_begins_is_known_in_part(tmp_path: Path)
     ever = Scope(date(2015, 1, 1), TODAY, today=TODAY)
 
     with closing(copy.snapshot()) as snapshot:
-        found = answer(snapshot, [UNINVOICED_HOURS], scope=ever)
-        lately = answer(snapshot, [UNINVOICED_HOURS], scope=replace(ever, start=since))
+        found = query_metrics(snapshot, [UNINVOICED_HOURS], scope=ever)
+        lately = query_metrics(snapshot, [UNINVOICED_HOURS], scope=replace(ever, start=since))
 
     assert found.reasons[0].startswith("Uninvoiced time entries before")
     assert lately.reasons == ()
@@ -461,7 +463,9 @@ def test_texts_that_were_cut_are_not_stored(copy: Copy, share: int) -> None:
         named = copy.ask("SELECT field, problem, is_stored FROM odd_records")
         assert named == [("notes", "the text was cut at 200 characters", True)]
     else:
-        with pytest.raises(Malformed, match=r"notes: the text was cut at 200 characters\. That is"):
+        with pytest.raises(
+            InvalidResponse, match=r"notes: the text was cut at 200 characters\. That is"
+        ):
             copy.sync()
         assert copy.snapshot().meta.version == version
 

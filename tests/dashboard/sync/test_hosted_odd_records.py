@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harvest_client import Malformed
+from harvest_client import InvalidResponse
 from tests.dashboard.sync.agency import Copy
 from tests.dashboard.sync.odd_agency import OddAgency
 
@@ -116,7 +116,7 @@ def test_many_odd_entries_stop_the_sync(agency: OddAgency, copy: Copy) -> None:
     for place in range(26):
         agency.odd["time_entries", entry(agency, place).id] = {"hours": "[]"}
 
-    with pytest.raises(Malformed, match="26 of 2,500 records are not as documented"):
+    with pytest.raises(InvalidResponse, match="26 of 2,500 records are not as documented"):
         copy.sync()
 
 

@@ -37,9 +37,9 @@ def settings(server: Server, directory: Path) -> dict[str, str]:
 
 def published(directory: Path) -> Content | None:
     snapshots = Snapshots(directory / "snapshots", ACCOUNT_ID)
-    if snapshots.pointer() is None:
+    if snapshots.get_current() is None:
         return None
-    snapshot = snapshots.current()
+    snapshot = snapshots.open_current()
     try:
         ((count, content),) = snapshot.rows(
             "SELECT count(*), CAST(bit_xor(hash(f)) AS VARCHAR) FROM time_facts AS f"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dashboard.store.schema import KEPT, STORED
-from dashboard.sync.walk import walk
-from harvest_client import Malformed
+from dashboard.sync.walk import iterate_list
+from harvest_client import InvalidResponse
 from tests.dashboard.sync.agency import Copy
 from tests.dashboard.sync.odd_agency import OddAgency
 from tests.soak import every
@@ -270,7 +270,9 @@ def test_more_than_one_in_a_hundred_stop_the_sync(agency: OddAgency, copy: Copy)
     for place in range(16):
         agency.odd["time_entries", entry(agency, place).id] = {"hours": "[]"}
 
-    with pytest.raises(Malformed, match="16 of 1,500 records are not as documented, such as") as e:
+    with pytest.raises(
+        InvalidResponse, match="16 of 1,500 records are not as documented, such as"
+    ) as e:
         copy.sync(full=True)
 
     assert "hours: expected a number, got a list" in str(e.value)
@@ -293,7 +295,7 @@ def test_two_of_few_stop_the_sync_and_one_does_not(agency: OddAgency, copy: Copy
     copy.sync()
     agency.odd["roles", roles[1]] = {"name": "7.5"}
 
-    with pytest.raises(Malformed, match="Roles: 2 of "):
+    with pytest.raises(InvalidResponse, match="Roles: 2 of "):
         later(copy)
 
 
@@ -361,7 +363,7 @@ def test_day_of_odd_records_alone_is_read_through(agency: OddAgency, tmp_path: P
         agency.odd["time_entries", each.id] = {"hours": "[]", "spent_date": '"never"'}
 
     with copy.client() as harvest:
-        pages = list(walk(harvest.time_entries.collect_odd(), per_page=5))
+        pages = list(iterate_list(harvest.time_entries.collect_odd(), per_page=5))
 
     read = {record.id for page in pages for record in page.data}
     odd = {record.id for page in pages for record in page.odd}
@@ -497,7 +499,7 @@ def test_result_counts_odd_records_of_each_entity(agency: OddAgency, copy: Copy)
     copy.sync()
 
     with copy.records() as records:
-        counts = {name: records.odd.count(entity) for name, entity in KEPT.items()}
+        counts = {name: records.odd.count_odd(entity) for name, entity in KEPT.items()}
 
     assert counts == dict.fromkeys(KEPT, 0) | {"time_entries": 1}
 

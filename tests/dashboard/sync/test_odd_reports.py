@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.reconciliation.check import check
+from dashboard.reconciliation.check import check_account
 from tests.dashboard.sync.agency import TODAY, Copy
 from tests.dashboard.sync.odd_agency import OddAgency
 
@@ -42,7 +42,7 @@ def test_odd_time_report_ends_no_comparison(tmp_path: Path, value: str) -> None:
     snapshot = copy.snapshot()
 
     with copy.client() as harvest:
-        found = check(snapshot, harvest, date(2026, 1, 1), TODAY, today=TODAY)
+        found = check_account(snapshot, harvest, date(2026, 1, 1), TODAY, today=TODAY)
 
     snapshot.close()
     assert any(one.refused for one in found.compared)

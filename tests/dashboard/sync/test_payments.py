@@ -183,8 +183,8 @@ def test_what_is_more_than_one_sync_may_ask_is_left_to_the_next_the_newest_first
         for row in agency.account.rows("invoices"):
             records.payments.note_read({row["id"]: "otherwise"}, agency.now)
 
-        few = records.payments.due(agency.now, 3)
-        all_of_them = records.payments.due(agency.now, 10_000)
+        few = records.payments.list_due(agency.now, 3)
+        all_of_them = records.payments.list_due(agency.now, 10_000)
 
     assert list(few) == list(all_of_them)[:3]
     issued = [agency.account.tables["invoices"][id]["issue_date"] for id in all_of_them]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import BILLABLE_AMOUNT, HOURS, UNPRICED_HOURS
 from dashboard.metrics.scope import Scope
 from harvest_client import demo
@@ -31,7 +31,7 @@ def managers(tmp_path: Path) -> tuple[Agency, Copy]:
 
 def amounts(copy: Copy) -> list[float | None]:
     with closing(copy.snapshot()) as snapshot:
-        frame = answer(snapshot, [HOURS, BILLABLE_AMOUNT, UNPRICED_HOURS], scope=YEAR).frame
+        frame = query_metrics(snapshot, [HOURS, BILLABLE_AMOUNT, UNPRICED_HOURS], scope=YEAR).frame
     found = [float(frame[name].sum(min_count=1)) for name in
              ("hours", "billable_amount", "unpriced_hours")]  # fmt: skip
     return [None if value != value else value for value in found]

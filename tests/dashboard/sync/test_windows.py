@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.sync.windows import EARLIEST, LATEST, Window, complete_since, missing, windows
+from dashboard.sync.windows import (
+    EARLIEST,
+    LATEST,
+    DateWindow,
+    complete_since,
+    missing_windows,
+    plan_windows,
+)
 
 days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
@@ -14,7 +21,7 @@ days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 def test_windows_cover_every_day_from_the_start_once(
     rows: int, oldest: date, today: date, start: date | None
 ) -> None:
-    cut = windows(rows=rows, oldest=oldest, today=today, start=start)
+    cut = plan_windows(rows=rows, oldest=oldest, today=today, start=start)
 
     assert cut[0].last == LATEST
     assert cut[-1].first == (start or EARLIEST)
@@ -27,10 +34,10 @@ def test_windows_cover_every_day_from_the_start_once(
 def test_what_is_missing_is_exactly_what_is_not_done(
     done: list[tuple[date, int]], oldest: date, rows: int
 ) -> None:
-    planned = windows(rows=rows, oldest=oldest, today=date(2026, 11, 24), start=None)
+    planned = plan_windows(rows=rows, oldest=oldest, today=date(2026, 11, 24), start=None)
     stored = [(first, first + timedelta(days=length)) for first, length in done]
 
-    left = missing(planned, stored)
+    left = missing_windows(planned, stored)
 
     probes = {day for first, last in stored for day in (first, last)}
     probes |= {day + timedelta(days=shift) for day in probes for shift in (-1, 1)}
@@ -41,38 +48,40 @@ def test_what_is_missing_is_exactly_what_is_not_done(
 
 
 def test_a_small_account_is_read_in_one_go() -> None:
-    cut = windows(rows=900, oldest=date(2020, 1, 1), today=date(2026, 11, 24), start=None)
+    cut = plan_windows(rows=900, oldest=date(2020, 1, 1), today=date(2026, 11, 24), start=None)
 
-    assert cut == [Window(EARLIEST, LATEST)]
+    assert cut == [DateWindow(EARLIEST, LATEST)]
     assert cut[0].parameters == {}
 
 
 def test_windows_of_account_with_entry_of_year_26_are_as_many_as_without() -> None:
     today = date(2026, 11, 24)
-    usual = windows(rows=200_000, oldest=date(2006, 1, 1), today=today, start=None)
+    usual = plan_windows(rows=200_000, oldest=date(2006, 1, 1), today=today, start=None)
 
     for slip in (date(26, 3, 1), date(1, 1, 1)):
-        cut = windows(rows=200_000, oldest=slip, today=today, start=None)
+        cut = plan_windows(rows=200_000, oldest=slip, today=today, start=None)
 
         assert len(cut) == len(usual)
         assert cut[-1].first == EARLIEST
 
 
 def test_the_newest_windows_are_small_so_that_there_is_something_to_see_early() -> None:
-    cut = windows(rows=200_000, oldest=date(2023, 11, 20), today=date(2026, 11, 24), start=None)
+    cut = plan_windows(
+        rows=200_000, oldest=date(2023, 11, 20), today=date(2026, 11, 24), start=None
+    )
 
-    assert cut[0] == Window(date(2026, 11, 1), LATEST)
-    assert cut[1] == Window(date(2026, 10, 1), date(2026, 10, 31))
-    assert cut[2] == Window(date(2026, 8, 1), date(2026, 9, 30))
+    assert cut[0] == DateWindow(date(2026, 11, 1), LATEST)
+    assert cut[1] == DateWindow(date(2026, 10, 1), date(2026, 10, 31))
+    assert cut[2] == DateWindow(date(2026, 8, 1), date(2026, 9, 30))
     assert 15 <= len(cut) <= 22
 
 
 def test_days_are_complete_from_after_the_newest_gap_on() -> None:
     left = [
-        Window(date(2026, 3, 1), date(2026, 3, 31)),
-        Window(date(2025, 1, 1), date(2025, 6, 30)),
+        DateWindow(date(2026, 3, 1), date(2026, 3, 31)),
+        DateWindow(date(2025, 1, 1), date(2025, 6, 30)),
     ]
 
     assert complete_since(left) == date(2026, 4, 1)
-    assert complete_since([Window(date(2026, 3, 1), LATEST), *left]) == LATEST
+    assert complete_since([DateWindow(date(2026, 3, 1), LATEST), *left]) == LATEST
     assert complete_since([]) is None

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboard.config import settings
-from dashboard.errors import Braked, TokenChanged, TooMuchVanished
+from dashboard.config import load_settings
+from dashboard.errors import SuspiciousDeletions, SyncRefused, TokenChanged
 from dashboard.sync.job import Job
 from harvest_client import NotFound, demo
 from tests.dashboard.sync.agency import HEADERS, Agency, Copy
@@ -54,7 +54,7 @@ def copy(agency: Wiped, tmp_path: Path) -> Copy:
 def live(copy: Copy) -> dict[str, int]:
     with copy.records() as records:
         return {
-            entity: records.rows_of(
+            entity: records.query(
                 f"SELECT count(*) FROM {entity} WHERE account_id = ? AND deleted_at IS NULL"
             )[0][0]
             for entity in ENTITIES
@@ -93,7 +93,7 @@ def emptied(*entities: str) -> Callable[[httpx.URL, dict[str, Any]], httpx.Respo
 def test_empty_answers_to_everything_are_not_believed(agency: Wiped, copy: Copy) -> None:
     agency.spoil = emptied()
 
-    stopped(copy, TooMuchVanished, "no longer in Harvest")
+    stopped(copy, SuspiciousDeletions, "no longer in Harvest")
 
     agency.spoil = lambda url, body: None
     assert copy.sync().changes["time_entries"].deleted == 0
@@ -105,9 +105,9 @@ def test_one_empty_list_where_there_were_records_is_not_believed_until_accepted(
 ) -> None:
     agency.spoil = emptied(entity)
     if entity != "time_entries":
-        stopped(copy, TooMuchVanished, "no longer in Harvest")
+        stopped(copy, SuspiciousDeletions, "no longer in Harvest")
         return
-    stopped(copy, TooMuchVanished, "Time Entries: 600 of 600")
+    stopped(copy, SuspiciousDeletions, "Time Entries: 600 of 600")
 
     agency.account.entries.remove_all(list(agency.account.entries))
     agency.account.version += 1
@@ -183,7 +183,7 @@ def test_fifty_are_believed_and_fifty_one_are_not(agency: Wiped, copy: Copy) -> 
     agency.account.entries.remove_all(entries[100:151])
     agency.account.version += 1
 
-    stopped(copy, Braked, "Time Entries: 51 of 550 records")
+    stopped(copy, SyncRefused, "Time Entries: 51 of 550 records")
 
     assert copy.sync(accept=True).changes["time_entries"].deleted == 51
 
@@ -228,19 +228,19 @@ def test_the_running_dashboard_keeps_the_error_until_somebody_accepts(
         for entry in listed["time_entries"]:
             harvest.delete(f"/time_entries/{entry['id']}").raise_for_status()
     settled = Event()
-    job = Job(settings({**told, "HARVEST_SYNC_MINUTES": "0"}, Path("/nonexistent")))
+    job = Job(load_settings({**told, "HARVEST_SYNC_MINUTES": "0"}, Path("/nonexistent")))
     job.start()
     try:
-        job.request()
-        while job.state().running or not (job.state().error or settled.wait(0.05)):
+        job.request_sync()
+        while job.get_state().running or not (job.get_state().error or settled.wait(0.05)):
             settled.wait(0.05)
-        assert isinstance(job.state().error, TooMuchVanished)
+        assert isinstance(job.get_state().error, SuspiciousDeletions)
 
-        job.accept()
+        job.accept_deletions()
 
-        while job.state().running or job.state().error:
+        while job.get_state().running or job.get_state().error:
             settled.wait(0.05)
-        last = job.state().last
+        last = job.get_state().last
         assert last
         assert last.changes["time_entries"].deleted == 60
     finally:

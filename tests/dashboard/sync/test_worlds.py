@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.errors import TooMuchVanished
+from dashboard.errors import SuspiciousDeletions
 from dashboard.sync.bisecting import Limits
 from tests.dashboard.sync.agency import TODAY, Copy
 from tests.dashboard.sync.worlds import World, entries, expenses, ids
@@ -35,7 +35,7 @@ def records_of(copy: Copy) -> dict[str, tuple[set[int], set[int]]]:
         for entity in ENTITIES:
             found[entity] = set(), set()
             sql = f"SELECT deleted_at IS NOT NULL, id FROM {entity} WHERE account_id = ?"
-            for is_deleted, id in records.rows_of(sql):
+            for is_deleted, id in records.query(sql):
                 found[entity][is_deleted].add(id)
     return found
 
@@ -44,7 +44,7 @@ def synced(copy: Copy, world: World) -> None:
     """Syncs; where too much is gone, somebody looks whether it is, and accepts it."""
     try:
         copy.sync()
-    except TooMuchVanished:
+    except SuspiciousDeletions:
         gone = [live - ids(world, entity) for entity, (live, _) in records_of(copy).items()]
         assert max(map(len, gone)) > 45  # fifty, and some that came back meanwhile
         copy.sync(accept=True)

@@ -14,7 +14,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.config import Settings, settings
+from dashboard.config import Settings, load_settings
 from dashboard.store.snapshots import Snapshot, Snapshots
 from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER
 from tests.dashboard.metrics.publishing import published as published_account
@@ -81,13 +81,13 @@ CREATE TABLE estimate_facts (
 def publish(cache_dir: Path, *, version: int = 1, sql: str = "") -> None:
     """Publishes the studio, after `sql`, as `version` of account 1."""
     snapshots = Snapshots(cache_dir, "1")
-    with snapshots.building(version) as path:
+    with snapshots.build_file(version) as path:
         shutil.copyfile(_studio(), path)
         if version != 1 or sql:
             with duckdb.connect(str(path)) as connection:
                 connection.execute(f"UPDATE meta SET version = {version}")
                 connection.execute(sql)
-    snapshots.point_to(version, synced_at=SYNCED)
+    snapshots.set_current(version, synced_at=SYNCED)
 
 
 @cache
@@ -112,7 +112,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("HARVEST_CACHE_DIR", raising=False)
-    yield settings()
+    yield load_settings()
     # The caches are the process's own, and the next test publishes the same version elsewhere.
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -127,7 +127,7 @@ def published(told: Settings) -> Settings:
 
 @pytest.fixture
 def studio(published: Settings) -> Iterator[Snapshot]:
-    snapshot = Snapshots(published.cache_dir, "1").current()
+    snapshot = Snapshots(published.cache_dir, "1").open_current()
     yield snapshot
     snapshot.close()
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.ui.ages import ago, left
+from dashboard.ui.ages import format_age, format_remaining
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -21,9 +21,9 @@ NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
     ],
 )
 def test_ages(age: timedelta, said: str) -> None:
-    assert ago(NOW - age, NOW) == said
+    assert format_age(NOW - age, NOW) == said
 
 
 def test_what_is_left_is_said_roughly() -> None:
-    assert left(20) == "less than a minute left"
-    assert left(150) == "about 2 min left"
+    assert format_remaining(20) == "less than a minute left"
+    assert format_remaining(150) == "about 2 min left"

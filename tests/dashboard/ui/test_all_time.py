@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.__main__ import main
 from dashboard.config import Settings
-from dashboard.config import settings as load_settings
+from dashboard.config import load_settings as load_settings
 from dashboard.store.snapshots import Snapshot
-from dashboard.ui.export import export
+from dashboard.ui.export import export_file
 from tests.dashboard.listings.test_projects import MARCH
 from tests.dashboard.listings.test_projects import RECORDS as BUDGETS
 from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER
@@ -55,7 +55,7 @@ def account(told: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def export_rows(name: str, snapshot: Snapshot) -> tuple[list[dict[str, str]], str]:
-    file = export(name, {"period": "all"}, load_settings(), snapshot)
+    file = export_file(name, {"period": "all"}, load_settings(), snapshot)
     table, _, about = b"".join(file.chunks).decode("utf-8-sig").partition("\r\n\r\n")
     return list(csv.DictReader(io.StringIO(table, newline=""))), about
 

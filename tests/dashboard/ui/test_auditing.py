@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import exports
-from dashboard.access.audit import Did, Event, Who, audit_log
-from dashboard.access.rights import EVERYTHING, person
+from dashboard.access.audit import AuditAction, AuditActor, Event, audit_log
+from dashboard.access.rights import EVERYTHING, make_viewer
 from dashboard.config import Settings
 from dashboard.errors import MetricError
 from dashboard.metrics.scope import Scope
-from dashboard.store.snapshots import current
+from dashboard.store.snapshots import open_current
 from dashboard.ui.menu import MENU
 from tests.dashboard.ui.conftest import TWO_WEEKS
 
@@ -51,10 +51,10 @@ def test_a_page_that_cannot_be_recorded_is_shown(app: AppTest, published: Settin
 
 
 def test_whether_figures_are_restricted_depends_on_who_sees_them() -> None:
-    member = person(
+    member = make_viewer(
         user_id=1, name="", access_roles=["member"], teammates=(), managed=(), shared_budgets=()
     )
-    rates = person(
+    rates = make_viewer(
         user_id=1, name="", access_roles=["manager", "billable_rates_manager"], teammates=(),
         managed=(), shared_budgets=(),
     )  # fmt: skip
@@ -72,15 +72,15 @@ def test_the_page_shows_what_was_done_and_whether_the_log_is_whole(
     app: AppTest, published: Settings
 ) -> None:
     log = audit_log(published.cache_dir / "1")
-    ada = Who("Ada [x](https://evil.example)", 11, "0123456789abcdef")
-    began = log.record(
-        Event(who=ada, did=Did.BEGAN, what="wip.csv", period="2026-01-01..2026-01-31")
+    ada = AuditActor("Ada [x](https://evil.example)", 11, "0123456789abcdef")
+    began = log.record_event(
+        Event(who=ada, did=AuditAction.BEGAN, what="wip.csv", period="2026-01-01..2026-01-31")
     )
-    log.record(
-        Event(who=ada, did=Did.ENDED, what="wip.csv", rows=7, bytes=900, sha256="ab" * 32,
+    log.record_event(
+        Event(who=ada, did=AuditAction.ENDED, what="wip.csv", rows=7, bytes=900, sha256="ab" * 32,
               completes=began)
     )  # fmt: skip
-    log.record(Event(who=Who("Bob"), did=Did.BEGAN, what="hours.csv"))
+    log.record_event(Event(who=AuditActor("Bob"), did=AuditAction.BEGAN, what="hours.csv"))
 
     app.switch_page("../pages/audit.py").run()
     app.selectbox(key="person").select("Ada [x](https://evil.example)").run()
@@ -104,13 +104,13 @@ def test_the_page_shows_what_was_done_and_whether_the_log_is_whole(
 def test_the_log_as_a_file(app: AppTest, published: Settings) -> None:
     log = audit_log(published.cache_dir / "1")
     for name in ("Ada", "Bob", "Bob"):
-        log.record(Event(who=Who(name), did=Did.LOOKED, what="wip"))
-    with closing(current(published.cache_dir, "1")) as snapshot:
+        log.record_event(Event(who=AuditActor(name), did=AuditAction.LOOKED, what="wip"))
+    with closing(open_current(published.cache_dir, "1")) as snapshot:
         today = published.today_in(None)
         scope = Scope(today, today, today=today)
 
         def rows(**also: str) -> int:
-            file = exports.export("audit", "csv", scope, also, published, snapshot)
+            file = exports.export_table("audit", "csv", scope, also, published, snapshot)
             assert b"".join(file.chunks)
             return file.rows.count
 

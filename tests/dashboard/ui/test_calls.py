@@ -17,19 +17,19 @@ from dashboard.commands import report as report_command
 from dashboard.metrics.scope import FIELDS
 from dashboard.ui.calls import (
     Call,
-    command,
-    curl,
+    api_versions,
+    cli_call,
+    curl_call,
     entries_search,
-    generations,
     get_call,
     list_call,
     not_hosted,
-    python,
-    report,
+    python_call,
+    report_call,
     search_call,
 )
-from dashboard.ui.conditions import Conditions, document
-from harvest_client.__main__ import _dashed, _parsed
+from dashboard.ui.conditions import FilterForm, filter_document
+from harvest_client.__main__ import _normalize_option, parse_arguments
 from harvest_client.entities import ENTITIES, Action
 from harvest_client.search import Fields, Search, parse, parse_text, read_search
 from tests.dashboard.ui.test_conditions import KNOWN, everything
@@ -83,7 +83,7 @@ def split(text: str) -> list[str]:
 
 def of_command(words: list[str]) -> dict[str, Any]:
     assert words[:3] == ["python", "-m", "harvest_client"]
-    parsed = vars(_parsed([_dashed(word) for word in words[3:]]))
+    parsed = vars(parse_arguments([_normalize_option(word) for word in words[3:]]))
     names = {"query", "limit", "fields", "id"} | {
         name for entity in ENTITIES.values() for name in entity.parameter_names
     }
@@ -95,60 +95,60 @@ def test_a_search_is_read_back_as_it_was(text: str) -> None:
     meant = asked(text)
     call = search_call(meant)
 
-    entity, action, given = of_python(python(call))
+    entity, action, given = of_python(python_call(call))
     assert (entity, action) == ("time_entries", "search")
     assert read_search(ENTRIES, given) == meant
-    sent = of_curl(curl(call))
+    sent = of_curl(curl_call(call))
     assert (sent["entity"], sent["action"]) == ("time_entries", "search")
     assert read_search(ENTRIES, sent["params"]) == meant
-    assert read_search(ENTRIES, of_command(in_shell(command(call)))) == meant
+    assert read_search(ENTRIES, of_command(in_shell(cli_call(call)))) == meant
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_cannot_be_seen_is_written_out(text: str) -> None:
     call = search_call(asked(text))
 
-    for written in (python(call), curl(call), command(call)):
+    for written in (python_call(call), curl_call(call), cli_call(call)):
         assert all(line.isprintable() for line in written.split("\n"))
 
 
 @given(everything(), st.integers(1, 10_000))
-def test_every_filter_is_read_back_as_it_was(made: tuple[Fields, Conditions], limit: int) -> None:
+def test_every_filter_is_read_back_as_it_was(made: tuple[Fields, FilterForm], limit: int) -> None:
     known, said = made
     name = next(name for name, fields in KNOWN.items() if fields is known)
-    filter = parse(document(said), known)
+    filter = parse(filter_document(said), known)
     if name == "where":
-        words = split(report(filter, date(2026, 1, 1), date(2026, 1, 31), ["hours"]))
+        words = split(report_call(filter, date(2026, 1, 1), date(2026, 1, 31), ["hours"]))
         parser = ArgumentParser()
-        report_command.add(parser.add_subparsers())
+        report_command.add_report(parser.add_subparsers())
         read = parser.parse_args(words[3:])
         assert parse_text(read.where, FIELDS) == filter
         assert (read.metrics, read.start, read.end) == ("hours", "2026-01-01", "2026-01-31")
         return
     entity = ENTITIES[name]
-    meant = read_search(entity, {"query": {"filter": document(said)}, "limit": limit})
+    meant = read_search(entity, {"query": {"filter": filter_document(said)}, "limit": limit})
     call = search_call(meant)
 
-    assert read_search(entity, of_python(python(call))[2]) == meant
-    words = split(curl(call))
+    assert read_search(entity, of_python(python_call(call))[2]) == meant
+    words = split(curl_call(call))
     sent = json.loads(words[words.index("--data") + 1], parse_float=Decimal)
     assert read_search(entity, sent["params"]) == meant
-    assert read_search(entity, of_command(split(command(call)))) == meant
+    assert read_search(entity, of_command(split(cli_call(call)))) == meant
 
 
 def test_every_digit_is_kept() -> None:
     filter = parse_text('{"eq": {"hours": 123456789012.123457}}', ENTRIES)
     call = search_call(Search(ENTRIES, filter, ()))
 
-    assert read_search(ENTRIES, of_python(python(call))[2]).filter == filter
+    assert read_search(ENTRIES, of_python(python_call(call))[2]).filter == filter
 
 
 def test_a_short_call_reads_like_the_reference() -> None:
     call = search_call(read_search(ENTRIES, {"query": {"filter": {"eq": {"billable": True}}}}))
 
-    assert python(call).startswith("await harvest.time_entries.search(")
-    assert '"eq": {"billable": True}' in python(call)
-    assert "sort" not in python(call)  # only the key, which is added anyway
+    assert python_call(call).startswith("await harvest.time_entries.search(")
+    assert '"eq": {"billable": True}' in python_call(call)
+    assert "sort" not in python_call(call)  # only the key, which is added anyway
 
 
 @pytest.mark.parametrize("call", [
@@ -160,11 +160,11 @@ def test_a_short_call_reads_like_the_reference() -> None:
     get_call(ENTITIES["company"], None),
 ])  # fmt: skip
 def test_lists_and_gets_are_read_back(call: Call) -> None:
-    assert of_python(python(call)) == (call.entity.name, call.action, call.params)
-    assert of_curl(curl(call)) == {
+    assert of_python(python_call(call)) == (call.entity.name, call.action, call.params)
+    assert of_curl(curl_call(call)) == {
         "entity": call.entity.name, "action": call.action.value, "params": call.params
     }  # fmt: skip
-    typed = of_command(in_shell(command(call)))
+    typed = of_command(in_shell(cli_call(call)))
     assert typed == {
         name: str(value).lower() if isinstance(value, bool) else str(value)
         for name, value in call.params.items()
@@ -175,7 +175,7 @@ def test_no_secret_is_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRBYTE_ACCESS_TOKEN", "very-secret")
     monkeypatch.setenv("AIRBYTE_CONNECTOR_ID", "not-for-everybody")
 
-    written = curl(search_call(asked("x")))
+    written = curl_call(search_call(asked("x")))
 
     assert "secret" not in written
     assert "everybody" not in written
@@ -183,7 +183,7 @@ def test_no_secret_is_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_report_of_raw_hours_says_so() -> None:
-    written = report(None, date(2026, 1, 1), date(2026, 1, 31), ["hours"], "raw")
+    written = report_call(None, date(2026, 1, 1), date(2026, 1, 31), ["hours"], "raw")
 
     assert in_shell(written)[3:] == [
         "report", "hours", "--from", "2026-01-01", "--to", "2026-01-31", "--basis", "raw",
@@ -217,7 +217,7 @@ def test_the_entries_behind_a_filter_are_searched_in_their_days() -> None:
     ],
 )
 def test_generations_that_know_a_filter(document: dict[str, Any], known: str) -> None:
-    assert generations(parse(document, ENTRIES)) == known
+    assert api_versions(parse(document, ENTRIES)) == known
 
 
 def test_what_the_hosted_copy_lacks_is_named() -> None:

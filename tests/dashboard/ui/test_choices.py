@@ -1,11 +1,11 @@
 """What the pickers offer can be told apart."""
 
 from dashboard.store.snapshots import Snapshot
-from dashboard.ui.choices import Choice, choices
+from dashboard.ui.choices import Choice, read_choices
 
 
 def test_projects_are_told_with_their_client(studio: Snapshot) -> None:
-    assert choices(studio, "projects") == (
+    assert read_choices(studio, "projects") == (
         Choice(101, "Brand (Acme)"),
         Choice(300, "Internal"),
         Choice(100, "Website (Acme)"),
@@ -14,7 +14,7 @@ def test_projects_are_told_with_their_client(studio: Snapshot) -> None:
 
 
 def test_people_of_one_name_are_told_by_their_address(studio: Snapshot) -> None:
-    assert [choice.label for choice in choices(studio, "people")] == [
+    assert [choice.label for choice in read_choices(studio, "people")] == [
         "Ada Berg (ada@studio.example)",
         "Ada Berg (berg@studio.example)",
         "Cleo Idle",
@@ -23,7 +23,7 @@ def test_people_of_one_name_are_told_by_their_address(studio: Snapshot) -> None:
 
 
 def test_roles_go_by_name(studio: Snapshot) -> None:
-    assert choices(studio, "roles") == (
+    assert read_choices(studio, "roles") == (
         Choice("Designer", "Designer"),
         Choice("Developer", "Developer"),
     )

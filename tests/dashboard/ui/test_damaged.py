@@ -18,7 +18,7 @@ __all__ = ["get"]
 
 
 def _version(told: Settings) -> Path:
-    (path,) = Snapshots(told.cache_dir, "1").versions()
+    (path,) = Snapshots(told.cache_dir, "1").list_files()
     return path
 
 
@@ -63,7 +63,9 @@ def test_a_damaged_version_is_a_sentence_until_it_is_mended(
 
 def test_what_was_mended_is_on_the_data_page(app: AppTest, published: Settings) -> None:
     moment, note = datetime(2026, 1, 15, 12, 1, tzinfo=UTC), "views.json was damaged."
-    SyncLog(published.cache_dir, "1").add(Attempt(moment, moment, "full", 9, 1, notes=[note]))
+    SyncLog(published.cache_dir, "1").add_attempt(
+        Attempt(moment, moment, "full", 9, 1, notes=[note])
+    )
 
     app.run().switch_page("../pages/data.py").run()
 

@@ -29,7 +29,9 @@ def test_what_was_deleted_is_listed_with_the_time_it_was_noticed(
     text = HOSTILE["html"].replace("'", "''")
     publish(told.cache_dir, sql=STONES.replace("$text$", f"'{text}'"))
     checks = {"count": SYNCED.isoformat(), "records": datetime(2026, 1, 10, tzinfo=UTC).isoformat()}
-    SyncLog(told.cache_dir, "1").add(Attempt(SYNCED, SYNCED, "changes", 9, 1, checks=checks))
+    SyncLog(told.cache_dir, "1").add_attempt(
+        Attempt(SYNCED, SYNCED, "changes", 9, 1, checks=checks)
+    )
 
     opened(app)
 

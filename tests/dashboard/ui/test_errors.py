@@ -9,30 +9,30 @@ from streamlit.testing.v1 import AppTest
 
 def explained() -> None:
     from dashboard.errors import MetricError
-    from dashboard.ui.errors import shown
+    from dashboard.ui.errors import show_errors
 
-    with shown():
+    with show_errors():
         raise MetricError("No [such](https://evil.example) thing.", remedy="Ask for *less*.")
 
 
 def refused() -> None:
-    from dashboard.ui.errors import shown
+    from dashboard.ui.errors import show_errors
     from harvest_client import Unauthorized
 
-    with shown():
+    with show_errors():
         raise Unauthorized("/users/me", 401)
 
 
 def unforeseen() -> None:
-    from dashboard.ui.errors import unexpected
+    from dashboard.ui.errors import log_unexpected
 
-    assert unexpected(ValueError("the token is swordfish"))
+    assert log_unexpected(ValueError("the token is swordfish"))
 
 
 def ours() -> None:
-    from dashboard.ui.errors import shown
+    from dashboard.ui.errors import show_errors
 
-    with shown():
+    with show_errors():
         raise ZeroDivisionError
 
 

@@ -15,12 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import exports
 from dashboard.access.audit import audit_log
-from dashboard.config import Settings, settings
-from dashboard.listings.explorer import asked_of, count, frame
+from dashboard.config import Settings, load_settings
+from dashboard.listings.explorer import count_records, records_frame, search_of_link
 from dashboard.metrics.scope import Scope
-from dashboard.store.search import searched
+from dashboard.store.search import search_snapshot
 from dashboard.store.snapshots import Snapshot, Snapshots
-from dashboard.sync.run import sync
+from dashboard.sync.run import run_sync
 from harvest_client.demo.client import demo_client
 from harvest_client.entities import ENTITIES, Action, Entity
 from tests.dashboard.ui.conftest import HOSTILE, ROOT
@@ -42,8 +42,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         }.items():
             patched.setenv(name, value)
         patched.delenv("HARVEST_CACHE_DIR", raising=False)
-        told = settings()
-        sync(told, patience=60.0)
+        told = load_settings()
+        run_sync(told, patience=60.0)
         yield told
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -51,7 +51,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture
 def stored(demo: Settings) -> Iterator[Snapshot]:
-    snapshot = Snapshots(demo.cache_dir, demo.account_id).current()
+    snapshot = Snapshots(demo.cache_dir, demo.account_id).open_current()
     yield snapshot
     snapshot.close()
 
@@ -96,8 +96,8 @@ def test_every_action_of_every_entity_answers(
         assert "No stored record has this id" in captions(page)
         return
     (table,) = page.dataframe
-    asked = asked_of({"entity": entity, "action": action}, limit=50)
-    assert len(table.value) == min(50, count(stored, asked))
+    asked = search_of_link({"entity": entity, "action": action}, limit=50)
+    assert len(table.value) == min(50, count_records(stored, asked))
 
 
 def test_what_a_record_lacks_is_left_empty(page: AppTest) -> None:
@@ -193,7 +193,7 @@ def test_a_list_chooses_as_harvest_does(
     assert not page.warning
     with demo_client(seed=7, entries=1500, today=date(2026, 11, 20)) as harvest:
         given: dict[str, Any] = {name: text, "from": first, "to": str(day)}
-        answer = [record.id for record in harvest.resource(entity.name).all(**given)]
+        answer = [record.id for record in harvest.get_resource(entity.name).all(**given)]
     assert answer
     assert f"of {len(answer)}" in captions(page)
     shown = page.dataframe[0].value["id"].tolist()
@@ -207,14 +207,16 @@ def test_an_invoice_is_listed_by_the_projects_of_its_lines(stored: Snapshot) -> 
         "SELECT line.project.id FROM (SELECT unnest(r.line_items) AS line FROM records.invoices"
         " AS r) WHERE line.project IS NOT NULL LIMIT 1"
     )
-    asked = asked_of({"entity": "invoices", "action": "list", "project_id": str(project)}, limit=9)
+    asked = search_of_link(
+        {"entity": "invoices", "action": "list", "project_id": str(project)}, limit=9
+    )
 
-    found = searched(stored, asked).data
+    found = search_snapshot(stored, asked).data
 
     assert found
     with demo_client(seed=7, entries=1500, today=date(2026, 11, 20)) as harvest:
         answer = harvest.invoices.all(project_id=project)
-        assert count(stored, asked) == len([record.id for record in answer])
+        assert count_records(stored, asked) == len([record.id for record in answer])
 
 
 def test_what_a_list_is_asked_for_is_in_the_file_and_gone_with_the_entity(
@@ -226,7 +228,7 @@ def test_what_a_list_is_asked_for_is_in_the_file_and_gone_with_the_entity(
     assert given_in(page) == {"is_active": False, "per_page": 50}
     also = {"entity": "clients", "action": "list", "is_active": "false"}
     scope = Scope(date(2026, 11, 1), date(2026, 11, 20), today=date(2026, 11, 20))
-    file = exports.export("explorer", "csv", scope, also, demo, stored)
+    file = exports.export_table("explorer", "csv", scope, also, demo, stored)
     rows = list(csv.reader(io.StringIO(b"".join(file.chunks).decode("utf-8-sig"))))
     archived = page.dataframe[0].value["id"].tolist()
     assert [row[0] for row in rows[1 : len(archived) + 1]] == [str(id) for id in archived]
@@ -420,7 +422,7 @@ def test_the_file_has_what_is_searched(page: AppTest, demo: Settings, stored: Sn
     also = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
     scope = Scope(date(2026, 11, 1), date(2026, 11, 20), today=date(2026, 11, 20))
 
-    file = exports.export("explorer", "csv", scope, also, demo, stored)
+    file = exports.export_table("explorer", "csv", scope, also, demo, stored)
 
     text = b"".join(file.chunks).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
@@ -433,12 +435,12 @@ def test_the_file_has_what_is_searched(page: AppTest, demo: Settings, stored: Sn
 
 def test_what_is_nested_is_json_text(stored: Snapshot) -> None:
     for name in ENTITIES:
-        asked = asked_of({"entity": name}, limit=50)
-        table = frame(asked, searched(stored, asked).data)
+        asked = search_of_link({"entity": name}, limit=50)
+        table = records_frame(asked, search_snapshot(stored, asked).data)
         for values in table.to_dict("list").values():
             assert not [value for value in values if isinstance(value, list | dict)]
-    lines = asked_of({"entity": "invoices", "fields": "id,line_items.kind"}, limit=5)
-    kinds: Any = frame(lines, searched(stored, lines).data)["line_items.kind"]
+    lines = search_of_link({"entity": "invoices", "fields": "id,line_items.kind"}, limit=5)
+    kinds: Any = records_frame(lines, search_snapshot(stored, lines).data)["line_items.kind"]
     assert all(isinstance(json.loads(text), list) for text in kinds)
 
 

@@ -10,7 +10,7 @@ import pytest
 from dashboard.config import Settings
 from dashboard.errors import DashboardError
 from dashboard.store.snapshots import Snapshot, Snapshots
-from dashboard.ui.export import export
+from dashboard.ui.export import export_file
 from harvest_client import HarvestError
 from tests.dashboard.ui.conftest import TWO_WEEKS, publish
 
@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def written(name: str, told: Settings, studio: Snapshot, **asked: str) -> bytes:
-    return b"".join(export(name, {"period": TWO_WEEKS, **asked}, told, studio).chunks)
+    return b"".join(export_file(name, {"period": TWO_WEEKS, **asked}, told, studio).chunks)
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
@@ -32,7 +32,7 @@ def test_the_bytes_are_the_contract(name: str, published: Settings, studio: Snap
 
 
 def test_the_file_says_what_it_is(published: Settings, studio: Snapshot) -> None:
-    file = export("entries.csv", {"period": "7d"}, published, studio)
+    file = export_file("entries.csv", {"period": "7d"}, published, studio)
 
     assert file.name == "entries-2026-01-09-to-2026-01-15.csv"
 
@@ -68,7 +68,7 @@ def test_nothing_that_a_spreadsheet_would_run(published: Settings) -> None:
         version=2,
         sql="UPDATE clients SET name = '=1+1' WHERE id = 10; UPDATE time_facts SET notes = '\t=1'",
     )
-    hostile = Snapshots(published.cache_dir, "1").current()
+    hostile = Snapshots(published.cache_dir, "1").open_current()
 
     lines = rows(written("entries.csv", published, hostile))
 
@@ -91,10 +91,10 @@ def test_what_has_no_answer_is_refused_before_the_first_byte(
     published: Settings, studio: Snapshot, asked: dict[str, str]
 ) -> None:
     with pytest.raises((DashboardError, HarvestError)):
-        export("hours.csv", asked, published, studio)
+        export_file("hours.csv", asked, published, studio)
 
 
 def test_all_time_begins_with_the_first_entry(published: Settings, studio: Snapshot) -> None:
-    file = export("entries.csv", {"period": "all"}, published, studio)
+    file = export_file("entries.csv", {"period": "all"}, published, studio)
 
     assert file.name.startswith(f"entries-{date(2025, 12, 31).isoformat()}-to-")

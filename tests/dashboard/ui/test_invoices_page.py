@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.config import Settings
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import OVERDUE_AMOUNT
 from dashboard.metrics.scope import FIELDS, Scope
 from dashboard.store.snapshots import Snapshots
@@ -111,8 +111,8 @@ def test_a_filter_narrows_every_figure(app: AppTest, account: Settings) -> None:
     assert ("Outstanding", "$2,000") in figures(app)
     borealis = parse({"eq": {"client.id": 20}}, FIELDS)
     scope = Scope(date(2026, 1, 1), LAST, borealis, today=LAST)
-    with closing(Snapshots(account.cache_dir, "1").current()) as snapshot:
-        frame = answer(snapshot, [OVERDUE_AMOUNT], scope=scope).frame
+    with closing(Snapshots(account.cache_dir, "1").open_current()) as snapshot:
+        frame = query_metrics(snapshot, [OVERDUE_AMOUNT], scope=scope).frame
     assert frame["overdue_amount"].tolist() == [2000]
     assert ("Overdue", "$2,000") in figures(app)
     calls, invoices = (shown.value for shown in app.dataframe)
@@ -205,7 +205,7 @@ def test_a_text_beside_a_bar_selects_nothing(app: AppTest, account: Settings) ->
 
 
 def test_a_selected_invoice_opens_the_time_on_it(app: AppTest, account: Settings) -> None:
-    with closing(Snapshots(account.cache_dir, "1").current()) as snapshot:
+    with closing(Snapshots(account.cache_dir, "1").open_current()) as snapshot:
         on = snapshot.rows(
             "SELECT i.number, i.id, count(*) FROM time_facts AS f"
             " JOIN invoice_facts AS i ON i.id = f.invoice_id GROUP BY ALL"

@@ -5,24 +5,24 @@ from threading import Barrier, Event
 
 import pytest
 
-from dashboard.ui.kept import Kept, Wanted
+from dashboard.ui.kept import Query, QueryCache
 
 
 def test_a_result_is_made_once_and_handed_to_everybody() -> None:
-    kept, made = Kept(most=10, threads=1), []
+    kept, made = QueryCache(most=10, threads=1), []
 
     def make() -> object:
         made.append(1)
         return object()
 
-    results = [kept.get(Wanted(("a",), make)) for _ in range(3)]
+    results = [kept.get(Query(("a",), make)) for _ in range(3)]
 
     assert len(made) == 1
     assert results[0] is results[1] is results[2]
 
 
 def test_those_who_ask_at_once_wait_for_the_same_making() -> None:
-    kept, made, together = Kept(most=10, threads=1), [], Barrier(8)
+    kept, made, together = QueryCache(most=10, threads=1), [], Barrier(8)
 
     def slow() -> int:
         made.append(1)
@@ -30,7 +30,7 @@ def test_those_who_ask_at_once_wait_for_the_same_making() -> None:
 
     def ask() -> int:
         together.wait()
-        return kept.get(Wanted(("a",), slow))
+        return kept.get(Query(("a",), slow))
 
     with ThreadPoolExecutor(8) as readers:
         results = [reader.result() for reader in [readers.submit(ask) for _ in range(8)]]
@@ -40,7 +40,7 @@ def test_those_who_ask_at_once_wait_for_the_same_making() -> None:
 
 
 def test_what_was_begun_ahead_is_not_made_again() -> None:
-    kept, began, may_end, made = Kept(most=10, threads=1), Event(), Event(), []
+    kept, began, may_end, made = QueryCache(most=10, threads=1), Event(), Event(), []
 
     def slow() -> str:
         made.append(1)
@@ -48,33 +48,33 @@ def test_what_was_begun_ahead_is_not_made_again() -> None:
         may_end.wait(10)
         return "done"
 
-    kept.ahead(Wanted(("a",), slow))
+    kept.prefetch(Query(("a",), slow))
     assert began.wait(10)
     may_end.set()
 
-    assert kept.get(Wanted(("a",), slow)) == "done"
+    assert kept.get(Query(("a",), slow)) == "done"
     assert len(made) == 1
 
 
 def test_a_failure_is_raised_where_it_is_asked_for_and_then_forgotten() -> None:
-    kept = Kept(most=10, threads=1)
+    kept = QueryCache(most=10, threads=1)
 
     def fail() -> int:
         raise ValueError("no such thing")
 
-    kept.ahead(Wanted(("a",), fail))
+    kept.prefetch(Query(("a",), fail))
     with pytest.raises(ValueError, match="no such thing"):
-        kept.get(Wanted(("a",), fail))
+        kept.get(Query(("a",), fail))
 
-    assert kept.get(Wanted(("a",), lambda: 5)) == 5
+    assert kept.get(Query(("a",), lambda: 5)) == 5
 
 
 def test_what_was_not_asked_for_longest_is_dropped_first() -> None:
-    kept = Kept(most=2, threads=1)
-    first = kept.get(Wanted(("a",), object))
-    kept.get(Wanted(("b",), object))
-    kept.get(Wanted(("a",), object))
+    kept = QueryCache(most=2, threads=1)
+    first = kept.get(Query(("a",), object))
+    kept.get(Query(("b",), object))
+    kept.get(Query(("a",), object))
 
-    kept.get(Wanted(("c",), object))
+    kept.get(Query(("c",), object))
 
-    assert kept.get(Wanted(("a",), object)) is first
+    assert kept.get(Query(("a",), object)) is first

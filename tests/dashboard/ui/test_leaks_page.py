@@ -3,7 +3,7 @@
 from streamlit.testing.v1 import AppTest
 
 from dashboard.config import Settings
-from dashboard.exports import names
+from dashboard.exports import table_names
 from dashboard.listings.leaks import KINDS
 from tests.dashboard.metrics.conftest import TWO_WEEKS as SCOPE
 from tests.dashboard.ui.conftest import HOSTILE, TWO_WEEKS, publish
@@ -65,7 +65,7 @@ def test_nothing_lost_is_said(app: AppTest, published: Settings) -> None:
 
 
 def test_every_kind_has_files(app: AppTest, published: Settings) -> None:
-    assert {"leaks", *(leak.listing for leak in KINDS)} <= set(names())
+    assert {"leaks", *(leak.listing for leak in KINDS)} <= set(table_names())
 
 
 def test_names_are_no_markup(app: AppTest, told: Settings) -> None:

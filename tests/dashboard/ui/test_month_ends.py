@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.__main__ import main
 from dashboard.config import Settings
-from dashboard.config import settings as load_settings
+from dashboard.config import load_settings as load_settings
 from dashboard.listings import LISTINGS
 from dashboard.metrics.period import RELATIVE
-from dashboard.ui.question import question
+from dashboard.ui.question import parse_params
 from tests.dashboard.metrics.publishing import published
 from tests.dashboard.metrics.worlds import world
 from tests.dashboard.ui.test_pages import PAGES
@@ -44,7 +44,7 @@ def test_every_period_page_and_command_answers(
     monkeypatch.setenv("HARVEST_FISCAL_YEAR_START", fiscal_start)
     with closing(published(tmp_path, world(1), today)) as snapshot:
         for period in RELATIVE:
-            asked = question({"period": period}, load_settings(), snapshot)
+            asked = parse_params({"period": period}, load_settings(), snapshot)
             assert asked.scope.start <= asked.scope.end
             for listing in list(LISTINGS.values()) if SOAK else []:
                 listing.read(snapshot, asked.scope, {})

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import BILLABLE_AMOUNT, BILLABLE_HOURS, HOURS, NONBILLABLE_HOURS
 from dashboard.metrics.dimensions import (
     CLIENT,
@@ -23,10 +23,10 @@ from dashboard.metrics.dimensions import (
     Dimension,
 )
 from dashboard.metrics.entries import entry_count
-from dashboard.metrics.pivot import two_levels
+from dashboard.metrics.pivot import rollup
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
-from dashboard.ui.narrowing import Narrowing, combine, of_bar, of_row
+from dashboard.ui.narrowing import Narrowing, combine, selection_from_bar, selection_from_row
 from dashboard.ui.pictures import Point
 
 SCOPE = Scope(date(2025, 12, 29), date(2026, 1, 18), today=date(2026, 1, 15))
@@ -44,7 +44,7 @@ every_dimension = pytest.mark.parametrize(
 def test_the_entries_behind_a_bar_add_up_to_it(
     studio: Snapshot, dimension: Dimension, scope: Scope
 ) -> None:
-    found = answer(studio, PARTS, by=[dimension], scope=scope)
+    found = query_metrics(studio, PARTS, by=[dimension], scope=scope)
     assert len(found.frame)
 
     for row in found.frame.to_dict("records"):
@@ -54,15 +54,15 @@ def test_the_entries_behind_a_bar_add_up_to_it(
             named = row[f"{dimension.id}_id"]
             key = None if pd.isna(named) else int(named)
         for curve, metric in enumerate(PARTS):
-            narrowed = of_bar(Point(curve, key), found, studio)
+            narrowed = selection_from_bar(Point(curve, key), found, studio)
             assert narrowed
             assert entry_count(studio, scope.and_(narrowed.where))[1] == row[metric.id]
 
 
 def test_selected_fiscal_quarter_is_named_after_its_fiscal_year(studio: Snapshot) -> None:
-    found = answer(studio, PARTS, by=[QUARTER], scope=FISCAL)
+    found = query_metrics(studio, PARTS, by=[QUARTER], scope=FISCAL)
 
-    narrowed = of_bar(Point(0, "2025-11-01"), found, studio)
+    narrowed = selection_from_bar(Point(0, "2025-11-01"), found, studio)
 
     assert narrowed
     assert narrowed.says.startswith("Q4 FY2025/26")
@@ -74,38 +74,38 @@ def test_selected_fiscal_quarter_is_named_after_its_fiscal_year(studio: Snapshot
 def test_the_entries_behind_a_row_add_up_to_it(
     studio: Snapshot, outer: Dimension, inner: Dimension
 ) -> None:
-    found = two_levels(studio, [HOURS], outer, inner, SCOPE)
+    found = rollup(studio, [HOURS], outer, inner, SCOPE)
 
     for row in found.frame.to_dict("records"):
         dimensions = (outer,) if row["level"] == 0 else (outer, inner)
         named = {str(name): value for name, value in row.items()}
-        narrowed = of_row(named, dimensions, studio)
+        narrowed = selection_from_row(named, dimensions, studio)
         assert entry_count(studio, SCOPE.and_(narrowed.where))[1] == row["hours"]
 
 
 def test_rows_of_one_client_in_two_currencies_are_told_apart(studio: Snapshot) -> None:
-    found = two_levels(studio, [HOURS, BILLABLE_AMOUNT], USER, TASK, SCOPE)
+    found = rollup(studio, [HOURS, BILLABLE_AMOUNT], USER, TASK, SCOPE)
 
     for row in found.frame.to_dict("records"):
         dimensions = (USER,) if row["level"] == 0 else (USER, TASK)
         named = {str(name): value for name, value in row.items()}
-        narrowed = of_row(named, dimensions, studio)
+        narrowed = selection_from_row(named, dimensions, studio)
         assert entry_count(studio, SCOPE.and_(narrowed.where))[1] == row["hours"]
 
 
 def test_a_bar_of_another_question_selects_nothing(studio: Snapshot) -> None:
-    found = answer(studio, PARTS, by=[CLIENT], scope=SCOPE)
+    found = query_metrics(studio, PARTS, by=[CLIENT], scope=SCOPE)
 
-    assert of_bar(Point(0, 999), found, studio) is None
-    assert of_bar(None, found, studio) is None
+    assert selection_from_bar(Point(0, 999), found, studio) is None
+    assert selection_from_bar(None, found, studio) is None
 
 
 def test_it_says_what_it_shows(studio: Snapshot) -> None:
-    weeks = answer(studio, PARTS, by=[WEEK], scope=SCOPE)
-    people = answer(studio, PARTS, by=[USER], scope=SCOPE)
+    weeks = query_metrics(studio, PARTS, by=[WEEK], scope=SCOPE)
+    people = query_metrics(studio, PARTS, by=[USER], scope=SCOPE)
 
-    week = of_bar(Point(1, "2026-01-05"), weeks, studio)
-    person = of_bar(Point(0, 2), people, studio)
+    week = selection_from_bar(Point(1, "2026-01-05"), weeks, studio)
+    person = selection_from_bar(Point(0, 2), people, studio)
 
     assert week
     assert week.says == "Week of 5 Jan 2026 · non-billable"
@@ -116,8 +116,10 @@ def test_it_says_what_it_shows(studio: Snapshot) -> None:
 
 def selection_of(snapshot: Snapshot, dimension: Dimension, place: int) -> Narrowing:
     """Return what the bar at `place` of hours by `dimension` selects."""
-    found = answer(snapshot, PARTS, by=[dimension], scope=SCOPE)
-    narrowed = of_bar(Point(0, int(found.frame[f"{dimension.id}_id"].iloc[place])), found, snapshot)
+    found = query_metrics(snapshot, PARTS, by=[dimension], scope=SCOPE)
+    narrowed = selection_from_bar(
+        Point(0, int(found.frame[f"{dimension.id}_id"].iloc[place])), found, snapshot
+    )
     assert narrowed
     return narrowed
 
@@ -135,9 +137,9 @@ def test_combine_of_two_people_keeps_the_later_selection(studio: Snapshot) -> No
 
 def test_combine_of_different_dimensions_keeps_both(studio: Snapshot) -> None:
     person = selection_of(studio, USER, 0)
-    clients = answer(studio, [HOURS], by=[CLIENT], scope=SCOPE).frame
+    clients = query_metrics(studio, [HOURS], by=[CLIENT], scope=SCOPE).frame
     row = {str(name): value for name, value in clients.iloc[0].items()}
-    client = of_row(row, (CLIENT,), studio)
+    client = selection_from_row(row, (CLIENT,), studio)
 
     combined = combine({"chart": person, "table": client}, "both")
 

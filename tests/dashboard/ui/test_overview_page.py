@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.formats import Formats
 from dashboard.config import Settings
-from dashboard.listings.overview import overview
-from dashboard.metrics.answer import answer
+from dashboard.listings.overview import overview_table
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS, Unit
 from dashboard.metrics.scope import Scope
-from dashboard.store.snapshots import Snapshot, current
+from dashboard.store.snapshots import Snapshot, open_current
 from tests.dashboard.listings.test_projects import MARCH, RECORDS, TODAY
 from tests.dashboard.metrics.publishing import published
 
@@ -69,7 +69,7 @@ def agency(told: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
 
 @pytest.fixture
 def snapshot(agency: Settings) -> Any:
-    found = current(agency.cache_dir, "1")
+    found = open_current(agency.cache_dir, "1")
     yield found
     found.close()
 
@@ -93,7 +93,7 @@ def captions(app: AppTest) -> str:
 
 
 def listed(snapshot: Snapshot, scope: Scope = MARCH) -> dict[tuple[str, str | None], float]:
-    frame = overview(snapshot, scope, {}).frame
+    frame = overview_table(snapshot, scope, {}).frame
     return {
         (row["metric"], row["currency"] if isinstance(row["currency"], str) else None): row["value"]
         for row in frame.to_dict("records")
@@ -107,7 +107,7 @@ def test_every_figure_equals_the_metric(snapshot: Snapshot) -> None:
     assert {"hours", "utilization", "billable_amount", "overdue_amount", "paid_amount"} <= asked
     for name in asked:
         metric = METRICS[name]
-        for row in answer(snapshot, [metric], scope=MARCH).frame.to_dict("records"):
+        for row in query_metrics(snapshot, [metric], scope=MARCH).frame.to_dict("records"):
             assert found[name, row.get("currency")] == pytest.approx(row[name])
 
 
@@ -139,8 +139,8 @@ def test_the_screen_shows_the_listing_in_one_currency_and_writes_the_others(
 
     found, formats = listed(snapshot), Formats()
     assert figures(app) == [
-        ("Hours", formats.headline(found["hours", None], Unit.HOURS)),
-        ("Utilization", formats.headline(found["utilization", None], Unit.SHARE)),
+        ("Hours", formats.format_headline(found["hours", None], Unit.HOURS)),
+        ("Utilization", formats.format_headline(found["utilization", None], Unit.SHARE)),
         ("Billable amount", "€12,855"),
         ("Uninvoiced amount", "€12,855"),
         ("Outstanding", "€140"),

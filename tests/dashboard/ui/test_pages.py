@@ -239,7 +239,9 @@ def test_data_is_written_as_the_account_writes_numbers(app: AppTest, told: Setti
 def test_data_says_what_is_stored_and_what_was_refused(app: AppTest, published: Settings) -> None:
     ended = datetime(2026, 1, 15, 12, 1, tzinfo=UTC)
     changed = {"time_entries": {"fetched": 11, "inserted": 11, "updated": 0, "deleted": 0}}
-    SyncLog(published.cache_dir, "1").add(Attempt(ended, ended, "full", 9, 1, entities=changed))
+    SyncLog(published.cache_dir, "1").add_attempt(
+        Attempt(ended, ended, "full", 9, 1, entities=changed)
+    )
 
     app.switch_page("../pages/data.py").run()
 
@@ -254,11 +256,11 @@ def test_data_names_fields_that_the_last_sync_missed(app: AppTest, published: Se
     ended = datetime(2026, 1, 15, 12, 1, tzinfo=UTC)
     missed = "Clients: the field name is missing from 9 of 10 records that were read."
     for warnings in ([], [missed]):
-        SyncLog(published.cache_dir, "1").add(
+        SyncLog(published.cache_dir, "1").add_attempt(
             Attempt(ended, ended, "full", 9, 1, warnings=warnings)
         )
     failed = Attempt(ended, ended, "full", 9, None, error="No answer.", remedy="Try again.")
-    SyncLog(published.cache_dir, "1").add(failed)
+    SyncLog(published.cache_dir, "1").add_attempt(failed)
 
     app.switch_page("../pages/data.py").run()
 

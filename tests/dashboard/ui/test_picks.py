@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.metrics.scope import TIME_FIELDS
-from dashboard.ui.picks import Picks, picks
-from harvest_client.search import canonical, parse, parse_text
+from dashboard.ui.picks import PickerState, pickers_from_filter
+from harvest_client.search import canonical_json, parse, parse_text
 
 ids = st.lists(st.integers(1, 10**9), unique=True, max_size=5).map(tuple)
 anything = st.builds(
-    Picks,
+    PickerState,
     clients=ids,
     projects=ids,
     tasks=ids,
@@ -25,24 +25,24 @@ anything = st.builds(
 
 
 @given(anything)
-def test_what_was_picked_comes_back_from_the_url(said: Picks) -> None:
-    filter = said.filter()
-    text = canonical(filter) if filter else None
+def test_what_was_picked_comes_back_from_the_url(said: PickerState) -> None:
+    filter = said.to_filter()
+    text = canonical_json(filter) if filter else None
 
-    assert picks(parse_text(text, TIME_FIELDS) if text else None) == said
+    assert pickers_from_filter(parse_text(text, TIME_FIELDS) if text else None) == said
 
 
 @pytest.mark.parametrize(
     ("said", "document"),
     [
-        (Picks(clients=(12,)), {"in": {"client.id": [12]}}),
+        (PickerState(clients=(12,)), {"in": {"client.id": [12]}}),
         (
-            Picks(people=(1, 2), billable=True),
+            PickerState(people=(1, 2), billable=True),
             {"and": [{"in": {"user.id": [1, 2]}}, {"eq": {"billable": True}}]},
         ),
-        (Picks(billed=False), {"eq": {"is_billed": False}}),
+        (PickerState(billed=False), {"eq": {"is_billed": False}}),
         (
-            Picks(roles=("Designer", "Writer")),
+            PickerState(roles=("Designer", "Writer")),
             {
                 "or": [
                     {"array_contains": {"user.roles": "Designer"}},
@@ -50,11 +50,11 @@ def test_what_was_picked_comes_back_from_the_url(said: Picks) -> None:
                 ]
             },
         ),
-        (Picks(notes="retro"), {"contains": {"notes": "retro"}}),
+        (PickerState(notes="retro"), {"contains": {"notes": "retro"}}),
     ],
 )
-def test_the_pickers_write_the_connector_s_language(said: Picks, document: Any) -> None:
-    assert said.filter() == parse(document, TIME_FIELDS)
+def test_the_pickers_write_the_connector_s_language(said: PickerState, document: Any) -> None:
+    assert said.to_filter() == parse(document, TIME_FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_the_pickers_write_the_connector_s_language(said: Picks, document: Any) 
     ],
 )
 def test_what_the_pickers_cannot_say_is_left_to_the_text(document: Any) -> None:
-    assert picks(parse(document, TIME_FIELDS)) is None
+    assert pickers_from_filter(parse(document, TIME_FIELDS)) is None
 
 
 def test_emptying_one_picker_leaves_the_others() -> None:
-    assert Picks(clients=(1,), notes="x").without("clients") == Picks(notes="x")
+    assert PickerState(clients=(1,), notes="x").clear_picker("clients") == PickerState(notes="x")

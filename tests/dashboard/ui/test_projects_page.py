@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.config import Settings
-from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, counted, projects
+from dashboard.listings.projects import AT_RISK, ON_TRACK, OVER, count_status, projects_table
 from dashboard.metrics.scope import Scope
-from dashboard.store.snapshots import current
+from dashboard.store.snapshots import open_current
 from tests.dashboard.listings.test_projects import MARCH, RECORDS, TODAY
 from tests.dashboard.metrics.publishing import published
 
@@ -41,13 +41,13 @@ def captions(app: AppTest) -> str:
 def test_figures_are_those_of_the_listing(app: AppTest, agency: Settings) -> None:
     opened(app)
 
-    listing = projects(current(agency.cache_dir, "1"), MARCH, {})
+    listing = projects_table(open_current(agency.cache_dir, "1"), MARCH, {})
     assert not app.error
     assert figures(app) == {
         "Budgets": str(len(listing.frame)),
-        "Over": str(counted(listing, OVER)),
-        "At risk": str(counted(listing, AT_RISK)),
-        "On track": str(counted(listing, ON_TRACK)),
+        "Over": str(count_status(listing, OVER)),
+        "At risk": str(count_status(listing, AT_RISK)),
+        "On track": str(count_status(listing, ON_TRACK)),
         "Out in 30 days": "1",
     }
 

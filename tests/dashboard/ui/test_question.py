@@ -8,28 +8,28 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.config import Settings
-from dashboard.config import settings as load_settings
+from dashboard.config import load_settings as load_settings
 from dashboard.errors import MetricError
-from dashboard.metrics.scope import Basis
+from dashboard.metrics.scope import RoundingBasis
 from dashboard.store.snapshots import Snapshot
-from dashboard.ui.question import Question, question
+from dashboard.ui.question import PageParams, parse_params
 from harvest_client.search import SearchError
 
-Read = Callable[..., Question]
+Read = Callable[..., PageParams]
 
 
 @pytest.fixture
 def read(published: Settings, studio: Snapshot) -> Read:
-    return lambda **asked: question(asked, published, studio)
+    return lambda **asked: parse_params(asked, published, studio)
 
 
 def test_nothing_said_is_the_last_thirty_days(read: Read) -> None:
     scope = read().scope
 
     assert (scope.start, scope.end) == (date(2025, 12, 17), date(2026, 1, 15))
-    assert scope.basis is Basis.ROUNDED
+    assert scope.basis is RoundingBasis.ROUNDED
     assert scope.where is None
-    assert read().query() == ""
+    assert read().to_query() == ""
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_nothing_said_is_the_last_thirty_days(read: Read) -> None:
 def test_a_question_is_a_link_and_a_link_is_a_question(read: Read, asked: dict[str, str]) -> None:
     once = read(**asked)
 
-    assert dict(parse_qsl(once.query())) == asked
-    assert read(**dict(parse_qsl(once.query()))) == once
+    assert dict(parse_qsl(once.to_query())) == asked
+    assert read(**dict(parse_qsl(once.to_query()))) == once
 
 
 def test_narrowing_adds_to_the_filter(read: Read) -> None:
@@ -53,8 +53,8 @@ def test_narrowing_adds_to_the_filter(read: Read) -> None:
     more = read(where='{"eq":{"billable":true}}').where
 
     both = '{"and":[{"eq":{"client.id":1}},{"eq":{"billable":true}}]}'
-    assert asked.narrowed(more) == read(where=both)
-    assert asked.narrowed(None) == asked
+    assert asked.restrict(more) == read(where=both)
+    assert asked.restrict(None) == asked
 
 
 def test_an_unknown_basis_is_refused(read: Read) -> None:
@@ -72,7 +72,7 @@ def test_quarter_of_page_and_file_is_that_of_the_fiscal_year(
 ) -> None:
     monkeypatch.setenv("HARVEST_FISCAL_YEAR_START", "2")
 
-    scope = question({"period": "this_quarter"}, load_settings(), studio).scope
+    scope = parse_params({"period": "this_quarter"}, load_settings(), studio).scope
 
     assert (scope.start, scope.end) == (date(2025, 11, 1), date(2026, 1, 31))
     assert scope.fiscal_start == 2

@@ -6,7 +6,7 @@ from string import punctuation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.text import plain
+from dashboard.charts.text import visible_text
 from dashboard.ui.text import md_text
 
 _JOINER = "\u2060"
@@ -19,7 +19,7 @@ def shown(markdown: str) -> str:
 
 @given(st.text())
 def test_the_reader_sees_the_name(name: str) -> None:
-    assert shown(md_text(name)) == plain(name)
+    assert shown(md_text(name)) == visible_text(name)
 
 
 @given(st.text(alphabet=punctuation + "ab \n"))

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.config import Settings
 from dashboard.errors import MetricError
 from dashboard.listings import LISTINGS
-from dashboard.metrics.answer import answer
+from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import (
     BILLABLE_HOURS,
     CAPACITY_HOURS,
@@ -50,10 +50,11 @@ def test_the_figures_are_the_answers(app: AppTest, studio: Snapshot) -> None:
 
     assert not app.exception
     assert not app.error
-    found, formats = answer(studio, SHOWN, scope=SCOPE).frame.iloc[0], formats_of(studio)
+    found, formats = query_metrics(studio, SHOWN, scope=SCOPE).frame.iloc[0], formats_of(studio)
     figures = [(metric.label, metric.value) for metric in app.metric]
     assert figures[:5] == [
-        (metric.label, formats.headline(float(found[metric.id]), metric.unit)) for metric in SHOWN
+        (metric.label, formats.format_headline(float(found[metric.id]), metric.unit))
+        for metric in SHOWN
     ]
     # 18 billable of 198 h, 20.5 of them worked; no leave, so Harvest's basis is the same.
     assert [value for _, value in figures[:5]] == ["9.1%", "10.4%", "10.4%", "24.00", "198.00"]

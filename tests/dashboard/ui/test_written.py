@@ -10,7 +10,7 @@ import pytest
 from streamlit.elements.lib.pandas_styler_utils import marshall_styler
 from streamlit.proto.ArrowData_pb2 import ArrowData
 
-from dashboard.ui.written import written
+from dashboard.ui.written import formatted_table
 
 FRAME = pd.DataFrame(
     {
@@ -40,21 +40,21 @@ def test_it_is_what_pandas_would_say(bold: list[int]) -> None:
         styler = styler.format(partial(_next, each), subset=[label])
 
     theirs, their_style = sent(styler)
-    ours, our_style = sent(written(FRAME, TEXTS, bold))
+    ours, our_style = sent(formatted_table(FRAME, TEXTS, bold))
 
     pd.testing.assert_frame_equal(ours, theirs)
     assert rules(our_style) == rules(their_style)
 
 
 def test_what_is_sorted_stays_a_number() -> None:
-    shown: Any = written(FRAME, TEXTS)
+    shown: Any = formatted_table(FRAME, TEXTS)
 
     assert shown.data is FRAME
 
 
 def test_without_rows_and_without_texts() -> None:
-    assert sent(written(FRAME.iloc[:0], {"Hours": []}))[0].empty
-    assert sent(written(FRAME, {}))[0]["Name"].tolist() == ["Ada", "Bo", "None"]
+    assert sent(formatted_table(FRAME.iloc[:0], {"Hours": []}))[0].empty
+    assert sent(formatted_table(FRAME, {}))[0]["Name"].tolist() == ["Ada", "Bo", "None"]
 
 
 def rules(style: str) -> set[tuple[str, str]]:

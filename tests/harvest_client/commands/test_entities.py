@@ -139,7 +139,7 @@ def test_a_filter_selects(demo: CommandLine) -> None:
 @pytest.mark.parametrize("name", ["clients", "invoices", "estimates"])
 def test_what_opens_a_page_without_a_login_is_never_printed(demo: CommandLine, name: str) -> None:
     with demo_client(seed=7, entries=300, today=date.fromisoformat(TODAY)) as harvest:
-        (record,) = harvest.resource(name).list(per_page=1).data
+        (record,) = harvest.get_resource(name).list(per_page=1).data
     (key,) = [field.name for field in ENTITIES[name].fields if field.secret]
 
     printed = b"".join(

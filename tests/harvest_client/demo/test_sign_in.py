@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp
 
-from harvest_client import Harvest, OAuth, SignInEnded, Unauthorized, demo
+from harvest_client import Harvest, OAuth, RefreshTokenExpired, Unauthorized, demo
 from harvest_client.demo import sign_in
 from tests.harvest_client.clock import Clock
 
@@ -59,7 +59,7 @@ def test_a_refresh_token_works_once(server: ASGIApp, clock: Clock, tmp_path: Pat
     with signed_in(server, clock, sign_in.REFRESH_TOKEN, keep) as harvest:
         harvest.company.get()
 
-    with signed_in(server, clock, used) as harvest, pytest.raises(SignInEnded):
+    with signed_in(server, clock, used) as harvest, pytest.raises(RefreshTokenExpired):
         harvest.company.get()
 
 
@@ -68,7 +68,10 @@ def test_the_wrong_secret_and_no_token_are_refused(server: ASGIApp, clock: Clock
         client_id=sign_in.CLIENT_ID, client_secret="wrong", refresh_token="r",
         base_url="http://localhost/v2", id_url="http://localhost/api/v2", clock=clock,
     )  # fmt: skip
-    with Harvest(access, transport=demo.InProcess(server)) as harvest, pytest.raises(SignInEnded):
+    with (
+        Harvest(access, transport=demo.InProcess(server)) as harvest,
+        pytest.raises(RefreshTokenExpired),
+    ):
         harvest.company.get()
     with (
         Harvest(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest_client.entities import ENTITIES
-from harvest_client.search import Cursor, SearchError, fingerprint, read_search
+from harvest_client.search import Cursor, SearchError, read_search, search_digest
 
 FIELDS = ["notes", "hours", "spent_date", "updated_at", "billable", "client.id"]
 SEARCH = read_search(
@@ -33,36 +33,36 @@ values = st.tuples(
 
 def damaged(text: str) -> bool:
     with pytest.raises(SearchError) as raised:
-        Cursor.decode(text, SEARCH)
+        Cursor.from_text(text, SEARCH)
     return str(raised.value) == "$.cursor is damaged."
 
 
 @given(values)
 def test_a_cursor_reads_back_as_the_values_it_was_made_of(found: tuple[Any, ...]) -> None:
-    text = Cursor(found).encode(SEARCH)
+    text = Cursor(found).to_text(SEARCH)
 
     assert set(text) <= set(ALPHABET)
-    assert Cursor.decode(text, SEARCH) == Cursor(found)
+    assert Cursor.from_text(text, SEARCH) == Cursor(found)
 
 
 def test_a_text_sorted_by_may_be_of_any_length() -> None:
     cursor = Cursor(("ä" * 50_000, None, None, None, None, None, 1))
 
-    assert Cursor.decode(cursor.encode(SEARCH), SEARCH) == cursor
+    assert Cursor.from_text(cursor.to_text(SEARCH), SEARCH) == cursor
 
 
 def test_the_cursor_of_another_search_is_refused() -> None:
-    text = Cursor(("x", 1)).encode(OTHER)
+    text = Cursor(("x", 1)).to_text(OTHER)
 
     with pytest.raises(SearchError, match=r"\$\.cursor belongs to another search"):
-        Cursor.decode(text, SEARCH)
+        Cursor.from_text(text, SEARCH)
 
 
 @given(values, st.data())
 def test_a_cursor_with_one_character_changed_cut_or_added_is_damaged(
     found: tuple[Any, ...], data: st.DataObject
 ) -> None:
-    text = Cursor(found).encode(SEARCH)
+    text = Cursor(found).to_text(SEARCH)
     place = data.draw(st.integers(0, len(text) - 1))
     letter = data.draw(st.sampled_from(ALPHABET).filter(lambda one: one != text[place]))
 
@@ -95,7 +95,7 @@ def test_whatever_is_no_cursor_is_damaged(text: str) -> None:
 )
 def test_a_forged_cursor_holds_what_its_fields_hold_or_is_damaged(body: str | bytes) -> None:
     written = body if isinstance(body, bytes) else body.encode()
-    whole = bytes.fromhex(fingerprint(SEARCH)) + written
+    whole = bytes.fromhex(search_digest(SEARCH)) + written
     forged = urlsafe_b64encode(sha256(whole).digest()[:8] + whole).decode().rstrip("=")
 
     assert damaged(forged)

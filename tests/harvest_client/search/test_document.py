@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from harvest_client.entities import ENTITIES
 from harvest_client.fields import (
     Field,
-    Kind,
+    FieldType,
     day,
     decimal,
     flag,
@@ -36,12 +36,12 @@ from harvest_client.search import (
     Or,
     SearchError,
     all_of,
-    canonical,
-    conjuncts,
-    fields,
+    canonical_json,
+    field_paths,
+    iterate_conjuncts,
     parse,
     parse_text,
-    searchable,
+    searchable_fields,
 )
 
 LINES = records(
@@ -246,7 +246,7 @@ def test_several_operators_in_one_object_count_as_the_and_they_stand_for() -> No
     document: dict[str, Any] = {"gte": {"id": 1}, "lt": {"id": 5}}
     for _ in range(6):
         document = {"not": document}
-    assert parse_text(canonical(read(document)), KNOWN) == read(document)
+    assert parse_text(canonical_json(read(document)), KNOWN) == read(document)
 
     with pytest.raises(SearchError, match="deeper than 8"):
         read({"not": document})
@@ -256,7 +256,7 @@ def test_an_object_counts_as_the_conditions_it_stands_for() -> None:
     within: dict[str, Any] = {"eq": {"client": {"id": 1, "name": "x"}}}
     for _ in range(6):
         within = {"not": within}
-    assert parse_text(canonical(read(within)), KNOWN) == read(within)
+    assert parse_text(canonical_json(read(within)), KNOWN) == read(within)
 
     with pytest.raises(SearchError, match="deeper than 8"):
         read({"not": within})
@@ -277,7 +277,7 @@ def test_a_condition_on_elements_is_a_level_deeper() -> None:
 def test_amounts_keep_every_digit_in_a_text() -> None:
     document = {"eq": {"hours": Decimal("123456789012.123456")}}
 
-    assert parse_text(canonical(read(document)), KNOWN) == read(document)
+    assert parse_text(canonical_json(read(document)), KNOWN) == read(document)
 
 
 def test_a_filter_whose_text_could_not_be_read_again_is_refused() -> None:
@@ -315,7 +315,7 @@ def test_a_text_that_is_no_filter_is_refused(written: str, fault: str) -> None:
 
 
 def test_zero_is_written_without_a_sign() -> None:
-    assert canonical(read({"eq": {"hours": -0.0}})) == '{"eq":{"hours":0}}'
+    assert canonical_json(read({"eq": {"hours": -0.0}})) == '{"eq":{"hours":0}}'
 
 
 def test_tenths_are_tenths() -> None:
@@ -328,7 +328,7 @@ def test_joining_filters_nests_nothing_and_loses_nothing() -> None:
     joined = all_of(And((one, two)), None, three)
 
     assert joined == And((one, two, three))
-    assert list(conjuncts(joined)) == [one, two, three]
+    assert list(iterate_conjuncts(joined)) == [one, two, three]
     assert all_of(one) == one
     assert all_of(None) == And(())
 
@@ -336,15 +336,15 @@ def test_joining_filters_nests_nothing_and_loses_nothing() -> None:
 def test_the_fields_of_a_filter_are_all_that_decide() -> None:
     found = read({"not": {"or": [{"in": {"id": [1]}}, {"and": [{"gt": {"hours": 1}}]}]}})
 
-    assert fields(found) == {"id", "hours"}
-    assert fields(read({})) == frozenset()
+    assert field_paths(found) == {"id", "hours"}
+    assert field_paths(read({})) == frozenset()
 
 
 def test_an_entity_may_be_asked_about_its_fields_and_those_inside_them() -> None:
     entries = ENTITIES["time_entries"]
 
-    assert fields(parse({"eq": {"client.name": "Acme"}}, entries)) == {"client.name"}
-    assert {"project.id", "spent_date", "hours"} <= searchable(entries).keys()
+    assert field_paths(parse({"eq": {"client.name": "Acme"}}, entries)) == {"client.name"}
+    assert {"project.id", "spent_date", "hours"} <= searchable_fields(entries).keys()
 
 
 def test_secrets_cannot_be_guessed_by_filtering_on_them() -> None:
@@ -378,9 +378,9 @@ _values: dict[str, st.SearchStrategy[Any]] = {
 def _comparisons(draw: st.DrawFn) -> dict[str, Any]:
     name = draw(st.sampled_from(sorted(_values)))
     takes = ["eq", "neq", "in"]
-    if KNOWN[name].kind is not Kind.BOOLEAN:
+    if KNOWN[name].kind is not FieldType.BOOLEAN:
         takes += ["gt", "gte", "lt", "lte"]
-    if KNOWN[name].kind is Kind.TEXT:
+    if KNOWN[name].kind is FieldType.TEXT:
         takes += ["like", "startswith", "endswith", "contains", "fuzzy", "keyword"]
     operator = draw(st.sampled_from(takes))
     if operator == "in":
@@ -422,10 +422,10 @@ def test_the_canonical_text_reads_back_as_the_same_filter(document: dict[str, An
     assume(refusal(lambda: read(document)) is None)  # a few are too deep
     filter = read(document)
 
-    again = parse_text(canonical(filter), KNOWN)
+    again = parse_text(canonical_json(filter), KNOWN)
 
     assert again == filter
-    assert canonical(again) == canonical(filter)
+    assert canonical_json(again) == canonical_json(filter)
 
 
 def test_equal_filters_have_one_canonical_text() -> None:
@@ -434,7 +434,7 @@ def test_equal_filters_have_one_canonical_text() -> None:
         {"and": [{"gte": {"hours": 1.0}}, {"and": [{"eq": {"billable": True}}]}]},
     ]
 
-    assert {canonical(read(spelling)) for spelling in spellings} == {
+    assert {canonical_json(read(spelling)) for spelling in spellings} == {
         '{"and":[{"gte":{"hours":1}},{"eq":{"billable":true}}]}'
     }
 

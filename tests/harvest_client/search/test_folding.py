@@ -5,31 +5,31 @@ import unicodedata
 
 import pytest
 
-from harvest_client.search.folding import folded, spellings, word_ranges, words
+from harvest_client.search.folding import case_spellings, fold_case, split_words, word_ranges
 
 CHARACTERS = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
 
 
 def test_every_character_folds_to_one_that_folds_to_itself() -> None:
     for character in CHARACTERS:
-        once = folded(character)
+        once = fold_case(character)
         assert len(once) == 1
-        assert folded(once) == once
+        assert fold_case(once) == once
 
 
 def test_the_spellings_of_a_character_are_all_that_fold_to_it() -> None:
     found: dict[str, str] = {}
     for character in CHARACTERS:
-        found[folded(character)] = found.get(folded(character), "") + character
+        found[fold_case(character)] = found.get(fold_case(character), "") + character
 
-    assert {small: spellings(small) for small in found} == found
+    assert {small: case_spellings(small) for small in found} == found
 
 
 def test_folding_does_not_look_at_the_neighbours() -> None:
     texts = ["ΟΔΟΣ", "İstanbul", "ΑΣ ΑΣ.", "\u0130\u0307"]
 
     for text in texts:
-        assert folded(text) == "".join(map(folded, text))
+        assert fold_case(text) == "".join(map(fold_case, text))
 
 
 def test_the_ranges_are_all_letters_marks_and_digits() -> None:
@@ -55,4 +55,4 @@ def test_the_ranges_are_all_letters_marks_and_digits() -> None:
     ],
 )
 def test_words_are_runs_of_letters_marks_and_digits(text: str, found: tuple[str, ...]) -> None:
-    assert words(text) == found
+    assert split_words(text) == found

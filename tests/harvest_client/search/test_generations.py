@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from harvest_client.entities import ENTITIES
 from harvest_client.records import Record, record_type
-from harvest_client.search import Generation, Printed, matches, parse, printed
+from harvest_client.search import ApiVersion, WireQuery, matches, parse, write_query
 from harvest_client.search.conditions import And, Compare, Filter, Not, OneOf, Operator, Or
 
 ENTRIES, USERS = ENTITIES["time_entries"], ENTITIES["users"]
-A, B, C = Generation
+A, B, C = ApiVersion
 
 
-def sent(document: object, generation: Generation, entity: Any = ENTRIES) -> Printed:
-    return printed(parse(document, entity), generation, entity.searchable)
+def sent(document: object, generation: ApiVersion, entity: Any = ENTRIES) -> WireQuery:
+    return write_query(parse(document, entity), generation, entity.searchable)
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def sent(document: object, generation: Generation, entity: Any = ENTRIES) -> Pri
     ],
 )
 def test_each_generation_is_sent_what_it_has_words_for(
-    document: object, generation: Generation, as_sent: object, exact: bool
+    document: object, generation: ApiVersion, as_sent: object, exact: bool
 ) -> None:
-    assert sent(document, generation) == Printed(as_sent, exact)  # type: ignore[arg-type]
+    assert sent(document, generation) == WireQuery(as_sent, exact)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -117,17 +117,17 @@ def test_each_generation_is_sent_what_it_has_words_for(
     ],
 )
 def test_a_list_is_asked_in_the_words_of_its_generation(
-    generation: Generation, as_sent: object
+    generation: ApiVersion, as_sent: object
 ) -> None:
     found = sent({"array_contains": {"roles": "Design"}}, generation, USERS)
 
-    assert found == Printed(as_sent, as_sent is not None)  # type: ignore[arg-type]
+    assert found == WireQuery(as_sent, as_sent is not None)  # type: ignore[arg-type]
 
 
 def test_conditions_on_elements_are_never_sent() -> None:
     found = sent({"any": {"line_items": {"eq": {"kind": "x"}}}}, C, ENTITIES["invoices"])
 
-    assert found == Printed(None, False)
+    assert found == WireQuery(None, False)
 
 
 # A server that is as unhelpful as SQL: nothing is true of null, not even `neq` and `not`.
@@ -277,11 +277,11 @@ COPIED = list(map(as_json, ROWS))
 
 
 @settings(max_examples=1_500)
-@given(filters, st.sampled_from(Generation), st.booleans())
+@given(filters, st.sampled_from(ApiVersion), st.booleans())
 def test_the_strictest_server_leaves_out_nothing_that_was_asked_for(
-    filter: Filter, generation: Generation, like_folds: bool
+    filter: Filter, generation: ApiVersion, like_folds: bool
 ) -> None:
-    what = printed(filter, generation, ENTRIES.searchable)
+    what = write_query(filter, generation, ENTRIES.searchable)
 
     for record, row in zip(ROWS, COPIED, strict=True):
         accepted = what.document is None or strict(what.document, row, like_folds)

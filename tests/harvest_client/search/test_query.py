@@ -16,8 +16,8 @@ from harvest_client.search import (
     Search,
     SearchError,
     Sort,
-    fingerprint,
     read_search,
+    search_digest,
 )
 
 ENTRIES, INVOICES = ENTITIES["time_entries"], ENTITIES["invoices"]
@@ -188,8 +188,8 @@ def test_the_fingerprint_is_that_of_the_records_and_their_order() -> None:
         read_search(ENTITIES["company"], {"query": {}}),
     ]
 
-    assert fingerprint(asked) == fingerprint(same)
-    assert fingerprint(asked) == fingerprint(
+    assert search_digest(asked) == search_digest(same)
+    assert search_digest(asked) == search_digest(
         read_search(
             ENTRIES,
             {
@@ -199,5 +199,5 @@ def test_the_fingerprint_is_that_of_the_records_and_their_order() -> None:
             },
         )
     )
-    assert len({fingerprint(search) for search in (asked, *others)}) == 4
+    assert len({search_digest(search) for search in (asked, *others)}) == 4
     assert asked.filter == Compare(Operator.GT, "hours", 1)
