@@ -15,46 +15,46 @@ from harvest_client.requests import AuthorizedRequest, Get
 from harvest_client.search.query import LocalSearch
 from harvest_client.transport import RawResponse, client_options
 
-Resource = TypeVar("Resource")
-Http = TypeVar("Http")
+ResourceT = TypeVar("ResourceT")
+HttpT = TypeVar("HttpT")
 
 
-class BaseClient(Generic[Resource, Http]):
+class BaseClient(Generic[ResourceT, HttpT]):
     """One Harvest account. `requests` is how many requests were sent, retries included."""
 
-    users: Resource
-    clients: Resource
-    contacts: Resource
-    company: Resource
-    projects: Resource
-    tasks: Resource
-    time_entries: Resource
-    invoices: Resource
-    invoice_item_categories: Resource
-    estimates: Resource
-    estimate_item_categories: Resource
-    expenses: Resource
-    expense_categories: Resource
-    roles: Resource
-    user_assignments: Resource
-    task_assignments: Resource
-    time_projects: Resource
-    time_tasks: Resource
-    time_clients: Resource
-    time_team: Resource
-    expenses_clients: Resource
-    expenses_projects: Resource
-    expenses_categories: Resource
-    expenses_team: Resource
-    uninvoiced: Resource
-    project_budget: Resource
-    invoice_payments: Resource
-    user_teammates: Resource
+    users: ResourceT
+    clients: ResourceT
+    contacts: ResourceT
+    company: ResourceT
+    projects: ResourceT
+    tasks: ResourceT
+    time_entries: ResourceT
+    invoices: ResourceT
+    invoice_item_categories: ResourceT
+    estimates: ResourceT
+    estimate_item_categories: ResourceT
+    expenses: ResourceT
+    expense_categories: ResourceT
+    roles: ResourceT
+    user_assignments: ResourceT
+    task_assignments: ResourceT
+    time_projects: ResourceT
+    time_tasks: ResourceT
+    time_clients: ResourceT
+    time_team: ResourceT
+    expenses_clients: ResourceT
+    expenses_projects: ResourceT
+    expenses_categories: ResourceT
+    expenses_team: ResourceT
+    uninvoiced: ResourceT
+    project_budget: ResourceT
+    invoice_payments: ResourceT
+    user_teammates: ResourceT
 
     def __init__(
         self,
-        resource: Callable[[Entity], Resource],
-        http: Callable[..., Http],
+        resource: Callable[[Entity], ResourceT],
+        http: Callable[..., HttpT],
         access: Credentials,
         *,
         copy: LocalSearch | None,
@@ -79,13 +79,13 @@ class BaseClient(Generic[Resource, Http]):
         }
         self.__dict__.update(self._resources)
 
-    def get_resource(self, name: str) -> Resource:
+    def get_resource(self, name: str) -> ResourceT:
         """The entity or report of that name; `UnknownName` offers the nearest."""
         if name not in self._resources:
             raise UnknownName.unknown_name("there is no entity", name, self._resources)
         return self._resources[name]
 
-    def __getattr__(self, name: str) -> Resource:
+    def __getattr__(self, name: str) -> ResourceT:
         # Only called for what is not there. Python's own questions are not misspelled entities.
         if name.startswith("_"):
             raise AttributeError(name)

@@ -10,7 +10,7 @@ from dashboard.charts.lying import BarSeries, horizontal_bars
 from dashboard.charts.palette import DRAFT, Theme
 from dashboard.metrics.catalog import Unit
 
-MOST = 12
+MOST_CLIENTS = 12
 _TINTS = (0.12, 0.4, 0.7, 1.0)  # each with the full colour around it, so that all can be seen
 
 
@@ -27,7 +27,7 @@ def ageing_chart(
 
     `ages` are its columns of four ages, youngest first, and `total` the one of their sum.
     """
-    top = frame.head(MOST)
+    top = frame.head(MOST_CLIENTS)
     parts = [
         BarSeries(
             age.removesuffix(" days"), _age_tint(tint), [float(value) for value in top[age]], DRAFT

@@ -12,7 +12,7 @@ from dashboard.charts.text import plotly_text
 from dashboard.listings.listing import Table
 from dashboard.listings.overview import values_of
 
-MOST = 3
+MOST_CURRENCIES = 3
 """How many currencies are drawn."""
 
 _STATES = {
@@ -35,7 +35,7 @@ def receivables_chart(listing: Table, look: Theme, formats: Formats) -> go.Figur
     Bars of one currency share a scale, those of two never do: they must not be compared.
     """
     owed = _amounts_by_status(listing)
-    shown = receivable_currencies(listing)[:MOST]
+    shown = receivable_currencies(listing)[:MOST_CURRENCIES]
     height = len(_STATES) + (1 if len(shown) > 1 else 0)
     rows: dict[str, list[dict[str, Any]]] = {state: [] for state in _STATES}
     labels: list[str] = []

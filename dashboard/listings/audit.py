@@ -15,7 +15,7 @@ from dashboard.store.snapshots import Snapshot
 
 LONGEST = 100 * 366  # days
 
-_ROWS = """\
+_AUDIT_ROWS = """\
 SELECT e.number, substr(replace(e.at, 'T', ' '), 1, 19) AS at, e.name, e.user_id, e.account,
     e.seen_as, coalesce(f.did, e.did) AS did, e.what, e.period, e.filter,
     coalesce(f.rows, e.rows) AS rows, coalesce(f.bytes, e.bytes) AS bytes,
@@ -26,7 +26,7 @@ _FRAME = (
     "number", "at", "name", "user_id", "account", "seen_as", "did", "what", "period", "filter",
     "rows", "bytes", "sha256", "ended_by", "hash",
 )  # fmt: skip
-_COLUMNS = (
+_AUDIT_COLUMNS = (
     Column(id="at", label="When (UTC)"),
     Column(id="name", label="Who"),
     Column(id="did", label="Did", doc="A file that only began is on its way or was cut off."),
@@ -47,7 +47,7 @@ def audit_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Ta
     Of the last `days`, or all; by the `person` of that name, of `what` is called that. Raises
     `MetricError` for days that are none.
     """
-    sql, since = _ROWS, _since_instant(also.get("days") or "")
+    sql, since = _AUDIT_ROWS, _since_instant(also.get("days") or "")
     values = [since.isoformat(timespec="milliseconds") if since else ""]
     for column, name in (("name", "person"), ("what", "what")):
         if also.get(name):
@@ -55,7 +55,7 @@ def audit_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Ta
     rows = audit_log(snapshot.path.parent).rows(f"{sql} ORDER BY e.number DESC", tuple(values))
     frame = pd.DataFrame(rows, columns=list(_FRAME), dtype=object)  # a number or none at all
     of = f"since {since:%Y-%m-%d %H:%M} UTC" if since else "there are"
-    return Table(frame, _COLUMNS, (f"All entries {of}, whatever the period says.",))
+    return Table(frame, _AUDIT_COLUMNS, (f"All entries {of}, whatever the period says.",))
 
 
 def _since_instant(days: str) -> datetime | None:

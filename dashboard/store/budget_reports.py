@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from dashboard.store.duck_tables import Tables
 
-TABLE = """
+BUDGET_REPORTS_DDL = """
 CREATE TABLE IF NOT EXISTS budget_reports ( -- Harvest's budget report, as of the last sync
     account_id VARCHAR,
     project_id BIGINT,

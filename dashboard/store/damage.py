@@ -40,8 +40,8 @@ def read_everything(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT schema_name, table_name FROM duckdb_tables()"
         " WHERE database_name = current_database() AND NOT internal AND NOT temporary"
     ).fetchall()
-    for schema, table in tables:
-        cursor.execute(f'SELECT bit_xor(hash(t)) FROM "{schema}"."{table}" AS t').fetchall()
+    for schema_name, table in tables:
+        cursor.execute(f'SELECT bit_xor(hash(t)) FROM "{schema_name}"."{table}" AS t').fetchall()
 
 
 def find_damage(path: Path) -> str | None:

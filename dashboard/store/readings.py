@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dashboard.currencies import decimals_sql
 from dashboard.store.duck_tables import Tables
 
-TABLE = """
+READINGS_DDL = """
 CREATE TABLE IF NOT EXISTS readings (
     account_id VARCHAR,
     id         VARCHAR,

@@ -8,13 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec.structs import astuple
 
-from dashboard.store.budget_reports import TABLE as BUDGET_REPORTS
+from dashboard.store.budget_reports import BUDGET_REPORTS_DDL as BUDGET_REPORTS
 from dashboard.store.history import TABLE as HISTORY
 from dashboard.store.instants import DAY_OF
 from dashboard.store.odd_records import TABLE as ODD_RECORDS
 from dashboard.store.payments import TABLE as PAYMENTS_READ
 from dashboard.store.readings import MACRO as AMOUNTS
-from dashboard.store.readings import TABLE as READINGS
+from dashboard.store.readings import READINGS_DDL as READINGS
 from dashboard.store.rounding import MACRO
 from dashboard.store.teammates import TABLE as TEAMMATES_READ
 from dashboard.store.terms import TABLE as TERMS_READ

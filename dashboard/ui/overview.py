@@ -12,7 +12,7 @@ from dashboard.access.rights import Right
 from dashboard.charts.formats import NONE
 from dashboard.charts.palette import get_theme
 from dashboard.charts.ranking import MOST, ranking_chart
-from dashboard.charts.receivables import MOST as CURRENCIES
+from dashboard.charts.receivables import MOST_CURRENCIES as CURRENCIES
 from dashboard.charts.receivables import receivable_currencies, receivables_chart
 from dashboard.charts.stacked import stacked_chart
 from dashboard.errors import MetricError

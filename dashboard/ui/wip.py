@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.charts.ageing import MOST, ageing_chart
+from dashboard.charts.ageing import MOST_CLIENTS, ageing_chart
 from dashboard.charts.frame import Figure
 from dashboard.charts.palette import get_theme
 from dashboard.listings.wip import AGES, WIP
@@ -102,8 +102,10 @@ def _age_charts(scope: Scope, turn: int) -> Narrowing | None:
                     data.get_formats(), currency=known,
                 )  # fmt: skip
                 event = _age_chart(figure, known, f"ages_{known}_{turn}")
-                if len(frame) > MOST:
-                    st.caption(f"The first {MOST} of {len(frame)}; the table below has them all.")
+                if len(frame) > MOST_CLIENTS:
+                    st.caption(
+                        f"The first {MOST_CLIENTS} of {len(frame)}; the table below has them all."
+                    )
             picked = picked or _selected_client(event, frame)
     return picked
 

@@ -12,7 +12,7 @@ from harvest_client.demo.time_reports import client, client_of, coded_project, p
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
+class _ExpenseSubject:
     """Subject of a report row: its place in an expense, and the first fields of the row."""
 
     of: Callable[[Row], int]
@@ -24,20 +24,20 @@ def _category(account: Account, category_id: int) -> Row:
     return {"expense_category_id": category_id, "expense_category_name": name}
 
 
-_SUBJECTS = {
-    "clients": _Subject(lambda row: row["client"]["id"], client),
-    "projects": _Subject(
+_EXPENSE_SUBJECTS = {
+    "clients": _ExpenseSubject(lambda row: row["client"]["id"], client),
+    "projects": _ExpenseSubject(
         lambda row: row["project"]["id"],
         lambda account, subject: client_of(account, subject) | coded_project(account, subject),
     ),
-    "categories": _Subject(lambda row: row["expense_category"]["id"], _category),
-    "team": _Subject(lambda row: row["user"]["id"], person),
+    "categories": _ExpenseSubject(lambda row: row["expense_category"]["id"], _category),
+    "team": _ExpenseSubject(lambda row: row["user"]["id"], person),
 }
 
 
 def expense_report(viewer: Viewer, subject_name: str, expenses: Iterable[Row]) -> list[Row]:
     """One row per subject and currency."""
-    subject = _SUBJECTS[subject_name]
+    subject = _EXPENSE_SUBJECTS[subject_name]
     total: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     billable: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for row in expenses:

@@ -17,7 +17,7 @@ from harvest_client.demo.paging import LARGEST, cut
 from harvest_client.demo.permissions import Viewer
 from harvest_client.entities import Entity, Rate
 
-_HARVEST = "https://api.harvestapp.com/v2"
+_HARVEST_ROOT = "https://api.harvestapp.com/v2"
 _DEFAULT_SIZE = 50
 _DAY = re.compile(r"\d{8}", re.ASCII)
 
@@ -56,7 +56,7 @@ class Live:
             query |= {name: _day(params, name) for name in ("from", "to")}
         viewer = self._ask(entity.path or "")
         rows, by_cursor = self._rows(viewer, entity, query)
-        page = cut(rows, f"{_HARVEST}{entity.path}", query, by_cursor=by_cursor)
+        page = cut(rows, f"{_HARVEST_ROOT}{entity.path}", query, by_cursor=by_cursor)
         return Listed(page.rows, page.about["links"]["next"])
 
     def get(self, entity: Entity, params: Mapping[str, Any]) -> Any:
