@@ -4,12 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.ui.doors import make_middleware, read_base_path
-from dashboard.ui.errors import log_unexpected
-from dashboard.ui.routes import make_routes
-from dashboard.ui.serving import lifespan
-from dashboard.ui.sign_in_doors import sign_in_doors
-from harvest_client.privacy import install_redaction
+from dashboard.components.errors import log_unexpected
+from dashboard.web.app import lifespan, make_middleware, read_base_path
+from dashboard.web.routes import make_routes
+from dashboard.web.sign_in_middleware import sign_in_doors
+from harvest_client.auth.redaction import install_redaction
 
 install_redaction()
 

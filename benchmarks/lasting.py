@@ -25,8 +25,8 @@ from benchmarks.figures import p50, p95
 from benchmarks.machine import COUNTED, slowness
 from benchmarks.pages import any_period
 from benchmarks.streamlit_session import StreamlitSession
-from dashboard.ui.menu import MENU, UNFILTERED
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from dashboard.web.menu import MENU, UNFILTERED
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.serving import Server, dashboard, demo_server, direct, program
 
 TODAY = "2026-11-20"

@@ -10,10 +10,10 @@ from pathlib import Path
 from benchmarks.figures import Figure, p50
 from benchmarks.filter_change import million
 from benchmarks.memory import Watch
-from dashboard.errors import MetricError
-from dashboard.metrics.answer import query_metrics
+from dashboard.config.errors import MetricError
 from dashboard.metrics.catalog import METRICS, Metric
 from dashboard.metrics.dimensions import CLIENT, MONTH, Dimension
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot, Snapshots
 

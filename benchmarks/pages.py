@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, p50, p95
 from benchmarks.filter_change import million
 from benchmarks.streamlit_session import StreamlitSession
-from dashboard.ui.menu import MENU, UNFILTERED
+from dashboard.web.menu import MENU, UNFILTERED
 from tests.serving import dashboard
 
 CHANGES = 25

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.figures import Figure, p50, p95
 from benchmarks.filter_change import million
-from dashboard.ui.menu import MENU, UNFILTERED
+from dashboard.web.menu import MENU, UNFILTERED
 from tests.browser import launch
 from tests.serving import dashboard
 

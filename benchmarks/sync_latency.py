@@ -10,7 +10,7 @@ import httpx
 from benchmarks.figures import Figure
 from benchmarks.sync_speed import timed_sync
 from dashboard.store.schema import STORED
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.serving import demo_server, direct
 
 # The first fits into one of Harvest's windows of 100 requests in 15 seconds, the second does not:

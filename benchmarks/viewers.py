@@ -16,7 +16,7 @@ from benchmarks.filter_change import million
 from benchmarks.machine import slowness
 from benchmarks.pages import any_period
 from benchmarks.streamlit_session import StreamlitSession
-from dashboard.ui.menu import MENU, UNFILTERED
+from dashboard.web.menu import MENU, UNFILTERED
 from tests.serving import dashboard
 
 VIEWERS = 20

@@ -6,9 +6,9 @@ failed. Everything but the answer goes to stderr.
 
 import sys
 
+from harvest_client.auth.redaction import install_redaction
+from harvest_client.errors import join_sentences
 from harvest_client.machine import MachineFault, find_machine_fault, find_memory_limit
-from harvest_client.privacy import install_redaction
-from harvest_client.sentences import join_sentences
 from harvest_client.terminal import prepare_streams, print_line
 
 _LEAST_MEMORY = 1500 << 20  # bytes of address space: with less, libraries end the process
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _exit_with_fault(fault)
     try:
         # Not above: loading the libraries takes most of the memory there is.
-        from dashboard.commands.running import run_command
+        from dashboard.cli.running import run_command
     except ImportError as error:
         fault = find_machine_fault(error)
         if fault is None:

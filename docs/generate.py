@@ -7,7 +7,7 @@ from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS, Dimension
 from docs.search_page import search
 from harvest_client.entities import DETAILS, ENTITIES, REPORTS, Entity
-from harvest_client.fields import Field
+from harvest_client.models.fields import Field
 
 HERE = Path(__file__).parent
 

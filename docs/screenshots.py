@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from dashboard.ui.menu import MENU, UNFILTERED
+from dashboard.web.menu import MENU, UNFILTERED
 from docs.palette import reduced
 from tests.browser import launch, person, tab
 from tests.browser_setup import NO_FONT, provide_font, run_command

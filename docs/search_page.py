@@ -1,13 +1,11 @@
 """The page about the search language, from the table of its operators."""
 
-from harvest_client.fields import FieldType
-from harvest_client.search.choosing import MAX_FIELDS
+from harvest_client.models.fields import FieldType
 from harvest_client.search.document import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES
-from harvest_client.search.json_text import MAX_DOCUMENT
 from harvest_client.search.operators import OPERATORS, OperatorSpec
+from harvest_client.search.projection import MAX_FIELDS, MAX_SORT
 from harvest_client.search.query import DEFAULT_LIMIT, MAX_LIMIT
-from harvest_client.search.sorting import MAX_SORT
-from harvest_client.search.values import MAX_TEXT
+from harvest_client.search.values import MAX_DOCUMENT, MAX_TEXT
 
 _KINDS = tuple(FieldType)
 

@@ -1,8 +1,9 @@
 """A connector to Harvest (getharvest.com): 18 entities, read over HTTP."""
 
-from harvest_client.access import Airbyte, OAuth, PersonalToken
-from harvest_client.budget import Budget, Budgets
-from harvest_client.client import AsyncHarvest, Harvest
+from harvest_client.auth.credentials import Airbyte, OAuth, PersonalToken
+from harvest_client.auth.oauth import AccountSummary
+from harvest_client.client.harvest import AsyncHarvest, Harvest
+from harvest_client.client.resources import AsyncResource, Resource
 from harvest_client.entities import DETAILS, ENTITIES, REPORTS
 from harvest_client.errors import (
     AmbiguousAccount,
@@ -32,11 +33,9 @@ from harvest_client.errors import (
     UntrustedLink,
     UsageError,
 )
-from harvest_client.oauth import AccountSummary
-from harvest_client.odd_record import OddRecord
-from harvest_client.records import Record
-from harvest_client.resources import AsyncResource, Resource
-from harvest_client.results import Meta, Page
+from harvest_client.http.rate_limit import Budget, Budgets
+from harvest_client.models.records import OddRecord, Record
+from harvest_client.models.results import Meta, Page
 from harvest_client.search.query import LocalSearch, SearchMeta, SearchPage
 
 __all__ = [

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from harvest_client.commands import accounts, demo, entities
-from harvest_client.commands.parser import Parser
+from harvest_client.auth.redaction import install_redaction
+from harvest_client.cli import demo, entities
+from harvest_client.cli.arguments import Parser
 from harvest_client.entities import DETAILS, ENTITIES, REPORTS
 from harvest_client.errors import (
     AmbiguousAccount,
@@ -21,10 +22,9 @@ from harvest_client.errors import (
     MissingCredentials,
     NotFound,
     UsageError,
+    join_sentences,
 )
 from harvest_client.machine import find_machine_fault
-from harvest_client.privacy import install_redaction
-from harvest_client.sentences import join_sentences
 from harvest_client.terminal import discard_output, prepare_streams, print_line
 
 _OURS = (UsageError, BadSetting, MissingCredentials, AmbiguousAccount, AmbiguousConnector)
@@ -68,7 +68,7 @@ def parse_arguments(given: Sequence[str]) -> argparse.Namespace:
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     demo.add_demo(commands)
-    accounts.add_accounts(commands)
+    entities.add_accounts(commands)
     entities_by_name = {**ENTITIES, **REPORTS, **DETAILS}
     known = [*entities_by_name, *commands.choices]
     named = given[0] if given else ""

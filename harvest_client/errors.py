@@ -1,41 +1,23 @@
-"""Everything that can go wrong between us and Harvest, or the hosted API in its place.
-
-HarvestError
-├── MissingCredentials   no usable token or account id
-├── BadSetting           a setting that makes no sense
-├── AmbiguousAccount     the credentials open none or several: one must be named
-├── AmbiguousConnector   the same, of hosted connectors
-├── SignInEnded          the refresh token is no longer accepted
-├── GrantNotKept         a new refresh token could not be written down, so it was not used
-├── UsageError           a call that was never sent: unknown name or impossible value
-│   ├── UnknownName      there is no entity of that name
-│   └── NoCopy           a search that needs a local copy, where there is none
-├── Unreachable          no whole answer came: DNS, TLS, refused, reset, cut off, silent
-├── BadAnswer            an answer came that cannot be used
-│   ├── Malformed        cut, HTML, empty, not JSON, or of another shape than documented
-│   ├── TooLarge         more bytes than any page of records has
-│   ├── TooSlow          still arriving when the deadline for the whole of it passed
-│   ├── Truncated        the hosted list has more rows than it can hand out
-│   ├── ForeignLink      the next page is said to be somewhere the token must not go
-│   └── EndlessList      the next page is one that was read already
-└── ApiError             Harvest answered, and the answer was no
-    ├── Redirected       3xx
-    ├── Rejected         400, 422
-    ├── Unauthorized     401
-    ├── Forbidden        403
-    ├── NotFound         404
-    ├── Throttled        429, or our own budget is used up
-    └── ServerError      5xx
-
-No error holds a token, a header or a query string.
-"""
+"""Messages put together from sentences."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Self
 
-from harvest_client.odd_record import OddRecord
+from harvest_client.models.records import OddRecord
+
+_ENDS = (".", "!", "?", "…")
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """The sentences one after the other, each with an end; empty ones are left out.
+
+    What happened may be told in the words of a server, which seldom end.
+    """
+    told = (sentence.strip() for sentence in sentences)
+    return " ".join(one if one.endswith(_ENDS) else f"{one}." for one in told if one)
+
 
 HARVEST = "Harvest"
 AIRBYTE = "Airbyte"

@@ -15,8 +15,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from harvest_client.access import Airbyte, Credentials, OAuth, PersonalToken
-from harvest_client.addresses import AIRBYTE, HARVEST, HARVEST_ID, base_address
+from harvest_client.auth.credentials import (
+    AIRBYTE,
+    HARVEST,
+    HARVEST_ID,
+    Airbyte,
+    Credentials,
+    OAuth,
+    PersonalToken,
+    base_address,
+)
 from harvest_client.errors import BadSetting, HarvestError, MissingCredentials, UsageError
 from harvest_client.timezones import find_zone
 

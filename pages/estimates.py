@@ -1,6 +1,15 @@
-"""Estimates: open ones, and win rates."""
+"""Estimates: open ones, by status, and win rates."""
 
-from dashboard.config import load_settings
+import streamlit as st
+
+from dashboard.charts.theme import ESTIMATE_STATES
+from dashboard.components import cards
+from dashboard.components.filter_bar import current_comparison, current_params, scope_line
+from dashboard.components.page_params import PageParams
+from dashboard.components.queries import get_trend, prefetch, report_query, trend_query
+from dashboard.components.report_table import report_card
+from dashboard.components.selected_bar import states_card
+from dashboard.config.settings import load_settings
 from dashboard.metrics.catalog import (
     DRAFT_ESTIMATE_AMOUNT,
     ESTIMATE_AMOUNT,
@@ -10,9 +19,29 @@ from dashboard.metrics.catalog import (
     Metric,
 )
 from dashboard.metrics.period import choose_step
-from dashboard.ui import estimate_parts, kpis
-from dashboard.ui.data import get_trend, prefetch, report_query, trend_query
-from dashboard.ui.filters import current_comparison, current_params, scope_line
+from dashboard.web.page_access import fragment
+
+
+@fragment()
+def estimate_sections(asked: PageParams) -> None:
+    """Draw estimates by status, the open ones, and all."""
+    became, still_open = st.columns([2, 3])
+    with became:
+        bar = states_card(
+            "estimates", asked.scope, ESTIMATE_STATES, title="What became of the estimates",
+            caption="Issued in the period: amounts, and how many.",
+        )  # fmt: skip
+    with still_open:
+        report_card("estimates_open", asked, empty="No estimate is open.")
+    report_card(
+        "estimates",
+        asked,
+        also=bar.also,
+        says=bar.says,
+        caption="Issued or decided in the period, or open. Select a bar above to see its own.",
+        empty="None was issued or decided in this period, and none is open.",
+    )
+
 
 asked = current_params(load_settings())
 scope = asked.scope
@@ -22,7 +51,7 @@ amounts: list[Metric] = [ESTIMATE_AMOUNT, DRAFT_ESTIMATE_AMOUNT, WIN_RATE_AMOUNT
 prefetch(
     trend_query(counts, step, scope=scope),
     trend_query(amounts, step, scope=scope),
-    *kpis.comparison_queries([counts, amounts], scope, compare=current_comparison()),
+    *cards.comparison_queries([counts, amounts], scope, compare=current_comparison()),
     report_query("estimates", scope=scope),
     report_query("estimates_open", scope=scope),
 )
@@ -30,5 +59,5 @@ scope_line(scope)
 
 counted = get_trend(counts, step, scope=scope)
 valued = get_trend(amounts, step, scope=scope)
-kpis.kpi_cards((counts, counted), (amounts, valued), compare=current_comparison())
-estimate_parts.estimate_sections(asked)
+cards.kpi_cards((counts, counted), (amounts, valued), compare=current_comparison())
+estimate_sections(asked)

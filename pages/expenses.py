@@ -1,17 +1,125 @@
 """Expenses by time, category and client."""
 
-from dashboard.config import load_settings
+import streamlit as st
+
+from dashboard.charts.invoices import currencies_of, one_currency
+from dashboard.charts.layout import Figure
+from dashboard.charts.spending import spending_by_category, spending_over_time
+from dashboard.charts.theme import get_theme
+from dashboard.components import cards, queries, selection
+from dashboard.components.chart import selectable_chart
+from dashboard.components.filter_bar import current_comparison, current_params, scope_line
+from dashboard.components.page_params import PageParams
+from dashboard.components.queries import (
+    get_trend,
+    metrics_query,
+    prefetch,
+    report_query,
+    trend_query,
+)
+from dashboard.components.report_table import report_card
+from dashboard.components.selection import (
+    Narrowing,
+    combine,
+    row_of_bar,
+    selection_from_flag,
+    selection_from_row,
+)
+from dashboard.components.text import md_text
+from dashboard.config.settings import load_settings
 from dashboard.metrics.catalog import (
     BILLABLE_EXPENSE_AMOUNT,
     EXPENSE_AMOUNT,
     UNINVOICED_EXPENSE_AMOUNT,
 )
-from dashboard.metrics.dimensions import BILLABLE
+from dashboard.metrics.dimensions import BILLABLE, EXPENSE_CATEGORY, Dimension
+from dashboard.metrics.execute import QueryResult
 from dashboard.metrics.period import choose_step
-from dashboard.ui import kpis
-from dashboard.ui.data import get_trend, metrics_query, prefetch, report_query, trend_query
-from dashboard.ui.expenses import expense_sections
-from dashboard.ui.filters import current_comparison, current_params, scope_line
+from dashboard.metrics.scope import Scope
+from dashboard.web.page_access import fragment
+
+_NO_CURRENCY = "No currency"
+_BILLABLE = (True, False)  # as the bars are drawn
+
+
+@fragment()
+def expense_sections(asked: PageParams, step: Dimension) -> None:
+    """The charts in one currency, the table by category, and every expense of the selected row."""
+    selections = _expense_charts(asked.scope, step)
+    row = report_card("expenses_by_category", asked, caption="Select a bar or a row to see it.")
+    selections["table"] = (
+        selection_from_row(row, (EXPENSE_CATEGORY,), queries.get_snapshot()) if row else None
+    )
+    picked = combine(selections, "_expense_selections")
+    report_card(
+        "expenses",
+        asked.restrict(picked.where if picked else None),
+        empty="There are no expenses.",
+        says=picked.says if picked else "",
+    )
+
+
+def _expense_charts(scope: Scope, step: Dimension) -> dict[str, Narrowing | None]:
+    """Draw both charts and return the selection in each."""
+    over_time = queries.get_metrics([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope)
+    by_category = queries.get_metrics(
+        [EXPENSE_AMOUNT], by=[EXPENSE_CATEGORY, BILLABLE], scope=scope
+    )
+    if over_time.frame.empty:
+        return {}
+    currency = _choose_currency(currencies_of(over_time.frame))
+    shown, formats = get_theme(st.context.theme.type), queries.get_formats()
+    course, rank = st.columns([3, 2])
+    with course.container(border=True, height="stretch"):
+        st.subheader(f"Expenses per {step.id}{_currency_suffix(currency)}", anchor=False)
+        drawn = spending_over_time(over_time, shown, formats, currency=currency)
+        of_time = _expense_chart(drawn, over_time, currency)
+    with rank.container(border=True, height="stretch"):
+        st.subheader(f"What for{_currency_suffix(currency)}", anchor=False)
+        drawn = spending_by_category(by_category, shown, formats, currency=currency)
+        of_category = _expense_chart(drawn, by_category, currency)
+    return {"course": of_time, "rank": of_category}
+
+
+def _choose_currency(found: list[str | None]) -> str | None:
+    """One currency: amounts in several are neither added nor drawn to one scale."""
+    if len(found) < 2:
+        return found[0] if found else None
+    names = [code or _NO_CURRENCY for code in found]
+    own = queries.get_snapshot().meta.currency
+    first = own if own in names else names[0]
+    chosen = st.segmented_control(
+        "Currency", names, default=first, required=True, key="expense_currency"
+    )
+    name = chosen if chosen in names else first
+    return None if name == _NO_CURRENCY else name
+
+
+def _currency_suffix(currency: str | None) -> str:
+    return md_text(f", {currency}") if currency else ""
+
+
+def _expense_chart(figure: Figure, answer: QueryResult, currency: str | None) -> Narrowing | None:
+    """Draws an answer by something and whether it is billable; what the selected bar counts."""
+    dimension = answer.by[0]
+    by = "category" if dimension is EXPENSE_CATEGORY else dimension.id
+    point = selectable_chart(
+        figure,
+        key=f"spent_by_{by}_{currency}_{selection.selection_epoch()}",
+        alt=f"Billable and non-billable expenses by {by}",
+    )
+    if point is None or point.trace >= len(_BILLABLE):
+        return None  # none is selected, or a text beside a bar
+    rows = one_currency(answer.frame, currency)
+    row = row_of_bar(rows, dimension, point.value)
+    if row is None:
+        return None
+    flag = selection_from_flag(_BILLABLE[point.trace])
+    fiscal = answer.scope.fiscal_start
+    return selection_from_row(row, (dimension,), queries.get_snapshot(), fiscal_start=fiscal).and_(
+        flag
+    )
+
 
 SPENT = [EXPENSE_AMOUNT, BILLABLE_EXPENSE_AMOUNT, UNINVOICED_EXPENSE_AMOUNT]
 
@@ -20,11 +128,11 @@ scope = asked.scope
 step = choose_step(scope.start, scope.end)
 prefetch(
     trend_query(SPENT, step, scope=scope),
-    *kpis.comparison_queries([SPENT], scope, compare=current_comparison()),
+    *cards.comparison_queries([SPENT], scope, compare=current_comparison()),
     metrics_query([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope),
     report_query("expenses_by_category", scope=scope),
     report_query("expenses", scope=scope),
 )
 scope_line(scope)
-kpis.kpi_cards((SPENT, get_trend(SPENT, step, scope=scope)), compare=current_comparison())
+cards.kpi_cards((SPENT, get_trend(SPENT, step, scope=scope)), compare=current_comparison())
 expense_sections(asked, step)

@@ -1,7 +1,7 @@
 """Explorer: records of any entity by list, id or search."""
 
-from dashboard.ui.explored import record_card, records_card
-from dashboard.ui.explorer import call_card, request_form, stored_caption
+from dashboard.explorer.form import call_card, request_form, stored_caption
+from dashboard.explorer.results import record_card, records_card
 
 explored = request_form()
 if explored is not None:

@@ -1,6 +1,25 @@
 """Hours over time, by client, project, task, person or role, and the time entries behind them."""
 
-from dashboard.config import load_settings
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from dashboard.charts.bars import MOST, ranking_chart, stacked_chart
+from dashboard.charts.layout import Figure
+from dashboard.charts.theme import get_theme
+from dashboard.components import cards, queries, selection
+from dashboard.components.cards import supported_metrics
+from dashboard.components.chart import selectable_chart
+from dashboard.components.downloads import download_links
+from dashboard.components.filter_bar import current_comparison, current_params, scope_line
+from dashboard.components.page_params import PageParams
+from dashboard.components.queries import Query, get_trend, prefetch, trend_query
+from dashboard.components.report_table import entries_card, entries_queries
+from dashboard.components.selection import Narrowing, combine, selection_from_bar
+from dashboard.components.status import stop_if_empty
+from dashboard.components.table import two_level_table
+from dashboard.config.settings import load_settings
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_HOURS,
@@ -10,12 +29,108 @@ from dashboard.metrics.catalog import (
     UNPRICED_HOURS,
     UTILIZATION,
 )
+from dashboard.metrics.dimensions import CLIENT, PROJECT, ROLE, TASK, USER, Dimension
+from dashboard.metrics.execute import QueryResult
 from dashboard.metrics.period import choose_step
-from dashboard.ui import explore, kpis
-from dashboard.ui.data import get_trend, prefetch, trend_query
-from dashboard.ui.filters import current_comparison, current_params, scope_line
-from dashboard.ui.kpis import supported_metrics
-from dashboard.ui.states import stop_if_empty
+from dashboard.metrics.scope import Scope
+from dashboard.web.page_access import fragment
+
+_PARTS = (BILLABLE_HOURS, NONBILLABLE_HOURS)
+_RANKED = {dimension.label: dimension for dimension in (CLIENT, PROJECT, TASK, USER, ROLE)}
+_TABLES = {
+    f"{outer.label} › {inner.label.lower()}": (outer, inner)
+    for outer, inner in (
+        (CLIENT, PROJECT), (PROJECT, TASK), (PROJECT, USER), (USER, TASK), (USER, PROJECT),
+        (ROLE, USER), (TASK, USER),
+    )
+}  # fmt: skip
+_COLUMNS = (HOURS, BILLABLE_HOURS, BILLABLE_SHARE, BILLABLE_AMOUNT)
+
+
+def section_queries(scope: Scope) -> list[Query[Any]]:
+    """Return the queries of the sections, slowest first, with the choices of the run before."""
+    outer, inner = _TABLES[st.session_state.get("table_by") or next(iter(_TABLES))]
+    ranked = _RANKED[st.session_state.get("rank_by") or CLIENT.label]
+    return [
+        queries.rollup_query(queries.visible_to_viewer(_COLUMNS), outer, inner, scope=scope),
+        *entries_queries(scope),
+        queries.metrics_query(_PARTS, by=[ranked], scope=scope),
+    ]
+
+
+@fragment()
+def hours_sections(asked: PageParams, steps: QueryResult) -> None:
+    """Hours over time, who or what has the most, all of it as a table, and its time entries.
+
+    `steps` has billable and non-billable hours by the steps of time to draw.
+    """
+    scope = asked.scope
+    # Selections are forgotten when they are cleared, or when the question changes.
+    turn = selection.selection_epoch()
+    course, rank = st.columns([3, 2])
+    with course.container(border=True, height="stretch"):
+        picked = {"course": _trend_chart(replace(steps, metrics=_PARTS), f"course_{turn}")}
+    with rank.container(border=True, height="stretch"):
+        picked["rank"] = _ranking_chart(scope, f"rank_{turn}")
+    with st.container(border=True):
+        picked["table"] = _breakdown_table(asked, turn)
+    with st.container(border=True):
+        entries_card(asked, combine(picked, "_hours_selections"))
+
+
+def _trend_chart(answer: QueryResult, key: str) -> Narrowing | None:
+    st.subheader(f"Hours per {answer.by[0].id}", anchor=False)
+    return _hours_chart(
+        stacked_chart(answer, get_theme(st.context.theme.type), queries.get_formats()), answer, key
+    )
+
+
+def _ranking_chart(scope: Scope, key: str) -> Narrowing | None:
+    st.subheader("Where the hours go", anchor=False)
+    dimension = _chosen_rank()
+    answer = queries.get_metrics(_PARTS, by=[dimension], scope=scope)
+    picked = _hours_chart(
+        ranking_chart(answer, get_theme(st.context.theme.type), queries.get_formats()),
+        answer,
+        f"{key}_{dimension.id}",
+    )
+    if len(answer.frame) > MOST:
+        st.caption(f"The first {MOST} of {len(answer.frame)}; the table below has them all.")
+    return picked
+
+
+def _chosen_rank() -> Dimension:
+    chosen = st.segmented_control(
+        "By", list(_RANKED), default=CLIENT.label, required=True, key="rank_by",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return _RANKED[chosen or CLIENT.label]
+
+
+def _breakdown_table(asked: PageParams, turn: int) -> Narrowing | None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("The numbers", anchor=False, width="content")
+        chosen = st.selectbox(
+            "Grouped by", list(_TABLES), key="table_by", label_visibility="collapsed", width=200
+        )
+        st.space("stretch")
+        outer, inner = _TABLES[chosen]
+        download_links("hours", asked.to_query(outer=outer.id, inner=inner.id))
+    answer = queries.get_rollup(
+        queries.visible_to_viewer(_COLUMNS), outer, inner, scope=asked.scope
+    )
+    # A row is known by its place: under another question the place means another row.
+    key = f"table_{outer.id}_{inner.id}_{turn}_{hash(asked.scope.key)}"
+    return two_level_table(answer, key=key)
+
+
+def _hours_chart(figure: Figure, answer: QueryResult, key: str) -> Narrowing | None:
+    names = " and ".join(answer.label_of(metric).lower() for metric in answer.metrics)
+    alt = f"{names.capitalize()} by {answer.by[0].label.lower()}"
+    return selection_from_bar(
+        selectable_chart(figure, key=key, alt=alt), answer, queries.get_snapshot()
+    )
+
 
 asked = current_params(load_settings())
 scope = asked.scope
@@ -29,8 +144,8 @@ groups = [hours, amounts] if amounts else [hours]
 prefetch(
     trend_query([*hours, NONBILLABLE_HOURS], step, scope=scope),
     *([trend_query(amounts, step, scope=scope)] if amounts else []),
-    *kpis.comparison_queries(groups, scope, compare=current_comparison()),
-    *explore.section_queries(scope),
+    *cards.comparison_queries(groups, scope, compare=current_comparison()),
+    *section_queries(scope),
 )
 scope_line(scope)
 stop_if_empty(scope)
@@ -39,5 +154,5 @@ worked = get_trend([*hours, NONBILLABLE_HOURS], step, scope=scope)
 figures = [(hours, worked)]
 if amounts:
     figures.append((amounts, get_trend(amounts, step, scope=scope)))
-kpis.kpi_cards(*figures, compare=current_comparison())
-explore.hours_sections(asked, worked.steps)
+cards.kpi_cards(*figures, compare=current_comparison())
+hours_sections(asked, worked.steps)

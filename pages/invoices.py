@@ -1,6 +1,28 @@
 """Invoices: amounts by age and status, clients to call, and all invoices."""
 
-from dashboard.config import load_settings
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.invoices import AGES, ageing_bars
+from dashboard.charts.theme import INVOICE_STATES, get_theme
+from dashboard.components import cards, queries
+from dashboard.components.completeness import time_captions
+from dashboard.components.filter_bar import current_comparison, current_params, scope_line
+from dashboard.components.page_params import PageParams
+from dashboard.components.queries import (
+    get_trend,
+    metrics_query,
+    prefetch,
+    report_query,
+    trend_query,
+)
+from dashboard.components.report_table import entries_card, report_card
+from dashboard.components.selected_bar import SelectedBar, figure_per_currency, states_card
+from dashboard.components.selection import Narrowing, combine
+from dashboard.config.settings import load_settings
 from dashboard.metrics.catalog import (
     CLIENT_CREDIT_AMOUNT,
     DAYS_TO_PAY,
@@ -10,12 +32,103 @@ from dashboard.metrics.catalog import (
     OVERDUE_AMOUNT,
     PAID_AMOUNT,
     RETAINER_BALANCE_AMOUNT,
+    Fact,
     Metric,
 )
-from dashboard.metrics.period import choose_step
-from dashboard.ui import invoice_parts, kpis
-from dashboard.ui.data import get_trend, metrics_query, prefetch, report_query, trend_query
-from dashboard.ui.filters import current_comparison, current_params, scope_line
+from dashboard.metrics.completeness import FIRST
+from dashboard.metrics.dimensions import AGE_BUCKET, CURRENCY, Dimension, day_label
+from dashboard.metrics.period import Period, choose_step
+from dashboard.metrics.scope import Scope
+from dashboard.web.page_access import fragment
+from harvest_client.search import Compare, Operator
+
+AGEING: tuple[list[Metric], list[Dimension]] = ([OUTSTANDING_AMOUNT], [CURRENCY, AGE_BUCKET])
+"""What the chart of ages asks: metrics, and by what."""
+
+
+@fragment()
+def invoice_sections(asked: PageParams) -> None:
+    """Draw invoices by age and status, clients to call, all invoices, and the time on one."""
+    ages, became = st.columns(2)
+    with ages:
+        aged = _ageing_card(asked.scope)
+    with became:
+        stated = states_card(
+            "invoices", asked.scope, INVOICE_STATES, title="What became of the invoices",
+            caption="Issued in the period, deposits among them: whole amounts, and how many.",
+        )  # fmt: skip
+    selections = {"age": aged if aged.also else None, "state": stated if stated.also else None}
+    bar = combine(selections, "_invoice_selections") or SelectedBar()
+    client = report_card(
+        "invoices_to_call",
+        asked,
+        caption="Per currency, the most overdue first.",
+        empty="Clients owe nothing.",
+    )
+    of = str(client["client"]) if client else ""
+    row = report_card(
+        "invoices",
+        _of_client(asked, client),
+        also=bar.also,
+        says=" · ".join(filter(None, (bar.says, of))),
+        caption="Issued in the period, or open at its end. Select a bar or a client above to see "
+        "theirs alone, an invoice to see the time on it.",
+        empty="There is no invoice here.",
+    )
+    if row is not None:
+        _time_on(asked, row)
+
+
+def _ageing_card(scope: Scope) -> SelectedBar:
+    """Draw outstanding amounts by age and return the selected bar."""
+    metrics, by = AGEING
+    answer = queries.get_metrics(metrics, by=by, scope=scope)
+    with st.container(border=True, height="stretch"):
+        st.subheader("How late it is", anchor=False)
+        st.caption(f"Outstanding on {day_label(scope.last)}, by days since it was due.")
+        return figure_per_currency(
+            answer.frame,
+            lambda currency: ageing_bars(
+                answer, currency, get_theme(st.context.theme.type), queries.get_formats()
+            ),
+            "Outstanding by age",
+            "Clients owe nothing.",
+            ("age", {key: label for key, (label, _) in AGES.items()}),
+        )
+
+
+def _of_client(asked: PageParams, row: dict[str, Any] | None) -> PageParams:
+    """The question about the client and currency of a selected row; the same without one."""
+    if row is None:
+        return asked
+    for path, value in (("client.id", row["client_id"]), ("client.currency", row["currency"])):
+        known = None if pd.isna(value) else value if isinstance(value, str) else int(value)
+        asked = asked.restrict(Compare(Operator.EQ, path, known))
+    return asked
+
+
+def _time_on(asked: PageParams, row: dict[str, Any]) -> None:
+    """The time entries on an invoice, of whenever: those that its viewer sees."""
+    today = asked.scope.today
+    number = row["id"] if pd.isna(row["number"]) else row["number"]
+    on_it = Compare(Operator.EQ, "invoice.id", int(row["id"]))
+    first = min(queries.first_day(Fact.TIME) or today, today)
+    scope = replace(asked.scope, start=first, end=today, where=None)
+    whole = replace(asked, period=Period("all"), where=None, scope=scope)
+    with st.container(border=True):
+        entries_card(whole, Narrowing(on_it, f"Invoice {number}"))
+        count, _ = queries.get_entry_count(scope=scope.and_(on_it))
+        if not queries.get_snapshot().viewer.sees_everything:
+            st.caption("Of work on any day, as far as you may see it.")
+        elif count:
+            st.caption("Of work on any day, whatever the period above.")
+        else:
+            st.caption(
+                ":material/inbox: No stored time entry says that it is on this invoice: its lines "
+                "are of something else, or were written by hand."
+            )
+        time_captions(replace(scope, start=FIRST))
+
 
 asked = current_params(load_settings())
 scope = asked.scope
@@ -34,13 +147,13 @@ prefetch(
     trend_query([*metrics, *liabilities], step, scope=scope),
     report_query("invoices_to_call", scope=scope),
     report_query("invoices", scope=scope),
-    *kpis.comparison_queries([metrics], scope, compare=current_comparison()),
-    metrics_query(invoice_parts.AGEING[0], by=invoice_parts.AGEING[1], scope=scope),
+    *cards.comparison_queries([metrics], scope, compare=current_comparison()),
+    metrics_query(AGEING[0], by=AGEING[1], scope=scope),
 )
 scope_line(scope)
 
 course = get_trend([*metrics, *liabilities], step, scope=scope)
-kpis.kpi_cards(
-    ([*metrics, *kpis.nonzero_metrics(liabilities, course)], course), compare=current_comparison()
+cards.kpi_cards(
+    ([*metrics, *cards.nonzero_metrics(liabilities, course)], course), compare=current_comparison()
 )
-invoice_parts.invoice_sections(asked)
+invoice_sections(asked)

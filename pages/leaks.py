@@ -1,12 +1,45 @@
 """Revenue leaks, ranked by the amount at stake."""
 
-from dashboard.config import load_settings
-from dashboard.ui import leaking
-from dashboard.ui.data import prefetch
-from dashboard.ui.filters import current_params, scope_line
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components import queries
+from dashboard.components.filter_bar import current_params, scope_line
+from dashboard.components.page_params import PageParams
+from dashboard.components.queries import Query, prefetch
+from dashboard.components.report_table import report_card
+from dashboard.config.settings import load_settings
+from dashboard.metrics.scope import Scope
+from dashboard.reports.leaks.summary import LEAKS, rows_of
+from dashboard.web.page_access import fragment
+
+_NONE = "Nothing gets lost here, as far as the records tell."
+_SHOWN = "_leak_shown"
+
+
+def section_queries(scope: Scope) -> list[Query[Any]]:
+    """Return the queries of the sections; the selected leak is that of the run before."""
+    names = [LEAKS.id]
+    if _SHOWN in st.session_state:
+        names.append(rows_of(st.session_state[_SHOWN]))
+    return [queries.report_query(name, scope=scope) for name in names]
+
+
+@fragment()
+def leak_sections(asked: PageParams) -> None:
+    """The kinds with what is at stake; below, the rows of the one selected, else of the first."""
+    row = report_card(
+        LEAKS.id, asked, empty=_NONE, caption="Select a row to see what is behind it."
+    )
+    ranked = queries.get_report(LEAKS.id, scope=asked.scope).frame
+    if not ranked.empty:
+        kind = st.session_state[_SHOWN] = row["kind"] if row else ranked["kind"].iloc[0]
+        report_card(rows_of(kind), asked)
+
 
 asked = current_params(load_settings())
-prefetch(*leaking.section_queries(asked.scope))
+prefetch(*section_queries(asked.scope))
 scope_line(asked.scope, with_comparison=False)
 
-leaking.leak_sections(asked)
+leak_sections(asked)

@@ -1,6 +1,22 @@
 """Profitability by client and project."""
 
-from dashboard.config import load_settings
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+from dashboard.charts.bars import BEST, WORST, margins_chart
+from dashboard.charts.theme import get_theme
+from dashboard.components import cards, queries, selection
+from dashboard.components.cards import supported_groups
+from dashboard.components.chart import selectable_chart
+from dashboard.components.filter_bar import current_comparison, current_params, scope_line
+from dashboard.components.page_params import PageParams
+from dashboard.components.queries import Query, get_trend, prefetch, trend_query
+from dashboard.components.report_table import entries_card, entries_queries, report_card
+from dashboard.components.selection import Narrowing, combine, row_of_bar, selection_from_row
+from dashboard.components.text import md_text
+from dashboard.config.settings import load_settings
 from dashboard.metrics.catalog import (
     COST_AMOUNT,
     COST_COVERAGE,
@@ -8,12 +24,101 @@ from dashboard.metrics.catalog import (
     MARGIN_SHARE,
     REVENUE_AMOUNT,
 )
+from dashboard.metrics.dimensions import CLIENT, PROJECT, Dimension
+from dashboard.metrics.execute import QueryResult
 from dashboard.metrics.period import choose_step
-from dashboard.ui import kpis
-from dashboard.ui.data import get_trend, prefetch, trend_query
-from dashboard.ui.filters import current_comparison, current_params, scope_line
-from dashboard.ui.following import supported_groups
-from dashboard.ui.profitability import margin_sections, wanted_ahead, whose_margin, with_cost
+from dashboard.metrics.scope import Scope
+from dashboard.web.page_access import fragment
+from harvest_client.search import Compare, Operator
+
+_TABLES = {
+    "Client": ("profitability", (CLIENT,)),
+    "Project": ("profitability_by_project", (CLIENT, PROJECT)),
+}
+
+
+def with_cost(scope: Scope) -> Scope:
+    """The part of `scope` whose cost is in the currency that clients pay in: there is a margin."""
+    currency = queries.get_snapshot().meta.currency
+    return scope.and_(Compare(Operator.EQ, "client.currency", currency)) if currency else scope
+
+
+def whose_margin(answers: Iterable[QueryResult]) -> None:
+    """Says beside the figures that the margin is not what is left of all revenue and all cost."""
+    own = queries.get_snapshot().meta.currency
+    paid = {
+        currency
+        for found in answers
+        if "currency" in found.frame
+        for currency in cards.values_by_currency(found)
+    }
+    if own and paid - {own}:
+        st.caption(
+            f"Cost is of all work. Margin and cost coverage are of clients who pay in {own}:"
+            " cost is in no other currency."
+        )
+
+
+def wanted_ahead(scope: Scope) -> list[Query[Any]]:
+    """Return the queries of the sections, slowest first, with the choice of the run before."""
+    name, _ = _TABLES[st.session_state.get("profit_by") or next(iter(_TABLES))]
+    return [queries.report_query(name, scope=scope), *entries_queries(scope)]
+
+
+@fragment()
+def margin_sections(asked: PageParams) -> None:
+    """By client or project: the chart of known margins, the table, and the entries of a row."""
+    chosen = st.segmented_control(
+        "By",
+        list(_TABLES),
+        default="Client",
+        required=True,
+        key="profit_by",
+        label_visibility="collapsed",
+    )
+    name, dimensions = _TABLES[chosen or "Client"]
+    bar = _margin_chart(name, dimensions[-1], asked.scope)
+    row = report_card(name, asked, empty="Nothing was earned or spent in this period.")
+    selections: dict[str, Narrowing | None] = {}
+    for place, one in (("chart", bar), ("table", row)):
+        if one:
+            # The currency of a row is the unit of its amounts, not a restriction of its entries.
+            of = {name: value for name, value in one.items() if name != "currency"}
+            selections[place] = selection_from_row(of, dimensions, queries.get_snapshot())
+    picked = combine(selections, "_margin_selections")
+    with st.container(border=True):
+        entries_card(asked, picked)
+
+
+def _margin_chart(name: str, by: Dimension, scope: Scope) -> dict[str, Any] | None:
+    """Draws the margins; the row of the bar that is selected."""
+    frame = queries.get_report(name, scope=scope).frame
+    known = frame[frame[GROSS_MARGIN_AMOUNT.id].notna()]
+    currency = queries.get_snapshot().meta.currency
+    with st.container(border=True):
+        st.subheader(f"Gross margin, {md_text(currency or 'no currency')}", anchor=False)
+        if known.empty:
+            st.caption(":material/inbox: No margin is known in this period.")
+            return None
+        point = selectable_chart(
+            margins_chart(
+                known,
+                by.id,
+                get_theme(st.context.theme.type),
+                queries.get_formats(),
+                currency=currency,
+            ),
+            key=f"margins_{by.id}_{selection.selection_epoch()}",
+            alt=f"Gross margin by {by.id}, the highest first",
+        )
+        told = "Share of revenue; in brackets the share of hours whose cost is known, if not all."
+        if len(known) > BEST + WORST:
+            told += f" The {BEST} best and {WORST} worst of {len(known)}; the table has them all."
+        st.caption(told)
+    if point is None or point.trace > 0:
+        return None  # none is selected, or a text beside a bar
+    return row_of_bar(known, by, point.value)
+
 
 asked = current_params(load_settings())
 scope, costed = asked.scope, with_cost(asked.scope)
@@ -28,13 +133,13 @@ prefetch(
     listing,
     *(trend_query(group, step, scope=scope) for group in earned),
     *(trend_query(group, step, scope=costed) for group in left),
-    *kpis.comparison_queries(earned, scope, compare=current_comparison()),
-    *kpis.comparison_queries(left, costed, compare=current_comparison()),
+    *cards.comparison_queries(earned, scope, compare=current_comparison()),
+    *cards.comparison_queries(left, costed, compare=current_comparison()),
     *entries,
 )
 
 courses = [(group, get_trend(group, step, scope=scope)) for group in earned]
 courses += [(group, get_trend(group, step, scope=costed)) for group in left]
-kpis.kpi_cards(*courses, compare=current_comparison())
+cards.kpi_cards(*courses, compare=current_comparison())
 whose_margin(course.total for _, course in courses)
 margin_sections(asked)

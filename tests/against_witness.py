@@ -9,15 +9,15 @@ from typing import Any
 
 import httpx
 
-from dashboard.config import Settings, load_settings
+from dashboard.config.settings import Settings, load_settings
 from dashboard.reconciliation.check import Check, check_account
 from dashboard.reconciliation.job import reconcile_windows
-from dashboard.reconciliation.result import Reconciliation
-from dashboard.store.duck_records import RecordStore
+from dashboard.reconciliation.status import Reconciliation
+from dashboard.store.records import RecordStore
 from dashboard.store.snapshots import Snapshot, Snapshots
+from dashboard.sync.client_factory import find_account
+from dashboard.sync.pipeline import SyncPipeline, SyncResult
 from dashboard.sync.progress import ProgressCounter
-from dashboard.sync.reading import SyncPipeline, SyncResult
-from dashboard.sync.source import find_account
 from harvest_client import Budget, Budgets, Harvest, PersonalToken
 from tests.witness.server import Witness
 

@@ -17,8 +17,8 @@ from harvest_client import (
     PersonalToken,
     Record,
 )
-from harvest_client.demo import ACCOUNT_ID, CLIENT_ID, CLIENT_SECRET, TOKEN
 from harvest_client.entities import ENTITIES, Entity
+from harvest_demo import ACCOUNT_ID, CLIENT_ID, CLIENT_SECRET, TOKEN
 from tests.serving import demo_server
 
 GENERATIONS = ("A", "B", "C")

@@ -13,12 +13,12 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from harvest_client.demo import Account, app, build
-from harvest_client.demo.entry import TimeEntry
-from harvest_client.demo.people import FIRST_USER_ID
-from harvest_client.demo.permissions import BILLABLE_RATES
-from harvest_client.demo.pricing import reprice
-from harvest_client.demo.serve import listen, serve
+from harvest_demo import Account, app, build
+from harvest_demo.account.account import TimeEntry
+from harvest_demo.account.pricing import reprice
+from harvest_demo.account.users import FIRST_USER_ID
+from harvest_demo.server.app import listen, serve
+from harvest_demo.server.permissions import BILLABLE_RATES
 
 ENTRIES = 300
 RATE, COST, BILL = Decimal(1_000_000), Decimal(70_000_000_000), Decimal(12_000)

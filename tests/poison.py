@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, FieldType, FieldUnit, by_name
+from harvest_client.models.fields import Field, FieldType, FieldUnit, by_name
 
 _COLUMN = 10**12  # the first number that has no room in a column of amounts
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from dashboard.__main__ import main
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 
 ROOT = Path(__file__).parents[1]
 _TURN = 0.1  # seconds

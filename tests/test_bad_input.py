@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.__main__ import main
-from harvest_client.demo import ACCOUNT_ID
+from harvest_demo import ACCOUNT_ID
 from tests.serving import Server, command, demo_server, direct, environment, free_port, program
 
 TODAY = "2026-11-20"

@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from dashboard.store.log import SyncLog
+from dashboard.access.saved_views import Views
 from dashboard.store.snapshots import Snapshots
-from dashboard.ui.menu import MENU
-from dashboard.views import Views
-from harvest_client.demo import ACCOUNT_ID, TOKEN
-from harvest_client.demo.people import FIRST_USER_ID
+from dashboard.store.sync_log import SyncLog
+from dashboard.web.menu import MENU
+from harvest_demo import ACCOUNT_ID, TOKEN
+from harvest_demo.account.users import FIRST_USER_ID
 from tests.serving import Server, command, dashboard, demo_server, direct
 from tests.signing_in import Browser, Shown, Tab, account, provider, secrets
 

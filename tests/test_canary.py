@@ -15,15 +15,8 @@ from typing import Any
 
 import pytest
 
-from harvest_client import (
-    Airbyte,
-    AsyncHarvest,
-    Harvest,
-    HarvestError,
-    OAuth,
-    PersonalToken,
-)
-from harvest_client.access import Credentials
+from harvest_client import Airbyte, AsyncHarvest, Harvest, HarvestError, OAuth, PersonalToken
+from harvest_client.auth.credentials import Credentials
 from harvest_client.settings import Reader, read_connection
 from tests.canary_server import (
     ACCESS,

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.serving import Server, command, demo_server, direct
 
 TODAY = "2026-11-20"

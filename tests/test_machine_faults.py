@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.config import Settings
-from dashboard.machine import machine_error
-from dashboard.store.log import Attempt, SyncLog
+from dashboard.config.errors import machine_error
+from dashboard.config.settings import Settings
+from dashboard.store.sync_log import Attempt, SyncLog
 from tests.dashboard.damage.conftest import content, told
 from tests.serving import ROOT, environment
 

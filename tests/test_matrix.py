@@ -8,16 +8,9 @@ from typing import Any
 import pytest
 
 from harvest_client import AsyncHarvest, Record, SearchPage
+from harvest_client.client.resources import Answer
 from harvest_client.entities import ENTITIES
-from harvest_client.resources import Answer
-from tests.both_sources import (
-    GENERATIONS,
-    TODAY,
-    Sources,
-    both_sources,
-    key,
-    window,
-)
+from tests.both_sources import GENERATIONS, TODAY, Sources, both_sources, key, window
 from tests.harvest_client.test_entities import documented
 from tests.soak import sized
 

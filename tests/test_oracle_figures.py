@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import RoundingBasis, Scope
 from dashboard.store.snapshots import Snapshot
 from tests.against_witness import TOKEN, WitnessCopy

@@ -16,11 +16,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.__main__ import main
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
 from dashboard.store.schema import KEPT
-from harvest_client.demo import TOKEN
+from harvest_demo import TOKEN
 from tests.dashboard.sync.agency import HEADERS, TODAY, Copy
 from tests.dashboard.sync.agency_server import configure, serving
 from tests.dashboard.sync.odd_agency import OddAgency

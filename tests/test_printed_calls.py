@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from harvest_client import Page, Record, SearchPage
+from harvest_client.client.resources import Answer
 from harvest_client.entities import ENTITIES, Entity
-from harvest_client.records import as_dict
-from harvest_client.resources import Answer
+from harvest_client.models.records import as_dict
 from tests.both_sources import GENERATIONS, Sources, both_sources
 
 PRINTED = (Path(__file__).parent / "data" / "python_calls.txt").read_text("utf-8")

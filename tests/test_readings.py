@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dashboard.reconciliation.check import Check
-from dashboard.reconciliation.records import Why
+from dashboard.reconciliation.record_diff import Why
 from tests.against_witness import TOKEN, WitnessCopy
 from tests.soak import every, sized
 from tests.witness.server import Witness

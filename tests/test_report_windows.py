@@ -10,18 +10,9 @@ import msgspec
 import pytest
 
 from harvest_client import ENTITIES, REPORTS, Airbyte, Harvest, PersonalToken, Record
-from harvest_client.access import Credentials
-from harvest_client.demo import (
-    ACCOUNT_ID,
-    BEARER,
-    CONNECTOR_ID,
-    TOKEN,
-    Account,
-    InProcess,
-    app,
-    build,
-)
+from harvest_client.auth.credentials import Credentials
 from harvest_client.entities import Entity
+from harvest_demo import ACCOUNT_ID, BEARER, CONNECTOR_ID, TOKEN, Account, InProcess, app, build
 from tests.both_sources import roomy
 
 TODAY = date(2026, 11, 20)

@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dashboard.views import Views
-from harvest_client.demo import ACCOUNT_ID, TOKEN
-from harvest_client.demo.people import ADMINISTRATOR, FIRST_USER_ID, MANAGER, MEMBER
+from dashboard.access.saved_views import Views
+from harvest_demo import ACCOUNT_ID, TOKEN
+from harvest_demo.account.users import ADMINISTRATOR, FIRST_USER_ID, MANAGER, MEMBER
 from tests.serving import Server, command, dashboard, demo_server, direct
 from tests.signing_in import COOKIE_SECRET, Browser, Shown, account, provider, secrets
 

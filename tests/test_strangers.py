@@ -14,9 +14,8 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from dashboard.doors.connections import MOST_UNFINISHED
-from dashboard.doors.sockets import NEEDED, StrangerLimits
-from harvest_client.demo.people import ADMINISTRATOR
+from dashboard.web.security.sockets import MOST_UNFINISHED, NEEDED, StrangerLimits
+from harvest_demo.account.users import ADMINISTRATOR
 from tests.serving import Server, command, dashboard, demo_server, direct
 from tests.signing_in import Browser, account, provider, secrets
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.access.identity import Identity
-from dashboard.access.sign_ins import SignIns
+from dashboard.access.sessions import SignIns
+from dashboard.access.user_mapping import Identity
 from harvest_client.__main__ import main as connector
-from harvest_client.demo import ACCOUNT_ID
+from harvest_demo import ACCOUNT_ID
 from tests.dashboard.sync.agency import TODAY, Agency
 from tests.dashboard.sync.agency_server import configure, serving
 

@@ -17,14 +17,14 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from dashboard import exports
 from dashboard.__main__ import main
-from dashboard.listings import LISTINGS
+from dashboard.exports import export
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS
-from dashboard.ui.menu import MENU
-from harvest_client.demo.people import FIRST_USER_ID
+from dashboard.reports import LISTINGS
+from dashboard.web.menu import MENU
 from harvest_client.entities import ENTITIES
+from harvest_demo.account.users import FIRST_USER_ID
 from tests.finding import Found, in_file
 from tests.planted_demo import OPENERS, TOKENS, email, token
 from tests.signing_in import Browser, Shown, Tab
@@ -172,7 +172,7 @@ def test_the_explorer_shows_records_that_harvest_does(house: Watch, viewer: Watc
 def test_files_hold_what_harvest_shows(house: Watch, viewer: Watched) -> None:
     found = Found()
     whole = {"period": "all"}
-    names = product(exports.table_names(), exports.FORMATS)
+    names = product(export.table_names(), export.FORMATS)
     asked = [(f"{table}.{form}", whole) for table, form in names if table != "explorer"]
     asked += [("explorer.csv", one) for one in EXPLORED if SOAK or one["action"] != "list"]
     asked += [("explorer.xlsx", {"entity": name}) for name in list(ENTITIES)[::FEW]]
@@ -298,7 +298,7 @@ def test_the_command_line_shows_a_person_no_more(
     for text in (*said.out.splitlines(), *said.err.splitlines()):
         found.raw(text.encode())
         found.text(text)
-    for table in exports.table_names()[::FEW]:
+    for table in export.table_names()[::FEW]:
         out.unlink(missing_ok=True)
         main(["export", table, *days, "--out", str(out)])
         if out.exists():
@@ -340,7 +340,7 @@ def _link(browser: Browser, file: str, page: str) -> str:
 
 
 def test_a_link_to_a_file_is_nothing_without_ones_own_sign_in(house: Watch) -> None:
-    for name in exports.table_names():
+    for name in export.table_names():
         answer = httpx.get(f"{house.dashboard.url}/export/{name}.csv", trust_env=False)
 
         assert answer.status_code == 401

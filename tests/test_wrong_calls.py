@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from harvest_client import Airbyte, AsyncHarvest, Harvest, NoCopy, PersonalToken, UsageError
-from harvest_client.access import Credentials
+from harvest_client.auth.credentials import Credentials
 from harvest_client.search import SearchError
 
 HOSTED = Airbyte(client_id="id", client_secret="secret")

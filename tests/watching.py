@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx
 
-from harvest_client.demo import ACCOUNT_ID
-from harvest_client.demo.people import (
+from harvest_client.entities import ENTITIES
+from harvest_demo import ACCOUNT_ID
+from harvest_demo.account.users import (
     ADMINISTRATOR,
     FIRST_USER_ID,
     INVOICING_MANAGER,
@@ -18,7 +19,6 @@ from harvest_client.demo.people import (
     MEMBER,
     SECOND_MANAGER,
 )
-from harvest_client.entities import ENTITIES
 from tests.finding import Found, doubles, in_file, in_frame, in_json
 from tests.planted_demo import COST, ONE, OPENERS, OTHER, RATE, email
 from tests.serving import ROOT, Server, command, dashboard, direct, free_port, wait_for

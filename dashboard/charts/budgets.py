@@ -5,13 +5,11 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.beside import bar_labels, label_margin
-from dashboard.charts.formats import NONE, Formats
-from dashboard.charts.frame import make_figure
-from dashboard.charts.palette import BILLABLE, LATE, Theme
-from dashboard.charts.text import plotly_text
-from dashboard.listings.listing import Table
-from dashboard.listings.projects import OVER
+from dashboard.charts.formatting import NONE, Formats
+from dashboard.charts.layout import bar_labels, label_margin, make_figure
+from dashboard.charts.theme import BILLABLE, LATE, Theme, plotly_text
+from dashboard.reports.projects import OVER
+from dashboard.reports.table import Table
 
 MOST = 15
 _ROW = 27  # pixels of a bar with its gap

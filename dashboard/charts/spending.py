@@ -6,13 +6,12 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.formats import Formats
-from dashboard.charts.frame import make_figure
-from dashboard.charts.lying import BarSeries, horizontal_bars
-from dashboard.charts.palette import BILLABLE, NONBILLABLE, Theme
-from dashboard.charts.stacked import time_axis
-from dashboard.metrics.answer import QueryResult
+from dashboard.charts.bars import BarSeries, horizontal_bars, time_axis
+from dashboard.charts.formatting import Formats
+from dashboard.charts.layout import make_figure
+from dashboard.charts.theme import BILLABLE, NONBILLABLE, Theme
 from dashboard.metrics.catalog import EXPENSE_AMOUNT, Unit
+from dashboard.metrics.execute import QueryResult
 
 MOST = 12
 _PARTS = {"Billable": BILLABLE, "Non-billable": NONBILLABLE}

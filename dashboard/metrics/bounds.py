@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.dates import Days, plausible_days
+from dashboard.config.dates import Days, plausible_days
 from dashboard.metrics.catalog import predicates
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import Scope

@@ -8,11 +8,11 @@ from enum import Enum
 
 import pandas as pd
 
-from dashboard.errors import MetricError
+from dashboard.config.errors import MetricError
 from dashboard.metrics.dimensions import Dimension, day_label, first_day_of, last_day_of
-from dashboard.metrics.facts import fact_under, rows
+from dashboard.metrics.fact_filters import fact_under, rows
 from dashboard.metrics.metric import Fact, Measure, Metric
-from dashboard.metrics.question import MetricQuery
+from dashboard.metrics.query import MetricQuery
 from dashboard.metrics.scope import Scope
 from dashboard.store.completeness import (
     ESTIMATES,

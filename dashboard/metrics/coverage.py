@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from dashboard.metrics.facts import rows
+from dashboard.metrics.aggregates import Aggregate, Aspect
+from dashboard.metrics.fact_filters import rows
+from dashboard.metrics.labels import number_text
 from dashboard.metrics.metric import Fact, Gap, Measure, Money, SumMetric, TimeWindow, totals_of
-from dashboard.metrics.numbers import number_text
-from dashboard.metrics.question import MetricQuery
+from dashboard.metrics.query import MetricQuery
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.sums import Aggregate, Aspect
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, sql_join, sql_wrap
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.dates import months_after, whole_months
+from dashboard.config.dates import months_after, whole_months
 from dashboard.metrics.metric import Fact
 from dashboard.store.sql import Sql
 

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from dashboard.metrics.bounds import find_bounds
 from dashboard.metrics.completeness import complete_since, incomplete_reasons
-from dashboard.metrics.facts import rows
+from dashboard.metrics.fact_filters import rows
 from dashboard.metrics.metric import Fact
+from dashboard.metrics.permissions import require_visible
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.visible import require_visible
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, sql_join
 

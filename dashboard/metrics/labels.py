@@ -1,13 +1,54 @@
-"""Labels of one answer, made different where names are equal."""
+"""Names that people type, found in our tables or refused with the nearest right one."""
 
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import TypeVar
 
 import pandas as pd
 
+from dashboard.config.errors import MetricError
 from dashboard.metrics.dimensions import Dimension, LabelSource
 from dashboard.store.snapshots import Snapshot
+
+T = TypeVar("T")
+
+
+def find_by_name(table: Mapping[str, T], name: str, what: str) -> T:
+    """The row of `table` called `name`; raises `MetricError` that says what there is."""
+    if name in table:
+        return table[name]
+    nearest = get_close_matches(name, table, n=1)
+    remedy = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(table)}."
+    raise MetricError(f"There is no {what} called {name[:60]!r}.", remedy=remedy)
+
+
+MINUS = "−"
+DECIMAL, THOUSANDS = ".", ","
+"""The marks where Harvest tells none."""
+
+
+def decimal_marks(decimal: str | None, thousands: str | None) -> tuple[str, str]:
+    """Return the decimal and thousands separators; an empty thousands separator is a setting."""
+    return decimal or DECIMAL, THOUSANDS if thousands is None else thousands
+
+
+def format_number(value: float, digits: int, *, decimal: str, thousands: str) -> str:
+    """With so many `digits` behind the decimal mark; what rounds to zero has no sign."""
+    rounded = f"{abs(value):,.{digits}f}"
+    sign = MINUS if value < 0 and float(rounded.replace(",", "")) else ""
+    whole, _, part = rounded.partition(".")
+    return f"{sign}{whole.replace(',', thousands)}{f'{decimal}{part}' if part else ''}"
+
+
+def number_text(snapshot: Snapshot, value: float, digits: int = 0) -> str:
+    """As the account of `snapshot` writes it."""
+    decimal, thousands = decimal_marks(
+        snapshot.meta.decimal_symbol, snapshot.meta.thousands_separator
+    )
+    return format_number(value, digits, decimal=decimal, thousands=thousands)
+
 
 _Labels = dict[int, str]
 

@@ -9,12 +9,12 @@ from dashboard.access.rights import Right
 from dashboard.metrics.completeness import FIRST, complete_since, find_shortfalls
 from dashboard.metrics.coverage import unknown_sentences
 from dashboard.metrics.dimensions import day_label
-from dashboard.metrics.facts import rows, split_filter
+from dashboard.metrics.fact_filters import rows, split_filter
 from dashboard.metrics.metric import Fact
-from dashboard.metrics.question import MetricQuery
+from dashboard.metrics.permissions import only_people
+from dashboard.metrics.query import MetricQuery
 from dashboard.metrics.scope import Scope
 from dashboard.metrics.staffing import without_capacity
-from dashboard.metrics.visible import only_people
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, sql_join
 

@@ -4,17 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.dates import FIRST_DAY, LAST_DAY, Days, months_around
-from dashboard.errors import MetricError
-from dashboard.metrics.dimensions import (
-    DAY,
-    MONTH,
-    QUARTER,
-    WEEK,
-    YEAR,
-    Dimension,
-    day_label,
-)
+from dashboard.config.dates import FIRST_DAY, LAST_DAY, Days, months_around
+from dashboard.config.errors import MetricError
+from dashboard.metrics.dimensions import DAY, MONTH, QUARTER, WEEK, YEAR, Dimension, day_label
 
 RELATIVE = {
     "7d": "Last 7 days",

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from dashboard.errors import MetricError
+from dashboard.config.errors import MetricError
 from harvest_client.entities import ENTITIES
 from harvest_client.search import Fields, parse
-from harvest_client.search.conditions import Filter, all_of, canonical_json, field_paths
+from harvest_client.search.filter_ast import Filter, all_of, canonical_json, field_paths
 
 
 class RoundingBasis(StrEnum):

@@ -6,12 +6,12 @@ They would be counted against the capacity of those who have one.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dashboard.metrics.facts import rows
+from dashboard.metrics.aggregates import capacity_of
+from dashboard.metrics.fact_filters import rows
+from dashboard.metrics.labels import number_text
 from dashboard.metrics.metric import Fact
-from dashboard.metrics.numbers import number_text
-from dashboard.metrics.question import MetricQuery
+from dashboard.metrics.query import MetricQuery
 from dashboard.metrics.scope import Scope
-from dashboard.metrics.sums import capacity_of
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, sql_join, sql_wrap
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from dashboard.errors import CannotCheck
+from dashboard.config.errors import CannotCheck
 from dashboard.metrics.catalog import METRICS
 from dashboard.reconciliation.compare import (
     CLIENT,
@@ -16,12 +16,12 @@ from dashboard.reconciliation.compare import (
     gather_sums,
 )
 from dashboard.reconciliation.detect import Detection, detect_readings
-from dashboard.reconciliation.records import RowDifference, Why, differing_rows
+from dashboard.reconciliation.record_diff import RowDifference, Why, differing_rows
 from dashboard.reconciliation.reports import REPORTS, Report
 from dashboard.store.readings import Reading
 from dashboard.store.snapshots import Snapshot
 from harvest_client import Harvest
-from harvest_client.parameters import LONGEST_REPORT
+from harvest_client.http.request_params import LONGEST_REPORT
 
 _CENT = Decimal("0.01")
 _DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from dashboard.currencies import currency_decimals
+from dashboard.config.currencies import currency_decimals
 from dashboard.reconciliation.reports import Report
 from dashboard.reconciliation.sums import ZERO, Key, Project, Sums, Values, merge_sums, projects_of
 from dashboard.store.schema import is_storable

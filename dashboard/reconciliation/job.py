@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from dashboard.config import Settings
+from dashboard.config.settings import Settings
 from dashboard.metrics.bounds import find_bounds
 from dashboard.metrics.metric import Fact
 from dashboard.reconciliation.check import (
@@ -27,14 +27,14 @@ from dashboard.reconciliation.compare import (
     gather_sums,
 )
 from dashboard.reconciliation.detect import detect_readings
-from dashboard.reconciliation.records import differing_rows
+from dashboard.reconciliation.record_diff import differing_rows
 from dashboard.reconciliation.reports import REPORTS, Report
-from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
+from dashboard.reconciliation.status import Reconciliation, ReconciliationFile
 from dashboard.store.readings import Reading
 from dashboard.store.snapshots import Snapshot, open_current
-from dashboard.sync.parts import RefetchUnit
-from dashboard.sync.reread import keep_readings, refetch_parts
-from dashboard.sync.source import connect_client
+from dashboard.sync.client_factory import connect_client
+from dashboard.sync.refetch import RefetchUnit
+from dashboard.sync.run import keep_readings, refetch_parts
 from harvest_client import Harvest, RateLimited
 
 log = logging.getLogger(__name__)

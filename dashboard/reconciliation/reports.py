@@ -9,8 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from dashboard.reconciliation import readings as r
-from dashboard.reconciliation.budgets import budget_sums
-from dashboard.reconciliation.fees import add_fees
+from dashboard.reconciliation.budgets import add_fees, budget_sums
 from dashboard.reconciliation.readings import Reading
 from dashboard.reconciliation.sums import ZERO, Key, Sums, Values, expense_sums, time_sums
 from dashboard.store.snapshots import Snapshot

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from dashboard.currencies import currency_decimals, decimals_sql
+from dashboard.config.currencies import currency_decimals, decimals_sql
 from dashboard.reconciliation.readings import AMOUNTS, DECIMALS, HALVES, RUNNING
 from dashboard.store.snapshots import Snapshot
 

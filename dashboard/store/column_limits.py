@@ -10,8 +10,8 @@ import pyarrow as pa
 from dashboard.store.schema import LARGEST_DECIMAL, LARGEST_PERCENTAGE, arrow_table, largest_decimal
 from harvest_client import InvalidResponse, OddRecord
 from harvest_client.entities import Entity
-from harvest_client.fields import LARGEST_INTEGER, Field, FieldType, FieldUnit
-from harvest_client.records import Record
+from harvest_client.models.fields import LARGEST_INTEGER, Field, FieldType, FieldUnit
+from harvest_client.models.records import Record
 
 # An amount is stored as each of these hours times one of the rates.
 _PRICED = "time_entries"

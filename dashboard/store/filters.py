@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from dashboard.store.schema import quote_name
 from dashboard.store.sql import Sql, sql_join, sql_wrap
-from dashboard.store.words import any_word_pattern, word_pattern
+from dashboard.store.word_search import any_word_pattern, word_pattern
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, FieldType
-from harvest_client.search.conditions import And, AnyOf, Compare, Filter, Not, OneOf, Operator, Or
-from harvest_client.search.folding import split_words
+from harvest_client.models.fields import Field, FieldType
+from harvest_client.search.filter_ast import And, AnyOf, Compare, Filter, Not, OneOf, Operator, Or
+from harvest_client.search.values import split_words
 
 Columns = Mapping[str, str]
 """The SQL expression of each path.

@@ -10,8 +10,7 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import NamedTuple
 
-from dashboard.store.duck_tables import Tables
-from dashboard.store.instants import to_aware, to_naive
+from dashboard.store.tables import Tables, to_aware, to_naive
 from harvest_client import OddRecord
 from harvest_client.entities import Entity
 

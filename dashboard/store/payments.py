@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from dashboard.store.duck_tables import Tables
-from dashboard.store.instants import to_naive
+from dashboard.store.tables import Tables, to_naive
 from harvest_client.entities import DETAILS
 
 PAYMENTS = DETAILS["invoice_payments"]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from dashboard.errors import FieldVanished
+from dashboard.config.errors import FieldVanished
 from dashboard.store.schema import key_columns, quote_name
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, FieldType, FieldUnit
+from harvest_client.models.fields import Field, FieldType, FieldUnit
 
 Run = Callable[[str], list[tuple[Any, ...]]]
 

@@ -10,17 +10,16 @@ from pathlib import Path
 
 import duckdb
 
-from dashboard.calendar import Calendar
-from dashboard.dates import plausible_days
+from dashboard.config.dates import Calendar, plausible_days
 from dashboard.store import record_tables
 from dashboard.store.completeness import EXPENSES, TIME, Completeness
-from dashboard.store.instants import to_naive
 from dashboard.store.odd_records import odd_records_sql
 from dashboard.store.readings import Reading
 from dashboard.store.rounding import Rounding
 from dashboard.store.schema import KEPT
+from dashboard.store.tables import to_naive
 from dashboard.store.tombstones import MOST, tombstones_sql
-from harvest_client.currency import currency_code
+from harvest_client.models.currency import currency_code
 
 # In this order: facts read the dimensions before them.
 TABLES = (

@@ -11,7 +11,7 @@ from dashboard.store.completeness import EXPENSES, TIME
 from dashboard.store.schema import KEPT, quote_name
 from harvest_client.entities import Entity
 from harvest_client.entities.shared import TASK_ASSIGNMENT, USER_ASSIGNMENT
-from harvest_client.fields import Field
+from harvest_client.models.fields import Field
 
 SCHEMA = "records"
 TOTALS = ("time_projects", "time_tasks")  # added up at publication, by files in `facts/`

@@ -1,109 +1,130 @@
-"""The seam behind which records live: what Harvest said, with how far the reading got.
+"""The account itself, kept beside its records: its time zone, and what facts are made with."""
 
-Written by the one sync; everybody else reads snapshots. `duck_records.py` keeps them in a DuckDB
-file of the sync's own.
-"""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Protocol
+from pathlib import Path
+from typing import Self
 
-from dashboard.dates import Days
-from dashboard.store.budget_reports import BudgetReports
-from dashboard.store.comparing import ReconcileStore
-from dashboard.store.completeness import Completeness
-from dashboard.store.forgetting import Erasure
+import duckdb
+import pyarrow as pa
+
+from dashboard.config.dates import Calendar
+from dashboard.store import publish, schema, sync_log
+from dashboard.store.column_limits import storable_table
+from dashboard.store.completeness import COMPLETE, Completeness
+from dashboard.store.database import open_locked
+from dashboard.store.erasure import Erasure, erased_ids, without_notes
 from dashboard.store.odd_records import OddRecordTable
 from dashboard.store.payments import PaymentRecords
 from dashboard.store.presence import Presence
-from dashboard.store.readings import ReadingRecords
-from dashboard.store.snapshots import CurrentVersion, Meta
+from dashboard.store.readings import BudgetReports, ReadingRecords
+from dashboard.store.reconcile_state import ReconcileStore
+from dashboard.store.record_store import Account, Changes
+from dashboard.store.snapshots import CurrentVersion, Meta, Snapshots
+from dashboard.store.sync_state import SyncStateTable
+from dashboard.store.tables import to_naive
 from dashboard.store.teammates import TeammateRecords
-from dashboard.store.terms import Owner, TermRecords
 from dashboard.store.tombstones import Tombstone
+from dashboard.store.upsert import AirbyteRecords, Write, insert_new, upsert_full, upsert_partial
+from dashboard.store.word_search import Owner, TermRecords
 from harvest_client.entities import Entity
-from harvest_client.records import Record
+from harvest_client.models.records import Record
+from harvest_client.timezones import find_zone
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Account that records belong to.
+class AccountTable(SyncStateTable):
+    """The part of `Records` that is about the account."""
 
-    `identity` says which Harvest and which account stand behind `id`: when it changes (the demo
-    account of another day), records under the same id are another account's. `currency` is the
-    account's own, where one is set. `zone` is the IANA id of the zone whose days count, None where
-    it is the one that Harvest tells of the token's user.
-    """
+    _account: Account
+    _calendar: Calendar
 
-    id: str
-    source: str
-    identity: str
-    currency: str | None = None
-    zone: str | None = None
+    def get_timezone(self) -> str | None:
+        """Return what Harvest calls the zone of the token's user, None if it has not said."""
+        found = self._first_row("SELECT timezone FROM accounts WHERE account_id = ?")
+        return found[0] if found else None
 
+    def keep_timezone(self, label: str | None) -> None:
+        """Keep what Harvest calls the zone of the token's user."""
+        with self.transaction():
+            self.write("UPDATE accounts SET timezone = $2 WHERE account_id = $1", label)
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Changes of a batch. `fetched` counts rows read, changed or not."""
-
-    fetched: int = 0
-    inserted: int = 0
-    updated: int = 0
-    deleted: int = 0
-
-    def __add__(self, other: "Changes") -> "Changes":
-        return Changes(
-            self.fetched + other.fetched,
-            self.inserted + other.inserted,
-            self.updated + other.updated,
-            self.deleted + other.deleted,
+    @property
+    def zone(self) -> str:
+        """The IANA id of the zone whose days instants fall on; this machine's if none is known."""
+        told = find_zone(self.get_timezone() or "")
+        wanted = self._account.zone or (told.key if told else None)
+        # This machine may know zones that the store does not: their lists are of other years.
+        ((zone,),) = (
+            self._connection.cursor()
+            .execute(
+                "SELECT coalesce(max(z.name), current_setting('TimeZone'))"
+                " FROM pg_timezone_names() AS z WHERE z.name = ?",
+                [wanted],
+            )
+            .fetchall()
         )
+        return str(zone)
+
+    @property
+    def _made_with(self) -> str:
+        """Values that facts depend on beside the records: a change of them requires new facts."""
+        return f"{self._calendar.text} {self._account.currency or ''} {self.zone}".strip()
+
+    def _read_version(self) -> tuple[int, bool]:
+        found = self._first_row(
+            "SELECT version, changed OR calendar IS DISTINCT FROM $2 FROM accounts"
+            " WHERE account_id = $1",
+            self._made_with,
+        )
+        return (int(found[0]), bool(found[1])) if found else (0, True)
 
 
-@dataclass(frozen=True, slots=True)
-class EntityState:
-    """Progress of the pull of one entity; instants are UTC.
+class RecordStore(AccountTable):
+    """The records of one account; satisfies `Records`. Safe to share between threads."""
 
-    `watermark`: changes before it are stored. `refused`: why Harvest would not show it.
-    `pull_started`: when the full pull under way began, None when none is.
-    """
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        account: Account,
+        snapshots: Snapshots,
+        calendar: Calendar,
+    ) -> None:
+        super().__init__(connection, account.id)
+        self._calendar = calendar
+        self._account = account
+        self._snapshots = snapshots
+        self._forgotten: frozenset[int] = frozenset()
+        self.odd = OddRecordTable(self)
+        self.presence = Presence()
 
-    watermark: datetime | None = None
-    refused: str | None = None
-    pull_started: datetime | None = None
+    @classmethod
+    @contextmanager
+    def open(
+        cls,
+        path: Path,
+        account: Account,
+        *,
+        snapshots: Snapshots,
+        patience: float = 0.0,
+        calendar: Calendar | None = None,
+        whole: bool = False,
+    ) -> Iterator[Self]:
+        """The account's records, locked against every other sync; see `locked`."""
+        people = erased_ids(path, account.id)
+        with open_locked(path, patience=patience, whole=whole) as connection:
+            records = cls(connection, account, snapshots, calendar or Calendar())
+            records._forgotten = people
+            records._create_tables()
+            yield records
 
+    def rows(self, entity: Entity) -> int:
+        """Return the number of stored records that Harvest has not deleted."""
+        found = self._first_row(
+            f"SELECT count(*) FROM {entity.name} WHERE account_id = ? AND deleted_at IS NULL"
+        )
+        return int(found[0]) if found else 0
 
-@dataclass(frozen=True, slots=True)
-class ReportTotal:
-    """Totals of Harvest's time report for a window of days, in one currency.
-
-    `amount` is billable, without fixed fees; None without the right to see it.
-    """
-
-    first: date
-    last: date
-    currency: str | None
-    hours: Decimal
-    amount: Decimal | None
-
-
-class Incomplete(Protocol):
-    """Queries on records of which some fields are not known."""
-
-    def find_unknown(self, entity: Entity) -> list[int]: ...
-    def entry_days(self, within: Days) -> Days | None: ...
-    def first_person_day(self, within: Days) -> date | None: ...
-    def sum_hours(self, first: date, last: date) -> tuple[Decimal, bool] | None: ...
-    def keep_reports(self, totals: Iterable[ReportTotal]) -> None: ...
-
-
-class Records(Protocol):
-    """Records of one account, as the sync uses them."""
-
-    def get_state(self, entity: Entity) -> EntityState: ...
-    def rows(self, entity: Entity) -> int: ...
     def upsert(
         self,
         entity: Entity,
@@ -111,44 +132,176 @@ class Records(Protocol):
         *,
         exact: bool = True,
         basis: str | None = None,
-    ) -> Changes: ...
+    ) -> Changes:
+        """Stores the records of all pages or none; `exact` says that some may be stored already.
+
+        With a `basis` the records are not whole, and do not replace a whole one that is as new.
+        Pages are taken one by one and kept as columns, a fifth of what their records weigh. Records
+        with a value that no column holds are left out, and listed as odd. Raises `FieldVanished`.
+        """
+        tables: list[pa.Table] = []
+        for page in pages:
+            table, odd = storable_table(entity, self._account_id, page, basis)
+            self.odd.note_odd(odd)
+            tables += [table] if table is not None else []
+        if not tables:
+            return Changes()
+        incoming = without_notes(entity, pa.concat_tables(tables), self._forgotten)
+        if not exact:
+            try:
+                return self._write(insert_new, entity, incoming)
+            except duckdb.ConstraintException:
+                # Some are stored already: a pull that goes on, a row that moved between pages.
+                pass
+        return self._write(upsert_partial if basis else upsert_full, entity, incoming)
+
     def find_absent(
         self, entity: Entity, present: Iterable[int], *, after: date | None = None
-    ) -> list[int]: ...
+    ) -> list[int]:
+        """The ids of stored records that are not `present`; only of days `after` where given."""
+        day = f" AND {entity.date_field} > ?" if after else ""
+        stored = self.query(
+            f"SELECT id FROM {entity.name} WHERE account_id = ? AND deleted_at IS NULL{day}",
+            *([after] if after else []),
+        )
+        return sorted({id for (id,) in stored}.difference(present))
+
     def ids_within(
         self, entity: Entity, owner: Owner, id: int, first: date, last: date
-    ) -> set[int]: ...
-    def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes: ...
+    ) -> set[int]:
+        """The ids of an owner's stored records of these days; of everybody's where `id` is 0."""
+        stored = self.query(
+            f"SELECT e.id FROM {entity.name} AS e WHERE e.account_id = $1"
+            f' AND ($2 = 0 OR e."{owner}".id = $2)'
+            f" AND e.{entity.date_field} BETWEEN $3 AND $4 AND e.deleted_at IS NULL",
+            id,
+            first,
+            last,
+        )
+        return {id for (id,) in stored}
+
+    def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes:
+        """Keeps the records, with the time at which they were found to be gone."""
+        if not ids:
+            return Changes()
+        with self.transaction():
+            self._run(
+                f"UPDATE {entity.name} SET deleted_at = ?"
+                " WHERE account_id = ? AND deleted_at IS NULL AND id IN (SELECT unnest(?))",
+                [to_naive(noticed), self._account_id, list(ids)],
+            )
+            self.note_change()
+        self.odd.remove_ids(entity, ids)
+        return Changes(deleted=len(ids))
+
     @property
-    def odd(self) -> OddRecordTable: ...
+    def hosted(self) -> AirbyteRecords:
+        """Return the queries on incomplete records."""
+        return AirbyteRecords(self)
+
     @property
-    def presence(self) -> Presence: ...
+    def payments(self) -> PaymentRecords:
+        """Return the queries on payments of invoices."""
+        return PaymentRecords(self)
+
     @property
-    def hosted(self) -> "Incomplete": ...
+    def budget_reports(self) -> BudgetReports:
+        """The budget report of Harvest."""
+        return BudgetReports(self)
+
     @property
-    def payments(self) -> PaymentRecords: ...
+    def teammates(self) -> TeammateRecords:
+        """Return the queries on teammates."""
+        return TeammateRecords(self)
+
     @property
-    def budget_reports(self) -> BudgetReports: ...
+    def readings(self) -> ReadingRecords:
+        """The readings of Harvest's documents that the account was found to follow."""
+        return ReadingRecords(self)
+
     @property
-    def teammates(self) -> TeammateRecords: ...
+    def terms(self) -> TermRecords:
+        """The terms of projects and people that time and expenses depend on."""
+        return TermRecords(self)
+
     @property
-    def forgetting(self) -> Erasure: ...
+    def comparing(self) -> ReconcileStore:
+        """Return the queries of the reconciler."""
+        return ReconcileStore(self)
+
     @property
-    def readings(self) -> ReadingRecords: ...
-    @property
-    def terms(self) -> TermRecords: ...
-    @property
-    def comparing(self) -> ReconcileStore: ...
-    def list_tombstones(self, limit: int) -> list[Tombstone]: ...
-    def get_timezone(self) -> str | None: ...
-    def keep_timezone(self, label: str | None) -> None: ...
-    def window_done(self, entity: Entity, window: tuple[date, date]) -> None: ...
-    def list_windows(self, entity: Entity) -> list[tuple[date, date]]: ...
-    def begin_pull(self, entity: Entity, started: datetime) -> None: ...
-    def finish_pull(
-        self, entity: Entity, watermark: datetime | None, refused: str | None = None
-    ) -> None: ...
-    def get_published(self) -> CurrentVersion | None: ...
+    def forgetting(self) -> Erasure:
+        """Return the erasure of a person's notes."""
+        return Erasure(self)
+
+    def list_tombstones(self, limit: int) -> list[Tombstone]:
+        """Return records that Harvest has deleted, the last detected first."""
+        return self.comparing.list_tombstones(limit)
+
+    def get_published(self) -> CurrentVersion | None:
+        """The version that readers see; None before the first."""
+        return self._snapshots.get_current()
+
     def publish(
-        self, *, synced_at: datetime, today: date, completeness: Completeness = ...
-    ) -> Meta: ...
+        self, *, synced_at: datetime, today: date, completeness: Completeness = COMPLETE
+    ) -> Meta:
+        """Makes what is stored the version that everybody reads.
+
+        Without a change since the last version, that version stays and only its age is renewed.
+        """
+        with self.transaction():
+            sync_log.note_history(self._run, self._account_id, today)
+        with self._writing:
+            version, changed = self._read_version()
+            current = self._snapshots.get_current()
+            if (
+                current
+                and not changed
+                and self._snapshots.is_whole(current, version=version, completeness=completeness)
+            ):
+                return self._snapshots.renew_current(synced_at)
+            version = self._snapshots.next_version(version)
+            with self._snapshots.build_file(version) as path:
+                publish.build_snapshot(
+                    self._connection, path, account_id=self._account_id,
+                    source=self._account.source, version=version, synced_at=synced_at,
+                    completeness=completeness, today=today, rounding=self.hosted.find_rounding(),
+                    calendar=self._calendar, zone=self.zone, currency=self._account.currency,
+                    readings=self.readings.list_all(),
+                )  # fmt: skip
+            self._run(
+                "UPDATE accounts SET version = ?, changed = false, calendar = ?"
+                " WHERE account_id = ?",
+                [version, self._made_with, self._account_id],
+            )
+            self._run("CHECKPOINT")
+            return self._snapshots.set_current(
+                version, synced_at=synced_at, completeness=completeness
+            )
+
+    def _create_tables(self) -> None:
+        self._run(schema.create_tables_sql())
+        known = self._first_row("SELECT identity FROM accounts WHERE account_id = ?")
+        if known and known[0] != self._account.identity:
+            self._erase_notes()
+        self._run(
+            "INSERT OR IGNORE INTO accounts (account_id, identity) VALUES (?, ?)",
+            [self._account_id, self._account.identity],
+        )
+
+    def _erase_notes(self) -> None:
+        with self.transaction():
+            for table in (*schema.KEPT, *schema.OF_AN_ACCOUNT):
+                self._run(f"DELETE FROM {table} WHERE account_id = ?", [self._account_id])
+
+    def _write(self, write: Write, entity: Entity, incoming: pa.Table) -> Changes:
+        with self.transaction():
+            self._connection.register("incoming", incoming)
+            if write is upsert_full:
+                self.presence.check_fields(self._run, entity)
+            changes = write(self._run, entity, incoming.num_rows)
+            self.odd.remove_arrived(entity)
+            self._connection.unregister("incoming")
+            if changes.inserted or changes.updated:
+                self.note_change()
+            return changes

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from dashboard.store.duck_tables import Tables
+from dashboard.store.tables import Tables
 
 # So many different hours that agree with only one rule by chance are not to be expected.
 _ENOUGH = 10

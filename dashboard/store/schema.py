@@ -8,20 +8,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec.structs import astuple
 
-from dashboard.store.budget_reports import BUDGET_REPORTS_DDL as BUDGET_REPORTS
-from dashboard.store.history import TABLE as HISTORY
-from dashboard.store.instants import DAY_OF
 from dashboard.store.odd_records import TABLE as ODD_RECORDS
 from dashboard.store.payments import TABLE as PAYMENTS_READ
+from dashboard.store.readings import BUDGET_REPORTS_DDL as BUDGET_REPORTS
 from dashboard.store.readings import MACRO as AMOUNTS
 from dashboard.store.readings import READINGS_DDL as READINGS
 from dashboard.store.rounding import MACRO
+from dashboard.store.sync_log import TABLE as HISTORY
+from dashboard.store.tables import DAY_OF
 from dashboard.store.teammates import TABLE as TEAMMATES_READ
-from dashboard.store.terms import TABLE as TERMS_READ
+from dashboard.store.word_search import TABLE as TERMS_READ
 from harvest_client import InvalidResponse
 from harvest_client.entities import DETAILS, ENTITIES, Entity
-from harvest_client.fields import Field, FieldType, FieldUnit
-from harvest_client.records import Record, record_type
+from harvest_client.models.fields import Field, FieldType, FieldUnit
+from harvest_client.models.records import Record, record_type
 
 # Reports are questions, not records; everything else is kept.
 STORED: dict[str, Entity] = {

@@ -3,9 +3,9 @@
 So a right that is given or taken in Harvest counts here from the next sync on.
 """
 
-from dashboard.access.email_address import is_address_sql, normalize_address
 from dashboard.access.rights import Viewer, make_viewer
-from dashboard.errors import NoAccess
+from dashboard.access.user_mapping import is_address_sql, normalize_address
+from dashboard.config.errors import NoAccess
 from dashboard.store.snapshots import Snapshot
 
 _PERSON = """\

@@ -10,19 +10,18 @@ from pathlib import Path
 
 import duckdb
 
-from dashboard.access.audit import AUDIT_FILE, verify_file
-from dashboard.access.own_file import SqliteFile
-from dashboard.access.sign_ins import SIGN_IN_FILE
-from dashboard.config import Settings
-from dashboard.errors import DamagedFile, DamagedSnapshot, SyncBusy
-from dashboard.machine import machine_error
+from dashboard.access.audit_log import AUDIT_FILE, verify_file
+from dashboard.access.saved_views import ViewFile
+from dashboard.access.sessions import SIGN_IN_FILE
+from dashboard.access.sqlite_file import SqliteFile
+from dashboard.config.errors import DamagedFile, DamagedSnapshot, SyncBusy, machine_error
+from dashboard.config.settings import Settings
 from dashboard.store.damage import find_damage
-from dashboard.store.duck_file import is_suspect, lock_file, set_aside_of
-from dashboard.store.forgetting import erased_ids, forgotten_path
-from dashboard.store.log import SyncLog
+from dashboard.store.database import is_suspect, lock_file, set_aside_of
+from dashboard.store.erasure import erased_ids, forgotten_path
 from dashboard.store.snapshots import Snapshots
-from dashboard.sync.mending import RECONCILIATION, is_unsealed
-from dashboard.views import ViewFile
+from dashboard.store.sync_log import SyncLog
+from dashboard.sync.run import RECONCILIATION, is_unsealed
 
 _SYNC = "python -m dashboard sync"
 _LEAST_ROOM = 2  # times the size of the records: a new version and the log of changes

@@ -14,8 +14,8 @@ from itertools import islice
 from threading import Event
 
 from dashboard.store.payments import PAYMENTS
-from dashboard.store.records import Changes, Records
-from dashboard.sync.odd_guard import can_tell_apart, check_odd, ids_of
+from dashboard.store.record_store import Changes, Records
+from dashboard.sync.deletion_guard import can_tell_apart, check_odd, ids_of
 from dashboard.sync.progress import ProgressCounter
 from dashboard.sync.pull import THREADS, SyncCancelled
 from harvest_client import Forbidden, Harvest, NotFound, Page

@@ -1,32 +1,172 @@
-"""One sync, from lock to published version."""
+"""Reading some records again, whole: those of a project whose total is not Harvest's.
+
+Harvest reprices old entries, and marks them as invoiced, without saying that they changed.
+"""
 
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from threading import Event
 
-from dashboard.config import Settings
-from dashboard.errors import DamagedRecords, DashboardError, SyncBusy
-from dashboard.machine import machine_error
-from dashboard.store.comparing import ReconcileCheck
-from dashboard.store.duck_records import RecordStore
-from dashboard.store.log import Attempt, SyncLog
+from dashboard.access.audit_log import AUDIT_FILE
+from dashboard.access.saved_views import ViewFile
+from dashboard.access.sessions import SIGN_IN_FILE
+from dashboard.access.sqlite_file import SqliteFile
+from dashboard.config.errors import (
+    DamagedFile,
+    DamagedRecords,
+    DashboardError,
+    SyncBusy,
+    machine_error,
+)
+from dashboard.config.settings import Settings
+from dashboard.store.database import mend_file
 from dashboard.store.odd_records import Odd
-from dashboard.store.records import Changes, Records
+from dashboard.store.readings import Reading
+from dashboard.store.reconcile_state import ReconcileCheck
+from dashboard.store.record_store import Changes, Records
+from dashboard.store.records import RecordStore
 from dashboard.store.schema import KEPT
-from dashboard.store.snapshots import Snapshots
-from dashboard.sync.brakes import DeletionGuard
-from dashboard.sync.mending import find_faults, mend_files, mend_records, mending_versions
+from dashboard.store.snapshots import Snapshots, read_sealed
+from dashboard.store.sync_log import Attempt, SyncLog
+from dashboard.store.word_search import Owner
+from dashboard.sync.client_factory import connect_client, find_account
+from dashboard.sync.deletion_guard import DeletionGuard
+from dashboard.sync.pipeline import SyncPipeline
 from dashboard.sync.progress import ProgressCounter
 from dashboard.sync.pull import SyncCancelled
-from dashboard.sync.reading import SyncPipeline
-from dashboard.sync.source import connect_client, find_account
+from dashboard.sync.refetch import RefetchUnit, read_part
 from harvest_client import Harvest, HarvestError
+from harvest_client.durable import set_aside
+
+
+def refetch_parts(
+    settings: Settings, harvest: Harvest, parts: Iterable[RefetchUnit], *, patience: float = 0.0
+) -> Changes:
+    """Replace what is stored of these parts by what Harvest has, and publish that.
+
+    A part is read whole before anything of it is concluded. Raises `SyncBusy`.
+    """
+    changed = Changes()
+    with opened_records(settings, patience) as records:
+        for part in _merge_parts(parts):
+            changed += read_part(records, harvest, part)
+        if changed.inserted or changed.updated or changed.deleted:
+            _publish(settings, records)
+    return changed
+
+
+def keep_readings(
+    settings: Settings, readings: Mapping[str, Reading], *, patience: float = 0.0
+) -> None:
+    """Store the readings that the account follows, and publish what they change."""
+    with opened_records(settings, patience) as records:
+        records.readings.replace_all(readings)
+        _publish(settings, records)
+
+
+def _merge_parts(parts: Iterable[RefetchUnit]) -> list[RefetchUnit]:
+    """Return one part in place of several of the same entity and owner, over all their days."""
+    whole: dict[tuple[str, Owner, int], RefetchUnit] = {}
+    for part in parts:
+        key = (part.entity, part.owner, part.id)
+        known = whole.get(key, part)
+        whole[key] = replace(
+            part, first=min(part.first, known.first), last=max(part.last, known.last)
+        )
+    return sorted(whole.values())
+
+
+def _publish(settings: Settings, records: Records) -> None:
+    pointer = records.get_published()
+    if pointer:
+        records.publish(
+            synced_at=pointer.synced_at,
+            today=settings.today_in(records.get_timezone()),
+            completeness=pointer.completeness,
+        )
+
+
+RECONCILIATION = "reconciliation.json"
+
+
+def mend_records(settings: Settings, patience: float) -> Iterator[str]:
+    """Set a damaged file of records aside; yield a sentence about it."""
+    mended = mend_file(settings.store, patience=patience)
+    if mended is not None:
+        yield (
+            f"The file of records was damaged. It is now {mended.aside.name}, and the account was"
+            f" read again. {mended.salvaged.sentence}"
+        )
+
+
+@contextmanager
+def mending_versions(settings: Settings) -> Iterator[list[str]]:
+    """Around a sync: a damaged pointer is set aside, a damaged version removed after the next one.
+
+    Yields sentences about that. The caller holds the lock of the records.
+    """
+    snapshots = Snapshots(settings.cache_dir, settings.account_id)
+    notes: list[str] = []
+    aside = snapshots.mend_pointer()
+    if aside is not None:
+        notes.append(
+            f"{snapshots.pointer_path.name} was damaged. It is now {aside.name}, and a new version"
+            " was published."
+        )
+    pointer = snapshots.get_current()
+    is_damaged = pointer is not None and not snapshots.is_as_written(pointer)
+    if pointer is None or pointer.sha256 is None or not is_damaged:
+        yield notes
+        return
+    notes.append(f"The published version {pointer.file} was damaged. A new one was published.")
+    yield notes
+    (snapshots.directory / pointer.file).unlink(missing_ok=True)
+
+
+def mend_files(settings: Settings) -> Iterator[str]:
+    """Set damaged texts aside that are made anew, or of which the readable part is kept."""
+    directory = settings.cache_dir / settings.account_id
+    log = SyncLog(settings.cache_dir, settings.account_id)
+    if log.is_damaged():
+        yield _set_text_aside(log.path, "a new log of syncs begins")
+    reconciliation = directory / RECONCILIATION
+    if is_unsealed(reconciliation):
+        yield _set_text_aside(reconciliation, "the comparison with Harvest's reports is made again")
+    if note := ViewFile(directory).mend_file():
+        yield note
+
+
+def find_faults(settings: Settings) -> Iterator[str]:
+    """Yield a sentence for each damaged file that only a person may replace."""
+    directory = settings.cache_dir / settings.account_id
+    for name in (SIGN_IN_FILE, AUDIT_FILE):
+        try:
+            SqliteFile.demand_sound(directory / name)
+        except DamagedFile as error:
+            yield f"{error} {error.remedy}"
+
+
+def is_unsealed(path: Path) -> bool:
+    """Return whether there is a file that is not as it was written."""
+    try:
+        read_sealed(path)
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        return True
+    return False
+
+
+def _set_text_aside(path: Path, what: str) -> str:
+    return f"{path.name} was damaged. It is now {set_aside(path).name}, and {what}."
+
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
 
-from dashboard.store.records import Changes, Records
+from dashboard.store.record_store import Changes, Records
 from dashboard.store.teammates import TEAMMATES
-from dashboard.sync.odd_guard import can_tell_apart, check_odd, ids_of
+from dashboard.sync.deletion_guard import can_tell_apart, check_odd, ids_of
 from dashboard.sync.progress import ProgressCounter
 from dashboard.sync.pull import THREADS, SyncCancelled
 from harvest_client import BadRequest, Forbidden, Harvest, NotFound, Page

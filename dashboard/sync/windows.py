@@ -1,10 +1,12 @@
 """Cutting an account's history into windows of days, newest first."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
-from dashboard.dates import HARVEST_BEGAN
+from dashboard.config.dates import HARVEST_BEGAN
 
 EARLIEST = date(1, 1, 1)
 LATEST = date(9999, 12, 31)
@@ -95,3 +97,112 @@ def _months_before(day: date, months: int) -> date:
     """The first of the month, that many months before `day`; never before `EARLIEST`."""
     index = day.year * 12 + day.month - 1 - months
     return date(index // 12, index % 12 + 1, 1) if index >= 12 else EARLIEST
+
+
+_DAY = timedelta(days=1)
+
+Ask = Callable[[Sequence[DateWindow]], Sequence[int | None]]
+"""How many records Harvest has in each of these windows, for one request each; None: not told."""
+
+
+class TooManyQuestions(Exception):
+    """So much differs that to read everything takes fewer requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A window of `leaf` records is read, not halved; `questions` may be asked about an entity."""
+
+    leaf: int = 2_000
+    questions: int = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Number of records in Harvest by window."""
+
+    window: DateWindow
+    rows: int
+
+
+class Days:
+    """Number of stored records by day."""
+
+    def __init__(self, rows: Mapping[date, int]) -> None:
+        self.days = sorted(rows)
+        self._before = [0, *accumulate(rows[day] for day in self.days)]
+
+    @property
+    def total(self) -> int:
+        return self._before[-1]
+
+    def count_records(self, window: DateWindow) -> int:
+        first, end = self._window_places(window)
+        return self._before[end] - self._before[first]
+
+    def split_window(self, window: DateWindow) -> tuple[DateWindow, DateWindow] | None:
+        """The newer and the older half by our records, else by days; None of a single day."""
+        if window.first >= window.last:
+            return None
+        first, end = self._window_places(window)
+        if first < end:
+            middle = bisect_right(self._before, (self._before[first] + self._before[end]) // 2)
+            cut = self.days[min(max(middle - 1, first), end - 1)]
+        else:
+            cut = window.first + (window.last - window.first) // 2
+        cut = min(cut, window.last - _DAY)
+        return DateWindow(cut + _DAY, window.last), DateWindow(window.first, cut)
+
+    def split_months(self, whole: DateWindow) -> list[DateWindow]:
+        """`whole` by calendar months of which we have records; the first and last are open."""
+        firsts = sorted({day.replace(day=1) for day in self.days})[1:]
+        starts = [whole.first, *(first for first in firsts if first > whole.first)]
+        ends = [start - _DAY for start in starts[1:]] + [whole.last]
+        return [DateWindow(*ends_of) for ends_of in zip(starts, ends, strict=True)]
+
+    def cover_days(self, days: Iterable[date], most: int) -> list[DateWindow]:
+        """Windows of at most `most` records, or one day, that together have all of `days`."""
+        found: list[DateWindow] = []
+        for day in sorted(set(days)):
+            wider = DateWindow(found[-1].first, day) if found else None
+            if wider and self.count_records(wider) <= most:
+                found[-1] = wider
+            else:
+                found.append(DateWindow(day, day))
+        return found
+
+    def _window_places(self, window: DateWindow) -> tuple[int, int]:
+        return bisect_left(self.days, window.first), bisect_right(self.days, window.last)
+
+
+def find_differing(
+    counted: Iterable[Counted], ours: Days, ask: Ask, limits: Limits
+) -> list[DateWindow]:
+    """The windows to be read, of those `counted` or of their parts, where the numbers differ.
+
+    Counts of what others edit meanwhile do not add up: that leads to a window too many or one too
+    few, which the next comparison finds. Raises `TooManyQuestions`.
+    """
+    found: list[DateWindow] = []
+    left = [each for each in counted if each.rows != ours.count_records(each.window)]
+    asked = 0
+    while left:
+        cuts: list[tuple[Counted, DateWindow, DateWindow]] = []
+        for each in left:
+            halves = ours.split_window(each.window) if each.rows > limits.leaf else None
+            if halves is None:
+                found.append(each.window)
+            else:
+                cuts.append((each, *halves))
+        asked += len(cuts)
+        if asked + len(found) > limits.questions:
+            raise TooManyQuestions
+        left = []
+        answers = ask([newer for _, newer, _ in cuts])
+        for (whole, newer, older), rows in zip(cuts, answers, strict=True):
+            if rows is None:
+                raise TooManyQuestions
+            for half in (Counted(newer, rows), Counted(older, whole.rows - rows)):
+                if half.rows != ours.count_records(half.window):
+                    left.append(half)
+    return found

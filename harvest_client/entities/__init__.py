@@ -9,9 +9,8 @@ from harvest_client.entities.expenses import EXPENSE_CATEGORIES, EXPENSES
 from harvest_client.entities.invoices import INVOICE_ITEM_CATEGORIES, INVOICES
 from harvest_client.entities.people import ROLES, USERS
 from harvest_client.entities.projects import PROJECTS, TASKS
-from harvest_client.entities.reports import REPORTS
+from harvest_client.entities.reports import REPORTS, TIME_PROJECTS, TIME_TASKS
 from harvest_client.entities.time import TIME_ENTRIES
-from harvest_client.entities.time_reports import TIME_PROJECTS, TIME_TASKS
 
 __all__ = ["DETAILS", "ENTITIES", "REPORTS", "Action", "Entity", "Paging", "Parameter", "Rate"]
 

@@ -1,8 +1,17 @@
 """Clients, their contacts, and the account itself."""
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter
-from harvest_client.entities.parameters import CURSOR_PAGES, UPDATED_SINCE
-from harvest_client.fields import FieldType, FieldUnit, changed, flag, integer, key, record, text
+from harvest_client.entities.shared import CURSOR_PAGES, UPDATED_SINCE
+from harvest_client.models.fields import (
+    FieldType,
+    FieldUnit,
+    changed,
+    flag,
+    integer,
+    key,
+    record,
+    text,
+)
 
 CLIENTS = Entity(
     name="clients",

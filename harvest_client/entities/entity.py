@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harvest_client.fields import Field, FieldType, by_name
+from harvest_client.models.fields import Field, FieldType, by_name
 
 
 class Action(StrEnum):

@@ -1,9 +1,8 @@
 """Estimates."""
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter
-from harvest_client.entities.parameters import CURSOR_PAGES, NUMBERED_PAGES, UPDATED_SINCE
-from harvest_client.entities.shared import LINE
-from harvest_client.fields import (
+from harvest_client.entities.shared import CURSOR_PAGES, LINE, NUMBERED_PAGES, UPDATED_SINCE
+from harvest_client.models.fields import (
     FieldType,
     FieldUnit,
     changed,

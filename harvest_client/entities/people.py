@@ -1,8 +1,8 @@
 """The people of the account and what they are called upon for."""
 
 from harvest_client.entities.entity import Action, Entity, Parameter
-from harvest_client.entities.parameters import CURSOR_PAGES, UPDATED_SINCE
-from harvest_client.fields import (
+from harvest_client.entities.shared import CURSOR_PAGES, UPDATED_SINCE
+from harvest_client.models.fields import (
     FieldType,
     FieldUnit,
     changed,

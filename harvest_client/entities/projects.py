@@ -1,8 +1,8 @@
 """Projects and tasks."""
 
 from harvest_client.entities.entity import Action, Entity, Parameter
-from harvest_client.entities.parameters import CURSOR_PAGES, UPDATED_SINCE
-from harvest_client.fields import (
+from harvest_client.entities.shared import CURSOR_PAGES, UPDATED_SINCE
+from harvest_client.models.fields import (
     FieldType,
     FieldUnit,
     changed,

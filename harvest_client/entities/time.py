@@ -1,9 +1,13 @@
 """The hours, one by one."""
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter
-from harvest_client.entities.parameters import NUMBERED_PAGES, UPDATED_SINCE
-from harvest_client.entities.shared import TASK_ASSIGNMENT, USER_ASSIGNMENT
-from harvest_client.fields import (
+from harvest_client.entities.shared import (
+    NUMBERED_PAGES,
+    TASK_ASSIGNMENT,
+    UPDATED_SINCE,
+    USER_ASSIGNMENT,
+)
+from harvest_client.models.fields import (
     FieldType,
     FieldUnit,
     changed,

@@ -1,7 +1,11 @@
 """The connector's search: its filter language, and what a search asks and answers."""
 
-from harvest_client.search.addressing import Fields, searchable_fields
-from harvest_client.search.conditions import (
+from harvest_client.search.cursor import Cursor
+from harvest_client.search.document import MAX_VALUES, parse, parse_text
+from harvest_client.search.errors import SearchError
+from harvest_client.search.evaluate import matches
+from harvest_client.search.field_paths import Fields, searchable_fields
+from harvest_client.search.filter_ast import (
     And,
     AnyOf,
     Compare,
@@ -16,11 +20,6 @@ from harvest_client.search.conditions import (
     field_paths,
     iterate_conjuncts,
 )
-from harvest_client.search.cursor import Cursor
-from harvest_client.search.document import MAX_VALUES, parse, parse_text
-from harvest_client.search.faults import SearchError
-from harvest_client.search.generations import ApiVersion, WireQuery, write_query
-from harvest_client.search.matching import matches
 from harvest_client.search.query import (
     LocalSearch,
     Order,
@@ -31,6 +30,7 @@ from harvest_client.search.query import (
     read_search,
     search_digest,
 )
+from harvest_client.search.wire_format import ApiVersion, WireQuery, write_query
 
 __all__ = [
     "MAX_VALUES",

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from harvest_client.fields import FieldType
+from harvest_client.models.fields import FieldType
 from harvest_client.search import values
-from harvest_client.search.conditions import Value, value_json
-from harvest_client.search.faults import SearchError
-from harvest_client.search.json_text import read_json
+from harvest_client.search.errors import SearchError
+from harvest_client.search.filter_ast import Value, value_json
 from harvest_client.search.query import Search, search_digest
+from harvest_client.search.values import read_json
 
 _PLACE = "$.cursor"
 _URL_SAFE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)

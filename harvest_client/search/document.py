@@ -8,10 +8,11 @@ always true. What a missing value does is said in `conditions`, each operator in
 from collections.abc import Mapping
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, FieldType
-from harvest_client.search import objects, values
-from harvest_client.search.addressing import Fields, element_fields, find_field, searchable_fields
-from harvest_client.search.conditions import (
+from harvest_client.models.fields import Field, FieldType
+from harvest_client.search import values
+from harvest_client.search.errors import SearchError, nearest_name, quote_name
+from harvest_client.search.field_paths import Fields, element_fields, find_field, searchable_fields
+from harvest_client.search.filter_ast import (
     And,
     AnyOf,
     Compare,
@@ -24,10 +25,8 @@ from harvest_client.search.conditions import (
     all_of,
     canonical_json,
 )
-from harvest_client.search.faults import SearchError, nearest_name, quote_name
-from harvest_client.search.folding import split_words
-from harvest_client.search.json_text import MAX_DOCUMENT, load_json
 from harvest_client.search.operators import OPERATORS, operators_for
+from harvest_client.search.values import MAX_DOCUMENT, load_json, split_words
 
 MAX_DEPTH = 8
 MAX_CONDITIONS = 200
@@ -129,12 +128,12 @@ class _Reader:
         self, operator: Operator, name: str, value: object, known: Fields, path: str, depth: int
     ) -> Filter:
         """The comparison with an object, as the conditions on its keys that it stands for."""
-        filter = objects.equal_object(name, value, known, path)
+        filter = values.equal_object(name, value, known, path)
         if operator is Operator.NEQ:
-            filter = objects.negate_object(filter)
+            filter = values.negate_object(filter)
         # Counted as if written out, so that the canonical text is no deeper than allowed.
-        self._count_conditions(path, objects.count_conditions(filter) - 1)
-        _check_depth(depth + objects.count_levels(filter) - 1, path)
+        self._count_conditions(path, values.count_conditions(filter) - 1)
+        _check_depth(depth + values.count_levels(filter) - 1, path)
         return filter
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harvest_client.fields import FieldType
+from harvest_client.models.fields import FieldType
 
 _TEXT = frozenset({FieldType.TEXT})
 _LISTS = frozenset({FieldType.TEXTS, FieldType.INTEGERS})

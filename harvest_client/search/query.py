@@ -6,15 +6,12 @@ from hashlib import sha256
 from typing import Protocol
 
 from harvest_client.entities import Entity
-from harvest_client.odd_record import OddRecord
-from harvest_client.records import Record
-from harvest_client.search.choosing import read_fields
-from harvest_client.search.conditions import And, Filter, canonical_json
+from harvest_client.models.records import OddRecord, Record
 from harvest_client.search.document import parse
-from harvest_client.search.faults import SearchError, nearest_name, quote_name
-from harvest_client.search.json_text import load_json
-from harvest_client.search.sorting import Order, Sort, read_sort
-from harvest_client.search.values import is_unicode
+from harvest_client.search.errors import SearchError, nearest_name, quote_name
+from harvest_client.search.filter_ast import And, Filter, canonical_json
+from harvest_client.search.projection import Order, Sort, read_fields, read_sort
+from harvest_client.search.values import is_unicode, load_json
 
 __all__ = [
     "DEFAULT_LIMIT",

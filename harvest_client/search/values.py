@@ -1,12 +1,193 @@
-"""The values of a filter: read as what their field holds, or refused with a sentence."""
+"""Case folding and word splitting, the same in Python and in SQL.
 
+Both are defined character by character, as DuckDB's `lower` has it, so that a column of a million
+texts and one text in Python are read the same way. Tests hold every code point against DuckDB.
+"""
+
+import json
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from itertools import chain, groupby
+from typing import Any
 
-from harvest_client.fields import FieldType
-from harvest_client.search.conditions import Value
+from harvest_client.models.fields import FieldType
+from harvest_client.search.errors import SearchError, quote_name
+from harvest_client.search.field_paths import Fields, find_field
+from harvest_client.search.filter_ast import And, Compare, Filter, Not, Operator, Value, all_of
+from harvest_client.search.operators import OPERATORS, operators_for
+
+_LETTERED = (range(0x34000), range(0xE0000, 0xE0200))  # no letter or mark lies elsewhere
+_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd"})
+# Python makes two characters of the first, and looks at the neighbours of the second.
+_ALONE = str.maketrans({"İ": "i", "Σ": "σ"})
+_FURTHER = {"i": "İ", "k": "\u212a", "å": "\u212b", "ß": "ẞ", "θ": "ϴ", "ω": "\u2126"}
+
+
+def fold_case(text: str) -> str:
+    """The text with its capitals made small, one character for each."""
+    return text.translate(_ALONE).lower()
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """The different runs of letters, marks and digits in `text`, folded, in order."""
+    runs = groupby(fold_case(text), key=_in_word)
+    return tuple(dict.fromkeys("".join(run) for in_word, run in runs if in_word))
+
+
+def case_spellings(character: str) -> str:
+    """The characters that fold to `character`, itself among them: `k` is also the kelvin sign."""
+    found = (character, character.upper(), character.title(), _FURTHER.get(character, ""))
+    return "".join(sorted({one for one in found if len(one) == 1 and fold_case(one) == character}))
+
+
+@cache
+def word_ranges() -> tuple[tuple[str, str], ...]:
+    """The first and last characters of each range that words are made of.
+
+    Listed because regular expressions know another Unicode than this Python, newer or older.
+    """
+    return tuple(_fold_ranges(chr(code) for code in chain(*_LETTERED) if _in_word(chr(code))))
+
+
+def _in_word(character: str) -> bool:
+    return unicodedata.category(character) in _CATEGORIES
+
+
+def _fold_ranges(characters: Iterable[str]) -> Iterator[tuple[str, str]]:
+    first = last = ""
+    for character in characters:
+        if last and ord(character) == ord(last) + 1:
+            last = character
+            continue
+        if last:
+            yield first, last
+        first = last = character
+    if last:
+        yield first, last
+
+
+def equal_object(name: str, value: object, known: Fields, path: str) -> Filter:
+    """True where the object `name` is there and every key that `value` names is equal.
+
+    `{}` names none: the object is there. None: it is not. Raises `SearchError`.
+    """
+    if value is None:
+        return Compare(Operator.EQ, name, None)
+    if not isinstance(value, Mapping):
+        raise SearchError(path, "needs null or an object of the keys that must be equal")
+    parts = [
+        _key_condition(
+            f"{name}.{key}" if isinstance(key, str) else key,
+            part,
+            known,
+            f"{path}.{quote_name(key)}",
+        )
+        for key, part in value.items()
+    ]
+    if all(isinstance(part, Compare) and part == _absent_condition(part.field) for part in parts):
+        # No key says that the object itself is there.
+        parts.insert(0, Compare(Operator.NEQ, name, None))
+    return all_of(*parts)
+
+
+def negate_object(filter: Filter) -> Filter:
+    """True exactly where what `equal` made is false."""
+    if not isinstance(filter, Compare):
+        return Not(filter)
+    turned = Operator.NEQ if filter.operator is Operator.EQ else Operator.EQ
+    return Compare(turned, filter.field, filter.value)
+
+
+def count_conditions(filter: Filter) -> int:
+    """Return the number of conditions of a filter, written out."""
+    match filter:
+        case And(parts):
+            return 1 + sum(map(count_conditions, parts))
+        case Not(part):
+            return 1 + count_conditions(part)
+        case _:
+            return 1
+
+
+def count_levels(filter: Filter) -> int:
+    """Return the number of levels of a filter's document, written out."""
+    match filter:
+        case And(parts):
+            return 1 + max(map(count_levels, parts))
+        case Not(part):
+            return 1 + count_levels(part)
+        case _:
+            return 1
+
+
+def _key_condition(name: str, value: object, known: Fields, path: str) -> Filter:
+    field = find_field(name, known, path)
+    if field.kind is FieldType.OBJECT:
+        return equal_object(name, value, known, path)
+    if field.kind not in OPERATORS["eq"].takes:
+        raise SearchError(
+            path, f"is of kind {field.kind}: it takes {', '.join(operators_for(field.kind))}"
+        )
+    if value is None:
+        return Compare(Operator.EQ, name, None)
+    try:
+        return Compare(Operator.EQ, name, read(field.kind, value))
+    except ValueError as error:
+        raise SearchError(path, str(error)) from None
+
+
+def _absent_condition(name: str) -> Compare:
+    return Compare(Operator.EQ, name, None)
+
+
+MAX_DOCUMENT = 100_000  # characters
+
+
+def load_json(text: str) -> object:
+    """Return the value of the text, fractions as `Decimal`.
+
+    Raises `SearchError` for what is no JSON, is too long or too deep, or says a key twice.
+    """
+    if len(text) > MAX_DOCUMENT:
+        raise SearchError("$", f"is longer than {MAX_DOCUMENT:,} characters")
+    try:
+        return read_json(text)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise SearchError("$", f"is not JSON: {error.msg} at {where}") from None
+    except ValueError as error:
+        raise SearchError("$", f"is not usable JSON: {str(error).rstrip('.')}") from None
+
+
+def read_json(text: str) -> object:
+    """Return the value of the text, fractions as `Decimal`; raises `ValueError`."""
+    try:
+        return json.loads(text, object_pairs_hook=_load_object, parse_float=_load_fraction)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
+def _load_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        # JSON readers keep the last silently: a condition would be lost.
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} is there twice in one object")
+    return found
+
+
+def _load_fraction(written: str) -> Decimal:
+    # A float has 17 digits, an amount up to 18.
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        raise ValueError("a number in it is out of range") from None
+
 
 MAX_TEXT = 1_000
 _INT64 = 2**63

@@ -14,11 +14,8 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from dashboard import exports
-from dashboard.config import Settings
-from dashboard.listings import LISTINGS
-from dashboard.listings.listing import TableSpec
-from dashboard.metrics.answer import QueryResult, query_metrics
+from dashboard.config.settings import Settings
+from dashboard.exports import export
 from dashboard.metrics.catalog import (
     BUDGET,
     BUDGET_SPENT,
@@ -32,10 +29,13 @@ from dashboard.metrics.catalog import (
     Metric,
 )
 from dashboard.metrics.dimensions import DIMENSIONS, MONTH, PROJECT
+from dashboard.metrics.execute import QueryResult, query_metrics
 from dashboard.metrics.scope import Scope
+from dashboard.reports import LISTINGS
+from dashboard.reports.table import TableSpec
 from dashboard.store.completeness import COMPLETE, Completeness
 from dashboard.store.snapshots import Snapshot
-from dashboard.sync import reading
+from dashboard.sync import pipeline
 from dashboard.sync.progress import ProgressCounter
 from dashboard.sync.pull import Pull, SyncCancelled, Task
 from dashboard.sync.windows import EARLIEST, DateWindow
@@ -285,10 +285,10 @@ def interrupt_first_sync(copy: Copy) -> None:
         copy.records() as records,
         copy.client() as harvest,
     ):
-        patch.setattr(reading, "_FIRST_WAIT", 0.0)
-        patch.setattr(reading, "_WORTH_IT", 0.0)
+        patch.setattr(pipeline, "_FIRST_WAIT", 0.0)
+        patch.setattr(pipeline, "_WORTH_IT", 0.0)
         patch.setattr(Pull, "_read_window", read_oldest_last)
-        first = reading.SyncPipeline(
+        first = pipeline.SyncPipeline(
             copy.settings, harvest, records, full=False, tally=ProgressCounter(), stop=stop,
             published=lambda version: stop.set(),
         )  # fmt: skip
@@ -382,14 +382,14 @@ def test_listing_over_earlier_days_equals_the_account_or_says_why_not(
     assert not says_why(its_notes)
 
 
-@pytest.mark.parametrize("table", exports.table_names())
-@pytest.mark.parametrize("form", exports.FORMATS)
+@pytest.mark.parametrize("table", export.table_names())
+@pytest.mark.parametrize("form", export.FORMATS)
 def test_file_over_earlier_days_equals_the_account_or_says_why_not(
     table: str, form: str, pair: Pair, tmp_path: Path
 ) -> None:
     (found, about), (truth, about_whole) = (
         contents(
-            exports.export_table(table, form, EARLY, {}, pair.settings, snapshot), form, tmp_path
+            export.export_table(table, form, EARLY, {}, pair.settings, snapshot), form, tmp_path
         )
         for snapshot in (pair.part, pair.whole)
     )
@@ -398,7 +398,7 @@ def test_file_over_earlier_days_equals_the_account_or_says_why_not(
     assert not says_why([about_whole])
 
 
-def contents(file: exports.File, form: str, directory: Path) -> tuple[list[str], str]:
+def contents(file: export.File, form: str, directory: Path) -> tuple[list[str], str]:
     """The rows of a file, and what is written about it."""
     path = directory / f"file.{form}"
     path.write_bytes(b"".join(file.chunks))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.config import Settings, Source, load_settings
-from dashboard.errors import ConfigError
-from harvest_client.access import Airbyte, OAuth, PersonalToken
+from dashboard.config.errors import ConfigError
+from dashboard.config.settings import Settings, Source, load_settings
+from harvest_client.auth.credentials import Airbyte, OAuth, PersonalToken
 
 NOWHERE = Path("/nonexistent/secrets.toml")
 DIRECT = {"HARVEST_ACCESS_TOKEN": "canary-token", "HARVEST_ACCOUNT_ID": "12345"}

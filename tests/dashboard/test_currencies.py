@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.currencies import currency_decimals, smallest_unit
+from dashboard.config.currencies import currency_decimals, smallest_unit
 
 
 @pytest.mark.parametrize(

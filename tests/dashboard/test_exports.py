@@ -12,14 +12,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from dashboard import exports
 from dashboard.__main__ import main
-from dashboard.access.audit import audit_log
-from dashboard.config import Settings, load_settings
-from dashboard.listings import LISTINGS
+from dashboard.access.audit_log import audit_log
+from dashboard.config.settings import Settings, load_settings
+from dashboard.exports import export
 from dashboard.metrics.scope import Scope
+from dashboard.reports import LISTINGS
 from dashboard.store.snapshots import Snapshot, open_current
-from dashboard.ui.menu import MENU
+from dashboard.web.menu import MENU
 from tests.serving import command
 
 TODAY = date(2026, 11, 20)
@@ -57,7 +57,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
 
 
 def written(synced: Synced, name: str, form: str) -> bytes:
-    file = exports.export_table(name, form, SCOPE, {}, synced.settings, synced.snapshot)
+    file = export.export_table(name, form, SCOPE, {}, synced.settings, synced.snapshot)
     return b"".join(file.chunks)
 
 
@@ -111,7 +111,7 @@ def test_sheet_of_amounts_has_the_decimals_of_their_currencies(synced: Synced) -
 
 
 def test_every_page_has_a_table_of_its_own_name() -> None:
-    assert {entry.name for entry in MENU} <= set(exports.table_names())
+    assert {entry.name for entry in MENU} <= set(export.table_names())
 
 
 @pytest.mark.parametrize("name", ["hours", "invoices", "leaks"])

@@ -13,17 +13,17 @@ from zoneinfo import ZoneInfo
 import pytest
 import uvicorn
 
+import harvest_demo
 from dashboard.__main__ import main
-from dashboard.commands import report
-from dashboard.config import Settings
-from dashboard.config import load_settings as load_settings
-from dashboard.metrics.answer import query_metrics
+from dashboard.cli import report
+from dashboard.components.page_params import parse_params
+from dashboard.config.settings import Settings
+from dashboard.config.settings import load_settings as load_settings
 from dashboard.metrics.catalog import OVERDUE_AMOUNT
+from dashboard.metrics.execute import query_metrics
 from dashboard.store.snapshots import Snapshot, open_current
 from dashboard.sync.run import run_sync
-from dashboard.ui.question import parse_params
-from harvest_client import demo
-from harvest_client.demo.serve import listen
+from harvest_demo.server.app import listen
 
 LATE = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
 LAST, FIRST = date(2026, 10, 31), date(2026, 11, 1)
@@ -33,7 +33,7 @@ DUE_ON_THE_31ST = 77_001
 @contextmanager
 def serve_demo(timezone: str | None) -> Iterator[str]:
     """The demo account up to the 31st over HTTP; its administrator lives in `timezone`."""
-    account = demo.build(seed=7, entries=300, today=LAST)
+    account = harvest_demo.build(seed=7, entries=300, today=LAST)
     owner = next(iter(account.tables["users"].values()))
     owner["timezone"] = timezone
     like = next(iter(account.tables["invoices"].values()))
@@ -47,7 +47,9 @@ def serve_demo(timezone: str | None) -> Iterator[str]:
     }  # fmt: skip
     listening = listen(0)
     server = uvicorn.Server(
-        uvicorn.Config(demo.app(account, limits=False), log_level="critical", lifespan="off")
+        uvicorn.Config(
+            harvest_demo.app(account, limits=False), log_level="critical", lifespan="off"
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -63,8 +65,8 @@ def settings_at(
 ) -> Settings:
     found = load_settings(
         {
-            "HARVEST_ACCESS_TOKEN": demo.TOKEN,
-            "HARVEST_ACCOUNT_ID": demo.ACCOUNT_ID,
+            "HARVEST_ACCESS_TOKEN": harvest_demo.TOKEN,
+            "HARVEST_ACCOUNT_ID": harvest_demo.ACCOUNT_ID,
             "HARVEST_BASE_URL": url,
             "HARVEST_CONTACT": "tests@example.com",
             "HARVEST_STORE_URL": f"duckdb:///{directory / 'store.duckdb'}",

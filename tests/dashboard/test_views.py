@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.errors import ConfigError
-from dashboard.views import MOST, View, Views
+from dashboard.access.saved_views import MOST, View, Views
+from dashboard.config.errors import ConfigError
 
 
 def test_a_view_is_its_owners_alone(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.calendar import Calendar
-from dashboard.errors import ConfigError
-from dashboard.workdays import read_calendar
+from dashboard.config.dates import Calendar
+from dashboard.config.errors import ConfigError
+from dashboard.config.settings import read_calendar
 from harvest_client.settings import Reader
 
 

@@ -14,16 +14,15 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboard.copy import configured_copy
+from dashboard.local_search import configured_copy
 from docs.generate import HERE
 from harvest_client import AsyncHarvest, Harvest
 from harvest_client.__main__ import main
-from harvest_client.demo import ACCOUNT_ID, TOKEN, app, build
-from harvest_client.demo.client import demo_client
 from harvest_client.entities import ENTITIES
-from harvest_client.errors import HarvestError
-from harvest_client.sentences import join_sentences
-from tests.harvest_client.commands.running import BLANK
+from harvest_client.errors import HarvestError, join_sentences
+from harvest_demo import ACCOUNT_ID, TOKEN, app, build
+from harvest_demo.server.in_process import demo_client
+from tests.harvest_client.cli.running import BLANK
 
 TODAY = date(2026, 11, 20)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dashboard.ui.menu import MENU, PageEntry
+from dashboard.web.menu import MENU, PageEntry
 from docs.screenshots import IMAGES, LOOKS
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"

@@ -8,8 +8,8 @@ from datetime import date
 from itertools import cycle, islice
 from typing import Any
 
-from harvest_client.demo import Account, app, build
-from harvest_client.demo.serve import listen, serve
+from harvest_demo import Account, app, build
+from harvest_demo.server.app import listen, serve
 
 # Each says "evil" where it would be seen also when it has become markup, and only then alone.
 TEXTS = [

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.browser import visit
 from tests.e2e.conftest import TODAY
 from tests.serving import Server, command, dashboard, demo_server, direct

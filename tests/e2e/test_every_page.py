@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
-from dashboard.ui.menu import MENU, PageEntry
+from dashboard.web.menu import MENU, PageEntry
 from tests.browser import person, tab
 from tests.e2e.conftest import Site
 from tests.soak import sized

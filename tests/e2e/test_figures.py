@@ -21,7 +21,7 @@ from dashboard.metrics.catalog import (
     METRICS,
     Metric,
 )
-from dashboard.ui.menu import MENU, UNFILTERED
+from dashboard.web.menu import MENU, UNFILTERED
 from tests.e2e.conftest import CURRENCY, Site
 from tests.e2e.test_hours import FORMATS, SCOPES
 

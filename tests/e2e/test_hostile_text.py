@@ -11,10 +11,10 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request
 
-from dashboard.charts.text import visible_text
-from dashboard.ui.menu import MENU, PageEntry
+from dashboard.charts.theme import visible_text
+from dashboard.web.menu import MENU, PageEntry
 from harvest_client import Harvest
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.browser import Visit, person, tab
 from tests.e2e.conftest import TODAY
 from tests.e2e.hostile_demo import TEXTS

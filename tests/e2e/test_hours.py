@@ -12,10 +12,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.charts.formats import Formats
+from dashboard.charts.formatting import Formats
 from dashboard.metrics.catalog import Unit
 from harvest_client import Harvest, Record
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.browser import Visit, tab
 from tests.e2e.conftest import Site
 from tests.serving import command

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from benchmarks.streamlit_session import StreamlitSession
-from dashboard.ui.menu import MENU, UNFILTERED
+from dashboard.web.menu import MENU, UNFILTERED
 from tests.e2e.conftest import Site
 
 PAGES = [entry.name for entry in MENU if entry.name not in UNFILTERED]

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.browser import visit
 from tests.e2e.conftest import TODAY, Site
 from tests.serving import (

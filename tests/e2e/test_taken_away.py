@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page
 
-from dashboard.ui.menu import MENU
+from dashboard.web.menu import MENU
 from tests.browser import tab
 from tests.e2e.conftest import Site
 from tests.paper import printed

@@ -8,14 +8,7 @@ import zlib
 from dataclasses import dataclass
 from functools import cache
 
-from harvest_client import (
-    HarvestError,
-    InvalidResponse,
-    Redirected,
-    TooLarge,
-    TooSlow,
-    Unreachable,
-)
+from harvest_client import HarvestError, InvalidResponse, Redirected, TooLarge, TooSlow, Unreachable
 from tests.harvest_client.raw_server import Talk
 
 DEADLINE = 0.6  # seconds, where it is to pass; silence is noticed after half of it

@@ -12,15 +12,7 @@ import httpx
 import msgspec
 
 from harvest_client import Airbyte, Budget, Budgets, Harvest
-from harvest_client.demo import (
-    CLIENT_ID,
-    CLIENT_SECRET,
-    CONNECTOR_ID,
-    Account,
-    InProcess,
-    app,
-    build,
-)
+from harvest_demo import CLIENT_ID, CLIENT_SECRET, CONNECTOR_ID, Account, InProcess, app, build
 from tests.harvest_client.clock import Clock
 
 BASE = "http://localhost"

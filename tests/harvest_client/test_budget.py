@@ -7,9 +7,9 @@ from heapq import heappop, heappush
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest_client import budget as module
-from harvest_client.budget import Budget, Budgets, shared_budgets
 from harvest_client.entities import Rate
+from harvest_client.http import rate_limit as module
+from harvest_client.http.rate_limit import Budget, Budgets, shared_budgets
 from tests.harvest_client.clock import Clock
 
 

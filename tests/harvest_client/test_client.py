@@ -22,7 +22,7 @@ from harvest_client import (
     Resource,
     Unreachable,
 )
-from harvest_client.account import BaseClient
+from harvest_client.client.harvest import BaseClient
 from tests.harvest_client.clock import Clock
 from tests.harvest_client.fake_harvest import ALL, FakeHarvest
 from tests.harvest_client.strict_harvest import LIMIT, ROWS, WINDOW, StrictHarvest, now, sleep

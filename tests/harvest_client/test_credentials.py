@@ -3,9 +3,8 @@ import traceback
 import pytest
 
 from harvest_client import Harvest, HarvestError, MissingCredentials, UsageError
-from harvest_client.access import PersonalToken
-from harvest_client.credentials import user_agent
-from harvest_client.patience import RetryPolicy
+from harvest_client.auth.credentials import PersonalToken, user_agent
+from harvest_client.http.retry import RetryPolicy
 
 SPOILED = [
     "canary\n-token",

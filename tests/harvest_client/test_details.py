@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from harvest_client import DETAILS, ENTITIES, Airbyte, BadRequest, Harvest, NotFound, UsageError
-from harvest_client.demo.client import demo_client
-from harvest_client.parameters import list_path, list_query
+from harvest_client.http.request_params import list_path, list_query
+from harvest_demo.server.in_process import demo_client
 
 
 @pytest.fixture(scope="module")

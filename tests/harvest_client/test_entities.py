@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from harvest_client.entities import ENTITIES, REPORTS, Entity, Paging, Rate
-from harvest_client.fields import FieldType
+from harvest_client.models.fields import FieldType
 
 REFERENCE = Path(__file__).parents[1] / "data" / "entities.yaml"
 ALL = {**ENTITIES, **REPORTS}

@@ -19,15 +19,15 @@ from harvest_client import (
     ServerError,
     Unauthorized,
 )
-from harvest_client.connectors import DEFINITION_ID
-from harvest_client.demo import (
+from harvest_client.backends.airbyte import DEFINITION_ID
+from harvest_client.http.requests import READING
+from harvest_demo import (
     BEARER,
     CONNECTOR_ID,
     CROWDED_CONNECTOR_IDS,
     CROWDED_WORKSPACE,
     ORGANIZATION_ID,
 )
-from harvest_client.requests import READING
 from tests.harvest_client.clock import Clock
 from tests.harvest_client.hosted_demo import (
     LOOK_UP,

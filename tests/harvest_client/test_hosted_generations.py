@@ -16,8 +16,8 @@ from harvest_client import (
     Unauthorized,
     Unreachable,
 )
-from harvest_client.demo import build
-from harvest_client.search.generations import ApiVersion
+from harvest_client.search.wire_format import ApiVersion
+from harvest_demo import build
 from tests.harvest_client.clock import Clock
 from tests.harvest_client.hosted_demo import TODAY, TOKEN_PATH, Wire, hosted, mocked, says, shortly
 

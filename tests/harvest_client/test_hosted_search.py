@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from harvest_client import Harvest, InvalidResponse, PaginationLoop, Record, Resource, SearchPage
-from harvest_client.demo import build
 from harvest_client.entities import ENTITIES
 from harvest_client.search import SearchError, matches, parse
-from harvest_client.search.generations import ApiVersion
+from harvest_client.search.wire_format import ApiVersion
+from harvest_demo import build
 from tests.harvest_client.hosted_demo import TODAY, Wire, hosted, mocked
 
 Connected = tuple[Harvest, Wire]

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harvest_client import Airbyte, Budget, Budgets, Harvest
-from harvest_client.search.generations import ApiVersion
+from harvest_client.search.wire_format import ApiVersion
 from tests.harvest_client.strict_harvest import LIMIT, WINDOW, now, sleep
 from tests.harvest_client.strict_hosted import PAGES, ROWS, SERIES, StrictHosted
 

@@ -27,7 +27,7 @@ from harvest_client import (
     TokenNotSaved,
     Unauthorized,
 )
-from harvest_client.secret import Secret
+from harvest_client.auth.redaction import Secret
 from tests.harvest_client.clock import Clock
 from tests.harvest_client.fake_identity import CLIENT_SECRET, FIRST, FakeIdentity
 

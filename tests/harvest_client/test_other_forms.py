@@ -15,8 +15,8 @@ import pytest
 
 from harvest_client import Harvest, Record
 from harvest_client.entities import DETAILS, Entity
-from harvest_client.fields import Field, FieldType
-from harvest_client.records import as_dict
+from harvest_client.models.fields import Field, FieldType
+from harvest_client.models.records import as_dict
 from tests.harvest_client.fake_harvest import ALL, FakeHarvest, sample
 from tests.harvest_client.hosted_demo import mocked, says
 

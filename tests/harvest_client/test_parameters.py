@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from harvest_client import ENTITIES, REPORTS, UsageError
-from harvest_client.parameters import list_query, split_report_window
+from harvest_client.http.request_params import list_query, split_report_window
 
 BERLIN = timezone(timedelta(hours=1))
 

@@ -12,10 +12,10 @@ from harvest_client import (
     ServerError,
     Unreachable,
 )
-from harvest_client.patience import RetryBudget, RetryPolicy, StepResult
-from harvest_client.refusal import retry_after
-from harvest_client.requests import AuthorizedRequest, Get
-from harvest_client.transport import RawResponse, Sleep
+from harvest_client.http.http_errors import retry_after
+from harvest_client.http.requests import AuthorizedRequest, Get
+from harvest_client.http.retry import RetryBudget, RetryPolicy, StepResult
+from harvest_client.http.transport import RawResponse, Sleep
 from tests.harvest_client.clock import Clock
 
 BASE = httpx.URL("https://harvest.example/v2")

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harvest_client.privacy import redact
-from harvest_client.secret import Secret
+from harvest_client.auth.redaction import Secret, redact
 from tests.serving import ROOT
 
 TOKEN = 'c4nary/"token"+=ä'
@@ -26,8 +25,8 @@ PROCESS = """
 import logging, sys, threading
 from pathlib import Path
 import uvicorn.logging
-from harvest_client.privacy import keep_private
-from harvest_client.secret import Secret
+from harvest_client.auth.redaction import keep_private
+from harvest_client.auth.redaction import Secret
 early = logging.getLogger("early")
 early.addHandler(logging.StreamHandler())
 keep_private()

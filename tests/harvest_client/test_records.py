@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, FieldType
-from harvest_client.records import (
+from harvest_client.models.fields import Field, FieldType
+from harvest_client.models.records import (
     Record,
     as_dict,
     list_decoder,

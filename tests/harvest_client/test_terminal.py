@@ -122,7 +122,7 @@ def test_traceback_in_a_log_has_lines_and_nothing_that_is_obeyed() -> None:
 def test_process_that_keeps_private_logs_and_dies_visibly() -> None:
     code = (
         "import logging\n"
-        "from harvest_client.privacy import keep_private\n"
+        "from harvest_client.auth.redaction import keep_private\n"
         "keep_private()\n"
         "logging.basicConfig(format='%(message)s')\n"
         "logging.getLogger('uvicorn.access').warning("
@@ -153,9 +153,9 @@ def test_process_that_keeps_private_logs_and_dies_visibly() -> None:
 def test_records_on_the_command_line_are_escaped(
     harvest: Harvest, fake: FakeHarvest, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    from harvest_client.commands.output import Output
+    from harvest_client.cli.entities import Output
     from harvest_client.entities import ENTITIES
-    from harvest_client.records import record_type
+    from harvest_client.models.records import record_type
 
     client = record_type(ENTITIES["clients"])(id=1, name="Bø\x85\u202e\x7f\x1b")
     for lines in (True, False):

@@ -19,8 +19,8 @@ from harvest_client import (
     RateLimited,
     Unreachable,
 )
-from harvest_client.requests import AuthorizedRequest, ConnectorRequest, Get, TokenRequest
-from harvest_client.secret import SecretHeaders
+from harvest_client.auth.redaction import SecretHeaders
+from harvest_client.http.requests import AuthorizedRequest, ConnectorRequest, Get, TokenRequest
 from tests.harvest_client.broken_answers import (
     BROKEN,
     DEADLINE,
@@ -209,7 +209,7 @@ def test_a_redirect_is_not_followed_and_the_token_stays() -> None:
 
 
 def test_httpx_is_given_no_longer_than_the_deadline_to_say_nothing() -> None:
-    from harvest_client.transport import client_options
+    from harvest_client.http.transport import client_options
 
     made = client_options(base=httpx.URL("https://x.example"), user_agent="us", deadline=4.0)
 

@@ -34,9 +34,7 @@ from dashboard.metrics.catalog.receivables import CLIENT_CREDIT_AMOUNT as CLIENT
 from dashboard.metrics.catalog.receivables import DSO as DSO
 from dashboard.metrics.catalog.receivables import OUTSTANDING_AMOUNT as OUTSTANDING_AMOUNT
 from dashboard.metrics.catalog.receivables import OVERDUE_AMOUNT as OVERDUE_AMOUNT
-from dashboard.metrics.catalog.receivables import (
-    RETAINER_BALANCE_AMOUNT as RETAINER_BALANCE_AMOUNT,
-)
+from dashboard.metrics.catalog.receivables import RETAINER_BALANCE_AMOUNT as RETAINER_BALANCE_AMOUNT
 from dashboard.metrics.catalog.receivables import WRITE_OFF_AMOUNT as WRITE_OFF_AMOUNT
 from dashboard.metrics.catalog.time import AVERAGE_RATE as AVERAGE_RATE
 from dashboard.metrics.catalog.time import BILLABLE_AMOUNT as BILLABLE_AMOUNT

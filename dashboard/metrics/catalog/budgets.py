@@ -4,7 +4,7 @@ A budget is in hours or in money, which are never added: each currency has rows 
 budgets in hours have theirs under `hours` in the place of the currency.
 """
 
-from dashboard.metrics.catalog import gaps, sources
+from dashboard.metrics.catalog import gaps, predicates
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, SumMetric, TimeWindow, Unit
 
 BUDGET = Measure(
@@ -19,7 +19,7 @@ BUDGET = Measure(
         "budget of the project, or the sum of the budgets of its tasks or people, at the period's"
         " end; what has no number has no budget"
     ),
-    source=sources.BUDGETS,
+    source=predicates.BUDGETS,
     fact=Fact.BUDGETS,
     column="f.budget",
     money=Money.CLIENT,
@@ -35,7 +35,7 @@ BUDGET_SPENT = Measure(
         " says so: always of rounded hours, since its begin or that of the month."
     ),
     formula="sum of hours, or of hours × billable rate + expenses, up to the period's end",
-    source=sources.BUDGETS,
+    source=predicates.BUDGETS,
     fact=Fact.BUDGETS,
     column="f.spent",
     money=Money.CLIENT,
@@ -49,7 +49,7 @@ BUDGET_REMAINING = SumMetric(
     unit=Unit.MONEY,
     doc="What is left of budgets at the end of the period; below 0 when they are overrun.",
     formula="budget − budget used",
-    source=sources.BUDGETS,
+    source=predicates.BUDGETS,
     good=1,
     plus=(BUDGET,),
     minus=(BUDGET_SPENT,),
@@ -61,7 +61,7 @@ BUDGET_USED_SHARE = Ratio(
     unit=Unit.SHARE,
     doc="How much of the budget is used up at the end of the period; above 100 % it is overrun.",
     formula="budget used / budget",
-    source=sources.BUDGETS,
+    source=predicates.BUDGETS,
     good=-1,
     numerator=BUDGET_SPENT,
     denominator=BUDGET,

@@ -4,7 +4,7 @@ Hours of people without a capacity, which is 0 or not known, are in no utilizati
 counted against the capacity of others.
 """
 
-from dashboard.metrics.catalog import predicates, sources
+from dashboard.metrics.catalog import predicates
 from dashboard.metrics.catalog.time import BILLABLE_HOURS, HOURS
 from dashboard.metrics.metric import Fact, Measure, Ratio, Unit
 
@@ -21,7 +21,7 @@ CAPACITY_HOURS = Measure(
         " leave of the week, not below 0, from joining to leaving; spread over the days that have"
         " something left, and counted up to today"
     ),
-    source=sources.CAPACITY,
+    source=predicates.CAPACITY,
     fact=Fact.CAPACITY,
     column="f.capacity_hours",
 )
@@ -35,7 +35,7 @@ GROSS_CAPACITY_HOURS = Measure(
         " they were on the day."
     ),
     formula="sum of weekly capacity / 5 for every weekday up to today, from joining to leaving",
-    source=sources.CAPACITY,
+    source=predicates.CAPACITY,
     fact=Fact.CAPACITY,
     column="f.gross_hours",
 )
@@ -48,7 +48,7 @@ _HARVEST_CAPACITY_HOURS = Measure(
     formula=(
         "sum of today's weekly capacity / 5 for every weekday up to today, from joining to leaving"
     ),
-    source=sources.CAPACITY,
+    source=predicates.CAPACITY,
     fact=Fact.CAPACITY,
     column="f.harvest_hours",
 )
@@ -59,7 +59,7 @@ WORKED_HOURS = Measure(
     unit=Unit.HOURS,
     doc="Hours tracked that are no leave.",
     formula="sum of hours of entries on other tasks than those of leave",
-    source=sources.ENTRIES,
+    source=predicates.ENTRIES,
     fact=Fact.TIME,
     column="f.{basis}_hours",
     condition=predicates.WORKED,
@@ -74,7 +74,7 @@ UTILIZATION = Ratio(
         " people who have a capacity."
     ),
     formula="billable hours of people with capacity / capacity",
-    source=sources.UTILIZATION,
+    source=predicates.UTILIZATION,
     good=1,
     numerator=BILLABLE_HOURS,
     denominator=CAPACITY_HOURS,
@@ -90,7 +90,7 @@ TOTAL_UTILIZATION = Ratio(
         " and of people who have a capacity."
     ),
     formula="hours worked of people with capacity / capacity",
-    source=sources.UTILIZATION,
+    source=predicates.UTILIZATION,
     good=1,
     numerator=WORKED_HOURS,
     denominator=CAPACITY_HOURS,
@@ -109,7 +109,7 @@ HARVEST_UTILIZATION = Ratio(
         "hours of people with capacity / sum of today's weekly capacity / 5 for every weekday up to"
         " today, from joining to leaving"
     ),
-    source=sources.UTILIZATION,
+    source=predicates.UTILIZATION,
     good=1,
     numerator=HOURS,
     denominator=_HARVEST_CAPACITY_HOURS,

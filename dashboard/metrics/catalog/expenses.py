@@ -1,6 +1,6 @@
 """Expenses for clients."""
 
-from dashboard.metrics.catalog import gaps, predicates, sources
+from dashboard.metrics.catalog import gaps, predicates
 from dashboard.metrics.metric import Fact, Measure, Money, Unit
 
 EXPENSE_AMOUNT = Measure(
@@ -9,7 +9,7 @@ EXPENSE_AMOUNT = Measure(
     unit=Unit.MONEY,
     doc="What was spent on projects, billable or not, in the client's currency.",
     formula="sum of the cost of all expenses, by the day of spending",
-    source=sources.EXPENSE_REPORT,
+    source=predicates.EXPENSE_REPORT,
     good=-1,
     fact=Fact.EXPENSES,
     column="f.amount",
@@ -23,7 +23,7 @@ BILLABLE_EXPENSE_AMOUNT = Measure(
     unit=Unit.MONEY,
     doc="What was spent and may be charged to the client, invoiced or not.",
     formula="sum of the cost of billable expenses",
-    source=sources.EXPENSE_REPORT,
+    source=predicates.EXPENSE_REPORT,
     fact=Fact.EXPENSES,
     column="f.amount",
     condition="f.billable",
@@ -37,7 +37,7 @@ UNINVOICED_EXPENSE_AMOUNT = Measure(
     unit=Unit.MONEY,
     doc="Billable expenses that are not marked as invoiced; others never will be.",
     formula="sum of the cost of billable expenses that are not billed",
-    source=sources.EXPENSES,
+    source=predicates.EXPENSES,
     good=-1,
     fact=Fact.UNINVOICED_EXPENSES,
     column="f.amount",

@@ -3,7 +3,7 @@
 Amounts are as on the invoice: discount taken off, tax included. Drafts are in none but their own.
 """
 
-from dashboard.metrics.catalog import gaps, predicates, sources
+from dashboard.metrics.catalog import gaps, predicates
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit
 
 INVOICE_COUNT = Measure(
@@ -15,7 +15,7 @@ INVOICE_COUNT = Measure(
         " retainers."
     ),
     formula="number of invoices that are neither drafts nor deposits",
-    source=sources.INVOICES,
+    source=predicates.INVOICES,
     good=1,
     fact=Fact.INVOICES,
     column="1",
@@ -34,7 +34,7 @@ INVOICED_AMOUNT = Measure(
         "sum of the amounts of invoices that are neither drafts nor deposits, before what was drawn"
         " from a retainer"
     ),
-    source=sources.INVOICES,
+    source=predicates.INVOICES,
     good=1,
     fact=Fact.INVOICES,
     column="f.amount",
@@ -49,7 +49,7 @@ DRAFT_AMOUNT = Measure(
     unit=Unit.MONEY,
     doc="Invoices that are written but not sent, tax and deposits into retainers included.",
     formula="sum of the amounts of drafts",
-    source=sources.INVOICES,
+    source=predicates.INVOICES,
     fact=Fact.INVOICES,
     column="f.amount",
     gap=gaps.INVOICES,
@@ -66,7 +66,7 @@ PAID_AMOUNT = Measure(
         " Refunds are taken off. Deposits into retainers are in, draws from them are no cash."
     ),
     formula="sum of payments by paid date",
-    source=sources.PAYMENTS,
+    source=predicates.PAYMENTS,
     good=1,
     fact=Fact.PAYMENTS,
     gap=gaps.PAYMENTS,
@@ -81,7 +81,7 @@ _PAID_DAYS = Measure(
     unit=Unit.DAYS,
     doc="Days from issue to payment, each times the amount paid.",
     formula="sum of payments × days from issue date to paid date",
-    source=sources.PAYMENTS,
+    source=predicates.PAYMENTS,
     fact=Fact.PAYMENTS,
     gap=gaps.PAYMENTS,
     column="f.amount_days",
@@ -98,7 +98,7 @@ DAYS_TO_PAY = Ratio(
         " Deposits into retainers are in, draws from them are no payments."
     ),
     formula="sum of payments × days from issue date to paid date / sum of payments",
-    source=sources.PAYMENTS,
+    source=predicates.PAYMENTS,
     good=-1,
     numerator=_PAID_DAYS,
     denominator=PAID_AMOUNT,
@@ -110,7 +110,7 @@ _COLLECTED_AMOUNT = Measure(
     unit=Unit.MONEY,
     doc="What was paid or drawn to date of the invoices issued in the period; tax included.",
     formula="sum of payments and draws of invoices that are no deposits, by issue date",
-    source=sources.PAYMENTS,
+    source=predicates.PAYMENTS,
     fact=Fact.PAYMENTS,
     gap=gaps.PAYMENTS,
     column="f.amount",
@@ -128,7 +128,7 @@ COLLECTION_SHARE = Ratio(
         " tax in both, deposits in neither. Above 100 % where more was paid."
     ),
     formula="payments and draws to date of invoices issued in the period / invoiced",
-    source=sources.PAYMENTS,
+    source=predicates.PAYMENTS,
     good=1,
     numerator=_COLLECTED_AMOUNT,
     denominator=INVOICED_AMOUNT,

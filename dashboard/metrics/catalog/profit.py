@@ -4,7 +4,7 @@ Revenue is what was worked for, as Harvest's profitability report has it, not wh
 neither tax nor retainers are in it.
 """
 
-from dashboard.metrics.catalog import gaps, sources
+from dashboard.metrics.catalog import gaps, predicates
 from dashboard.metrics.catalog.expenses import BILLABLE_EXPENSE_AMOUNT, EXPENSE_AMOUNT
 from dashboard.metrics.catalog.time import BILLABLE_AMOUNT, COST_AMOUNT, HOURS
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, SumMetric, Unit
@@ -15,7 +15,7 @@ _EARNED_FEES_AMOUNT = Measure(
     unit=Unit.MONEY,
     doc="Fixed fees in equal parts over the days of their projects, what was invoiced if more.",
     formula="sum of fee / days of the project, for each of its days",
-    source=sources.COST,
+    source=predicates.COST,
     fact=Fact.FEES,
     column="f.amount",
     money=Money.CLIENT,
@@ -35,7 +35,7 @@ REVENUE_AMOUNT = SumMetric(
         "billable amount + billable expenses + fixed fee, or what was invoiced for it if more, per"
         " day from the project's start to its end"
     ),
-    source=sources.COST,
+    source=predicates.COST,
     good=1,
     plus=(BILLABLE_AMOUNT, BILLABLE_EXPENSE_AMOUNT, _EARNED_FEES_AMOUNT),
     is_profit=True,
@@ -47,7 +47,7 @@ _COSTED_HOURS = Measure(
     unit=Unit.HOURS,
     doc="Hours of entries that have a cost rate.",
     formula="sum of hours of entries with a cost rate above 0",
-    source=sources.COST_GAPS,
+    source=predicates.COST_GAPS,
     fact=Fact.TIME,
     column="f.{basis}_hours",
     condition="f.cost_rate > 0",
@@ -59,7 +59,7 @@ COST_COVERAGE = Ratio(
     unit=Unit.SHARE,
     doc="Share of the hours whose cost is known; a margin is too high by the rest.",
     formula="hours with a cost rate above 0 / hours",
-    source=sources.COST_GAPS,
+    source=predicates.COST_GAPS,
     good=1,
     numerator=_COSTED_HOURS,
     denominator=HOURS,
@@ -74,7 +74,7 @@ GROSS_MARGIN_AMOUNT = SumMetric(
         "revenue − hours × cost rate − expenses; "
         "unknown where hours are and none of them has a cost rate above 0"
     ),
-    source=sources.COST,
+    source=predicates.COST,
     good=1,
     plus=REVENUE_AMOUNT.plus,
     minus=(COST_AMOUNT, EXPENSE_AMOUNT),
@@ -88,7 +88,7 @@ MARGIN_SHARE = Ratio(
     unit=Unit.SHARE,
     doc="Share of the revenue that is left after cost and expenses.",
     formula="gross margin / revenue",
-    source=sources.COST,
+    source=predicates.COST,
     good=1,
     numerator=GROSS_MARGIN_AMOUNT,
     denominator=REVENUE_AMOUNT,

@@ -4,7 +4,7 @@ Balances are as of the end of the period. An invoice that is paid too much, or t
 credit: it is never set off against what other invoices owe.
 """
 
-from dashboard.metrics.catalog import gaps, predicates, sources
+from dashboard.metrics.catalog import gaps, predicates
 from dashboard.metrics.catalog.invoices import INVOICED_AMOUNT
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, TimeWindow, Unit
 
@@ -20,7 +20,7 @@ OUTSTANDING_AMOUNT = Measure(
         "for each invoice issued − paid − drawn from a retainer − written off, all up to the"
         " period's end, not below 0"
     ),
-    source=sources.RECEIVABLES,
+    source=predicates.RECEIVABLES,
     good=-1,
     fact=Fact.RECEIVABLES,
     gap=gaps.RECEIVABLES,
@@ -39,7 +39,7 @@ OVERDUE_AMOUNT = Measure(
         " included; neither what is due today nor a credit note is overdue."
     ),
     formula="outstanding of invoices with a due date before the period's end",
-    source=sources.RECEIVABLES,
+    source=predicates.RECEIVABLES,
     good=-1,
     fact=Fact.RECEIVABLES,
     gap=gaps.RECEIVABLES,
@@ -58,7 +58,7 @@ CLIENT_CREDIT_AMOUNT = Measure(
         " Outstanding is not less by it, and retainers are apart."
     ),
     formula="sum of each invoice's balance below 0 at the period's end, as a positive amount",
-    source=sources.PAYMENTS,
+    source=predicates.PAYMENTS,
     fact=Fact.RECEIVABLES,
     gap=gaps.RECEIVABLES,
     column="-f.amount",
@@ -76,7 +76,7 @@ RETAINER_BALANCE_AMOUNT = Measure(
         " period: a liability, no income. An unpaid deposit is outstanding, and not in it."
     ),
     formula="payments of deposits − draws by invoices for work, both up to the period's end",
-    source=sources.RETAINERS,
+    source=predicates.RETAINERS,
     fact=Fact.RETAINERS,
     column="f.amount",
     money=Money.CLIENT,
@@ -89,7 +89,7 @@ _OUTSTANDING_INCOME = Measure(
     unit=Unit.MONEY,
     doc="Outstanding of invoices that are no deposits into retainers.",
     formula="outstanding of invoices that are no deposits",
-    source=sources.RECEIVABLES,
+    source=predicates.RECEIVABLES,
     fact=Fact.RECEIVABLES,
     gap=gaps.RECEIVABLES,
     column="f.amount",
@@ -109,7 +109,7 @@ DSO = Ratio(
     formula=(
         "outstanding / invoiced × days of the period, all up to today, the amounts without deposits"
     ),
-    source=sources.RECEIVABLES,
+    source=predicates.RECEIVABLES,
     good=-1,
     numerator=_OUTSTANDING_INCOME,
     denominator=INVOICED_AMOUNT,
@@ -125,7 +125,7 @@ WRITE_OFF_AMOUNT = Measure(
         " what was paid or drawn of them is not."
     ),
     formula="sum of amount − payments − draws of closed invoices, by the day they were closed",
-    source=sources.WRITE_OFFS,
+    source=predicates.WRITE_OFFS,
     good=-1,
     fact=Fact.RECEIVABLES,
     gap=gaps.RECEIVABLES,

@@ -1,6 +1,6 @@
 """Hours, and what they are worth and cost."""
 
-from dashboard.metrics.catalog import gaps, predicates, sources
+from dashboard.metrics.catalog import gaps, predicates
 from dashboard.metrics.metric import Fact, Measure, Money, Ratio, Unit
 
 HOURS = Measure(
@@ -9,7 +9,7 @@ HOURS = Measure(
     unit=Unit.HOURS,
     doc="Hours of all time entries, each rounded as the account rounds before it is added.",
     formula="sum of rounded hours (of tracked hours where asked for raw)",
-    source=sources.TOTALS,
+    source=predicates.TOTALS,
     good=1,
     fact=Fact.TIME,
     column="f.{basis}_hours",
@@ -21,7 +21,7 @@ RAW_HOURS = Measure(
     unit=Unit.HOURS,
     doc="Hours as they were tracked, before any rounding.",
     formula="sum of tracked hours",
-    source=sources.TOTALS,
+    source=predicates.TOTALS,
     good=1,
     fact=Fact.TIME,
     column="f.raw_hours",
@@ -33,7 +33,7 @@ BILLABLE_HOURS = Measure(
     unit=Unit.HOURS,
     doc="Hours that may be invoiced, those on fixed-fee projects among them.",
     formula="sum of hours of billable entries",
-    source=sources.TIME_REPORT,
+    source=predicates.TIME_REPORT,
     good=1,
     fact=Fact.TIME,
     column="f.{basis}_hours",
@@ -46,7 +46,7 @@ NONBILLABLE_HOURS = Measure(
     unit=Unit.HOURS,
     doc="Hours that no client pays for.",
     formula="sum of hours of entries that are not billable",
-    source=sources.TIME_REPORT,
+    source=predicates.TIME_REPORT,
     good=-1,
     fact=Fact.TIME,
     column="f.{basis}_hours",
@@ -59,7 +59,7 @@ BILLABLE_SHARE = Ratio(
     unit=Unit.SHARE,
     doc="Share of the tracked hours that is billable; not utilization, which divides by capacity.",
     formula="billable hours / hours",
-    source=sources.TIME_REPORT,
+    source=predicates.TIME_REPORT,
     good=1,
     numerator=BILLABLE_HOURS,
     denominator=HOURS,
@@ -74,7 +74,7 @@ BILLABLE_AMOUNT = Measure(
         " where the access token sees no rates."
     ),
     formula="sum of hours × billable rate of billable entries outside fixed-fee projects",
-    source=sources.TIME_REPORT,
+    source=predicates.TIME_REPORT,
     good=1,
     fact=Fact.TIME,
     column="f.{basis}_amount",
@@ -92,7 +92,7 @@ UNPRICED_HOURS = Measure(
         " the access token sees no rates."
     ),
     formula="sum of hours of billable entries outside fixed-fee projects with no rate or rate 0",
-    source=sources.ENTRIES,
+    source=predicates.ENTRIES,
     good=-1,
     fact=Fact.TIME,
     column="f.{basis}_hours",
@@ -106,7 +106,7 @@ _PRICED_HOURS = Measure(
     unit=Unit.HOURS,
     doc="Billable hours outside fixed-fee projects that have a rate.",
     formula="sum of hours of billable entries outside fixed-fee projects with a rate above 0",
-    source=sources.ENTRIES,
+    source=predicates.ENTRIES,
     fact=Fact.TIME,
     column="f.{basis}_hours",
     condition=predicates.PRICED,
@@ -118,7 +118,7 @@ _METERED_HOURS = Measure(
     unit=Unit.HOURS,
     doc="All hours outside fixed-fee projects, billable or not.",
     formula="sum of hours of entries outside fixed-fee projects",
-    source=sources.ENTRIES,
+    source=predicates.ENTRIES,
     fact=Fact.TIME,
     column="f.{basis}_hours",
     condition=predicates.HOURLY,
@@ -130,7 +130,7 @@ AVERAGE_RATE = Ratio(
     unit=Unit.RATE,
     doc="What a billable hour that has a rate is worth; fixed-fee projects are left out.",
     formula="billable amount / billable hours with a rate, outside fixed-fee projects",
-    source=sources.TIME_REPORT,
+    source=predicates.TIME_REPORT,
     good=1,
     numerator=BILLABLE_AMOUNT,
     denominator=_PRICED_HOURS,
@@ -142,7 +142,7 @@ EFFECTIVE_RATE = Ratio(
     unit=Unit.RATE,
     doc="What any hour is worth, billable or not; fixed-fee projects are left out.",
     formula="billable amount / all hours outside fixed-fee projects",
-    source=sources.TIME_REPORT,
+    source=predicates.TIME_REPORT,
     good=1,
     numerator=BILLABLE_AMOUNT,
     denominator=_METERED_HOURS,
@@ -155,7 +155,7 @@ COST_AMOUNT = Measure(
     # Harvest's cost rates carry no currency: they are the account's own money.
     doc="What the hours cost internally, where a cost rate is known; unknown where none is.",
     formula="sum of hours × cost rate, in the account's currency",
-    source=sources.COST,
+    source=predicates.COST,
     good=-1,
     fact=Fact.TIME,
     column="f.{basis}_cost",

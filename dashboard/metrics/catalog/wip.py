@@ -4,7 +4,7 @@ As Harvest's uninvoiced report without fixed fees: it counts the hours of fixed-
 their amounts, and the expenses of all.
 """
 
-from dashboard.metrics.catalog import gaps, predicates, sources
+from dashboard.metrics.catalog import gaps, predicates
 from dashboard.metrics.catalog.expenses import UNINVOICED_EXPENSE_AMOUNT
 from dashboard.metrics.metric import Fact, Measure, Money, SumMetric, TimeWindow, Unit
 
@@ -14,7 +14,7 @@ UNINVOICED_HOURS = Measure(
     unit=Unit.HOURS,
     doc="Billable hours not marked as invoiced, those on fixed-fee projects among them.",
     formula="sum of hours of billable entries that are not billed",
-    source=sources.UNINVOICED_REPORT,
+    source=predicates.UNINVOICED_REPORT,
     good=-1,
     fact=Fact.UNINVOICED_TIME,
     column="f.{basis}_hours",
@@ -27,7 +27,7 @@ _UNINVOICED_TIME_AMOUNT = Measure(
     unit=Unit.MONEY,
     doc="What the billable hours not marked as invoiced are worth, fixed-fee projects left out.",
     formula="sum of hours × billable rate of unbilled billable entries outside fixed-fee projects",
-    source=sources.UNINVOICED_REPORT,
+    source=predicates.UNINVOICED_REPORT,
     fact=Fact.UNINVOICED_TIME,
     column="f.{basis}_amount",
     condition=predicates.UNINVOICED_HOURLY,
@@ -47,7 +47,7 @@ UNINVOICED_AMOUNT = SumMetric(
         "hours × billable rate of unbilled billable entries outside fixed-fee projects"
         " + uninvoiced expenses"
     ),
-    source=sources.UNINVOICED_REPORT,
+    source=predicates.UNINVOICED_REPORT,
     good=-1,
     plus=(_UNINVOICED_TIME_AMOUNT, UNINVOICED_EXPENSE_AMOUNT),
 )
@@ -61,7 +61,7 @@ UNINVOICED_FEES_AMOUNT = Measure(
         "fixed fees − invoice lines for their projects, discount taken off, those drawn from a"
         " retainer among them and deposits not, up to the period's end; never below 0 for a project"
     ),
-    source=sources.PROJECT_TYPES,
+    source=predicates.PROJECT_TYPES,
     fact=Fact.FEE_BALANCES,
     column="f.amount",
     money=Money.CLIENT,

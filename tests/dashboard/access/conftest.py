@@ -9,7 +9,7 @@ from dashboard.store.snapshots import Snapshot
 from dashboard.store.viewers import viewer_of
 from tests.dashboard.access.kinds import PEOPLE
 from tests.dashboard.sync.agency import Agency, Copy
-from tests.harvest_client.demo.asking import Asking
+from tests.harvest_demo.asking import Asking
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from dashboard.access.audit import AuditAction, AuditActor, AuditLog, Event, HashChain
-from dashboard.errors import NotRecorded
+from dashboard.access.audit_log import AuditAction, AuditActor, AuditLog, Event, HashChain
+from dashboard.config.errors import NotRecorded
 
 ADA = AuditActor("Ada Admin", 11, "0123456789abcdef")
 TRIGGERS = ("in_order", "unchanged", "kept", "start_unchanged", "start_kept")

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.email_address import normalize_address
-from dashboard.access.identity import identity_of_claims
-from dashboard.access.people import read_mapping
-from dashboard.access.sign_ins import FUTURE, SignIns
-from dashboard.commands.options import user_id
-from dashboard.errors import ConfigError, NoAccess, SignInNeeded
+from dashboard.access.sessions import FUTURE, SignIns
+from dashboard.access.user_mapping import identity_of_claims, normalize_address, read_mapping
+from dashboard.cli.arguments import user_id
+from dashboard.config.errors import ConfigError, NoAccess, SignInNeeded
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.viewers import viewer_by_email
 from tests.dashboard.access.kinds import PEOPLE

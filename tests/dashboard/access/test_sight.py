@@ -12,24 +12,28 @@ from typing import Any
 import duckdb
 import pytest
 
-from dashboard.access.fields import COLUMN_NEEDS, entity_needs, field_needs
-from dashboard.access.rights import Right, Viewer, make_viewer
-from dashboard.errors import NoAccess, NotVisible
-from dashboard.metrics.answer import query_metrics
-from dashboard.metrics.catalog import (
-    HOURS,
+from dashboard.access.rights import (
+    COLUMN_NEEDS,
+    Right,
+    Viewer,
+    entity_needs,
+    field_needs,
+    make_viewer,
 )
+from dashboard.config.errors import NoAccess, NotVisible
+from dashboard.metrics.catalog import HOURS
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
 from dashboard.store.search import search_snapshot
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.viewers import viewer_by_email, viewer_of
 from harvest_client.entities import ENTITIES
-from harvest_client.fields import Field
-from harvest_client.records import as_dict
+from harvest_client.models.fields import Field
+from harvest_client.models.records import as_dict
 from harvest_client.search import read_search
 from tests.dashboard.access.kinds import PEOPLE
 from tests.dashboard.sync.agency import TODAY, Agency
-from tests.harvest_client.demo.asking import Asking
+from tests.harvest_demo.asking import Asking
 
 # What Harvest adds up itself, and what there is only one of.
 _OTHERWISE = ("time_projects", "time_tasks", "company")

@@ -2,10 +2,8 @@
 
 import pytest
 
-from dashboard.access.fields import field_needs
-from dashboard.access.rights import Right, Viewer
-from dashboard.errors import NotVisible
-from dashboard.metrics.answer import query_metrics
+from dashboard.access.rights import Right, Viewer, field_needs
+from dashboard.config.errors import NotVisible
 from dashboard.metrics.catalog import (
     BILLABLE_AMOUNT,
     BILLABLE_HOURS,
@@ -16,14 +14,15 @@ from dashboard.metrics.catalog import (
     UTILIZATION,
 )
 from dashboard.metrics.dimensions import CURRENCY, DIMENSIONS, PROJECT
+from dashboard.metrics.execute import query_metrics
+from dashboard.metrics.permissions import required_rights
 from dashboard.metrics.scope import FIELDS
-from dashboard.metrics.visible import required_rights
 from dashboard.store.search import search_snapshot
 from dashboard.store.snapshots import Snapshot
 from harvest_client.entities import ENTITIES
 from harvest_client.search import parse, read_search
 from tests.dashboard.access.kinds import SCOPE
-from tests.harvest_client.demo.asking import Asking
+from tests.harvest_demo.asking import Asking
 
 DAYS = {"from": "20260101", "to": "20261120"}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.charts.beside import BARS, EDGE, label_margin
+from dashboard.charts.layout import BARS, EDGE, label_margin
 
 
 @pytest.mark.parametrize("text", ["1.907.049,67 EUR · 64", "499,8k € · 42% (96%)", "₩1,250,000"])

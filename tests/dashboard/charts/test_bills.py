@@ -5,14 +5,14 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dashboard.charts.bills import ageing_bars, currencies_of, status_bars
-from dashboard.charts.formats import Formats
-from dashboard.charts.palette import ESTIMATE_STATES, INVOICE_STATES, LATE, LIGHT, SENT
-from dashboard.listings.listing import Table
-from dashboard.metrics.answer import QueryResult
+from dashboard.charts.formatting import Formats
+from dashboard.charts.invoices import ageing_bars, currencies_of, status_bars
+from dashboard.charts.theme import ESTIMATE_STATES, INVOICE_STATES, LATE, LIGHT, SENT
 from dashboard.metrics.catalog import OUTSTANDING_AMOUNT
 from dashboard.metrics.dimensions import AGE_BUCKET, CURRENCY
+from dashboard.metrics.execute import QueryResult
 from dashboard.metrics.scope import Scope
+from dashboard.reports.table import Table
 
 SCOPE = Scope(date(2026, 1, 1), date(2026, 3, 31), today=date(2026, 3, 31))
 FORMATS = Formats()

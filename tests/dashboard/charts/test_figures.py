@@ -9,13 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts.formats import Formats
-from dashboard.charts.palette import DARK, LIGHT, get_theme
-from dashboard.charts.ranking import MOST, ranking_chart
-from dashboard.charts.stacked import stacked_chart
-from dashboard.metrics.answer import QueryResult
+from dashboard.charts.bars import MOST, ranking_chart, stacked_chart
+from dashboard.charts.formatting import Formats
+from dashboard.charts.theme import DARK, LIGHT, get_theme
 from dashboard.metrics.catalog import BILLABLE_HOURS, NONBILLABLE_HOURS
 from dashboard.metrics.dimensions import CLIENT, WEEK, Dimension
+from dashboard.metrics.execute import QueryResult
 from dashboard.metrics.scope import Scope
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.charts.formats import NONE, Formats
+from dashboard.charts.formatting import NONE, Formats
 from dashboard.metrics.catalog import Unit
 
 PLAIN = Formats()

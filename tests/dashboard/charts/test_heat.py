@@ -4,15 +4,15 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.charts.formats import Formats
-from dashboard.charts.heat import PEOPLE, WEEKS, heatmap, people_ids
-from dashboard.charts.palette import DARK, LIGHT
-from dashboard.charts.room import MOST, capacity_chart
-from dashboard.listings.listing import Table
-from dashboard.metrics.answer import QueryResult
+from dashboard.charts.capacity import MOST, capacity_chart
+from dashboard.charts.formatting import Formats
+from dashboard.charts.heatmap import PEOPLE, WEEKS, heatmap, people_ids
+from dashboard.charts.theme import DARK, LIGHT
 from dashboard.metrics.catalog import CAPACITY_HOURS, UTILIZATION
 from dashboard.metrics.dimensions import USER, WEEK
+from dashboard.metrics.execute import QueryResult
 from dashboard.metrics.scope import Scope
+from dashboard.reports.table import Table
 
 SCOPE = Scope(date(2026, 1, 5), date(2026, 1, 25), today=date(2026, 1, 25))
 NAN = float("nan")

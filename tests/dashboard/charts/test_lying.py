@@ -2,9 +2,9 @@
 
 import math
 
-from dashboard.charts.formats import Formats
-from dashboard.charts.lying import BarSeries, horizontal_bars
-from dashboard.charts.palette import BILLABLE, LIGHT, NONBILLABLE
+from dashboard.charts.bars import BarSeries, horizontal_bars
+from dashboard.charts.formatting import Formats
+from dashboard.charts.theme import BILLABLE, LIGHT, NONBILLABLE
 
 
 def test_parts_of_both_signs_lie_on_both_sides_of_zero() -> None:

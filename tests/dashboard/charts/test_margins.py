@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from dashboard.charts.formats import Formats
-from dashboard.charts.margins import margins_chart
-from dashboard.charts.palette import BILLABLE, LATE, LIGHT
+from dashboard.charts.bars import margins_chart
+from dashboard.charts.formatting import Formats
+from dashboard.charts.theme import BILLABLE, LATE, LIGHT
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.charts.text import plotly_text, visible_text
+from dashboard.charts.theme import plotly_text, visible_text
 
 
 def test_tags_are_shown_and_not_obeyed() -> None:

@@ -11,25 +11,14 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard import charts
-from dashboard.charts import (
-    ageing,
-    bills,
-    budgets,
-    heat,
-    margins,
-    ranking,
-    receivables,
-    room,
-    spending,
-    stacked,
-)
-from dashboard.charts.formats import Formats
-from dashboard.charts.palette import DARK, INVOICE_STATES, LIGHT, Theme
-from dashboard.listings.listing import Table
-from dashboard.metrics.answer import QueryResult
+from dashboard.charts import bars, budgets, capacity, heatmap, invoices, receivables, spending
+from dashboard.charts.formatting import Formats
+from dashboard.charts.theme import DARK, INVOICE_STATES, LIGHT, Theme
 from dashboard.metrics.catalog import EXPENSE_AMOUNT
 from dashboard.metrics.dimensions import BILLABLE, EXPENSE_CATEGORY, WEEK
+from dashboard.metrics.execute import QueryResult
 from dashboard.metrics.scope import Scope
+from dashboard.reports.table import Table
 from tests.dashboard.charts.test_bills import ISSUED, OWED
 from tests.dashboard.charts.test_figures import CLIENTS, WEEKS
 from tests.dashboard.charts.test_heat import TEAM, listed
@@ -76,28 +65,32 @@ BY_WEEK, BY_CATEGORY = (
 )
 
 DRAWN: dict[Callable[..., go.Figure], Callable[[Theme], go.Figure]] = {
-    ageing.ageing_chart: lambda look: ageing.ageing_chart(
+    receivables.ageing_chart: lambda look: receivables.ageing_chart(
         OLD, AGES, "total", look, FORMATS, currency="EUR"
     ),
-    bills.ageing_bars: lambda look: bills.ageing_bars(OWED, "EUR", look, FORMATS),
-    bills.status_bars: lambda look: bills.status_bars(ISSUED, "EUR", INVOICE_STATES, look, FORMATS),
+    invoices.ageing_bars: lambda look: invoices.ageing_bars(OWED, "EUR", look, FORMATS),
+    invoices.status_bars: lambda look: invoices.status_bars(
+        ISSUED, "EUR", INVOICE_STATES, look, FORMATS
+    ),
     budgets.budgets_chart: lambda look: budgets.budgets_chart(BUDGETS, look, FORMATS),
-    heat.heatmap: lambda look: heat.heatmap(TEAM, look, FORMATS),
-    margins.margins_chart: lambda look: margins.margins_chart(
+    heatmap.heatmap: lambda look: heatmap.heatmap(TEAM, look, FORMATS),
+    bars.margins_chart: lambda look: bars.margins_chart(
         MARGINS, "client", look, FORMATS, currency="EUR"
     ),
-    ranking.ranking_chart: lambda look: ranking.ranking_chart(CLIENTS, look, FORMATS),
+    bars.ranking_chart: lambda look: bars.ranking_chart(CLIENTS, look, FORMATS),
     receivables.receivables_chart: lambda look: receivables.receivables_chart(
         STATES, look, FORMATS
     ),
-    room.capacity_chart: lambda look: room.capacity_chart(listed([12.5, 4.0, -3.0]), look, FORMATS),
+    capacity.capacity_chart: lambda look: capacity.capacity_chart(
+        listed([12.5, 4.0, -3.0]), look, FORMATS
+    ),
     spending.spending_over_time: lambda look: spending.spending_over_time(
         BY_WEEK, look, FORMATS, currency="EUR"
     ),
     spending.spending_by_category: lambda look: spending.spending_by_category(
         BY_CATEGORY, look, FORMATS, currency="EUR"
     ),
-    stacked.stacked_chart: lambda look: stacked.stacked_chart(WEEKS, look, FORMATS),
+    bars.stacked_chart: lambda look: bars.stacked_chart(WEEKS, look, FORMATS),
 }
 SHARED = {"figure", "lying"}  # the frames that charts are drawn in
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.config import Settings, load_settings
+from dashboard.config.settings import Settings, load_settings
 from dashboard.store.snapshots import Snapshots
 from tests.made_once import made_once
 

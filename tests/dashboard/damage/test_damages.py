@@ -11,17 +11,17 @@ from threading import Event
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.access.audit import AuditAction, AuditActor, AuditLog
-from dashboard.access.audit import Event as Entry
-from dashboard.access.identity import Identity
-from dashboard.access.sign_ins import SignIns
-from dashboard.config import Settings
-from dashboard.errors import SignInNeeded
-from dashboard.store.duck_file import open_locked
-from dashboard.store.log import SyncLog
+from dashboard.access.audit_log import AuditAction, AuditActor, AuditLog
+from dashboard.access.audit_log import Event as Entry
+from dashboard.access.saved_views import Views
+from dashboard.access.sessions import SignIns
+from dashboard.access.user_mapping import Identity
+from dashboard.config.errors import SignInNeeded
+from dashboard.config.settings import Settings
+from dashboard.store.database import open_locked
 from dashboard.store.snapshots import Snapshots
-from dashboard.sync.job import Job
-from dashboard.views import Views
+from dashboard.store.sync_log import SyncLog
+from dashboard.sync.scheduler import Job
 from tests.dashboard.damage.conftest import DAMAGES, content
 from tests.soak import SOAK, sized
 

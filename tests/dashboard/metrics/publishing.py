@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard.calendar import Calendar
+from dashboard.config.dates import Calendar
 from dashboard.store.completeness import Completeness
-from dashboard.store.duck_records import RecordStore
-from dashboard.store.records import Account
+from dashboard.store.record_store import Account
+from dashboard.store.records import RecordStore
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot, Snapshots
 from harvest_client.entities import Entity
-from harvest_client.records import Record, list_decoder, record_decoder
+from harvest_client.models.records import Record, list_decoder, record_decoder
 from tests.made_once import made_once
 
 ACCOUNT = Account("1", "direct", "the account of the expectations", zone="Etc/UTC")

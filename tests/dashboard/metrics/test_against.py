@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.dates import whole_months
-from dashboard.metrics.against import ComparisonPeriod
+from dashboard.config.dates import whole_months
+from dashboard.metrics.comparison_period import ComparisonPeriod
 from dashboard.metrics.scope import RoundingBasis, Scope, time_filter
-from harvest_client.search.conditions import Compare, Operator
+from harvest_client.search.filter_ast import Compare, Operator
 
 _DAY = timedelta(days=1)
 _FAR = date(2200, 1, 1)

@@ -7,8 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dashboard.errors import MetricError
-from dashboard.metrics.answer import query_metrics
+from dashboard.config.errors import MetricError
 from dashboard.metrics.catalog import (
     AVERAGE_RATE,
     BILLABLE_AMOUNT,
@@ -37,6 +36,7 @@ from dashboard.metrics.dimensions import (
     WEEK,
     Dimension,
 )
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import RoundingBasis, Scope, time_filter
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import TWO_WEEKS, Studio

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.access.rights import Viewer
-from dashboard.dates import Days, plausible_days
+from dashboard.config.dates import Days, plausible_days
 from dashboard.metrics.bounds import DATED, find_bounds, note_strays
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.metric import Fact, TimeWindow

@@ -22,11 +22,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.errors import MetricError
-from dashboard.metrics.answer import query_metrics
+from dashboard.config.errors import MetricError
+from dashboard.metrics.budget_forecast import (
+    BurnForecast,
+    burn_forecasts,
+    percentile,
+    workday_after,
+)
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import CLIENT, MONTH, PROJECT, TASK
-from dashboard.metrics.runout import BurnForecast, burn_forecasts, percentile, workday_after
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import (

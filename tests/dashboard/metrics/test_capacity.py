@@ -22,12 +22,12 @@ from typing import Any
 
 import pytest
 
-from dashboard.calendar import Calendar
-from dashboard.listings import LISTINGS
-from dashboard.metrics.answer import query_metrics
+from dashboard.config.dates import Calendar
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import CONTRACTOR, DAY, USER
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
+from dashboard.reports import LISTINGS
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import (
     CLIENTS,

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from dashboard.errors import MetricError
+from dashboard.config.errors import MetricError
 from dashboard.metrics import catalog, dimensions
 from dashboard.metrics.catalog import METRICS, Metric, Ratio, Unit
 from dashboard.metrics.dimensions import DIMENSIONS, Dimension, period_label
-from dashboard.metrics.lookup import find_by_name
+from dashboard.metrics.labels import find_by_name
 from dashboard.metrics.metric import Fact, metric_facts
 
 every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=lambda row: row.id)

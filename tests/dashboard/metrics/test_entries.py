@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.errors import MetricError
-from dashboard.metrics.answer import query_metrics
+from dashboard.config.errors import MetricError
 from dashboard.metrics.catalog import BILLABLE_AMOUNT, HOURS
 from dashboard.metrics.dimensions import CURRENCY
 from dashboard.metrics.entries import ENTRY_COLUMNS, entry_batches, entry_count, query_entries
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import RoundingBasis, Scope, time_filter
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import TWO_WEEKS

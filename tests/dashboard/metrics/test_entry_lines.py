@@ -9,13 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.files.csv import csv_chunks
-from dashboard.metrics.entries import ENTRY_COLUMNS, entry_batches
-from dashboard.metrics.entry_lines import entry_lines
+from dashboard.exports.file_formats import csv_chunks
+from dashboard.metrics.entries import ENTRY_COLUMNS, entry_batches, entry_lines
 from dashboard.metrics.scope import FIELDS, RoundingBasis, Scope
 from dashboard.store.snapshots import Snapshot, Snapshots
 from harvest_client.search import parse_text
-from tests.dashboard.ui.conftest import publish
+from tests.dashboard.components.conftest import publish
 
 SCOPE = Scope(date(2025, 1, 1), date(2026, 12, 31), today=date(2026, 1, 15))
 ODD = [

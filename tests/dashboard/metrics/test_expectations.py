@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.errors import MetricError
-from dashboard.metrics.answer import QueryResult, query_metrics
+from dashboard.config.errors import MetricError
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS, Dimension
+from dashboard.metrics.execute import QueryResult, query_metrics
 from dashboard.metrics.scope import FIELDS, RoundingBasis, Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import HOURS, OUTSTANDING_AMOUNT
 from dashboard.metrics.dimensions import (
     FISCAL_YEAR,
@@ -18,7 +17,7 @@ from dashboard.metrics.dimensions import (
     fiscal_label,
     period_label,
 )
-from dashboard.metrics.pivot import query_trend
+from dashboard.metrics.execute import query_metrics, query_trend
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import CLIENTS, COMPANY, TASKS, entries, person, project

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import CONTRACTOR, PROJECT, ROLE, Dimension
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import (

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import CLIENT, PROJECT, TASK, USER, Dimension
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import FIELDS, Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.errors import MetricError
-from dashboard.metrics.answer import query_metrics
+from dashboard.config.errors import MetricError
 from dashboard.metrics.catalog import (
     CAPACITY_HOURS,
     DAYS_TO_PAY,
@@ -24,7 +23,7 @@ from dashboard.metrics.catalog import (
     UTILIZATION,
 )
 from dashboard.metrics.dimensions import CLIENT, MONTH
-from dashboard.metrics.pivot import rollup
+from dashboard.metrics.execute import query_metrics, rollup
 from dashboard.metrics.scope import FIELDS, Scope
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse

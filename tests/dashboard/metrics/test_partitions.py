@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS, Fact, Metric, Ratio, SumMetric
+from dashboard.metrics.compiler import MetricQuery, compile_query
 from dashboard.metrics.dimensions import (
     AGE_BUCKET,
     CLIENT,
@@ -26,9 +26,9 @@ from dashboard.metrics.dimensions import (
     YEAR,
     Dimension,
 )
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.metric import has_balance, metric_facts
 from dashboard.metrics.scope import FIELDS, RoundingBasis, Scope
-from dashboard.metrics.statement import MetricQuery, compile_query
 from dashboard.store.snapshots import Snapshot
 from harvest_client.search import parse
 from tests.dashboard.metrics.publishing import published

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.dates import Days
-from dashboard.errors import MetricError
+from dashboard.config.dates import Days
+from dashboard.config.errors import MetricError
 from dashboard.metrics.dimensions import DAY, MONTH, QUARTER, WEEK, YEAR
 from dashboard.metrics.period import RELATIVE, Period, choose_step
 

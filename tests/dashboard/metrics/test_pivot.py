@@ -7,8 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dashboard.errors import MetricError
-from dashboard.metrics.answer import query_metrics
+from dashboard.config.errors import MetricError
 from dashboard.metrics.catalog import (
     AVERAGE_RATE,
     BILLABLE_AMOUNT,
@@ -27,8 +26,8 @@ from dashboard.metrics.dimensions import (
     WEEK,
     Dimension,
 )
+from dashboard.metrics.execute import query_metrics, query_trend, rollup
 from dashboard.metrics.metric import Fact, Metric
-from dashboard.metrics.pivot import query_trend, rollup
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import QUARTER, TWO_WEEKS, Studio
 

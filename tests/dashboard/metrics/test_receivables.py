@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import AGE_BUCKET, MONTH, Dimension
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import CLIENTS, COMPANY, Row, invoice, payments

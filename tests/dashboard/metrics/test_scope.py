@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from dashboard.errors import MetricError
-from dashboard.metrics.facts import rows
+from dashboard.config.errors import MetricError
+from dashboard.metrics.fact_filters import rows
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import TIME_FIELDS, RoundingBasis, Scope, time_filter
 from harvest_client.search import SearchError
-from harvest_client.search.conditions import Compare, Operator
+from harvest_client.search.filter_ast import Compare, Operator
 
 TODAY = date(2026, 1, 15)
 DAY = timedelta(days=1)

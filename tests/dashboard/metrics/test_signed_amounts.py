@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import MONTH
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
 from tests.dashboard.metrics.agency_rows import (
     CLIENTS,

@@ -19,9 +19,9 @@ from dashboard.metrics.catalog import (
     UNPRICED_HOURS,
     UTILIZATION,
 )
+from dashboard.metrics.compiler import MetricQuery, compile_query
 from dashboard.metrics.dimensions import AGE_BUCKET, CLIENT, MONTH, PROJECT, USER, WEEK
 from dashboard.metrics.scope import RoundingBasis, time_filter
-from dashboard.metrics.statement import MetricQuery, compile_query
 from tests.dashboard.metrics.conftest import HERE, TWO_WEEKS
 
 WHERE = time_filter({"and": [{"contains": {"client.name": "acme"}}, {"in": {"user.id": [1, 2]}}]})

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS, Measure
+from dashboard.metrics.compiler import MetricQuery, compile_query
 from dashboard.metrics.dimensions import (
     DAY,
     DIMENSIONS,
@@ -21,9 +21,9 @@ from dashboard.metrics.dimensions import (
     YEAR,
     Dimension,
 )
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.metric import Fact
 from dashboard.metrics.scope import RoundingBasis, Scope, time_filter
-from dashboard.metrics.statement import MetricQuery, compile_query
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.conftest import TODAY, build
 

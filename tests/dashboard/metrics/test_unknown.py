@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from dashboard.listings import LISTINGS
-from dashboard.listings.listing import Table
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import USER
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
+from dashboard.reports import LISTINGS
+from dashboard.reports.table import Table
 from dashboard.store.snapshots import Snapshot
 from tests.dashboard.metrics.agency_rows import (
     CLIENTS,

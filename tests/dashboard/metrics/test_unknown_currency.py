@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.listings import LISTINGS
-from dashboard.listings.projects import projects_table
-from dashboard.metrics.answer import query_metrics
+from dashboard.metrics.budget_forecast import burn_forecasts
 from dashboard.metrics.catalog import (
     BUDGET,
     GROSS_MARGIN_AMOUNT,
@@ -23,12 +21,14 @@ from dashboard.metrics.catalog import (
     Unit,
 )
 from dashboard.metrics.dimensions import CLIENT, CURRENCY
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.metric import metric_facts
-from dashboard.metrics.runout import burn_forecasts
+from dashboard.reports import LISTINGS
+from dashboard.reports.projects import projects_table
 from dashboard.store.snapshots import Snapshot
-from tests.dashboard.listings.test_projects import MARCH, RECORDS
 from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER
 from tests.dashboard.metrics.publishing import published
+from tests.dashboard.reports.test_projects import MARCH, RECORDS
 
 
 def without_currencies(records: Any) -> Any:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.errors import CannotCheck
+from dashboard.config.errors import CannotCheck
 from dashboard.reconciliation.check import Check, check_account
-from dashboard.reconciliation.records import Why
+from dashboard.reconciliation.record_diff import Why
 from dashboard.reconciliation.reports import REPORTS
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 

@@ -9,10 +9,10 @@ from threading import Thread
 import httpx
 import pytest
 
-from dashboard.config import load_settings
+from dashboard.config.settings import load_settings
 from dashboard.reconciliation.job import plan_windows, reconcile_after_sync, reconcile_windows
-from dashboard.reconciliation.result import Reconciliation, ReconciliationFile
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from dashboard.reconciliation.status import Reconciliation, ReconciliationFile
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.dashboard.reconciliation.test_check import checked, entries
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 from tests.serving import command, demo_server, direct

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.reconciliation.check import check_account
-from dashboard.reconciliation.records import Why
+from dashboard.reconciliation.record_diff import Why
 from tests.dashboard.sync.agency import TODAY, Copy
 from tests.dashboard.sync.odd_agency import OddAgency
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dashboard.errors import CannotCheck
+from dashboard.config.errors import CannotCheck
 from dashboard.reconciliation.reports import REPORTS
 from dashboard.reconciliation.status import ReconciliationStatus, period_status
 from tests.dashboard.reconciliation.test_check import YEAR, checked, entries

@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 
 from dashboard.reconciliation.compare import Difference, ReportTotal, WindowResult
-from dashboard.reconciliation.result import Reconciliation
-from dashboard.reconciliation.status import ReconciliationStatus, period_status
+from dashboard.reconciliation.status import Reconciliation, ReconciliationStatus, period_status
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 OFF = Difference("hours", 7, "Website", "EUR", Decimal(8), Decimal(6))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.store.duck_records import RecordStore
-from dashboard.store.records import Account
+from dashboard.store.record_store import Account
+from dashboard.store.records import RecordStore
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots
-from harvest_client.records import Record, list_decoder, record_decoder
+from harvest_client.models.records import Record, list_decoder, record_decoder
 from tests.made_once import made_once
 
 SAMPLES = Path(__file__).parents[2] / "data" / "harvest"

@@ -7,9 +7,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from harvest_client.fields import Field, FieldType
+from harvest_client.models.fields import Field, FieldType
 from harvest_client.search import Fields
-from harvest_client.search.addressing import element_fields
+from harvest_client.search.field_paths import element_fields
 from harvest_client.search.operators import OPERATORS, operators_for
 from tests.dashboard.store.odd_records import one
 

@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 
 from harvest_client.entities import Entity
-from harvest_client.fields import Field, FieldType, FieldUnit
-from harvest_client.records import Record, record_type
+from harvest_client.models.fields import Field, FieldType, FieldUnit
+from harvest_client.models.records import Record, record_type
 
 TEXTS = [
     "", " ", "a", "A", "B", "ab", "Retro", "retro workshop", "Workshop: RETRO, Ärger!", "ärger",

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from dashboard.store.duck_records import RecordStore
+from dashboard.store.records import RecordStore
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.metrics.answer import query_metrics
 from dashboard.metrics.catalog import METRICS
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
-from dashboard.store.instants import DAY_OF, to_naive
 from dashboard.store.snapshots import Snapshot
+from dashboard.store.tables import DAY_OF, to_naive
 from tests.dashboard.metrics.agency_rows import CLIENTS, COMPANY
 from tests.dashboard.metrics.publishing import ACCOUNT, published
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dashboard.errors import DamagedRecords, SyncBusy
-from dashboard.store.duck_file import mend_file
-from dashboard.store.duck_records import RecordStore
-from dashboard.store.records import Account, Changes
+from dashboard.config.errors import DamagedRecords, SyncBusy
+from dashboard.store.database import mend_file
+from dashboard.store.record_store import Account, Changes
+from dashboard.store.records import RecordStore
 from dashboard.store.schema import SEARCHED, STORED
 from dashboard.store.snapshots import Snapshots
 from harvest_client import InvalidResponse
-from harvest_client.records import select_fields
+from harvest_client.models.records import select_fields
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
 
 ENTRIES = STORED["time_entries"]

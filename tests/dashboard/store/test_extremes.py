@@ -16,21 +16,21 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboard.calendar import Calendar
-from dashboard.errors import MetricError
-from dashboard.listings import LISTINGS
-from dashboard.metrics.answer import query_metrics
+from dashboard.config.dates import Calendar
+from dashboard.config.errors import MetricError
 from dashboard.metrics.bounds import find_bounds, find_span
 from dashboard.metrics.catalog import METRICS
 from dashboard.metrics.dimensions import DIMENSIONS
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import RoundingBasis, Scope
-from dashboard.store.duck_records import RecordStore
+from dashboard.reports import LISTINGS
+from dashboard.store.records import RecordStore
 from dashboard.store.schema import KEPT
 from dashboard.store.snapshots import Snapshot, Snapshots
-from dashboard.sync.source import find_account
-from harvest_client.decoding import decode_page, decode_record
-from harvest_client.records import Record
-from harvest_client.transport import RawResponse
+from dashboard.sync.client_factory import find_account
+from harvest_client.http.transport import RawResponse
+from harvest_client.models.decoding import decode_page, decode_record
+from harvest_client.models.records import Record
 from tests.dashboard.sync.agency import HEADERS, TODAY, Agency, Copy
 from tests.poison import MARK, VALUES, extreme_record, field_paths, poisoned
 from tests.soak import SOAK

@@ -10,8 +10,8 @@ import pytest
 from dashboard.store.filters import filter_sql, record_columns
 from dashboard.store.schema import STORED, arrow_table, create_tables_sql, quote_name
 from harvest_client.entities import ENTITIES, Entity
-from harvest_client.fields import Field
-from harvest_client.records import Record
+from harvest_client.models.fields import Field
+from harvest_client.models.records import Record
 from harvest_client.search import (
     Filter,
     SearchError,

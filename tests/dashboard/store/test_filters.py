@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dashboard.store.filters import filter_sql, record_columns
 from harvest_client.entities import ENTITIES
-from harvest_client.fields import (
+from harvest_client.models.fields import (
     Field,
     day,
     decimal,
@@ -27,8 +27,8 @@ from harvest_client.fields import (
     texts,
 )
 from harvest_client.search import parse
-from harvest_client.search.conditions import Compare, Filter, OneOf, Operator
-from harvest_client.search.folding import fold_case
+from harvest_client.search.filter_ast import Compare, Filter, OneOf, Operator
+from harvest_client.search.values import fold_case
 
 KNOWN: dict[str, Field] = {
     "id": integer("id"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.audit import audit_log
-from dashboard.commands import forget
-from dashboard.store.forgetting import erased_ids
+from dashboard.access.audit_log import audit_log
+from dashboard.cli import forget
+from dashboard.store.erasure import erased_ids
 from tests.dashboard.sync.agency import Agency, Copy
 
 # Random, so that no compression takes it apart.

@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dashboard.store.duck_records import RecordStore
-from dashboard.store.records import Account
+from dashboard.store.record_store import Account
+from dashboard.store.records import RecordStore
 from dashboard.store.schema import KEPT, STORED
 from dashboard.store.snapshots import Snapshots
 from harvest_client import OddRecord
-from harvest_client.records import Record, record_type
+from harvest_client.models.records import Record, record_type
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
 
 ENTRIES, COMPANY = STORED["time_entries"], STORED["company"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.store.salvage import salvage_records
+from dashboard.store.damage import salvage_records
 from dashboard.store.schema import create_tables_sql
 
 

@@ -12,17 +12,18 @@ import duckdb
 import msgspec
 import pytest
 
-from dashboard.errors import NoSnapshot
+import harvest_demo
+from dashboard.config.errors import NoSnapshot
 from dashboard.store.completeness import Cause, Completeness, Gap
-from dashboard.store.duck_records import RecordStore
+from dashboard.store.record_store import Account
 from dashboard.store.record_tables import snapshot_fields
-from dashboard.store.records import Account
+from dashboard.store.records import RecordStore
 from dashboard.store.schema import STORED
 from dashboard.store.search import SnapshotCopy, local_copy
 from dashboard.store.snapshots import Snapshot, Snapshots
-from harvest_client import Budget, Budgets, Harvest, demo
+from harvest_client import Budget, Budgets, Harvest
 from harvest_client.entities import ENTITIES
-from harvest_client.records import Record
+from harvest_client.models.records import Record
 from harvest_client.search import LocalSearch, SearchError, SearchPage, matches, parse, read_search
 from tests.dashboard.store.conftest import ACCOUNT, SYNCED, TODAY, sample
 
@@ -43,14 +44,14 @@ class Agency:
 @pytest.fixture(scope="module")
 def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
     directory = tmp_path_factory.mktemp("agency")
-    account = demo.build(seed=7, entries=3000, today=DEMO_TODAY)
+    account = harvest_demo.build(seed=7, entries=3000, today=DEMO_TODAY)
     with (
         Harvest(
-            token=demo.TOKEN,
-            account_id=demo.ACCOUNT_ID,
+            token=harvest_demo.TOKEN,
+            account_id=harvest_demo.ACCOUNT_ID,
             base_url="http://localhost/v2",
             contact="tests@example.com",
-            transport=demo.InProcess(demo.app(account, limits=False)),
+            transport=harvest_demo.InProcess(harvest_demo.app(account, limits=False)),
             budgets=Budgets(general=UNLIMITED, reports=UNLIMITED),
         ) as harvest,
         RecordStore.open(

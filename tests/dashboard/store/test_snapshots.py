@@ -9,9 +9,9 @@ import duckdb
 import msgspec
 import pytest
 
-from dashboard.errors import DamagedSnapshot, NoSnapshot
+from dashboard.config.errors import DamagedSnapshot, NoSnapshot
 from dashboard.store.completeness import Cause, Completeness, Gap
-from dashboard.store.duck_records import RecordStore
+from dashboard.store.records import RecordStore
 from dashboard.store.schema import STORED
 from dashboard.store.snapshots import Snapshots, current_version, open_current
 from tests.dashboard.store.conftest import SYNCED, TODAY, sample

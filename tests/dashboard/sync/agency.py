@@ -14,21 +14,22 @@ from typing import Any
 
 import httpx
 
-from dashboard.config import Settings, load_settings
-from dashboard.store.duck_records import RecordStore
+import harvest_demo
+from dashboard.config.settings import Settings, load_settings
+from dashboard.store.records import RecordStore
 from dashboard.store.snapshots import Snapshot, Snapshots
-from dashboard.sync.bisecting import Limits
-from dashboard.sync.brakes import DeletionGuard
+from dashboard.sync.client_factory import find_account
+from dashboard.sync.deletion_guard import DeletionGuard
+from dashboard.sync.pipeline import SyncPipeline, SyncResult
 from dashboard.sync.progress import ProgressCounter
-from dashboard.sync.reading import SyncPipeline, SyncResult
-from dashboard.sync.source import find_account
-from harvest_client import Airbyte, Budget, Budgets, Harvest, PersonalToken, demo
+from dashboard.sync.windows import Limits
+from harvest_client import Airbyte, Budget, Budgets, Harvest, PersonalToken
 from tests.made_once import made_once
 
 TODAY = date(2026, 11, 20)
 HEADERS = {
-    "Authorization": f"Bearer {demo.TOKEN}",
-    "Harvest-Account-Id": demo.ACCOUNT_ID,
+    "Authorization": f"Bearer {harvest_demo.TOKEN}",
+    "Harvest-Account-Id": harvest_demo.ACCOUNT_ID,
     "User-Agent": "Somebody else (tests@example.com)",
 }
 
@@ -49,13 +50,15 @@ class Agency(httpx.BaseTransport):
         self.made = (type(self), entries, copy_days, generation)
         self.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
         self.account.now = lambda: self.now
-        self.app = demo.app(self.account, limits=False, generation=generation, copy_days=copy_days)
+        self.app = harvest_demo.app(
+            self.account, limits=False, generation=generation, copy_days=copy_days
+        )
         self.actions: list[tuple[str, str, dict[str, Any]]] = []
         self.tamper: Tamper = lambda asked, response: response
         self.hide: str | None = None  # a field that the token may not see
         self.skew: str | None = None  # a field of reports that is more than its parts
         self.forbidden = ""  # an address that the token may not ask for
-        self._server = demo.InProcess(self.app)
+        self._server = harvest_demo.InProcess(self.app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -92,7 +95,7 @@ class Agency(httpx.BaseTransport):
 
 @cache
 def _built(entries: int) -> bytes:
-    return pickle.dumps(demo.build(seed=7, entries=entries, today=TODAY))
+    return pickle.dumps(harvest_demo.build(seed=7, entries=entries, today=TODAY))
 
 
 @dataclass
@@ -104,16 +107,19 @@ class Copy:
     source: str = "hosted"
     start: date | None = None
     limits: Limits = Limits()
-    token: str = demo.TOKEN
+    token: str = harvest_demo.TOKEN
     budget: Budget = field(default_factory=lambda: Budget(1_000_000, 1.0))
     _unpublished: SyncResult | None = None
 
     @property
     def settings(self) -> Settings:
         credentials = (
-            {"AIRBYTE_ACCESS_TOKEN": demo.BEARER}
+            {"AIRBYTE_ACCESS_TOKEN": harvest_demo.BEARER}
             if self.source == "hosted"
-            else {"HARVEST_ACCESS_TOKEN": demo.TOKEN, "HARVEST_ACCOUNT_ID": demo.ACCOUNT_ID}
+            else {
+                "HARVEST_ACCESS_TOKEN": harvest_demo.TOKEN,
+                "HARVEST_ACCOUNT_ID": harvest_demo.ACCOUNT_ID,
+            }
         )
         return load_settings(
             {
@@ -181,10 +187,10 @@ class Copy:
 
     def client(self) -> Harvest:
         access = (
-            Airbyte(access_token=demo.BEARER, base_url="http://localhost")
+            Airbyte(access_token=harvest_demo.BEARER, base_url="http://localhost")
             if self.source == "hosted"
             else PersonalToken(
-                token=self.token, account_id=demo.ACCOUNT_ID, base_url="http://localhost/v2"
+                token=self.token, account_id=harvest_demo.ACCOUNT_ID, base_url="http://localhost/v2"
             )
         )
         budgets = Budgets(self.budget, self.budget, self.budget)

@@ -9,7 +9,7 @@ from threading import Lock, Thread
 import httpx
 import pytest
 
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.dashboard.sync.agency import TODAY, Agency
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.__main__ import main
-from dashboard.store.duck_records import RecordStore
-from dashboard.store.duck_tables import Tables
+from dashboard.store.records import RecordStore
 from dashboard.store.snapshots import Snapshots
+from dashboard.store.tables import Tables
 
 CODE = 70  # of a process that crashed as it should
 

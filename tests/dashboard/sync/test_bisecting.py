@@ -10,8 +10,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from dashboard.sync.bisecting import Counted, Days, Limits, TooManyQuestions, find_differing
-from dashboard.sync.windows import EARLIEST, LATEST, DateWindow
+from dashboard.sync.windows import (
+    EARLIEST,
+    LATEST,
+    Counted,
+    DateWindow,
+    Days,
+    Limits,
+    TooManyQuestions,
+    find_differing,
+)
 
 LAST = date(2026, 11, 20)
 EVERY = [LAST - timedelta(days=back) for back in range(1826)]

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.__main__ import main
 from dashboard.store.snapshots import Snapshots
-from harvest_client.demo import ACCOUNT_ID
+from harvest_demo import ACCOUNT_ID
 from tests.dashboard.sync.agency import Agency
 from tests.dashboard.sync.agency_server import configure, serving
 from tests.dashboard.sync.crash import CODE, POINTS

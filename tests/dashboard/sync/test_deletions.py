@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboard.store.comparing import ReconcileLevel
+from dashboard.store.reconcile_state import ReconcileLevel
 from dashboard.store.schema import STORED
-from dashboard.sync.bisecting import Limits
-from dashboard.sync.brakes import PROBES
+from dashboard.sync.deletion_guard import PROBES
+from dashboard.sync.windows import Limits
 from tests.dashboard.sync.agency import Agency, Copy
 
 LIVE = "SELECT count(*) FROM time_entries WHERE account_id = ? AND deleted_at IS NULL"

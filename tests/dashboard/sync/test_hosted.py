@@ -10,14 +10,14 @@ import httpx
 import msgspec
 import pytest
 
-from dashboard.errors import SuspiciousDeletions
-from dashboard.metrics.answer import query_metrics
+from dashboard.config.errors import SuspiciousDeletions
 from dashboard.metrics.catalog import OUTSTANDING_AMOUNT, UNINVOICED_HOURS
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
 from dashboard.store.completeness import Cause, Gap
 from dashboard.store.schema import STORED
 from harvest_client import InvalidResponse
-from harvest_client.demo.hosted.table import Table
+from harvest_demo.server.airbyte.replica import Table
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 from tests.soak import sized
 

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.store.payments import PAYMENTS
 from dashboard.sync.payments import MOST
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.serving import Server, command, demo_server, direct
 
 TODAY = "2026-11-20"

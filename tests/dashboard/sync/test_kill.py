@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from dashboard.store.snapshots import Snapshots
-from harvest_client.demo import ACCOUNT_ID, TOKEN
+from harvest_demo import ACCOUNT_ID, TOKEN
 from tests.serving import ROOT, Server, demo_server, direct, environment, program
 
 pytestmark = pytest.mark.soak("random kills")

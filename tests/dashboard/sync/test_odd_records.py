@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.store.schema import KEPT, STORED
-from dashboard.sync.walk import iterate_list
+from dashboard.sync.paging import iterate_list
 from harvest_client import InvalidResponse
 from tests.dashboard.sync.agency import Copy
 from tests.dashboard.sync.odd_agency import OddAgency

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from dashboard.store.payments import PAYMENTS
-from dashboard.store.records import Changes
+from dashboard.store.record_store import Changes
 from dashboard.sync.payments import MOST
 from harvest_client import Budget
 from tests.dashboard.sync.agency import TODAY, Agency, Copy

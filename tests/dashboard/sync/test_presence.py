@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.errors import FieldVanished
-from dashboard.store.log import SyncLog
+from dashboard.config.errors import FieldVanished
 from dashboard.store.schema import KEPT
-from harvest_client.demo import ACCOUNT_ID
+from dashboard.store.sync_log import SyncLog
+from harvest_demo import ACCOUNT_ID
 from tests.dashboard.sync.agency import Agency, Copy
 from tests.dashboard.sync.agency_server import configure, serving
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.store.log import SyncLog
-from harvest_client.demo import ACCOUNT_ID
+from dashboard.store.sync_log import SyncLog
+from harvest_demo import ACCOUNT_ID
 from tests.dashboard.sync.agency_server import configure, serving
 from tests.dashboard.sync.odd_agency import OddAgency
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dashboard.store.records import Changes
+import harvest_demo
+from dashboard.store.record_store import Changes
 from dashboard.store.teammates import TEAMMATES
 from dashboard.store.viewers import viewer_of
 from dashboard.sync.teammates import MOST
-from harvest_client import demo
 from tests.dashboard.sync.agency import Agency, Copy
 
 Answer = Callable[[int], httpx.Response | None]
@@ -90,7 +90,7 @@ def test_the_copy_knows_who_manages_whom_after_one_request_for_each_manager(
     assert published(copy) == agency.pairs()
     assert changes == Changes(fetched=9, inserted=9)
     assert sorted(agency.asked) == sorted(agency.managers)
-    assert copy.ask("SELECT DISTINCT account_id FROM teammates") == [(demo.ACCOUNT_ID,)]
+    assert copy.ask("SELECT DISTINCT account_id FROM teammates") == [(harvest_demo.ACCOUNT_ID,)]
 
 
 def test_without_a_change_nothing_is_written(agency: Counted, copy: Copy) -> None:
@@ -183,7 +183,7 @@ def test_without_the_right_to_know_nobody_is_taken_for_a_teammate(
 
 
 def test_a_managers_own_token_learns_of_no_teammates(agency: Counted, tmp_path: Path) -> None:
-    copy = Copy(agency, tmp_path, "direct", token=demo.MANAGER_TOKEN)
+    copy = Copy(agency, tmp_path, "direct", token=harvest_demo.MANAGER_TOKEN)
 
     assert changed(copy) == Changes()
     assert published(copy) == []

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.metrics.answer import query_metrics
+import harvest_demo
 from dashboard.metrics.catalog import BILLABLE_AMOUNT, HOURS, UNPRICED_HOURS
+from dashboard.metrics.execute import query_metrics
 from dashboard.metrics.scope import Scope
-from harvest_client import demo
 from tests.dashboard.sync.agency import TODAY, Agency, Copy
 
 YEAR = Scope(date(2026, 1, 1), TODAY, today=TODAY)
@@ -25,7 +25,7 @@ def managers(tmp_path: Path) -> tuple[Agency, Copy]:
         if "manager" in row["access_roles"] and row["is_active"]
     )  # fmt: skip
     manager["access_roles"] = ["manager"]
-    agency.account.tokens[demo.TOKEN] = manager["id"]
+    agency.account.tokens[harvest_demo.TOKEN] = manager["id"]
     return agency, Copy(agency, tmp_path, source="direct")
 
 
@@ -44,7 +44,9 @@ def test_amounts_are_unknown_until_the_token_gets_the_right_to_rates(
 
     copy.sync()
     hours, *hidden = amounts(copy)
-    agency.account.tables["users"][agency.account.tokens[demo.TOKEN]]["access_roles"] += [RIGHT]
+    agency.account.tables["users"][agency.account.tokens[harvest_demo.TOKEN]]["access_roles"] += [
+        RIGHT
+    ]
     copy.sync(accept=True)
     again, *visible = amounts(copy)
 

@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboard.config import load_settings
-from dashboard.errors import SuspiciousDeletions, SyncRefused, TokenChanged
-from dashboard.sync.job import Job
-from harvest_client import NotFound, demo
+import harvest_demo
+from dashboard.config.errors import SuspiciousDeletions, SyncRefused, TokenChanged
+from dashboard.config.settings import load_settings
+from dashboard.sync.scheduler import Job
+from harvest_client import NotFound
 from tests.dashboard.sync.agency import HEADERS, Agency, Copy
 from tests.serving import Server, command, demo_server, direct
 
@@ -121,7 +122,7 @@ def test_one_empty_list_where_there_were_records_is_not_believed_until_accepted(
 def test_somebody_elses_token_stops_the_sync_before_anything_is_read(
     agency: Wiped, copy: Copy
 ) -> None:
-    owner = agency.account.tokens[demo.TOKEN]
+    owner = agency.account.tokens[harvest_demo.TOKEN]
     others = [
         row["id"]
         for row in agency.account.rows("users")
@@ -131,7 +132,7 @@ def test_somebody_elses_token_stops_the_sync_before_anything_is_read(
         other = next(row for row in agency.account.rows("users") if row["id"] != owner)
         other["access_roles"] = ["administrator"]
         others = [other["id"]]
-    agency.account.tokens[demo.TOKEN] = others[0]
+    agency.account.tokens[harvest_demo.TOKEN] = others[0]
     gone = list(agency.account.entries)[:400]
     agency.account.entries.remove_all(gone)
     agency.account.version += 1
@@ -147,7 +148,7 @@ def test_somebody_elses_token_stops_the_sync_before_anything_is_read(
 def test_a_token_that_lost_its_rights_takes_nothing_away_until_that_is_accepted(
     agency: Wiped, copy: Copy
 ) -> None:
-    copy.token = demo.MANAGER_TOKEN
+    copy.token = harvest_demo.MANAGER_TOKEN
 
     stopped(copy, TokenChanged, "other rights")
 
@@ -155,7 +156,7 @@ def test_a_token_that_lost_its_rights_takes_nothing_away_until_that_is_accepted(
     seen = live(copy)["time_entries"]
     assert 0 < seen < 600
     assert kept(copy) == 600
-    copy.token = demo.TOKEN
+    copy.token = harvest_demo.TOKEN
     stopped(copy, TokenChanged, "other rights")
     copy.sync(accept=True)
     assert live(copy)["time_entries"] == 600

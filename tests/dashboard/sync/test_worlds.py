@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.errors import SuspiciousDeletions
-from dashboard.sync.bisecting import Limits
+from dashboard.config.errors import SuspiciousDeletions
+from dashboard.sync.windows import Limits
 from tests.dashboard.sync.agency import TODAY, Copy
 from tests.dashboard.sync.worlds import World, entries, expenses, ids
 from tests.soak import sized

@@ -12,7 +12,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from harvest_client.entities import ENTITIES
-from harvest_client.fields import (
+from harvest_client.models.fields import (
     Field,
     FieldType,
     day,
@@ -24,7 +24,7 @@ from harvest_client.fields import (
     records,
     text,
 )
-from harvest_client.fields import texts as texts_field
+from harvest_client.models.fields import texts as texts_field
 from harvest_client.search import (
     And,
     AnyOf,

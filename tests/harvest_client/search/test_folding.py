@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from harvest_client.search.folding import case_spellings, fold_case, split_words, word_ranges
+from harvest_client.search.values import case_spellings, fold_case, split_words, word_ranges
 
 CHARACTERS = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
 

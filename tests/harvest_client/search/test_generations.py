@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvest_client.entities import ENTITIES
-from harvest_client.records import Record, record_type
+from harvest_client.models.records import Record, record_type
 from harvest_client.search import ApiVersion, WireQuery, matches, parse, write_query
-from harvest_client.search.conditions import And, Compare, Filter, Not, OneOf, Operator, Or
+from harvest_client.search.filter_ast import And, Compare, Filter, Not, OneOf, Operator, Or
 
 ENTRIES, USERS = ENTITIES["time_entries"], ENTITIES["users"]
 A, B, C = ApiVersion

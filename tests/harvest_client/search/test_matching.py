@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harvest_client.entities import ENTITIES
-from harvest_client.records import list_decoder
+from harvest_client.models.records import list_decoder
 from harvest_client.search import matches, parse
 
 INVOICES = ENTITIES["invoices"]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from harvest_client.entities import ENTITIES
-from harvest_client.fields import FieldType
+from harvest_client.models.fields import FieldType
 from harvest_client.search import Operator, SearchError, parse, searchable_fields
 from harvest_client.search.operators import OPERATORS, OperatorSpec, operators_for
 

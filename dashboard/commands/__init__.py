@@ -1,1 +1,0 @@
-"""The command line: the same work and the same numbers as the pages, headless."""

@@ -1,0 +1,175 @@
+"""A listing on a page: its rows a page at a time in the account's formats, and its files."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.formatting import NONE, Formats
+from dashboard.charts.theme import visible_text
+from dashboard.components import queries
+from dashboard.components.completeness import notes_below
+from dashboard.components.downloads import download_links
+from dashboard.components.page_params import PageParams
+from dashboard.components.queries import Query
+from dashboard.components.selection import Narrowing, clear_button, selection_epoch
+from dashboard.components.table import (
+    ENTRIES,
+    SEEN,
+    day_column,
+    entries_table,
+    formatted_table,
+    has_days,
+    number_column,
+    table_height,
+)
+from dashboard.components.text import md_text
+from dashboard.metrics.scope import Scope
+from dashboard.reports import LISTINGS
+from dashboard.reports.table import Column, Table, TableSpec
+
+ROWS = 25  # rows a page
+
+
+def report_card(
+    name: str,
+    asked: PageParams,
+    *,
+    empty: str = "There is nothing here.",
+    caption: str = "",
+    also: Mapping[str, str] | None = None,
+    says: str = "",
+) -> dict[str, Any] | None:
+    """The listing `name` in a card with its title, notes and downloads.
+
+    `also` are parameters of the listing's own; `says` is what of it was selected elsewhere.
+    Returns the row that is selected, with all columns of its frame.
+    """
+    kind, also = LISTINGS[name], also or {}
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(kind.title, anchor=False, width="content")
+            if says:
+                clear_button(says, key=f"clear_{name}", rows="rows")
+            st.space("stretch")
+            download_links(name, asked.to_query(**also))
+        listing = _read_report(kind, asked, also)
+        if caption:
+            st.caption(caption)
+        for note in notes_below(listing.notes):
+            st.caption(md_text(note))
+        if listing.frame.empty:
+            st.caption(f":material/inbox: {empty}")
+            return None
+        part = f"_{urlencode(also)}" if also else ""
+        key = f"{name}{part}_{hash(asked.scope.key)}"
+        return report_table(listing, key=key, alt=kind.title)
+
+
+def _read_report(kind: TableSpec, asked: PageParams, also: Mapping[str, str]) -> Table:
+    if not also:
+        return queries.get_report(kind.id, scope=asked.scope)
+    return queries.get_cached(
+        f"{kind.id}?{urlencode(also)}",
+        lambda stored: kind.read(stored, asked.scope, also),
+        scope=asked.scope,
+    )
+
+
+def report_table(
+    listing: Table, *, key: str, alt: str, select: bool = True
+) -> dict[str, Any] | None:
+    """The rows alone; the row that is selected, if any."""
+    formats = queries.get_formats()
+    # A selection is forgotten when it is cleared: under another key.
+    key = f"{key}_{selection_epoch()}"
+    pages = -(-len(listing.frame) // ROWS)
+    page = st.session_state.get(f"{key}_page", 1) if pages > 1 else 1
+    frame = listing.frame.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
+    shown = pd.DataFrame(index=frame.index)
+    texts: dict[str, list[str]] = {}
+    config = {}
+    for column in listing.columns:
+        shown[column.label], said = _column_values(frame, column, formats)
+        if said is not None:
+            texts[column.label] = said
+        config[column.label] = _column_config(column)
+    event: Any = st.dataframe(
+        formatted_table(shown, texts) if texts else shown,
+        hide_index=True,
+        height=table_height(min(len(frame), SEEN)),
+        key=f"{key}_{page}",
+        on_select="rerun" if select else "ignore",
+        selection_mode="single-row",
+        column_config=config,
+        placeholder=NONE,
+        alt=f"Table: {alt}",
+    )
+    if pages > 1:
+        st.pagination(pages, key=f"{key}_page")
+    rows = event["selection"]["rows"] if select else []
+    if not rows or rows[0] >= len(frame):
+        return None
+    return {str(name): value for name, value in frame.iloc[rows[0]].items()}
+
+
+def _column_config(column: Column) -> Any:
+    if column.is_link:
+        return st.column_config.LinkColumn(display_text="Open", help=column.doc or None)
+    alignment: Any = "right" if column.unit else None
+    return st.column_config.Column(help=column.doc or None, alignment=alignment)
+
+
+def _column_values(
+    frame: pd.DataFrame, column: Column, formats: Formats
+) -> tuple[pd.Series, list[str] | None]:
+    values = frame[column.id]
+    if column.unit is not None:
+        return number_column(frame, column.id, column.unit, formats)
+    if column.is_link or values.dtype == bool:
+        return values, None
+    if has_days(values):
+        return day_column(values, formats)
+    return values.map(_cell_text), None
+
+
+def _cell_text(value: Any) -> str:
+    return NONE if pd.isna(value) else visible_text(str(value))
+
+
+def entries_queries(scope: Scope) -> list[Query[Any]]:
+    """Return the queries of `entries_card` without a selection."""
+    return [
+        queries.wanted_entries(scope=scope, limit=ENTRIES, offset=0),
+        queries.wanted_entry_count(scope=scope),
+    ]
+
+
+def entries_card(asked: PageParams, narrowed: Narrowing | None) -> None:
+    """All entries of the question, or those of the bars and rows that are selected."""
+    shown = asked.restrict(narrowed.where if narrowed else None)
+    count, hours = queries.get_entry_count(scope=shown.scope)
+    formats = queries.get_formats()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Time entries", anchor=False, width="content")
+        if narrowed:
+            clear_button(narrowed.says)
+        st.space("stretch")
+        download_links("entries", shown.to_query())
+    told = (
+        f"{formats.format_number(count)} entries · {formats.format_hours(hours)} hours"
+        " · newest first"
+    )
+    st.caption(told if narrowed else f"{told} · select a bar or a row to see what is behind it")
+    if not count:
+        return
+    pages = -(-count // ENTRIES)
+    # Another selection begins on its own first page.
+    key = f"entries_{hash(shown.scope.key)}"
+    page = st.session_state.get(f"{key}_page", 1)
+    found = queries.ask_entries(scope=shown.scope, limit=ENTRIES, offset=(page - 1) * ENTRIES)
+    entries_table(found, key=f"{key}_{page}")
+    if pages > 1:
+        st.pagination(pages, key=f"{key}_page")

@@ -1,0 +1,1 @@
+"""Settings, calendar, currencies and errors."""

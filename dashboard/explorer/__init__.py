@@ -1,0 +1,1 @@
+"""Explorer: requests for the 18 entities, links to them, and their results."""

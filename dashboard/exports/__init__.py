@@ -1,0 +1,1 @@
+"""CSV and XLSX files of tables, their metadata and the audited download."""

@@ -1,0 +1,1 @@
+"""Starlette application, sign-in and security around the Streamlit pages."""

@@ -1,0 +1,1 @@
+"""Data sources: Harvest's API v2 and Airbyte's hosted connector."""

@@ -1,0 +1,1 @@
+"""Both clients, their resources and actions."""

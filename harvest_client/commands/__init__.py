@@ -1,1 +1,0 @@
-"""The connector on the command line."""

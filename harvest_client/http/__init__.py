@@ -1,0 +1,1 @@
+"""Transport, retries, rate limit and errors of HTTP requests."""

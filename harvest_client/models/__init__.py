@@ -1,0 +1,1 @@
+"""Records, their fields and the results of requests."""

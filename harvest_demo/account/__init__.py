@@ -1,0 +1,1 @@
+"""The account of the demo: a seeded agency."""

@@ -1,0 +1,1 @@
+"""The servers of the demo: Harvest's API v2, Airbyte's hosted API and Harvest ID."""
