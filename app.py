@@ -13,7 +13,7 @@ from harvest_client.auth.redaction import install_redaction
 install_redaction()
 
 app = st.App(
-    Path(__file__).parent / "dashboard" / "main.py",
+    Path(__file__).parent / "dashboard" / "router.py",
     lifespan=lifespan,
     routes=make_routes(read_base_path()),
     middleware=[*make_middleware(), *sign_in_doors()],

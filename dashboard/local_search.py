@@ -21,13 +21,13 @@ def configured_copy(seen_by: str | None = None) -> LocalSearch:
     """
     fault: DashboardError
     try:
-        told = load_settings()
-        if Snapshots(told.cache_dir, told.account_id).get_current() is None:
-            if told.source is not Source.DEMO:
+        settings = load_settings()
+        if Snapshots(settings.cache_dir, settings.account_id).get_current() is None:
+            if settings.source is not Source.DEMO:
                 raise NoCopy("Nothing has been synced yet.")
             print_line("Making a copy of the demo account to search.", file=sys.stderr)
-            run_sync(told, patience=60.0)
-        return _Configured(local_copy(told.cache_dir, told.account_id, seen_by), told)
+            run_sync(settings, patience=60.0)
+        return _Configured(local_copy(settings.cache_dir, settings.account_id, seen_by), settings)
     except DashboardError as error:
         fault = error
     raise _no_copy(fault)
@@ -36,18 +36,18 @@ def configured_copy(seen_by: str | None = None) -> LocalSearch:
 class _Configured:
     """A copy whose faults are the connector's own, for callers that know no dashboard."""
 
-    def __init__(self, copy: SnapshotCopy, told: Settings) -> None:
+    def __init__(self, copy: SnapshotCopy, settings: Settings) -> None:
         self._copy = copy
-        self._snapshots = Snapshots(told.cache_dir, told.account_id)
+        self._snapshots = Snapshots(settings.cache_dir, settings.account_id)
         self._said: set[str] = set()
 
-    def search(self, asked: Search) -> SearchPage:
+    def search(self, search: Search) -> SearchPage:
         """One page; what is missing of its entity is said once, on stderr."""
         fault: DashboardError
         try:
-            found = self._copy.search(asked)
-            self._say_reasons(asked.entity.name)
-            return found
+            match = self._copy.search(search)
+            self._say_reasons(search.entity.name)
+            return match
         except DashboardError as error:
             fault = error
         raise _no_copy(fault)

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def parse_arguments(given: Sequence[str]) -> argparse.Namespace:
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser: argparse.ArgumentParser = Parser(
         prog="python -m harvest_client",
         description=__doc__,
@@ -71,13 +71,13 @@ def parse_arguments(given: Sequence[str]) -> argparse.Namespace:
     entities.add_accounts(commands)
     entities_by_name = {**ENTITIES, **REPORTS, **DETAILS}
     known = [*entities_by_name, *commands.choices]
-    named = given[0] if given else ""
+    named = arguments[0] if arguments else ""
     if named and not named.startswith("-") and named not in known:
         parser.error(str(UsageError.unknown_name("there is no entity", named, known)))
     for name, entity in entities_by_name.items():
         # Options are made for the entity that was named: it is one of thirty.
-        entities.add_entity(commands, entity, given[1:] if name == named else None)
-    parsed, unknown = parser.parse_known_args(given)
+        entities.add_entity(commands, entity, arguments[1:] if name == named else None)
+    parsed, unknown = parser.parse_known_args(arguments)
     if unknown:
         _exit_with_usage(vars(parsed).get("parser", parser), unknown[0].partition("=")[0])
     return parsed

@@ -16,7 +16,7 @@ def join_sentences(sentences: Iterable[str]) -> str:
     What happened may be told in the words of a server, which seldom end.
     """
     told = (sentence.strip() for sentence in sentences)
-    return " ".join(one if one.endswith(_ENDS) else f"{one}." for one in told if one)
+    return " ".join(item if item.endswith(_ENDS) else f"{item}." for item in told if item)
 
 
 HARVEST = "Harvest"

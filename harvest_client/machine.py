@@ -63,10 +63,10 @@ def find_machine_fault(error: BaseException) -> MachineFault | None:
 
     The causes of the error are looked through as well.
     """
-    for one in error_chain(error):
-        number = _error_number(one)
+    for item in error_chain(error):
+        number = _error_number(item)
         if number is not None:
-            return machine_fault(number, _error_place(one))
+            return machine_fault(number, _error_place(item))
     return None
 
 
@@ -96,11 +96,11 @@ def find_memory_limit(least: int) -> MachineFault | None:
 def error_chain(error: BaseException) -> Iterator[BaseException]:
     """Iterate over the error and its causes, the error first."""
     seen: set[int] = set()
-    one: BaseException | None = error
-    while one is not None and id(one) not in seen:
-        seen.add(id(one))
-        yield one
-        one = one.__cause__ or one.__context__
+    item: BaseException | None = error
+    while item is not None and id(item) not in seen:
+        seen.add(id(item))
+        yield item
+        item = item.__cause__ or item.__context__
 
 
 def demand_descriptors(count: int = 12) -> None:

@@ -165,7 +165,7 @@ def _visible_value(value: object) -> object:
     return value if isinstance(value, int | float | None) else _Visible(value)
 
 
-def _escape_character(found: re.Match[str]) -> str:
-    character = found[0]
+def _escape_character(match: re.Match[str]) -> str:
+    character = match[0]
     number = ord(character)
     return _SHORT.get(character) or (f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}")

@@ -35,9 +35,9 @@ def chain_card(settings: Settings) -> None:
                 f":material/verified_user: {number(chain.entries)} entries (a file has two), "
                 "each as it was written and where it was."
             )
-        kept = f"Entries stay for {number(settings.audit_days)} days"
-        gone = f"; the first {number(chain.removed_to)} are gone." if chain.removed_to else "."
-        st.caption(f"{kept}{gone} The newest hash, to be noted elsewhere:")
+        text = f"Entries stay for {number(settings.audit_days)} days"
+        missing = f"; the first {number(chain.removed_to)} are gone." if chain.removed_to else "."
+        st.caption(f"{text}{missing} The newest hash, to be noted elsewhere:")
         st.code(chain.newest or "none yet", language=None, wrap_lines=True)
 
 
@@ -79,7 +79,7 @@ def _verified_chain(log: AuditLog) -> HashChain:
     log.rows("SELECT 1")  # what was noted is written
     parts = (log.path, log.path.with_name(f"{log.path.name}-wal"))
     stats = [part.stat() for part in parts if part.exists()]
-    written = [(one.st_ino, one.st_mtime_ns, one.st_size) for one in stats]
+    written = [(item.st_ino, item.st_mtime_ns, item.st_size) for item in stats]
     known: tuple[object, HashChain] | None = st.session_state.get(_CHAIN)
     if known is None or known[0] != written:
         st.session_state[_CHAIN] = known = (written, log.verify_chain())

@@ -86,7 +86,7 @@ def deleted_card(settings: Settings, snapshot: Snapshot) -> None:
 def _last_comparison(settings: Settings) -> str:
     """Return the age and level of the last comparison of time entries."""
     attempts = SyncLog(settings.cache_dir, settings.account_id).read()
-    checks = next((one.checks for one in attempts if one.checks), {})
+    checks = next((item.checks for item in attempts if item.checks), {})
     now = datetime.now(UTC)
     told = [
         f"{word} {format_age(datetime.fromisoformat(checks[kind]), now)}"
@@ -185,7 +185,7 @@ def sync_card(settings: Settings) -> None:
 def _last_warnings(settings: Settings) -> list[str]:
     """Return what the last sync that ended well says about fields that are missing."""
     attempts = SyncLog(settings.cache_dir, settings.account_id).read()
-    return next((one.warnings for one in attempts if not one.error), [])
+    return next((item.warnings for item in attempts if not item.error), [])
 
 
 def stored_table(snapshot: Snapshot) -> None:
@@ -294,11 +294,11 @@ def attempts_table(settings: Settings) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Started (UTC)": [one.started_at for one in attempts],
-                "Result": ["failed" if one.error else "published" for one in attempts],
-                "Changed": [_changed(one, written) for one in attempts],
-                "Requests": [one.requests for one in attempts],
-                "Seconds": [(one.ended_at - one.started_at).total_seconds() for one in attempts],
+                "Started (UTC)": [item.started_at for item in attempts],
+                "Result": ["failed" if item.error else "published" for item in attempts],
+                "Changed": [_changed(item, written) for item in attempts],
+                "Requests": [item.requests for item in attempts],
+                "Seconds": [(item.ended_at - item.started_at).total_seconds() for item in attempts],
             }
         ).style.format(columns),
         hide_index=True,

@@ -23,19 +23,19 @@ from dashboard.web.page_access import fragment
 
 
 @fragment()
-def estimate_sections(asked: PageParams) -> None:
+def estimate_sections(params: PageParams) -> None:
     """Draw estimates by status, the open ones, and all."""
     became, still_open = st.columns([2, 3])
     with became:
         bar = states_card(
-            "estimates", asked.scope, ESTIMATE_STATES, title="What became of the estimates",
+            "estimates", params.scope, ESTIMATE_STATES, title="What became of the estimates",
             caption="Issued in the period: amounts, and how many.",
         )  # fmt: skip
     with still_open:
-        report_card("estimates_open", asked, empty="No estimate is open.")
+        report_card("estimates_open", params, empty="No estimate is open.")
     report_card(
         "estimates",
-        asked,
+        params,
         also=bar.also,
         says=bar.says,
         caption="Issued or decided in the period, or open. Select a bar above to see its own.",

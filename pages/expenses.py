@@ -43,17 +43,17 @@ _BILLABLE = (True, False)  # as the bars are drawn
 
 
 @fragment()
-def expense_sections(asked: PageParams, step: Dimension) -> None:
+def expense_sections(params: PageParams, step: Dimension) -> None:
     """The charts in one currency, the table by category, and every expense of the selected row."""
-    selections = _expense_charts(asked.scope, step)
-    row = report_card("expenses_by_category", asked, caption="Select a bar or a row to see it.")
+    selections = _expense_charts(params.scope, step)
+    row = report_card("expenses_by_category", params, caption="Select a bar or a row to see it.")
     selections["table"] = (
         selection_from_row(row, (EXPENSE_CATEGORY,), queries.get_snapshot()) if row else None
     )
     picked = combine(selections, "_expense_selections")
     report_card(
         "expenses",
-        asked.restrict(picked.where if picked else None),
+        params.restrict(picked.where if picked else None),
         empty="There are no expenses.",
         says=picked.says if picked else "",
     )
@@ -81,11 +81,11 @@ def _expense_charts(scope: Scope, step: Dimension) -> dict[str, Narrowing | None
     return {"course": of_time, "rank": of_category}
 
 
-def _choose_currency(found: list[str | None]) -> str | None:
+def _choose_currency(matches: list[str | None]) -> str | None:
     """One currency: amounts in several are neither added nor drawn to one scale."""
-    if len(found) < 2:
-        return found[0] if found else None
-    names = [code or _NO_CURRENCY for code in found]
+    if len(matches) < 2:
+        return matches[0] if matches else None
+    names = [code or _NO_CURRENCY for code in matches]
     own = queries.get_snapshot().meta.currency
     first = own if own in names else names[0]
     chosen = st.segmented_control(

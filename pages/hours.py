@@ -59,12 +59,12 @@ def section_queries(scope: Scope) -> list[Query[Any]]:
 
 
 @fragment()
-def hours_sections(asked: PageParams, steps: QueryResult) -> None:
+def hours_sections(params: PageParams, steps: QueryResult) -> None:
     """Hours over time, who or what has the most, all of it as a table, and its time entries.
 
     `steps` has billable and non-billable hours by the steps of time to draw.
     """
-    scope = asked.scope
+    scope = params.scope
     # Selections are forgotten when they are cleared, or when the question changes.
     turn = selection.selection_epoch()
     course, rank = st.columns([3, 2])
@@ -73,9 +73,9 @@ def hours_sections(asked: PageParams, steps: QueryResult) -> None:
     with rank.container(border=True, height="stretch"):
         picked["rank"] = _ranking_chart(scope, f"rank_{turn}")
     with st.container(border=True):
-        picked["table"] = _breakdown_table(asked, turn)
+        picked["table"] = _breakdown_table(params, turn)
     with st.container(border=True):
-        entries_card(asked, combine(picked, "_hours_selections"))
+        entries_card(params, combine(picked, "_hours_selections"))
 
 
 def _trend_chart(answer: QueryResult, key: str) -> Narrowing | None:
@@ -107,7 +107,7 @@ def _chosen_rank() -> Dimension:
     return _RANKED[chosen or CLIENT.label]
 
 
-def _breakdown_table(asked: PageParams, turn: int) -> Narrowing | None:
+def _breakdown_table(params: PageParams, turn: int) -> Narrowing | None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("The numbers", anchor=False, width="content")
         chosen = st.selectbox(
@@ -115,12 +115,12 @@ def _breakdown_table(asked: PageParams, turn: int) -> Narrowing | None:
         )
         st.space("stretch")
         outer, inner = _TABLES[chosen]
-        download_links("hours", asked.to_query(outer=outer.id, inner=inner.id))
+        download_links("hours", params.to_query(outer=outer.id, inner=inner.id))
     answer = queries.get_rollup(
-        queries.visible_to_viewer(_COLUMNS), outer, inner, scope=asked.scope
+        queries.visible_to_viewer(_COLUMNS), outer, inner, scope=params.scope
     )
     # A row is known by its place: under another question the place means another row.
-    key = f"table_{outer.id}_{inner.id}_{turn}_{hash(asked.scope.key)}"
+    key = f"table_{outer.id}_{inner.id}_{turn}_{hash(params.scope.key)}"
     return two_level_table(answer, key=key)
 
 

@@ -47,28 +47,28 @@ AGEING: tuple[list[Metric], list[Dimension]] = ([OUTSTANDING_AMOUNT], [CURRENCY,
 
 
 @fragment()
-def invoice_sections(asked: PageParams) -> None:
+def invoice_sections(params: PageParams) -> None:
     """Draw invoices by age and status, clients to call, all invoices, and the time on one."""
     ages, became = st.columns(2)
     with ages:
-        aged = _ageing_card(asked.scope)
+        aged = _ageing_card(params.scope)
     with became:
         stated = states_card(
-            "invoices", asked.scope, INVOICE_STATES, title="What became of the invoices",
+            "invoices", params.scope, INVOICE_STATES, title="What became of the invoices",
             caption="Issued in the period, deposits among them: whole amounts, and how many.",
         )  # fmt: skip
     selections = {"age": aged if aged.also else None, "state": stated if stated.also else None}
     bar = combine(selections, "_invoice_selections") or SelectedBar()
     client = report_card(
         "invoices_to_call",
-        asked,
+        params,
         caption="Per currency, the most overdue first.",
         empty="Clients owe nothing.",
     )
     of = str(client["client"]) if client else ""
     row = report_card(
         "invoices",
-        _of_client(asked, client),
+        _of_client(params, client),
         also=bar.also,
         says=" · ".join(filter(None, (bar.says, of))),
         caption="Issued in the period, or open at its end. Select a bar or a client above to see "
@@ -76,7 +76,7 @@ def invoice_sections(asked: PageParams) -> None:
         empty="There is no invoice here.",
     )
     if row is not None:
-        _time_on(asked, row)
+        _time_on(params, row)
 
 
 def _ageing_card(scope: Scope) -> SelectedBar:
@@ -97,24 +97,24 @@ def _ageing_card(scope: Scope) -> SelectedBar:
         )
 
 
-def _of_client(asked: PageParams, row: dict[str, Any] | None) -> PageParams:
+def _of_client(params: PageParams, row: dict[str, Any] | None) -> PageParams:
     """The question about the client and currency of a selected row; the same without one."""
     if row is None:
-        return asked
+        return params
     for path, value in (("client.id", row["client_id"]), ("client.currency", row["currency"])):
         known = None if pd.isna(value) else value if isinstance(value, str) else int(value)
-        asked = asked.restrict(Compare(Operator.EQ, path, known))
-    return asked
+        params = params.restrict(Compare(Operator.EQ, path, known))
+    return params
 
 
-def _time_on(asked: PageParams, row: dict[str, Any]) -> None:
+def _time_on(params: PageParams, row: dict[str, Any]) -> None:
     """The time entries on an invoice, of whenever: those that its viewer sees."""
-    today = asked.scope.today
+    today = params.scope.today
     number = row["id"] if pd.isna(row["number"]) else row["number"]
     on_it = Compare(Operator.EQ, "invoice.id", int(row["id"]))
     first = min(queries.first_day(Fact.TIME) or today, today)
-    scope = replace(asked.scope, start=first, end=today, where=None)
-    whole = replace(asked, period=Period("all"), where=None, scope=scope)
+    scope = replace(params.scope, start=first, end=today, where=None)
+    whole = replace(params, period=Period("all"), where=None, scope=scope)
     with st.container(border=True):
         entries_card(whole, Narrowing(on_it, f"Invoice {number}"))
         count, _ = queries.get_entry_count(scope=scope.and_(on_it))

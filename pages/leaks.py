@@ -27,15 +27,15 @@ def section_queries(scope: Scope) -> list[Query[Any]]:
 
 
 @fragment()
-def leak_sections(asked: PageParams) -> None:
+def leak_sections(params: PageParams) -> None:
     """The kinds with what is at stake; below, the rows of the one selected, else of the first."""
     row = report_card(
-        LEAKS.id, asked, empty=_NONE, caption="Select a row to see what is behind it."
+        LEAKS.id, params, empty=_NONE, caption="Select a row to see what is behind it."
     )
-    ranked = queries.get_report(LEAKS.id, scope=asked.scope).frame
+    ranked = queries.get_report(LEAKS.id, scope=params.scope).frame
     if not ranked.empty:
         kind = st.session_state[_SHOWN] = row["kind"] if row else ranked["kind"].iloc[0]
-        report_card(rows_of(kind), asked)
+        report_card(rows_of(kind), params)
 
 
 asked = current_params(load_settings())

@@ -162,27 +162,27 @@ def _values_before(
     scope: Scope, compare: ComparisonPeriod
 ) -> tuple[dict[Metric, cards.Values], list[NotCompared]]:
     """The values of each metric in the period before, and why some are not compared."""
-    found: dict[Metric, cards.Values] = {}
+    result: dict[Metric, cards.Values] = {}
     partial: list[NotCompared] = []
     for wanted in cards.comparison_queries(_visible_groups(), scope, compare=compare):
         with suppress(MetricError):
             answer = queries.get(wanted)
             labels = {metric: metric.label for metric in answer.metrics}
             was, lacking = without_partial(answer, labels)
-            found |= dict.fromkeys(was.metrics, cards.values_by_currency(was))
+            result |= dict.fromkeys(was.metrics, cards.values_by_currency(was))
             partial += lacking
-    return found, partial
+    return result, partial
 
 
 def _by_metric(wanted: Sequence[Query[Any]]) -> dict[Metric, cards.Values]:
     """The values of each metric, or their courses; without those that the filter leaves none."""
-    found: dict[Metric, cards.Values] = {}
-    for one in wanted:
+    result: dict[Metric, cards.Values] = {}
+    for item in wanted:
         with suppress(MetricError):
-            made: QueryResult | Trend = queries.get(one)
+            made: QueryResult | Trend = queries.get(item)
             answer = made.steps if isinstance(made, Trend) else made
-            found |= dict.fromkeys(answer.metrics, cards.values_by_currency(answer))
-    return found
+            result |= dict.fromkeys(answer.metrics, cards.values_by_currency(answer))
+    return result
 
 
 def hours_card(scope: Scope) -> None:
@@ -207,13 +207,13 @@ def receivables_card(scope: Scope) -> None:
     if not queries.visible_to_viewer([OUTSTANDING_AMOUNT]):
         st.caption(f":material/lock: Not visible to you. It needs {Right.INVOICES}.")
         return
-    found = overview_report(scope)
-    several = receivable_currencies(found)
+    table = overview_report(scope)
+    several = receivable_currencies(table)
     if not several:
         st.caption(":material/inbox: There is nothing here.")
         return
     static_chart(
-        receivables_chart(found, get_theme(st.context.theme.type), queries.get_formats()),
+        receivables_chart(table, get_theme(st.context.theme.type), queries.get_formats()),
         alt="Amounts of invoices that are draft, sent, late and paid",
     )
     rest = ", ".join(currency or NONE for currency in several[CURRENCIES:])
@@ -227,14 +227,14 @@ def budgets_card(scope: Scope) -> None:
     """The budgets that are over or at risk."""
     st.subheader("Budgets that need attention", anchor=False)
     with _show_card_error():
-        found = filter_at_risk(queries.get(_wanted_budgets(scope)))
-        if found.frame.empty:
+        table = filter_at_risk(queries.get(_wanted_budgets(scope)))
+        if table.frame.empty:
             st.caption(":material/check_circle: All budgets are on track.")
             return
-        first = replace(found, frame=found.frame.head(_BUDGETS))
+        first = replace(table, frame=table.frame.head(_BUDGETS))
         report_table(first, key="attention", alt="Budgets that need attention", select=False)
-        if len(found.frame) > _BUDGETS:
-            st.caption(f"The first {_BUDGETS} of {len(found.frame)}; the Projects page has all.")
+        if len(table.frame) > _BUDGETS:
+            st.caption(f"The first {_BUDGETS} of {len(table.frame)}; the Projects page has all.")
 
 
 def utilization_card(scope: Scope) -> None:

@@ -48,9 +48,9 @@ def whose_margin(answers: Iterable[QueryResult]) -> None:
     own = queries.get_snapshot().meta.currency
     paid = {
         currency
-        for found in answers
-        if "currency" in found.frame
-        for currency in cards.values_by_currency(found)
+        for result in answers
+        if "currency" in result.frame
+        for currency in cards.values_by_currency(result)
     }
     if own and paid - {own}:
         st.caption(
@@ -66,7 +66,7 @@ def wanted_ahead(scope: Scope) -> list[Query[Any]]:
 
 
 @fragment()
-def margin_sections(asked: PageParams) -> None:
+def margin_sections(params: PageParams) -> None:
     """By client or project: the chart of known margins, the table, and the entries of a row."""
     chosen = st.segmented_control(
         "By",
@@ -77,17 +77,17 @@ def margin_sections(asked: PageParams) -> None:
         label_visibility="collapsed",
     )
     name, dimensions = _TABLES[chosen or "Client"]
-    bar = _margin_chart(name, dimensions[-1], asked.scope)
-    row = report_card(name, asked, empty="Nothing was earned or spent in this period.")
+    bar = _margin_chart(name, dimensions[-1], params.scope)
+    row = report_card(name, params, empty="Nothing was earned or spent in this period.")
     selections: dict[str, Narrowing | None] = {}
-    for place, one in (("chart", bar), ("table", row)):
-        if one:
+    for place, item in (("chart", bar), ("table", row)):
+        if item:
             # The currency of a row is the unit of its amounts, not a restriction of its entries.
-            of = {name: value for name, value in one.items() if name != "currency"}
+            of = {name: value for name, value in item.items() if name != "currency"}
             selections[place] = selection_from_row(of, dimensions, queries.get_snapshot())
     picked = combine(selections, "_margin_selections")
     with st.container(border=True):
-        entries_card(asked, picked)
+        entries_card(params, picked)
 
 
 def _margin_chart(name: str, by: Dimension, scope: Scope) -> dict[str, Any] | None:
@@ -111,10 +111,10 @@ def _margin_chart(name: str, by: Dimension, scope: Scope) -> dict[str, Any] | No
             key=f"margins_{by.id}_{selection.selection_epoch()}",
             alt=f"Gross margin by {by.id}, the highest first",
         )
-        told = "Share of revenue; in brackets the share of hours whose cost is known, if not all."
+        text = "Share of revenue; in brackets the share of hours whose cost is known, if not all."
         if len(known) > BEST + WORST:
-            told += f" The {BEST} best and {WORST} worst of {len(known)}; the table has them all."
-        st.caption(told)
+            text += f" The {BEST} best and {WORST} worst of {len(known)}; the table has them all."
+        st.caption(text)
     if point is None or point.trace > 0:
         return None  # none is selected, or a text beside a bar
     return row_of_bar(known, by, point.value)

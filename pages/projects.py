@@ -28,22 +28,22 @@ from dashboard.web.page_access import fragment
 _SOON = timedelta(days=30)
 
 
-def budget_figures(asked: PageParams) -> None:
+def budget_figures(params: PageParams) -> None:
     """Draw the number of budgets by status."""
-    found = queries.get_report(PROJECTS.id, scope=asked.scope)
-    soon = asked.scope.last + _SOON
-    days = [day for day in found.frame["run_out"] if day and day <= soon]
+    table = queries.get_report(PROJECTS.id, scope=params.scope)
+    soon = params.scope.last + _SOON
+    days = [day for day in table.frame["run_out"] if day and day <= soon]
     with st.grid(min_column_width=cards.WIDTH):
         _count_card(
-            "Budgets", len(found.frame), "Of active projects, as of the last day of the period."
+            "Budgets", len(table.frame), "Of active projects, as of the last day of the period."
         )
-        _count_card(OVER, count_status(found, OVER), "More is used than there is.")
+        _count_card(OVER, count_status(table, OVER), "More is used than there is.")
         _count_card(
             AT_RISK,
-            count_status(found, AT_RISK),
+            count_status(table, AT_RISK),
             "90 % or more is used, or 10 points more than of the time.",
         )
-        _count_card(ON_TRACK, count_status(found, ON_TRACK), "Neither over nor at risk.")
+        _count_card(ON_TRACK, count_status(table, ON_TRACK), "Neither over nor at risk.")
         _count_card(
             "Out in 30 days",
             len(days),
@@ -52,23 +52,23 @@ def budget_figures(asked: PageParams) -> None:
 
 
 @fragment()
-def budget_cards(asked: PageParams) -> None:
+def budget_cards(params: PageParams) -> None:
     """Budget used against time passed, all of it as a table, and the entries of one project."""
-    listing = queries.get_report(PROJECTS.id, scope=asked.scope)
+    listing = queries.get_report(PROJECTS.id, scope=params.scope)
     turn = selection.selection_epoch()
     with st.container(border=True):
         picked = _budget_chart(listing, f"budgets_{turn}")
-    as_of = f"As of {day_label(asked.scope.last)}, not archived projects."
+    as_of = f"As of {day_label(params.scope.last)}, not archived projects."
     row = report_card(
         PROJECTS.id,
-        asked,
+        params,
         empty="No active project here has a budget.",
         caption=f"{as_of} Select a bar or a row to see its time entries.",
     )
     row = row or picked
     if row:
         with st.container(border=True):
-            _budget_entries(asked, row)
+            _budget_entries(params, row)
 
 
 def _count_card(label: str, count: int, doc: str) -> None:
@@ -94,15 +94,15 @@ def _budget_chart(listing: Table, key: str) -> dict[str, Any] | None:
     return None  # selected under another scope
 
 
-def _budget_entries(asked: PageParams, row: dict[str, Any]) -> None:
+def _budget_entries(params: PageParams, row: dict[str, Any]) -> None:
     """Draw the entries that a budget counts: since the start of the project or of the month."""
-    last = asked.scope.last
+    last = params.scope.last
     began = queries.first_day(Fact.TIME) or last
     first = last.replace(day=1) if row["is_monthly"] else min(began, last)
     whole = replace(
-        asked,
+        params,
         period=Period.between(first, last),
-        scope=replace(asked.scope, start=first, end=last),
+        scope=replace(params.scope, start=first, end=last),
     )
     entries_card(whole, selection_from_value(PROJECT, row, queries.get_snapshot()))
     st.caption(f"From {day_label(first)}, as the budget counts, not the period above.")

@@ -51,58 +51,58 @@ def wanted_ahead(scope: Scope) -> list[Query[Any]]:
 
 
 @fragment()
-def utilization_sections(asked: PageParams) -> None:
+def utilization_sections(params: PageParams) -> None:
     """People by weeks, who has room, the month's forecast, all of it as a table, and its entries.
 
     Capacity must follow the scope's filter, or be able to leave it out.
     """
     turn = selection.selection_epoch()
-    left, right = st.columns([3, 2])
-    with left.container(border=True, height="stretch"):
-        picked = {"weeks": _weeks_chart(asked.scope, f"heat_{turn}")}
+    remaining, right = st.columns([3, 2])
+    with remaining.container(border=True, height="stretch"):
+        picked = {"weeks": _weeks_chart(params.scope, f"heat_{turn}")}
     with right:
-        forecast_card(asked.scope)
+        forecast_card(params.scope)
         with st.container(border=True, height="stretch"):
-            picked["room"] = _capacity_chart(asked.scope, f"room_{turn}")
+            picked["room"] = _capacity_chart(params.scope, f"room_{turn}")
     with st.container(border=True):
-        picked["table"] = _people_table(asked, turn)
+        picked["table"] = _people_table(params, turn)
     with st.container(border=True):
-        entries_card(asked, combine(picked, "_room_selections"))
+        entries_card(params, combine(picked, "_room_selections"))
 
 
 def forecast_card(scope: Scope) -> None:
     """With how many billable hours this month will end, and how far off that tends to be."""
     today = replace(scope, start=scope.today, end=scope.today)
     free = load_settings().calendar.holidays
-    told = queries.get_cached(
+    forecast = queries.get_cached(
         "forecast", lambda stored: forecast_hours(stored, today, free), scope=today
     )
     formats = queries.get_formats()
     with st.container(border=True):
         st.metric(
-            f"Forecast of billable hours, {period_label(MONTH, told.month)}",
-            formats.format_headline(told.hours, Unit.HOURS),
+            f"Forecast of billable hours, {period_label(MONTH, forecast.month)}",
+            formats.format_headline(forecast.hours, Unit.HOURS),
             help="The hours before today, and for each working day from today on the mean of the"
             " last four weeks. Filters count, the period does not.",
         )
-        st.caption(md_text(_forecast_sentence(told)))
-        for note in notes_below(told.notes):
+        st.caption(md_text(_forecast_sentence(forecast)))
+        for note in notes_below(forecast.notes):
             st.caption(md_text(note))
 
 
-def _forecast_sentence(told: Forecast) -> str:
+def _forecast_sentence(forecast: Forecast) -> str:
     formats = queries.get_formats()
-    days = "working day" if told.workdays == 1 else "working days"
+    days = "working day" if forecast.workdays == 1 else "working days"
     parts = (
-        f"{formats.format_hours(told.so_far)} before {day_label(told.first)},"
-        f" then {told.workdays} {days}"
-        f" at {formats.format_hours(told.pace)}."
+        f"{formats.format_hours(forecast.so_far)} before {day_label(forecast.first)},"
+        f" then {forecast.workdays} {days}"
+        f" at {formats.format_hours(forecast.pace)}."
     )
-    if told.hours is None or told.error is None:
-        return f"{told.why.capitalize()} to say: {parts}"
+    if forecast.hours is None or forecast.error is None:
+        return f"{forecast.why.capitalize()} to say: {parts}"
     return (
-        f"{parts} On the same working day of the last {len(told.tried)} months this was off by"
-        f" {formats.format_share(told.error)} (median)."
+        f"{parts} On the same working day of the last {len(forecast.tried)} months this was off by"
+        f" {formats.format_share(forecast.error)} (median)."
     )
 
 
@@ -110,14 +110,14 @@ def _weeks_chart(scope: Scope, key: str) -> Narrowing | None:
     answer = queries.get_metrics(_CELLS, by=[USER, WEEK], scope=scope)
     st.subheader(f"{answer.label_of(UTILIZATION)} by person and week", anchor=False)
     drawn = heatmap.heatmap(answer, get_theme(st.context.theme.type), queries.get_formats())
-    found = _selected_value(selectable_chart(drawn, key=key, alt="Utilization by person and week"))
+    result = _selected_value(selectable_chart(drawn, key=key, alt="Utilization by person and week"))
     known = len(heatmap.people_ids(answer))
     if known > heatmap.PEOPLE:
         st.caption(f"The first {heatmap.PEOPLE} of {known} by name; the table below has them all.")
     weeks = answer.frame[WEEK.id].nunique()
     if weeks > heatmap.WEEKS:
         st.caption(f"The last {heatmap.WEEKS} of {weeks} weeks.")
-    return _of_cell(found, answer) if isinstance(found, list) else None
+    return _of_cell(result, answer) if isinstance(result, list) else None
 
 
 def _of_cell(cell: list[Any], answer: QueryResult) -> Narrowing | None:
@@ -141,12 +141,12 @@ def _capacity_chart(scope: Scope, key: str) -> Narrowing | None:
     drawn = capacity.capacity_chart(
         listing, get_theme(st.context.theme.type), queries.get_formats()
     )
-    found = _selected_value(
+    result = _selected_value(
         selectable_chart(drawn, key=key, alt="Hours below the target by person")
     )
     if known > capacity.MOST:
         st.caption(f"The first {capacity.MOST} of {known}; the table below has them all.")
-    return _of_first(listing.frame[listing.frame["user_id"] == found], (USER,))
+    return _of_first(listing.frame[listing.frame["user_id"] == result], (USER,))
 
 
 def _until_text(scope: Scope) -> str:
@@ -161,13 +161,13 @@ def _of_first(rows: Any, dimensions: tuple[Any, ...]) -> Narrowing | None:
     return selection_from_row(row, dimensions, queries.get_snapshot())
 
 
-def _people_table(asked: PageParams, turn: int) -> Narrowing | None:
-    listing, title = queries.get_report(_NAME, scope=asked.scope), LISTINGS[_NAME].title
+def _people_table(params: PageParams, turn: int) -> Narrowing | None:
+    listing, title = queries.get_report(_NAME, scope=params.scope), LISTINGS[_NAME].title
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False, width="content")
         st.space("stretch")
-        download_links(_NAME, asked.to_query())
-    row = report_table(listing, key=f"{_NAME}_{turn}_{hash(asked.scope.key)}", alt=title)
+        download_links(_NAME, params.to_query())
+    row = report_table(listing, key=f"{_NAME}_{turn}_{hash(params.scope.key)}", alt=title)
     return selection_from_row(row, (USER,), queries.get_snapshot()) if row else None
 
 

@@ -57,24 +57,24 @@ def window(scope: Scope) -> None:
         )  # fmt: skip
 
 
-def section_queries(asked: PageParams, *, fees: bool) -> list[Query[Any]]:
+def section_queries(params: PageParams, *, fees: bool) -> list[Query[Any]]:
     """Return the queries of the sections, slowest first, with the choice of the run before."""
     name, _ = _TABLES[st.session_state.get("wip_by") or next(iter(_TABLES))]
     names = dict.fromkeys([name, "wip", *(["wip_fees"] if fees else [])])
     return [
-        *(queries.report_query(name, scope=asked.scope) for name in names),
-        *entries_queries(asked.restrict(_UNINVOICED).scope),
+        *(queries.report_query(name, scope=params.scope) for name in names),
+        *entries_queries(params.restrict(_UNINVOICED).scope),
     ]
 
 
 @fragment()
-def uninvoiced_sections(asked: PageParams, *, fees: bool) -> None:
+def uninvoiced_sections(params: PageParams, *, fees: bool) -> None:
     """Age by client, the table by client or project, and the entries of what is selected.
 
     With `fees`, what is left of fixed fees as well, in a table of its own.
     """
     turn = selection.selection_epoch()
-    picked = _age_charts(asked.scope, turn)
+    picked = _age_charts(params.scope, turn)
     chosen = st.segmented_control(
         "By",
         list(_TABLES),
@@ -84,26 +84,26 @@ def uninvoiced_sections(asked: PageParams, *, fees: bool) -> None:
         label_visibility="collapsed",
     )
     name, dimensions = _TABLES[chosen or "Client"]
-    row = report_card(name, asked, empty="Everything in this period is invoiced.")
+    row = report_card(name, params, empty="Everything in this period is invoiced.")
     selected = selection_from_row(row, dimensions, queries.get_snapshot()) if row else None
     picked = combine({"ages": picked, "table": selected}, "_wip_selections")
     if fees:
         report_card(
             "wip_fees",
-            asked,
+            params,
             empty="No fixed fee is left to invoice.",
             caption="Kept apart: a fee is agreed, not worked, so it has no age.",
         )
     with st.container(border=True):
-        entries_card(asked.restrict(_UNINVOICED), picked)
+        entries_card(params.restrict(_UNINVOICED), picked)
 
 
 def _age_charts(scope: Scope, turn: int) -> Narrowing | None:
     """A chart per currency; the client whose bar is selected."""
-    found = queries.get_report("wip", scope=scope)
+    table = queries.get_report("wip", scope=scope)
     picked = None
     with st.grid(min_column_width=300):
-        for currency, frame in found.frame.groupby("currency", dropna=False, sort=True):
+        for currency, frame in table.frame.groupby("currency", dropna=False, sort=True):
             known = currency if isinstance(currency, str) else None
             with st.container(border=True, height="stretch"):
                 st.subheader(f"Age in days, {md_text(known or 'no currency')}", anchor=False)

@@ -148,7 +148,7 @@ def test_values_in_each_entity_break_nothing_and_are_gone_with_the_next_sync(
         assert main([*arguments, *out]) == 0
     told = capfd.readouterr()
     assert "Traceback" not in told.out + told.err
-    app = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "router.py"), default_timeout=60)
     for page in PAGES:
         assert not app.switch_page(f"../pages/{page}.py").run().exception
 

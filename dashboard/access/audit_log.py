@@ -151,10 +151,10 @@ class AuditLog:
                 " (SELECT max(number) FROM entries), 0)",
                 (_instant_text(before),),
             )
-            found = file.execute("SELECT hash FROM entries WHERE number = ?", (last,)).fetchone()
-            if found is None:
+            row = file.execute("SELECT hash FROM entries WHERE number = ?", (last,)).fetchone()
+            if row is None:
                 return 0
-            file.execute("INSERT INTO starts VALUES (?, ?, ?)", (last, *found, _instant_text(now)))
+            file.execute("INSERT INTO starts VALUES (?, ?, ?)", (last, *row, _instant_text(now)))
             rows = file.execute("DELETE FROM entries WHERE number <= ?", (last,)).rowcount
             _append_entry(
                 file, Event(who=SERVER, did=AuditAction.REMOVED, what=_up_to(last), rows=rows), now
@@ -209,16 +209,16 @@ def _verify_file(file: sqlite3.Connection) -> HashChain:
     def broken_chain(why: str) -> HashChain:
         return HashChain(number - removed_to, hash, removed_to, f"Entry {number + 1} {why}.")
 
-    for *values, previous, found in file.execute(
+    for *values, previous, result in file.execute(
         f"SELECT {', '.join(_FIELDS)}, previous, hash FROM entries ORDER BY number"
     ):
         if values[0] != number + 1:
             return broken_chain("is missing")
         if previous != hash:
             return broken_chain("does not follow the one before it")
-        if found != _entry_hash(previous, values):
+        if result != _entry_hash(previous, values):
             return broken_chain("was changed")
-        number, hash = values[0], found
+        number, hash = values[0], result
         says_so |= values[2] == AuditAction.REMOVED and values[7] == _up_to(removed_to)
     if ever and ever[0] > number:
         return broken_chain("is missing")

@@ -78,12 +78,12 @@ def _find_ids(viewer: Viewer, rows: Rows, tables: Collection[str]) -> Referenced
         else ()
     )
     estimates = viewer.has_rights({Right.ESTIMATES})
-    found: dict[str, set[int]] = {}
+    result: dict[str, set[int]] = {}
     for name in ("client", "project", "task", "user"):
         facts = work if name == "task" else work + spent
-        found[name] = query_ids(_ids_sql(f"{name}_id", facts, viewer))
-    projects = found["project"] | viewer.projects | viewer.shared_budgets
-    clients = found["client"] | query_ids(
+        result[name] = query_ids(_ids_sql(f"{name}_id", facts, viewer))
+    projects = result["project"] | viewer.projects | viewer.shared_budgets
+    clients = result["client"] | query_ids(
         f"SELECT p.client_id FROM {WHOLE}.main.projects AS p WHERE {_in_sql('p.id', projects)}"
         f" UNION SELECT i.client_id FROM {WHOLE}.main.invoice_facts AS i"
         f" WHERE {_in_sql('i.id', invoices)}"
@@ -92,8 +92,8 @@ def _find_ids(viewer: Viewer, rows: Rows, tables: Collection[str]) -> Referenced
     return ReferencedIds(
         clients=frozenset(clients),
         projects=frozenset(projects),
-        tasks=frozenset(found["task"]),
-        users=frozenset(found["user"] | viewer.people),
+        tasks=frozenset(result["task"]),
+        users=frozenset(result["user"] | viewer.people),
         categories=frozenset(query_ids(_ids_sql("category_id", spent, viewer))),
         invoices=invoices,
     )
@@ -188,13 +188,13 @@ def _record_conditions(viewer: Viewer, known: ReferencedIds) -> dict[str, str]:
         "invoices": _in_sql("t.id", known.invoices),
         "invoice_payments": _in_sql("t.invoice_id", known.invoices),
     }
-    found = {}
+    result = {}
     for name, entity in ENTITIES.items():
         if viewer.has_rights(entity_needs(name, viewer)):
-            found[f"records.{name}"] = _select_sql(
+            result[f"records.{name}"] = _select_sql(
                 f"records.{name}", conditions.get(name, "true"), _hidden_columns(entity, viewer)
             )
-            found |= {
+            result |= {
                 f"records.{name}_{copy.name}": _copy_view(
                     f"records.{name}_{copy.name}", copy, viewer
                 )
@@ -202,10 +202,10 @@ def _record_conditions(viewer: Viewer, known: ReferencedIds) -> dict[str, str]:
                 if copy.fields and copy.name.endswith("_assignment")
             }
     if viewer.has_rights({Right.INVOICES}):
-        found["records.invoice_payments"] = _select_sql(
+        result["records.invoice_payments"] = _select_sql(
             "records.invoice_payments", conditions["invoice_payments"]
         )
-    return found
+    return result
 
 
 def _hidden_columns(entity: Entity, viewer: Viewer) -> dict[str, str]:

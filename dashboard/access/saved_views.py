@@ -48,10 +48,10 @@ class Views:
         if not name:
             raise ConfigError("A view needs a name.")
         with self._file.change() as everyone:
-            kept = [view for view in everyone.get(self._person, []) if view.name != name]
-            if len(kept) >= MOST:
+            remaining = [view for view in everyone.get(self._person, []) if view.name != name]
+            if len(remaining) >= MOST:
                 raise ConfigError(f"There are {MOST} views: delete one first.")
-            everyone[self._person] = [*kept, View(name, page, known_parameters(query))]
+            everyone[self._person] = [*remaining, View(name, page, known_parameters(query))]
 
     def delete_view(self, name: str) -> None:
         with self._file.change() as everyone:
@@ -128,11 +128,11 @@ class ViewFile:
 
 
 def _parse_views(stored: Any) -> dict[str, list[View]]:
-    return {str(person): [_read_view(one) for one in views] for person, views in stored.items()}
+    return {str(person): [_read_view(item) for item in views] for person, views in stored.items()}
 
 
-def _read_view(one: Any) -> View:
-    return View(*(_read_text(one[name]) for name in ("name", "page", "query")))
+def _read_view(item: Any) -> View:
+    return View(*(_read_text(item[name]) for name in ("name", "page", "query")))
 
 
 def _read_text(value: object) -> str:
@@ -143,7 +143,7 @@ def _read_text(value: object) -> str:
 
 def _recover_views(text: str) -> dict[str, list[View]]:
     """Return the whole views in a damaged text, each under the person before it."""
-    found: dict[str, list[View]] = {}
+    result: dict[str, list[View]] = {}
     person: str | None = None
     for part in _PARTS.finditer(text):
         try:
@@ -152,14 +152,14 @@ def _recover_views(text: str) -> dict[str, list[View]]:
             elif person is not None:
                 view = _read_view(json.loads(part["view"]))
                 if "\N{REPLACEMENT CHARACTER}" not in "".join((view.name, view.page, view.query)):
-                    found.setdefault(person, []).append(view)
+                    result.setdefault(person, []).append(view)
         except (ValueError, KeyError, TypeError):
             if part["person"] is not None:
                 person = None  # the views below are of somebody whose name cannot be read
-    return {person: views[:MOST] for person, views in found.items()}
+    return {person: views[:MOST] for person, views in result.items()}
 
 
 def known_parameters(query: str) -> str:
     """The parameters that every filtered page knows."""
-    asked = dict(parse_qsl(query))
-    return urlencode({name: asked[name] for name in _KEPT if asked.get(name)})
+    request = dict(parse_qsl(query))
+    return urlencode({name: request[name] for name in _KEPT if request.get(name)})

@@ -66,10 +66,10 @@ class SignIns:
         if signed_in.issued_at > now + FUTURE:  # nothing would end it
             raise SignInNeeded("Your sign-in is dated in the future.")
         with self._open() as file:
-            found = file.execute(
+            row = file.execute(
                 "SELECT started_at, ended_for FROM sessions WHERE key = ?", (signed_in.key,)
             ).fetchone()
-        started, ended_for = found or (signed_in.issued_at.timestamp(), None)
+        started, ended_for = row or (signed_in.issued_at.timestamp(), None)
         if ended_for:
             raise SignInNeeded(ended_for)
         if now.timestamp() - started > LONGEST.total_seconds():
@@ -133,10 +133,10 @@ class SignIns:
     def bound_user(self, signed_in: Identity) -> int | None:
         """Return the user that is bound to this provider account, None if there is none."""
         with self._open() as file:
-            found = file.execute(
+            row = file.execute(
                 "SELECT user_id FROM bindings WHERE account = ?", (signed_in.account,)
             ).fetchone()
-        return int(found[0]) if found else None
+        return int(row[0]) if row else None
 
     def bind_user(self, signed_in: Identity, user_id: int, now: datetime) -> None:
         """Makes the account that person's, for good. Raises `NoAccess` where either is taken."""

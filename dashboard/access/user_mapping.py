@@ -51,7 +51,7 @@ def identity_of_claims(claims: Mapping[str, object]) -> Identity:
     """The identity that an ID token's claims are. Raises `SignInNeeded` where they are none."""
     issuer, subject, nonce = (_claim_text(claims, name) for name in ("iss", "sub", "nonce"))
     said, issued_at = claims.get("iat"), _claim_instant(claims.get("iat"))
-    named = all(one and one.isprintable() for one in (issuer, subject, nonce))
+    named = all(item and item.isprintable() for item in (issuer, subject, nonce))
     if not named or " " in issuer or issued_at is None:
         raise SignInNeeded("The sign-in does not say who signed in, and when.")
     return Identity(
@@ -109,7 +109,7 @@ def read_mapping(path: Path) -> UserMapping:
     if unknown := said.keys() - _KNOWN:
         raise _mapping_error(path, f"it knows nothing of {sorted(unknown)[0]!r}")
     issuers, by = said.get("issuers", []), said.get("people", {})
-    if not isinstance(issuers, list) or not all(isinstance(one, str) for one in issuers):
+    if not isinstance(issuers, list) or not all(isinstance(item, str) for item in issuers):
         raise _mapping_error(path, "issuers must be a list of addresses")
     if not isinstance(by, dict):
         raise _mapping_error(path, "people must be a table")

@@ -23,10 +23,10 @@ def capacity_chart(listing: Table, look: Theme, formats: Formats) -> go.Figure:
     hours = top["room_hours"].astype(float).tolist()
     rows = list(range(len(labels)))
     hovers = [
-        f"{label}<br>Room {formats.format_hours(found)}"
+        f"{label}<br>Room {formats.format_hours(result)}"
         f"<br>Utilization {formats.format_value(actual, Unit.SHARE)}"
         f" of {formats.format_value(target, Unit.SHARE)}"
-        for label, found, actual, target in zip(
+        for label, result, actual, target in zip(
             labels, hours, top["utilization"], top["target"], strict=True
         )
     ]
@@ -41,7 +41,7 @@ def capacity_chart(listing: Table, look: Theme, formats: Formats) -> go.Figure:
         # Hollow: these are hours that could be billable and are not.
         "marker": {"color": f"{BILLABLE}33", "line": {"color": BILLABLE, "width": 1.5}},
     }
-    written = [formats.format_hours(found) for found in hours]
+    written = [formats.format_hours(result) for result in hours]
     across = [0, max([*hours, 0.0]) or 1]
     return make_figure(
         [trace, bar_labels(written, hours, rows, look)],

@@ -57,16 +57,16 @@ def heatmap(answer: QueryResult, look: Theme, formats: Formats) -> go.Figure:
     for place, key in enumerate(ids):
         values.append([])
         for column, (week, head) in enumerate(zip(weeks, heads, strict=True)):
-            found = cells.get((key, week))
-            share = found[0] if found else math.nan
+            result = cells.get((key, week))
+            share = result[0] if result else math.nan
             values[-1].append(None if math.isnan(share) else share)
             lines = [names[key], head]
-            if found is None:
+            if result is None:
                 lines.append("No capacity")
             else:
                 lines += [
                     f"{label} {written(value, unit)}"
-                    for (label, unit), value in zip(called, found, strict=True)
+                    for (label, unit), value in zip(called, result, strict=True)
                 ]
             hovers.append("<br>".join(lines))
             marks.append((column, place, [key, week.isoformat()]))

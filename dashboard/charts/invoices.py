@@ -35,8 +35,8 @@ def ageing_bars(
     The bars add up to what is outstanding in `currency`; their custom data is the bucket.
     """
     frame = one_currency(answer.frame, currency)
-    found = dict(zip(frame[AGE_BUCKET.id], frame[OUTSTANDING_AMOUNT.id], strict=True))
-    values = [float(found.get(bucket, 0.0)) for bucket in AGES]
+    result = dict(zip(frame[AGE_BUCKET.id], frame[OUTSTANDING_AMOUNT.id], strict=True))
+    values = [float(result.get(bucket, 0.0)) for bucket in AGES]
     return _make_bars(
         list(AGES),
         [label for label, _ in AGES.values()],
@@ -68,7 +68,7 @@ def status_bars(
         if is_issued and state in parts and (of if isinstance(of, str) else None) == currency:
             parts[state].append(amount)
     # An amount that is not known is in no sum, which the notes say.
-    sums = [math.fsum(one for one in part if not math.isnan(one)) for part in parts.values()]
+    sums = [math.fsum(item for item in part if not math.isnan(item)) for part in parts.values()]
     return _make_bars(
         list(colours),
         [state.capitalize() for state in colours],
@@ -84,14 +84,16 @@ def status_bars(
 
 def currencies_of(frame: pd.DataFrame) -> list[str | None]:
     """The currencies of rows, in order; None, where there are rows without one, last."""
-    found = [one if isinstance(one, str) else None for one in frame["currency"].drop_duplicates()]
-    return sorted(found, key=lambda one: (one is None, one or ""))
+    matches = [
+        item if isinstance(item, str) else None for item in frame["currency"].drop_duplicates()
+    ]
+    return sorted(matches, key=lambda one: (one is None, one or ""))
 
 
 def one_currency(frame: pd.DataFrame, currency: str | None) -> pd.DataFrame:
     """The rows in one currency; None is those without."""
-    found = frame["currency"]
-    return frame[found.isna() if currency is None else found == currency]
+    result = frame["currency"]
+    return frame[result.isna() if currency is None else result == currency]
 
 
 def _make_bars(

@@ -103,9 +103,9 @@ def user_id(snapshot: Snapshot, person: str) -> int:
     """The id of whoever `person`, an address or an id, is. Raises `NoAccess` for nobody's."""
     if person.isascii() and person.isdecimal() and len(person) <= _LONGEST_ID:
         return int(person)
-    found = snapshot.rows(
+    rows = snapshot.rows(
         f"{PEOPLE} WHERE {is_address_sql('u.email')}", (normalize_address(person),)
     )
-    if len(found) != 1:
+    if len(rows) != 1:
         raise NoAccess(f"{person} is no person of this Harvest account.", remedy="Give the id.")
-    return int(found[0][0])
+    return int(rows[0][0])

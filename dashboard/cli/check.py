@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             connect_client(settings) as harvest,
         ):
             today = settings.today_in(snapshot.meta.timezone)
-            found = check_account(snapshot, harvest, first, last, today=today)
+            check = check_account(snapshot, harvest, first, last, today=today)
     except (HarvestError, DashboardError) as error:
         print_line(
             join_sentences([f"It could not be checked: {error}", error.remedy]), file=sys.stderr
@@ -59,57 +59,57 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return 2
     # Pages say it, too.
     file = ReconciliationFile(settings.cache_dir, settings.account_id)
-    file.write(file.read().with_results(found.compared, found.rows))
+    file.write(file.read().with_results(check.compared, check.rows))
     if arguments.explain:
-        for line in _explain(found):
+        for line in _explain(check):
             print_line(line)
-        return 0 if found.equal else 1
-    for note in found.notes:
+        return 0 if check.equal else 1
+    for note in check.notes:
         print_line(note, file=sys.stderr)
     if arguments.format == "json":
-        text = json.dumps(_to_document(found), ensure_ascii=False, indent=1, default=str)
+        text = json.dumps(_to_document(check), ensure_ascii=False, indent=1, default=str)
         print_json(text)
     else:
-        for line in _to_lines(found):
+        for line in _to_lines(check):
             print_line(line)
-    return 0 if found.equal else 1
+    return 0 if check.equal else 1
 
 
-def _explain(found: Check) -> Iterator[str]:
+def _explain(check: Check) -> Iterator[str]:
     """Iterate over lines that hold neither a figure nor a name of the account."""
     for id, reading in READINGS.items():
-        shown = found.detection.shown.get(id)
-        value = shown.value if shown else found.detection.values[id]
+        shown = check.detection.shown.get(id)
+        value = shown.value if shown else check.detection.values[id]
         how = "shown by the reports" if shown else "assumed: no row tells"
         yield f"{id}: {value} ({how}). {reading.values[value]}"
-    for one in {compared.report: compared for compared in found.compared}.values():
-        refused = "not readable with this token" if one.refused else "compared"
-        yield f"report {one.report}: {refused}"
-    yield "result: equal" if found.equal else "result: not equal"
+    for item in {compared.report: compared for compared in check.compared}.values():
+        refused = "not readable with this token" if item.refused else "compared"
+        yield f"report {item.report}: {refused}"
+    yield "result: equal" if check.equal else "result: not equal"
 
 
-def _to_document(found: Check) -> dict[str, Any]:
+def _to_document(check: Check) -> dict[str, Any]:
     return {
-        "from": found.first,
-        "to": found.last,
-        "equal": found.equal,
+        "from": check.first,
+        "to": check.last,
+        "equal": check.equal,
         "totals": [
-            {"report": one.report, **_row_numbers(asdict(total))}
-            for one in found.compared
-            for total in one.totals
+            {"report": item.report, **_row_numbers(asdict(total))}
+            for item in check.compared
+            for total in item.totals
         ],
         "differences": [
-            {"report": one.report, **_row_numbers(asdict(difference)),
-             "cause": found.explain(difference)}
-            for one in found.compared
-            for difference in one.differences
+            {"report": item.report, **_row_numbers(asdict(difference)),
+             "cause": check.explain(difference)}
+            for item in check.compared
+            for difference in item.differences
         ],
-        "records": [_row_numbers(asdict(row)) for row in found.rows],
+        "records": [_row_numbers(asdict(row)) for row in check.rows],
         "readings": {
-            id: {"value": value, "shown": id in found.detection.shown}
-            for id, value in found.detection.values.items()
+            id: {"value": value, "shown": id in check.detection.shown}
+            for id, value in check.detection.values.items()
         },
-        "notes": list(found.notes),
+        "notes": list(check.notes),
     }  # fmt: skip
 
 
@@ -121,28 +121,28 @@ def _row_numbers(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _to_lines(found: Check) -> list[str]:
+def _to_lines(check: Check) -> list[str]:
     lines = []
-    for one in found.compared:
-        for total in one.totals:
-            said = "not visible" if total.theirs is None else f"{total.theirs:,.2f}"
-            mark = "=" if said == f"{total.ours:,.2f}" else "≠"
+    for item in check.compared:
+        for total in item.totals:
+            text = "not visible" if total.theirs is None else f"{total.theirs:,.2f}"
+            mark = "=" if text == f"{total.ours:,.2f}" else "≠"
             lines.append(
-                f"{one.report:<10} {total.metric:<26} {total.currency or '':<3} "
-                f"{total.ours:>16,.2f} {mark} {said:>16}"
+                f"{item.report:<10} {total.metric:<26} {total.currency or '':<3} "
+                f"{total.ours:>16,.2f} {mark} {text:>16}"
             )
     lines += [
         f"{difference.project} ({difference.project_id}): {label_of(difference).lower()} here "
-        f"{_difference_text(difference)}: {found.explain(difference)}"
-        for difference in found.differences
+        f"{_difference_text(difference)}: {check.explain(difference)}"
+        for difference in check.differences
     ]
     lines += [
         f"  {row.entity} {row.id}, {row.day}, {row.person}: {row.why}"
         f" ({_compare_text(row.hours, row.hours_in_harvest, 'h')}"
         f"{_compare_text(row.amount, row.amount_in_harvest, '')})"
-        for row in found.rows
+        for row in check.rows
     ]
-    verdict = "Equal to Harvest's reports." if found.equal else "Not equal to Harvest's reports."
+    verdict = "Equal to Harvest's reports." if check.equal else "Not equal to Harvest's reports."
     return [*lines, verdict]
 
 

@@ -52,14 +52,14 @@ def _finding_line(finding: Finding) -> str:
 def _set_aside(name: str, settings: Settings) -> int:
     directory = settings.cache_dir / settings.account_id
     path = str(directory / _FILES[name])
-    if not any(one.is_bad for one in check_files(settings) if one.file == path):
+    if not any(item.is_bad for item in check_files(settings) if item.file == path):
         print_line(f"{path} is not damaged: nothing was done.", file=sys.stderr)
         return 1
     if name == "audit":
         aside, entries = audit_log.replace_damaged(directory)
-        kept = f"{entries} entries can be read there. A new log has begun."
+        text = f"{entries} entries can be read there. A new log has begun."
     else:
         aside, bindings = sessions.replace_damaged(directory, datetime.now(UTC))
-        kept = f"{bindings} bindings were kept. Everybody signs in again."
-    print_line(f"The damaged file is now {aside}. {kept}", file=sys.stderr)
+        text = f"{bindings} bindings were kept. Everybody signs in again."
+    print_line(f"The damaged file is now {aside}. {text}", file=sys.stderr)
     return 0

@@ -54,38 +54,38 @@ def run_report(arguments: argparse.Namespace, settings: Settings) -> int:
     by = [find_by_name(DIMENSIONS, name, "dimension") for name in _split_names(arguments.by)]
     with open_snapshot(settings, arguments.seen_by) as snapshot:
         scope = read_scope(arguments, settings, snapshot)
-        found = with_unknown(query_metrics(snapshot, metrics, by=by, scope=scope), snapshot)
-        notes = (*found.notes, *note_strays(snapshot, scope))
+        result = with_unknown(query_metrics(snapshot, metrics, by=by, scope=scope), snapshot)
+        notes = (*result.notes, *note_strays(snapshot, scope))
     for note in notes:
         print_line(note, file=sys.stderr)
-    _write(found, arguments.format, arguments.out)
+    _write(result, arguments.format, arguments.out)
     return 0
 
 
-def with_unknown(found: QueryResult, snapshot: Snapshot) -> QueryResult:
+def with_unknown(result: QueryResult, snapshot: Snapshot) -> QueryResult:
     """Return the answer with a row for each period of which nothing is stored."""
-    if len(found.by) != 1 or not found.by[0].is_period or not found.lacking:
-        return found
-    (period,) = found.by
-    lacking = [one for shortfalls in found.lacking.values() for one in shortfalls]
-    known = {day.date() for day in found.frame[period.id]}
-    days = unknown_periods(period, found.scope, lacking, snapshot.meta.week_start)
+    if len(result.by) != 1 or not result.by[0].is_period or not result.lacking:
+        return result
+    (period,) = result.by
+    lacking = [item for shortfalls in result.lacking.values() for item in shortfalls]
+    known = {day.date() for day in result.frame[period.id]}
+    days = unknown_periods(period, result.scope, lacking, snapshot.meta.week_start)
     rows = pd.DataFrame({period.id: pd.to_datetime([day for day in days if day not in known])})
     if rows.empty:
-        return found
-    rows = rows.reindex(columns=found.frame.columns).astype(found.frame.dtypes)
-    return replace(found, frame=pd.concat([rows, found.frame], ignore_index=True))
+        return result
+    rows = rows.reindex(columns=result.frame.columns).astype(result.frame.dtypes)
+    return replace(result, frame=pd.concat([rows, result.frame], ignore_index=True))
 
 
 def _split_names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _write(found: QueryResult, form: str, out: Path | None) -> None:
-    columns = [str(column) for column in found.frame.columns]
-    counts = {metric.id: "Int64" for metric in found.metrics if metric.unit is Unit.COUNT}
-    frame = found.frame.astype(counts)
-    complete = found.complete
+def _write(result: QueryResult, form: str, out: Path | None) -> None:
+    columns = [str(column) for column in result.frame.columns]
+    counts = {metric.id: "Int64" for metric in result.metrics if metric.unit is Unit.COUNT}
+    frame = result.frame.astype(counts)
+    complete = result.complete
     if not all(complete):
         frame["complete"], columns = complete, [*columns, "complete"]
     if form == "json":
@@ -99,7 +99,7 @@ def _write(found: QueryResult, form: str, out: Path | None) -> None:
         write_document(b"".join(csv_chunks(columns, lines)), out)
     else:
         assert out is not None
-        amounts = [metric.id for metric in found.metrics if metric.unit.is_amount]
+        amounts = [metric.id for metric in result.metrics if metric.unit.is_amount]
         file_formats.write(out, columns, _rows(frame), amounts=amounts)
 
 

@@ -42,8 +42,8 @@ def run_sign_ins(arguments: argparse.Namespace, settings: Settings) -> int:
                 print_line(f"Every sign-in of {person} has ended.", file=sys.stderr)
                 return 0
             known = sign_ins.unbind_user(whose)
-            said = "is removed" if known else "there was none"
-            print_line(f"The binding of {person}: {said}.", file=sys.stderr)
+            text = "is removed" if known else "there was none"
+            print_line(f"The binding of {person}: {text}.", file=sys.stderr)
             return 0 if known else 1
         _print_sessions(snapshot, sign_ins, now)
     return 0
@@ -51,9 +51,9 @@ def run_sign_ins(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _print_sessions(snapshot: Snapshot, sign_ins: SignIns, now: datetime) -> None:
     named = {id: f"{name} <{email}>" for id, name, email in snapshot.rows(PEOPLE)}
-    for one in sign_ins.list_sessions(now):
-        who = named.get(one.user_id, str(one.user_id))
-        print_line(f"signed in  {one.started_at:%Y-%m-%d %H:%M} UTC  {who}  {one.account}")
+    for item in sign_ins.list_sessions(now):
+        who = named.get(item.user_id, str(item.user_id))
+        print_line(f"signed in  {item.started_at:%Y-%m-%d %H:%M} UTC  {who}  {item.account}")
     for bound in sign_ins.list_bindings():
         who = named.get(bound.user_id, str(bound.user_id))
         print_line(f"bound      {bound.bound_at:%Y-%m-%d %H:%M} UTC  {who}  {bound.account}")

@@ -79,10 +79,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _odd_lines(odd: Sequence[Odd]) -> Iterator[str]:
     """Iterate over lines that name the records which could not be read."""
-    for one in odd[:_NAMED]:
-        key = f" {one.id}" if one.id is not None else ""
-        version = "; an earlier version of it counts" if one.is_stored else ""
-        yield f"Left out: {one.entity}{key}: {one.field or 'the record'}: {one.problem}{version}."
+    for item in odd[:_NAMED]:
+        key = f" {item.id}" if item.id is not None else ""
+        version = "; an earlier version of it counts" if item.is_stored else ""
+        field = item.field or "the record"
+        yield f"Left out: {item.entity}{key}: {field}: {item.problem}{version}."
     if len(odd) > _NAMED:
         yield f"Left out: {len(odd) - _NAMED} more; the data page lists all."
 
@@ -105,7 +106,7 @@ def _reconcile_after(settings: Settings) -> dict[str, int]:
                 file=sys.stderr,
             )
         else:
-            differing = sum(len(one.differences) for one in result.compared)
+            differing = sum(len(item.differences) for item in result.compared)
             if differing:
                 print_line(
                     f"{differing} totals differ from Harvest's reports: see the data page, or"
@@ -124,6 +125,6 @@ def _show_progress(tally: ProgressCounter, ended: Event) -> None:
 
 def _progress_line(progress: Progress) -> str:
     total = f" of {progress.total:,}" if progress.total else ""
-    left = progress.seconds_left
-    ahead = f", about {left:.0f} s left" if left is not None else ""
+    remaining = progress.seconds_left
+    ahead = f", about {remaining:.0f} s left" if remaining is not None else ""
     return f"{progress.rows:,}{total} rows, {progress.requests} requests{ahead}"

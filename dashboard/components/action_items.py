@@ -37,22 +37,22 @@ class ActionItem:
     period: str = ""
 
 
-def action_items_card(asked: PageParams, listing: Table) -> None:
+def action_items_card(params: PageParams, listing: Table) -> None:
     """Only what there is in the overview's listing: a card of zeros needs nobody."""
-    found = list(action_items(listing))
+    matches = list(action_items(listing))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What needs you", anchor=False, width="content")
         st.space("stretch")
-        download_links(OVERVIEW.id, asked.to_query())
-    if not found:
+        download_links(OVERVIEW.id, params.to_query())
+    if not matches:
         whole = {OVERDUE_INVOICES, OVER_BUDGET} <= set(listing.frame["metric"])
         limit = "" if whole else ", as far as can be told here"
         st.caption(f":material/check_circle: Nothing does{limit}.")
         return
     with st.grid(min_column_width=_CELL):
-        for need in found:
+        for need in matches:
             with st.container(gap=None):
-                _item_link(need, asked)
+                _item_link(need, params)
                 st.caption(md_text(need.more))
 
 
@@ -89,13 +89,13 @@ def action_items(listing: Table) -> Iterator[ActionItem]:
         )
 
 
-def _item_link(need: ActionItem, asked: PageParams) -> None:
+def _item_link(need: ActionItem, params: PageParams) -> None:
     label = md_text(need.says)
     if need.page not in {entry.name for entry in MENU}:
         st.markdown(f"{need.icon} {label}", width="content")
         return
     # As the menu's own links, those without parameters leave the bar and the address as they are.
-    query = asked.to_params() | {"period": need.period} if need.period else None
+    query = params.to_params() | {"period": need.period} if need.period else None
     st.page_link(f"../pages/{need.page}.py", label=label, icon=need.icon, query_params=query)
 
 
@@ -116,8 +116,8 @@ def _metric_rows(listing: Table, metric: str) -> list[tuple[str | None, float]]:
     """Currency and value of the rows of one figure that have a value."""
     return [
         (currency, value)
-        for (found, currency), value in values_of(listing).items()
-        if found == metric
+        for (result, currency), value in values_of(listing).items()
+        if result == metric
     ]
 
 

@@ -117,8 +117,8 @@ def supported_groups(groups: Sequence[Sequence[Metric]], scope: Scope) -> list[l
                 missing.setdefault(metric, f"{error} {error.remedy}")
     for sentence in dict.fromkeys(missing.values()):
         st.caption(md_text(sentence))
-    kept = [[metric for metric in group if metric not in missing] for group in groups]
-    return [group for group in kept if group]
+    remaining = [[metric for metric in group if metric not in missing] for group in groups]
+    return [group for group in remaining if group]
 
 
 def _check_supported(metric: Metric, fact: Fact, scope: Scope) -> None:
@@ -206,8 +206,8 @@ def values_by_currency(answer: QueryResult) -> Values:
     for place, currency in enumerate(frame["currency"].tolist()):
         places.setdefault(currency if isinstance(currency, str) else None, []).append(place)
     return {
-        currency: {id: [column[place] for place in found] for id, column in metrics.items()}
-        for currency, found in places.items()
+        currency: {id: [column[place] for place in result] for id, column in metrics.items()}
+        for currency, result in places.items()
     } or {None: {id: [] for id in metrics}}
 
 
@@ -231,11 +231,11 @@ def supported_metrics(metrics: Sequence[Metric], scope: Scope) -> list[Metric]:
 
 def first_value(values: Values | None, metric: Metric, currency: str | None) -> float | None:
     """The first value of a metric in a currency, that of a total; None where there is none."""
-    found = values.get(currency, {}).get(metric.id) if values else None
-    return found[0] if found else None
+    result = values.get(currency, {}).get(metric.id) if values else None
+    return result[0] if result else None
 
 
 def trend_values(steps: Values, metric: Metric, currency: str | None) -> list[float]:
     """The values of a course that are known."""
-    found = steps.get(currency, {}).get(metric.id, [])
-    return [value for value in found if not math.isnan(value)]
+    result = steps.get(currency, {}).get(metric.id, [])
+    return [value for value in result if not math.isnan(value)]

@@ -47,17 +47,17 @@ class Call:
     params: dict[str, Any]
 
 
-def search_call(asked: Search) -> Call:
+def search_call(search: Search) -> Call:
     """The search, without what is so anyway: its primary key at the end of the sort, no filter."""
     query: dict[str, Any] = {}
-    if asked.filter != And(()):
-        query["filter"] = load_json(canonical_json(asked.filter))
-    if sort := _given_sort(asked):
-        query["sort"] = [{one.field: one.order.value} for one in sort]
-    params: dict[str, Any] = {"query": query, "limit": asked.limit}
-    if asked.fields is not None:
-        params["fields"] = list(asked.fields)
-    return Call(asked.entity, Action.SEARCH, params)
+    if search.filter != And(()):
+        query["filter"] = load_json(canonical_json(search.filter))
+    if sort := _given_sort(search):
+        query["sort"] = [{item.field: item.order.value} for item in sort]
+    params: dict[str, Any] = {"query": query, "limit": search.limit}
+    if search.fields is not None:
+        params["fields"] = list(search.fields)
+    return Call(search.entity, Action.SEARCH, params)
 
 
 def entries_search(where: Filter | None, start: date, end: date) -> Search | None:
@@ -74,9 +74,9 @@ def entries_search(where: Filter | None, start: date, end: date) -> Search | Non
     return Search(entity, whole, sort)
 
 
-def list_call(entity: Entity, given: Mapping[str, object], limit: int) -> Call:
+def list_call(entity: Entity, values: Mapping[str, object], limit: int) -> Call:
     """The list with the parameters `given`; the reports must have `from` and `to`."""
-    return Call(entity, Action.LIST, {**given, "per_page": limit})
+    return Call(entity, Action.LIST, {**values, "per_page": limit})
 
 
 def get_call(entity: Entity, record_id: int | None) -> Call:
@@ -93,17 +93,17 @@ def python_call(call: Call) -> str:
     line = f"{head}{', '.join(given)})"
     if len(line) <= _WIDE:
         return line
-    return "\n".join([head, *(f"    {one}," for one in given), ")"])
+    return "\n".join([head, *(f"    {item}," for item in given), ")"])
 
 
 def curl_call(call: Call) -> str:
     """The call of the hosted API. Connector and token come from the shell, never from here."""
-    said = {"entity": call.entity.name, "action": call.action.value, "params": call.params}
+    values = {"entity": call.entity.name, "action": call.action.value, "params": call.params}
     return _join_lines(
         f"curl --location {_EXECUTE}",
         "--header 'Content-Type: application/json'",
         f"--header {_BEARER}",
-        f"--data {shlex.quote(json_text(said))}",
+        f"--data {shlex.quote(json_text(values))}",
     )
 
 
@@ -120,8 +120,8 @@ def cli_call(call: Call) -> str:
             case "fields":
                 parts.append(f"--fields {shlex.quote(','.join(value))}")
             case _:
-                said = json_text(value) if isinstance(value, bool) else str(value)
-                parts.append(f"--{name.replace('_', '-')} {shlex.quote(said)}")
+                text = json_text(value) if isinstance(value, bool) else str(value)
+                parts.append(f"--{name.replace('_', '-')} {shlex.quote(text)}")
     return _join_lines(*parts)
 
 
@@ -148,11 +148,11 @@ def api_versions(filter: Filter) -> str:
     return " ".join(sorted(known))
 
 
-def not_hosted(asked: Search) -> tuple[str, ...]:
+def not_hosted(search: Search) -> tuple[str, ...]:
     """Return the parts of the search that the hosted copy can neither filter, sort nor return."""
-    there = {field.name for field in asked.entity.searchable}
-    paths = [*sorted(field_paths(asked.filter)), *(sort.field for sort in _given_sort(asked))]
-    paths += asked.fields or ()
+    there = {field.name for field in search.entity.searchable}
+    paths = [*sorted(field_paths(search.filter)), *(sort.field for sort in _given_sort(search))]
+    paths += search.fields or ()
     return tuple(dict.fromkeys(path for path in paths if path.partition(".")[0] not in there))
 
 
@@ -162,7 +162,7 @@ def json_text(value: Any) -> str:
         case Decimal():
             return format(value, "f")
         case dict():
-            pairs = (f"{json_text(name)}: {json_text(one)}" for name, one in value.items())
+            pairs = (f"{json_text(name)}: {json_text(item)}" for name, item in value.items())
             return "{" + ", ".join(pairs) + "}"
         case list():
             return "[" + ", ".join(map(json_text, value)) + "]"
@@ -183,7 +183,7 @@ def _python_literal(value: Any) -> str:
             )  # a query may be a JSON text, which has all digits
         case dict():
             pairs = (
-                f"{_python_literal(name)}: {_python_literal(one)}" for name, one in value.items()
+                f"{_python_literal(name)}: {_python_literal(item)}" for name, item in value.items()
             )
             return "{" + ", ".join(pairs) + "}"
         case list():
@@ -211,13 +211,13 @@ def _visible_character(character: str) -> str:
     return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
-def _given_sort(asked: Search) -> tuple[Sort, ...]:
+def _given_sort(search: Search) -> tuple[Sort, ...]:
     """The sort without the part of the primary key that is added at its end anyway."""
-    key = tuple(map(Sort, asked.entity.primary_key))
+    key = tuple(map(Sort, search.entity.primary_key))
     tail = len(key)
-    if tail and asked.sort[-tail:] == key:
-        return asked.sort[:-tail]
-    return asked.sort
+    if tail and search.sort[-tail:] == key:
+        return search.sort[:-tail]
+    return search.sort
 
 
 def _filter_operators(filter: Filter) -> set[str]:
@@ -240,14 +240,14 @@ def _join_lines(*parts: str) -> str:
     return " \\\n  ".join(parts)
 
 
-def call_tabs(call: Call, asked: Search | None = None) -> None:
+def call_tabs(call: Call, search: Search | None = None) -> None:
     """One call in three languages, and what the hosted API would make of it."""
     in_python, in_curl, as_command = st.tabs(["Python", "Hosted API", "Command"])
     with in_python:
         code_block(python_call(call))
     with in_curl:
         code_block(curl_call(call))
-        for note in _call_notes(asked) if asked else ():
+        for note in _call_notes(search) if search else ():
             st.caption(note)
     with as_command:
         code_block(cli_call(call))
@@ -258,28 +258,28 @@ def filter_tabs(scope: Scope, metrics: Sequence[str]) -> None:
 
     The search only where time entries themselves have every field that is asked about.
     """
-    asked = entries_search(scope.where, scope.start, scope.end)
-    names = ["Command", *(["Python", "Hosted API"] if asked else [])]
+    search = entries_search(scope.where, scope.start, scope.end)
+    names = ["Command", *(["Python", "Hosted API"] if search else [])]
     first, *others = st.tabs(names)
     with first:
         code_block(report_call(scope.where, scope.start, scope.end, metrics, scope.basis.value))
-    if asked is None:
+    if search is None:
         st.caption("Not a search: time entries themselves lack a field of this filter.")
         return
-    call = search_call(asked)
+    call = search_call(search)
     for tab, text in zip(others, (python_call(call), curl_call(call)), strict=True):
         with tab:
             code_block(text)
             st.caption("The time entries behind the numbers.")
 
 
-def _call_notes(asked: Search) -> list[str]:
+def _call_notes(search: Search) -> list[str]:
     notes = ["Connector and token are taken from the shell."]
-    known = api_versions(asked.filter)
+    known = api_versions(search.filter)
     if known != "A B C":
         those = f"Only generation {known} knows" if known else "No generation knows"
         notes.append(f"{those} all operators of this filter in this meaning.")
-    if missing := not_hosted(asked):
+    if missing := not_hosted(search):
         notes.append(f"The hosted copy does not have {md_text(', '.join(missing))}.")
     return notes
 

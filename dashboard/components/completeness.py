@@ -22,9 +22,11 @@ def completeness_line(page: str, scope: Scope | None) -> None:
 
     A page without a scope has no numbers of a period.
     """
-    found = incomplete_reasons(queries.get_snapshot(), LISTINGS[page].facts, scope) if scope else ()
-    st.session_state[_SHOWN] = found
-    for reason in found:
+    result = (
+        incomplete_reasons(queries.get_snapshot(), LISTINGS[page].facts, scope) if scope else ()
+    )
+    st.session_state[_SHOWN] = result
+    for reason in result:
         st.markdown(f":material/history_toggle_off: {md_text(reason)}")
 
 
@@ -61,14 +63,14 @@ def without_partial(
     return kept, [NotCompared(tuple(labels[metric] for metric in partial), before.reasons)]
 
 
-def not_compared(found: Iterable[NotCompared]) -> list[str]:
+def not_compared(result: Iterable[NotCompared]) -> list[str]:
     """Return a sentence for all that is missing for the same reasons.
 
     Reasons in the line under the period are not repeated.
     """
     labels: dict[tuple[str, ...], dict[str, None]] = {}
-    for one in found:
-        labels.setdefault(one.reasons, {}).update(dict.fromkeys(one.labels))
+    for item in result:
+        labels.setdefault(item.reasons, {}).update(dict.fromkeys(item.labels))
     return [
         " ".join([f"{', '.join(names)}: not compared with an earlier period.", *notes_below(why)])
         for why, names in labels.items()

@@ -31,12 +31,12 @@ def download_links(table: str, query: str) -> None:
 
 
 def export_file(
-    name: str, asked: Mapping[str, str], settings: Settings, snapshot: Snapshot
+    name: str, request: Mapping[str, str], settings: Settings, snapshot: Snapshot
 ) -> export.File:
     """The file called `name`, a table and a format, for the query parameters of a page.
 
     Raises `DashboardError` or `SearchError` for what has no answer, before the first byte.
     """
-    read = parse_params(asked, settings, snapshot)
+    read = parse_params(request, settings, snapshot)
     table, _, form = name.rpartition(".")
-    return export.export_table(table, form, read.scope, asked, settings, snapshot)
+    return export.export_table(table, form, read.scope, request, settings, snapshot)

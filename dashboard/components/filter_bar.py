@@ -89,13 +89,13 @@ class PickerState:
 
 def pickers_from_filter(filter: Filter | None) -> PickerState | None:
     """The picks that `filter` stands for; None where the pickers cannot say it."""
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for part in iterate_conjuncts(filter) if filter else ():
         read = _read(part)
-        if read is None or read[0] in found:
+        if read is None or read[0] in result:
             return None
-        found[read[0]] = read[1]
-    return PickerState(**found)
+        result[read[0]] = read[1]
+    return PickerState(**result)
 
 
 def _is_set(value: Any) -> bool:
@@ -122,9 +122,9 @@ def _read(part: Filter) -> tuple[str, Any] | None:
         case OneOf("client.id" | "project.id" | "task.id" | "user.id" as path, values):
             return _NAMES[path], values
         case Compare(
-            Operator.EQ, "client.id" | "project.id" | "task.id" | "user.id" as path, int() as one
+            Operator.EQ, "client.id" | "project.id" | "task.id" | "user.id" as path, int() as item
         ):
-            return _NAMES[path], (one,)
+            return _NAMES[path], (item,)
         case Compare(Operator.EQ, "billable" | "is_billed" as path, bool() as flag):
             return _NAMES[path], flag
         case Compare(Operator.CONTAINS, "notes", str() as text) if text:
@@ -132,7 +132,7 @@ def _read(part: Filter) -> tuple[str, Any] | None:
         case Compare(Operator.ARRAY_CONTAINS, "user.roles", str() as role):
             return "roles", (role,)
         case Or(held) if all(
-            isinstance(one, Compare) and one.operator is Operator.ARRAY_CONTAINS for one in held
+            isinstance(item, Compare) and item.operator is Operator.ARRAY_CONTAINS for item in held
         ):
             return "roles", tuple(one.value for one in held if isinstance(one, Compare))
     return None
@@ -152,11 +152,11 @@ def period_picker(today: date) -> None:
     with st.popover("Period", icon=":material/date_range:"):
         others = st.container()
         # Drawn before what depends on it: the URL's value arrives with the widget.
-        asked = text_field("period", _period_input) or DEFAULT_PERIOD
+        request = text_field("period", _period_input) or DEFAULT_PERIOD
     with quick:
-        _period_buttons("Period", _COMMON, _QUICK, asked)
+        _period_buttons("Period", _COMMON, _QUICK, request)
     with others:
-        _period_buttons("Other periods", _OTHERS, _OTHER, asked)
+        _period_buttons("Other periods", _OTHERS, _OTHER, request)
         st.date_input(
             "From – to",
             value=[],
@@ -180,8 +180,8 @@ def _period_input() -> str | None:
     )
 
 
-def _period_buttons(label: str, periods: tuple[str, ...], key: str, asked: str) -> None:
-    st.session_state[key] = asked if asked in periods else None
+def _period_buttons(label: str, periods: tuple[str, ...], key: str, request: str) -> None:
+    st.session_state[key] = request if request in periods else None
     st.segmented_control(
         label,
         periods,
@@ -233,12 +233,12 @@ def filter_picker() -> None:
         filter = read_filter(text)
     except HarvestError:
         return  # explained under the bar, and the text is still there to be corrected
-    said = pickers_from_filter(filter)
+    state = pickers_from_filter(filter)
     with pickers:
-        if said is None:
+        if state is None:
             st.info("This filter was written by hand: change it below, or reset it.")
         else:
-            _all_pickers(said)
+            _all_pickers(state)
     with popover:
         if filter is not None:
             code_block(_indented_json(filter))
@@ -258,25 +258,25 @@ def _filter_text() -> str | None:
 
 
 def _copy_tabs(filter: Filter) -> None:
-    told = load_settings()
+    settings = load_settings()
     try:
-        asked = parse_params(
+        params = parse_params(
             {name: st.session_state.get(name) or "" for name in ("period", "basis")},
-            told,
+            settings,
             queries.get_snapshot(),
         )
     except DashboardError:
         return  # explained under the bar
-    filter_tabs(asked.restrict(filter).scope, ["hours"])
+    filter_tabs(params.restrict(filter).scope, ["hours"])
 
 
 def picked_chips(filter: Filter | None) -> None:
     """Draw a chip for each filter, with a way to remove it."""
     if filter is None:
         return
-    said = pickers_from_filter(filter)
+    state = pickers_from_filter(filter)
     with st.container(horizontal=True, gap="small"):
-        if said is None:
+        if state is None:
             st.button(
                 "A filter written by hand",
                 **_filter_chip("hand"),
@@ -284,13 +284,13 @@ def picked_chips(filter: Filter | None) -> None:
                 args=(PickerState(),),
             )
             return
-        picked = said.non_empty()
+        picked = state.non_empty()
         for name, value in picked.items():
             st.button(
                 f"{_LABELS[name]}: {md_text(_chip_text(name, value))}",
                 **_filter_chip(name),
                 on_click=callback(_write),
-                args=(said.clear_picker(name),),
+                args=(state.clear_picker(name),),
             )
         if len(picked) > 1:
             st.button(
@@ -312,10 +312,10 @@ def _filter_chip(name: str) -> dict[str, Any]:
     }
 
 
-def _all_pickers(said: PickerState) -> None:
+def _all_pickers(state: PickerState) -> None:
     for name, label in _MANY.items():
         names = {choice.value: choice.label for choice in queries.choices_of(name)}
-        chosen = list(getattr(said, name))
+        chosen = list(getattr(state, name))
         # An id that is not stored (any more) stays in the filter, and is seen to be there.
         names |= {value: f"{value} (not stored)" for value in chosen if value not in names}
         st.session_state[_picker_key(name)] = chosen
@@ -331,27 +331,27 @@ def _all_pickers(said: PickerState) -> None:
     with st.container(horizontal=True):
         for name, (yes, no) in _FLAGS.items():
             st.session_state[_picker_key(name)] = {True: yes, False: no, None: None}[
-                getattr(said, name)
+                getattr(state, name)
             ]
             st.segmented_control(
                 _LABELS[name], [yes, no], key=_picker_key(name), on_change=callback(_apply_pickers)
             )
-    st.session_state[_picker_key("notes")] = said.notes
+    st.session_state[_picker_key("notes")] = state.notes
     st.text_input(
         "Text in notes", key=_picker_key("notes"), max_chars=200, on_change=callback(_apply_pickers)
     )
 
 
 def _apply_pickers() -> None:
-    said: dict[str, Any] = {name: st.session_state.get(_picker_key(name)) for name in PATHS}
-    said |= {name: tuple(said[name] or ()) for name in _MANY}
-    said |= {name: {yes: True, no: False}.get(said[name]) for name, (yes, no) in _FLAGS.items()}
-    said["notes"] = said["notes"] or ""
-    _write(PickerState(**said))
+    values: dict[str, Any] = {name: st.session_state.get(_picker_key(name)) for name in PATHS}
+    values |= {name: tuple(values[name] or ()) for name in _MANY}
+    values |= {name: {yes: True, no: False}.get(values[name]) for name, (yes, no) in _FLAGS.items()}
+    values["notes"] = values["notes"] or ""
+    _write(PickerState(**values))
 
 
-def _write(said: PickerState) -> None:
-    filter = said.to_filter()
+def _write(state: PickerState) -> None:
+    filter = state.to_filter()
     set_text("where", canonical_json(filter) if filter else "")
 
 
@@ -365,7 +365,7 @@ def _chip_text(name: str, value: Any) -> str:
     if name not in _MANY:
         return f"“{visible_text(str(value))}”"
     names = {choice.value: choice.label for choice in queries.choices_of(name)}
-    told = ", ".join(names.get(one, str(one)) for one in value[:_SHOWN])
+    told = ", ".join(names.get(item, str(item)) for item in value[:_SHOWN])
     return f"{told} +{len(value) - _SHOWN}" if len(value) > _SHOWN else told
 
 
@@ -408,8 +408,8 @@ def filter_bar(settings: Settings, page: str) -> Scope:
         )
         view_popover(settings, page)
     try:
-        asked = current_params(settings)
-        require_visible(queries.get_snapshot().viewer, asked.scope)
+        params = current_params(settings)
+        require_visible(queries.get_snapshot().viewer, params.scope)
     except (HarvestError, DashboardError) as error:
         explain_error(error)
         st.button(
@@ -419,10 +419,10 @@ def filter_bar(settings: Settings, page: str) -> Scope:
             on_click=callback(reset_filters),
         )
         st.stop()
-    picked_chips(asked.where)
-    for note in note_strays(queries.get_snapshot(), asked.scope):
+    picked_chips(params.where)
+    for note in note_strays(queries.get_snapshot(), params.scope):
         st.caption(f":material/event_busy: {md_text(note)}")
-    return asked.scope
+    return params.scope
 
 
 def current_params(settings: Settings) -> PageParams:

@@ -136,13 +136,13 @@ def _row_document(row: FilterRow) -> dict[str, Any]:
         value = None
     elif value is None or value == []:
         raise SearchError(f"$.{row.operator}.{row.path}", "has no value yet")
-    said = {_NULLS.get(row.operator, row.operator): {row.path: value}}
-    return {"not": said} if row.negated else said
+    values = {_NULLS.get(row.operator, row.operator): {row.path: value}}
+    return {"not": values} if row.negated else values
 
 
 def _to_node(part: Filter) -> FilterRow | FilterGroup | None:
-    if found := _to_condition(part):
-        return found
+    if result := _to_condition(part):
+        return result
     match part:
         case AnyOf(name, inner):
             group = _rows(inner)
@@ -169,8 +169,8 @@ def _rows(part: Filter) -> FilterGroup | None:
 def _to_condition(part: Filter) -> FilterRow | None:
     match part:
         case Not(Compare() | OneOf() as inner):
-            found = _to_condition(inner)
-            return replace(found, negated=True) if found else None
+            result = _to_condition(inner)
+            return replace(result, negated=True) if result else None
         case Compare(operator, path, None):
             return FilterRow(path, NULL if operator is Operator.EQ else NOT_NULL)
         case Compare(operator, path, value):

@@ -54,16 +54,16 @@ def as_text(value: Any) -> str:
 
 def from_text(kind: FieldType, text: str) -> Any:
     """The value of a field of that kind that was typed; the text itself where it is none."""
-    found: Any = text
+    result: Any = text
     if kind in _NUMBERS:
         try:
-            found = int(text) if kind is not FieldType.DECIMAL else Decimal(text)
+            result = int(text) if kind is not FieldType.DECIMAL else Decimal(text)
         except (ValueError, InvalidOperation):
             return text
     elif kind is FieldType.BOOLEAN:
-        found = {"true": True, "false": False}.get(text, text)
+        result = {"true": True, "false": False}.get(text, text)
     try:
-        return read(kind, found)
+        return read(kind, result)
     except ValueError:
         return text
 
@@ -153,8 +153,8 @@ def _input_state(
     st.session_state[key] = value
 
     def on_change() -> None:
-        found = st.session_state[key]
-        keep(taken(found) if taken and found is not None else found)
+        result = st.session_state[key]
+        keep(taken(result) if taken and result is not None else result)
 
     return {"key": key, "on_change": callback(on_change)}
 

@@ -38,26 +38,26 @@ class PageParams:
 
     def to_params(self) -> dict[str, str]:
         """As query parameters again, without what is so by default."""
-        asked = {
+        request = {
             "period": str(self.period),
             "where": canonical_json(self.where) if self.where else "",
             "basis": self.basis.value,
         }
         usual = {"period": DEFAULT_PERIOD, "where": "", "basis": RoundingBasis.ROUNDED.value}
-        return {name: value for name, value in asked.items() if value != usual[name]}
+        return {name: value for name, value in request.items() if value != usual[name]}
 
     def to_query(self, **more: str) -> str:
         return urlencode(self.to_params() | more)
 
 
-def parse_params(asked: Mapping[str, str], settings: Settings, snapshot: Snapshot) -> PageParams:
+def parse_params(request: Mapping[str, str], settings: Settings, snapshot: Snapshot) -> PageParams:
     """Return the question that query parameters ask of an account.
 
     Raises `MetricError` or `SearchError` with a sentence for what cannot be understood.
     """
-    period = Period.parse((asked.get("period") or DEFAULT_PERIOD).strip())
-    where = read_filter(asked.get("where") or "")
-    basis = _parse_basis(asked.get("basis") or RoundingBasis.ROUNDED.value)
+    period = Period.parse((request.get("period") or DEFAULT_PERIOD).strip())
+    where = read_filter(request.get("where") or "")
+    basis = _parse_basis(request.get("basis") or RoundingBasis.ROUNDED.value)
     today, fiscal_start = settings.today_in(snapshot.meta.timezone), settings.fiscal_start
     start, end = period.resolve(
         today=today,

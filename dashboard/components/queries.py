@@ -62,10 +62,10 @@ class QueryCache:
 
     def prefetch(self, *wanted: Query[Any]) -> None:
         """Begins with what will be asked for, in this order, on other threads."""
-        for one in wanted:
-            future, is_new = self._get_future(one)
+        for item in wanted:
+            future, is_new = self._get_future(item)
             if is_new:
-                self._pool.submit(self._run_query, one, future)
+                self._pool.submit(self._run_query, item, future)
 
     def _get_future(self, wanted: Query[Any]) -> tuple[Future[Any], bool]:
         with self._lock:
@@ -127,11 +127,11 @@ def read_choices(stored: Stored, kind: str) -> tuple[Choice, ...]:
         for value, name, apart in rows
     ]
     by_label = Counter(label for _, label in labelled)
-    found = (
+    matches = (
         Choice(value, f"{label} #{value}" if by_label[label] > 1 else label)
         for value, label in labelled
     )
-    return tuple(sorted(found, key=lambda choice: choice.label.casefold()))
+    return tuple(sorted(matches, key=lambda choice: choice.label.casefold()))
 
 
 _PINNED, _TODAY = "_snapshot", "_today"
@@ -368,4 +368,4 @@ def _cached_query(make: Callable[[], T], *key: str) -> Query[T]:
 
 
 def _metric_ids(named: Sequence[Metric | Dimension]) -> tuple[str, ...]:
-    return tuple(one.id for one in named)
+    return tuple(item.id for item in named)

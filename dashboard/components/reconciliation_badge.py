@@ -72,20 +72,20 @@ def agreement_badge(settings: Settings, first: date, last: date, since: Since) -
         for name in REPORTS
         if (start := since.get(name, first)) <= last
     }
-    told = {
-        name: one
-        for name, one in verdicts.items()
-        if one.standing is not ReconciliationStatus.UNKNOWN
+    values = {
+        name: item
+        for name, item in verdicts.items()
+        if item.standing is not ReconciliationStatus.UNKNOWN
         or name == "time"
-        or one.covered_by_longer_window
+        or item.covered_by_longer_window
     }
-    standings = [one.standing for one in told.values()]
+    standings = [item.standing for item in values.values()]
     standing = min(standings, key=_WORST.index, default=ReconciliationStatus.UNKNOWN)
     icon, label = _LOOKS[standing]
     if (
         standing is ReconciliationStatus.UNKNOWN
-        and told
-        and all(one.covered_by_longer_window for one in told.values())
+        and values
+        and all(item.covered_by_longer_window for item in values.values())
     ):
         icon, label = ":material/verified:", "Equal around these days"
     if since and standing is not ReconciliationStatus.DIFFERENT:
@@ -98,40 +98,42 @@ def agreement_badge(settings: Settings, first: date, last: date, since: Since) -
         _compare_now(first, last)
 
 
-def _of_report(one: PeriodReconciliation | None, since: date | None) -> str:
+def _of_report(item: PeriodReconciliation | None, since: date | None) -> str:
     only = f"complete since {day_label(since)} only" if since else ""
-    if one is None:
+    if item is None:
         return f"{only}; these days cannot be compared."
-    return f"{only}; from then on {_status_sentence(one)}" if only else _status_sentence(one)
+    return f"{only}; from then on {_status_sentence(item)}" if only else _status_sentence(item)
 
 
-def _status_sentence(one: PeriodReconciliation) -> str:
-    when = f" (compared {format_age(one.at, datetime.now(UTC))})" if one.at else ""
-    if one.not_visible_to_token:
+def _status_sentence(item: PeriodReconciliation) -> str:
+    when = f" (compared {format_age(item.at, datetime.now(UTC))})" if item.at else ""
+    if item.not_visible_to_token:
         hidden = ", ".join(
-            METRICS[metric].label.lower() for metric in sorted(one.not_visible_to_token)
+            METRICS[metric].label.lower() for metric in sorted(item.not_visible_to_token)
         )
         when += f"; this token may not see {hidden}"
-    if one.unknown:
-        when += f"; {one.unknown} projects have numbers that only Harvest knows"
-    match one.standing:
+    if item.unknown:
+        when += f"; {item.unknown} projects have numbers that only Harvest knows"
+    match item.standing:
         case ReconciliationStatus.EQUAL:
             return f"equal to the cent, project by project{when}."
         case ReconciliationStatus.PARTLY:
-            until = day_label(one.until) if one.until else ""
+            until = day_label(item.until) if item.until else ""
             return f"equal up to {until}{when}; the days after were not compared by themselves."
         case ReconciliationStatus.DIFFERENT:
-            return f"{len(one.differences)} totals of projects differ{when}."
+            return f"{len(item.differences)} totals of projects differ{when}."
         case ReconciliationStatus.REFUSED:
             return f"not compared, because this token may not read it{when}."
-        case _ if one.covered_by_longer_window:
+        case _ if item.covered_by_longer_window:
             return f"whole months around these days are equal{when}; the days alone were not asked."
     return f"not compared yet{when}."
 
 
 def _difference_table(verdicts: dict[str, PeriodReconciliation]) -> None:
     differing = [
-        (name, difference, one) for name, one in verdicts.items() for difference in one.differences
+        (name, difference, item)
+        for name, item in verdicts.items()
+        for difference in item.differences
     ]
     if not differing:
         return
@@ -148,7 +150,7 @@ def _difference_table(verdicts: dict[str, PeriodReconciliation]) -> None:
                 ],
                 "Currency": [difference.currency or "" for _, difference, _ in differing],
                 "Because": [
-                    explain_difference(difference, one.rows) for _, difference, one in differing
+                    explain_difference(difference, item.rows) for _, difference, item in differing
                 ],
             }
         ),
@@ -156,7 +158,7 @@ def _difference_table(verdicts: dict[str, PeriodReconciliation]) -> None:
         key="agreement_differences",
         alt="Totals that are not Harvest's",
     )
-    rows = sorted({row for one in verdicts.values() for row in one.rows}, key=lambda row: row.id)
+    rows = sorted({row for item in verdicts.values() for row in item.rows}, key=lambda row: row.id)
     for row in rows[:20]:
         st.caption(
             f"{ENTITIES[row.entity].label} {row.id}, {day_label(row.day)}, "
@@ -186,7 +188,7 @@ def agreement_card(settings: Settings) -> None:
     made = sorted(result.compared, key=lambda one: (one.first, one.last), reverse=True)
     with st.container(border=True):
         st.subheader("Beside Harvest's own reports", anchor=False)
-        equal, formats = sum(one.equal for one in made), queries.get_formats()
+        equal, formats = sum(item.equal for item in made), queries.get_formats()
         st.caption(
             f"{formats.format_number(equal)} of {formats.format_number(len(made))} comparisons are"
             " equal to the cent, project by project. What differs is read again first, and only"
@@ -195,12 +197,12 @@ def agreement_card(settings: Settings) -> None:
         st.dataframe(
             pd.DataFrame(
                 {
-                    "Report": [REPORTS[one.report].label for one in made],
-                    "From": [one.first for one in made],
-                    "To": [one.last for one in made],
-                    "Result": ["equal" if one.equal else "differs" for one in made],
-                    "Totals that differ": [len(one.differences) for one in made],
-                    "Compared (UTC)": [one.at for one in made],
+                    "Report": [REPORTS[item.report].label for item in made],
+                    "From": [item.first for item in made],
+                    "To": [item.last for item in made],
+                    "Result": ["equal" if item.equal else "differs" for item in made],
+                    "Totals that differ": [len(item.differences) for item in made],
+                    "Compared (UTC)": [item.at for item in made],
                 }
             ),
             hide_index=True,
@@ -245,7 +247,7 @@ def _rows_table(result: Reconciliation) -> None:
 
 def readings_card() -> None:
     """Draw a table of the readings of Harvest's documents that this account follows."""
-    found = readings_of(queries.get_snapshot())
+    result = readings_of(queries.get_snapshot())
     with st.container(border=True):
         st.subheader("How Harvest counts on this account", anchor=False)
         st.caption(
@@ -257,11 +259,11 @@ def readings_card() -> None:
                 {
                     "Point": [reading.label for reading in READINGS.values()],
                     "Reading": [
-                        reading.values[found[id].value if id in found else reading.default]
+                        reading.values[result[id].value if id in result else reading.default]
                         for id, reading in READINGS.items()
                     ],
                     "Seen in rows of reports": [
-                        found[id].evidence if id in found else 0 for id in READINGS
+                        result[id].evidence if id in result else 0 for id in READINGS
                     ],
                 }
             ),

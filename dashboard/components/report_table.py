@@ -35,7 +35,7 @@ ROWS = 25  # rows a page
 
 def report_card(
     name: str,
-    asked: PageParams,
+    params: PageParams,
     *,
     empty: str = "There is nothing here.",
     caption: str = "",
@@ -54,8 +54,8 @@ def report_card(
             if says:
                 clear_button(says, key=f"clear_{name}", rows="rows")
             st.space("stretch")
-            download_links(name, asked.to_query(**also))
-        listing = _read_report(kind, asked, also)
+            download_links(name, params.to_query(**also))
+        listing = _read_report(kind, params, also)
         if caption:
             st.caption(caption)
         for note in notes_below(listing.notes):
@@ -64,17 +64,17 @@ def report_card(
             st.caption(f":material/inbox: {empty}")
             return None
         part = f"_{urlencode(also)}" if also else ""
-        key = f"{name}{part}_{hash(asked.scope.key)}"
+        key = f"{name}{part}_{hash(params.scope.key)}"
         return report_table(listing, key=key, alt=kind.title)
 
 
-def _read_report(kind: TableSpec, asked: PageParams, also: Mapping[str, str]) -> Table:
+def _read_report(kind: TableSpec, params: PageParams, also: Mapping[str, str]) -> Table:
     if not also:
-        return queries.get_report(kind.id, scope=asked.scope)
+        return queries.get_report(kind.id, scope=params.scope)
     return queries.get_cached(
         f"{kind.id}?{urlencode(also)}",
-        lambda stored: kind.read(stored, asked.scope, also),
-        scope=asked.scope,
+        lambda stored: kind.read(stored, params.scope, also),
+        scope=params.scope,
     )
 
 
@@ -147,9 +147,9 @@ def entries_queries(scope: Scope) -> list[Query[Any]]:
     ]
 
 
-def entries_card(asked: PageParams, narrowed: Narrowing | None) -> None:
+def entries_card(params: PageParams, narrowed: Narrowing | None) -> None:
     """All entries of the question, or those of the bars and rows that are selected."""
-    shown = asked.restrict(narrowed.where if narrowed else None)
+    shown = params.restrict(narrowed.where if narrowed else None)
     count, hours = queries.get_entry_count(scope=shown.scope)
     formats = queries.get_formats()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -158,18 +158,18 @@ def entries_card(asked: PageParams, narrowed: Narrowing | None) -> None:
             clear_button(narrowed.says)
         st.space("stretch")
         download_links("entries", shown.to_query())
-    told = (
+    text = (
         f"{formats.format_number(count)} entries · {formats.format_hours(hours)} hours"
         " · newest first"
     )
-    st.caption(told if narrowed else f"{told} · select a bar or a row to see what is behind it")
+    st.caption(text if narrowed else f"{text} · select a bar or a row to see what is behind it")
     if not count:
         return
     pages = -(-count // ENTRIES)
     # Another selection begins on its own first page.
     key = f"entries_{hash(shown.scope.key)}"
     page = st.session_state.get(f"{key}_page", 1)
-    found = queries.ask_entries(scope=shown.scope, limit=ENTRIES, offset=(page - 1) * ENTRIES)
-    entries_table(found, key=f"{key}_{page}")
+    entries = queries.ask_entries(scope=shown.scope, limit=ENTRIES, offset=(page - 1) * ENTRIES)
+    entries_table(entries, key=f"{key}_{page}")
     if pages > 1:
         st.pagination(pages, key=f"{key}_page")

@@ -121,8 +121,8 @@ def selection_from_bar(
     row = row_of_bar(answer.frame, dimension, point.value)
     if row is None:
         return None
-    found = selection_from_value(dimension, row, snapshot, fiscal_start=answer.scope.fiscal_start)
-    return found.and_(_metric_part(metric))
+    result = selection_from_value(dimension, row, snapshot, fiscal_start=answer.scope.fiscal_start)
+    return result.and_(_metric_part(metric))
 
 
 def row_of_bar(frame: pd.DataFrame, dimension: Dimension, key: object) -> dict[str, Any] | None:

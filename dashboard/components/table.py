@@ -70,12 +70,12 @@ def formatted_table(
         for row, line in enumerate(zip(*texts.values(), strict=True))
     ]
     cells = [f"row{row}_col{place}" for row in sorted(bold) for place in range(frame.shape[1])]
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "body": body,
         "cellstyle": [{"props": _BOLD, "selectors": cells}] if cells else [],
     }
     styler = frame.style
-    setattr(styler, "_translate", lambda *_: said)  # noqa: B010
+    setattr(styler, "_translate", lambda *_: values)  # noqa: B010
     return styler
 
 
@@ -106,7 +106,7 @@ def two_level_table(answer: QueryResult, *, key: str) -> Narrowing | None:
         shown[label], texts[label] = number_column(frame, metric.id, metric.unit, formats)
     event: Any = st.dataframe(
         formatted_table(
-            shown, texts, bold=[row for row, found in enumerate(whole.tolist()) if found]
+            shown, texts, bold=[row for row, result in enumerate(whole.tolist()) if result]
         ),
         hide_index=True,
         height=table_height(min(len(shown), SEEN)),
@@ -132,9 +132,9 @@ def two_level_table(answer: QueryResult, *, key: str) -> Narrowing | None:
     return selection_from_row(row, dimensions, queries.get_snapshot())
 
 
-def entries_table(found: Entries, *, key: str) -> None:
+def entries_table(entries: Entries, *, key: str) -> None:
     """Time entries, a row each."""
-    frame, formats = found.frame, queries.get_formats()
+    frame, formats = entries.frame, queries.get_formats()
     amounts = {}
     if "amount" in frame:  # which not everybody sees
         amounts["Amount"] = [

@@ -36,7 +36,7 @@ def smallest_unit(currency: str | None) -> Decimal:
 def decimals_sql(column: str) -> str:
     """Return the SQL expression of `decimals` for the currency in `column`."""
     codes = {
-        places: ", ".join(f"'{code}'" for code, found in _DECIMALS.items() if found == places)
+        places: ", ".join(f"'{code}'" for code, result in _DECIMALS.items() if result == places)
         for places in sorted(set(_DECIMALS.values()))
     }
     cases = "".join(f" WHEN {column} IN ({listed}) THEN {n}" for n, listed in codes.items())

@@ -161,15 +161,15 @@ def machine_error(error: BaseException) -> MachineError | None:
 
 
 def _library_fault(error: BaseException) -> MachineFault | None:
-    for one in error_chain(error):
-        text = str(one)
+    for item in error_chain(error):
+        text = str(item)
         number: int | None = None
-        if isinstance(one, duckdb.OutOfMemoryException):
+        if isinstance(item, duckdb.OutOfMemoryException):
             number = errno.ENOMEM
-        elif isinstance(one, duckdb.Error):
+        elif isinstance(item, duckdb.Error):
             number = number_in(text)
-        elif isinstance(one, sqlite3.Error):
-            code = getattr(one, "sqlite_errorcode", 0) & _PRIMARY
+        elif isinstance(item, sqlite3.Error):
+            code = getattr(item, "sqlite_errorcode", 0) & _PRIMARY
             number = _SQLITE.get(code)
         if number is not None:
             return machine_fault(number, place_in(text))

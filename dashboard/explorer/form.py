@@ -48,7 +48,7 @@ class ExplorerRequest:
 
 def request_form() -> ExplorerRequest | None:
     """Draws what can be asked; None, with a sentence, where that cannot be understood."""
-    found = list(link_errors(_still_said, _sortable_paths))
+    matches = list(link_errors(_still_said, _sortable_paths))
     with st.container(border=True):
         links = st.container()
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -71,7 +71,7 @@ def request_form() -> ExplorerRequest | None:
             _search_pickers(entity)
         also = _link_params(entity)
         with links:
-            _left_out(found, also)
+            _left_out(matches, also)
         try:
             search = search_of_link(also, limit=PAGE)
             demand_search(queries.get_snapshot(), search)
@@ -108,7 +108,7 @@ def stored_caption(explored: ExplorerRequest) -> None:
 
 def call_card(explored: ExplorerRequest) -> None:
     """The same question to the connector itself."""
-    asked, entity = explored.search, explored.search.entity
+    requested, entity = explored.search, explored.search.entity
     with st.container(border=True):
         st.subheader("The same call", anchor=False)
         match explored.action:
@@ -121,12 +121,12 @@ def call_card(explored: ExplorerRequest) -> None:
                 key = int(explored.also["id"]) if entity.primary_key == ("id",) else None
                 call_tabs(get_call(entity, key))
             case Action.SEARCH:
-                call_tabs(search_call(asked), asked)
+                call_tabs(search_call(requested), requested)
 
 
-def _report_window(given: Mapping[str, object]) -> dict[str, object]:
+def _report_window(values: Mapping[str, object]) -> dict[str, object]:
     """The days asked for; where an end is open, as far as days are stored: a report needs both."""
-    first, last = str(given.get("from", "")), str(given.get("to", ""))
+    first, last = str(values.get("from", "")), str(values.get("to", ""))
     stored = (queries.first_day(Fact.TIME) or queries.current_day()).isoformat()
     last = last or max(queries.current_day().isoformat(), first)
     return {"from": first or min(stored, last), "to": last}
@@ -170,10 +170,10 @@ def _still_said(name: str) -> list[str]:
     return [] if name in st.session_state else st.query_params.get_all(name)
 
 
-def _left_out(found: list[str], also: dict[str, str]) -> None:
+def _left_out(matches: list[str], also: dict[str, str]) -> None:
     """Says what of a link was not understood, until something else is asked."""
-    if found:
-        st.session_state[_STRAYED] = (found, also)
+    if matches:
+        st.session_state[_STRAYED] = (matches, also)
     sentences, said = st.session_state.get(_STRAYED, ([], {}))
     if sentences and said == also:
         st.warning(

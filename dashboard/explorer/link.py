@@ -32,7 +32,7 @@ def parameter_pickers(entity: Entity) -> None:
 
 def parameter_texts(entity: Entity) -> dict[str, str]:
     """Return the texts of the widgets by the names of the parameters."""
-    held = {one.name: st.session_state.get(one.name) for one in list_params(entity)}
+    held = {item.name: st.session_state.get(item.name) for item in list_params(entity)}
     return {
         name: value.isoformat() if isinstance(value, date) else str(value)
         for name, value in held.items()
@@ -49,7 +49,9 @@ def clear_parameters() -> None:
 
 def every_parameter() -> Iterable[Parameter]:
     """The parameters of all lists, one of each name."""
-    return {one.name: one for entity in ENTITIES.values() for one in list_params(entity)}.values()
+    return {
+        item.name: item for entity in ENTITIES.values() for item in list_params(entity)
+    }.values()
 
 
 def _param_picker(entity: Entity, parameter: Parameter) -> None:
@@ -96,7 +98,7 @@ def link_errors(said: Said, sortable: Callable[[Entity], Sequence[str]]) -> Iter
         what = f"{entity.label}: there is no"
         yield from _unknown_values(said("sort"), sortable(entity), f"{what} sort", MAX_SORT)
         yield from _unknown_values(said("fields"), fields, f"{what} field", MAX_FIELDS)
-    taken = {one.name: one for one in list_params(entity)} if action == Action.LIST else {}
+    taken = {item.name: item for item in list_params(entity)} if action == Action.LIST else {}
     for parameter in every_parameter():
         values = said(parameter.name)
         if values and parameter.name not in taken:
@@ -124,9 +126,9 @@ def _unknown_values(
 
 
 def _nearest_name(text: str, known: Sequence[str]) -> str:
-    found = get_close_matches(text[:60], known, n=1)
-    if found:
-        return f"; did you mean {found[0]}?"
+    matches = get_close_matches(text[:60], known, n=1)
+    if matches:
+        return f"; did you mean {matches[0]}?"
     return f"; there are {', '.join(known)}." if len(known) <= _NAMED else "."
 
 

@@ -33,29 +33,29 @@ from harvest_client.search import Search, SearchPage, search_digest
 
 def records_card(explored: ExplorerRequest) -> Record | None:
     """A page of the records with what leads to the next one; the one selected, in full."""
-    asked, snapshot = explored.search, queries.get_snapshot()
+    requested, snapshot = explored.search, queries.get_snapshot()
     with st.container(border=True):
-        if not has_records(snapshot, asked.entity):
+        if not has_records(snapshot, requested.entity):
             st.caption(":material/inbox: This copy has no records to search: sync once more.")
             return None
-        there = count_records(snapshot, asked)
+        there = count_records(snapshot, requested)
         # Another search begins on its own first page.
-        key, pages = f"explored_{search_digest(asked)}", max(-(-there // PAGE), 1)
+        key, pages = f"explored_{search_digest(requested)}", max(-(-there // PAGE), 1)
         number = _current_page(f"{key}_page", pages)
         offset = (number - 1) * PAGE
-        page = search_snapshot(snapshot, asked, offset=offset)
-        note_search(asked, explored.also, there)
+        page = search_snapshot(snapshot, requested, offset=offset)
+        note_search(requested, explored.also, there)
         _results_head(explored, there, offset + 1, len(page.data))
         if not page.data:
-            st.caption(f":material/inbox: {_why_empty(asked.entity, explored.action)}")
+            st.caption(f":material/inbox: {_why_empty(requested.entity, explored.action)}")
             return None
-        row = _results_table(asked, page, key=f"{key}_{number}")
+        row = _results_table(requested, page, key=f"{key}_{number}")
         _page_buttons(f"{key}_page", number, pages)
     if row is None:
         return None
-    whole = replace(asked, fields=None)
+    whole = replace(requested, fields=None)
     record = search_snapshot(snapshot, whole, offset=offset).data[row]
-    note_search(whole, {"entity": asked.entity.name, "id": str(getattr(record, "id", ""))}, 1)
+    note_search(whole, {"entity": requested.entity.name, "id": str(getattr(record, "id", ""))}, 1)
     return record
 
 
@@ -80,12 +80,12 @@ def _results_head(explored: ExplorerRequest, there: int, first: int, rows: int) 
         st.caption(f"A file has the first {formats.format_number(MOST)} of them.")
 
 
-def _results_table(asked: Search, page: SearchPage, *, key: str) -> int | None:
+def _results_table(search: Search, page: SearchPage, *, key: str) -> int | None:
     """The records as rows; which is selected."""
-    table = records_frame(asked, page.data)
+    table = records_frame(search, page.data)
     written: dict[Any, Any] = {}
     config = {}
-    for path, field in display_fields(asked).items():
+    for path, field in display_fields(search).items():
         numbers = pd.api.types.is_numeric_dtype(table[path]) and field.kind is not FieldType.BOOLEAN
         if numbers:
             written[path] = _number_text
@@ -97,7 +97,7 @@ def _results_table(asked: Search, page: SearchPage, *, key: str) -> int | None:
     event: Any = st.dataframe(
         table.style.format(written), hide_index=True, key=key, on_select="rerun",
         selection_mode="single-row", column_config=config, placeholder="",
-        alt=f"Table: {asked.entity.label}",
+        alt=f"Table: {search.entity.label}",
     )  # fmt: skip
     rows = event["selection"]["rows"]
     return rows[0] if rows and rows[0] < len(page.data) else None

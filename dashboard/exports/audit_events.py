@@ -63,11 +63,11 @@ def period_text(scope: Scope | None) -> str:
 
 def filter_text(scope: Scope | None, also: Mapping[str, str]) -> str:
     """The filter that was asked for, and whatever else narrowed or named what was."""
-    said = [canonical_json(scope.where)] if scope and scope.where else []
+    caption = [canonical_json(scope.where)] if scope and scope.where else []
     if scope and scope.basis is not RoundingBasis.ROUNDED:
-        said.append(f"basis={scope.basis.value}")
-    said += [f"{name}={text}" for name, text in also.items() if name not in _OF_THE_SCOPE]
-    return " ".join(said)[:_LONGEST]
+        caption.append(f"basis={scope.basis.value}")
+    caption += [f"{name}={text}" for name, text in also.items() if name not in _OF_THE_SCOPE]
+    return " ".join(caption)[:_LONGEST]
 
 
 def is_restricted(search: Search, viewer: Viewer) -> bool:

@@ -96,8 +96,8 @@ def _reconciliation_text(
         return _STANDINGS[period_status(result, report.id, scope.start, scope.end).standing]
     if since > scope.end:
         return f"not compared: complete since {since.isoformat()} only"
-    found = period_status(result, report.id, since, scope.end)
-    return f"complete since {since.isoformat()} only; from then on {_STANDINGS[found.standing]}"
+    match = period_status(result, report.id, since, scope.end)
+    return f"complete since {since.isoformat()} only; from then on {_STANDINGS[match.standing]}"
 
 
 FORMATS = {
@@ -192,8 +192,8 @@ def _entries_csv(
 
     def iterate_pieces() -> Iterator[bytes]:
         yield from csv_chunks(ENTRY_COLUMNS, ())
-        for found, text in chain([first] if first else [], lines):
-            counted.count += found
+        for result, text in chain([first] if first else [], lines):
+            counted.count += result
             yield text
         yield about_chunk([*told, ("Rows", str(counted.count))])
 

@@ -104,8 +104,8 @@ class Aggregate:
             self.measure.gap.weight if self.measure.gap and self.aspect else self.measure.column
         )
         total = Sql(f"sum({column})")
-        found = sql_join(" ", [total, sql_wrap("FILTER (WHERE ", only, ")")] if only else [total])
-        return Sql(found.text.replace("{basis}", scope.basis), found.parameters)
+        result = sql_join(" ", [total, sql_wrap("FILTER (WHERE ", only, ")")] if only else [total])
+        return Sql(result.text.replace("{basis}", scope.basis), result.parameters)
 
     def _filter_condition(self) -> str:
         measure, gap = self.measure, self.measure.gap
@@ -135,10 +135,10 @@ def aggregates_of(metric: Metric, question: MetricQuery) -> tuple[Aggregate, ...
             )
             return parts + (aggregates_of(metric.coverage, question) if metric.coverage else ())
         case Ratio():
-            found = aggregates_of(metric.numerator, question) + aggregates_of(
+            result = aggregates_of(metric.numerator, question) + aggregates_of(
                 metric.denominator, question
             )
-            return tuple(_to_date(each, metric, question) for each in found)
+            return tuple(_to_date(item, metric, question) for item in result)
 
 
 def value_expression(metric: Metric, question: MetricQuery) -> Sql:
@@ -170,18 +170,18 @@ def _side_sql(side: Measure | SumMetric, ratio: Ratio, question: MetricQuery) ->
     return value_expression(side, question)
 
 
-def _to_date(each: Aggregate, ratio: Ratio, question: MetricQuery) -> Aggregate:
+def _to_date(item: Aggregate, ratio: Ratio, question: MetricQuery) -> Aggregate:
     stops = Fact.CAPACITY in metric_facts(ratio) or ratio.times_days
     ahead = question.scope.end > question.scope.today
     # Capacity and balances end today by themselves.
-    ends = each.measure.fact is Fact.CAPACITY or each.measure.window is TimeWindow.AS_OF
-    capacity = capacity_of(ratio) if each.measure.fact is Fact.TIME else ""
-    return replace(each, to_date=stops and ahead and not ends, capacity=capacity)
+    ends = item.measure.fact is Fact.CAPACITY or item.measure.window is TimeWindow.AS_OF
+    capacity = capacity_of(ratio) if item.measure.fact is Fact.TIME else ""
+    return replace(item, to_date=stops and ahead and not ends, capacity=capacity)
 
 
-def _known_sql(each: Aggregate, question: MetricQuery) -> Sql:
-    condition = each.known_condition(question)
-    return Sql(f"CASE WHEN {condition} THEN {each.value} END" if condition else each.value)
+def _known_sql(item: Aggregate, question: MetricQuery) -> Sql:
+    condition = item.known_condition(question)
+    return Sql(f"CASE WHEN {condition} THEN {item.value} END" if condition else item.value)
 
 
 def _total_aggregates(total: SumMetric) -> tuple[Aggregate, ...]:
@@ -195,14 +195,14 @@ def _total_sql(total: SumMetric, question: MetricQuery) -> Sql:
     parts = _total_aggregates(total)
     signs = "+" * len(total.plus) + "-" * len(total.minus)
     terms = " ".join(
-        f"{sign} coalesce(a.{each.name}, 0)" for sign, each in zip(signs, parts, strict=True)
+        f"{sign} coalesce(a.{item.name}, 0)" for sign, item in zip(signs, parts, strict=True)
     )
-    conditions = [Sql(each.known_condition(question)) for each in parts]
+    conditions = [Sql(item.known_condition(question)) for item in parts]
     if total.is_mixed:
         # Not known to be the same where either is not known.
         conditions.append(Sql("a.currency = ?", (question.currency,)))
     if total.coverage:
-        known, whole = (each.value for each in aggregates_of(total.coverage, question))
+        known, whole = (item.value for item in aggregates_of(total.coverage, question))
         conditions.append(Sql(f"({known} <> 0 OR {whole} = 0)"))
     added = Sql(f"CAST({terms.removeprefix('+ ')} AS DOUBLE)")
     only = sql_join(" AND ", conditions)

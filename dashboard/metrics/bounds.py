@@ -121,9 +121,11 @@ def find_span(snapshot: Snapshot, today: date) -> Days | None:
 
 def note_strays(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
     """Return what to say of records dated outside if `scope` has all the others."""
-    found = find_bounds(snapshot, scope.today)
-    spans = found.days is None or (scope.start <= found.days.first and found.days.last <= scope.end)
-    return (found.note,) if found.note and spans else ()
+    result = find_bounds(snapshot, scope.today)
+    spans = result.days is None or (
+        scope.start <= result.days.first and result.days.last <= scope.end
+    )
+    return (result.note,) if result.note and spans else ()
 
 
 def _fact_table(fact: Fact) -> str:

@@ -49,8 +49,10 @@ def burn_forecasts(snapshot: Snapshot, *, on: date) -> tuple[BurnForecast, ...]:
     """
     since = complete_since(snapshot, Fact.BUDGETS)
     is_stored = since is None or since <= on - timedelta(weeks=_WEEKS) + timedelta(days=1)
-    found = [_run_out(on, weeks if is_stored else [], *row) for weeks, row in _rows(snapshot, on)]
-    return tuple(sorted(found, key=lambda one: (one.day or date.max, one.project, one.project_id)))
+    matches = [_run_out(on, weeks if is_stored else [], *row) for weeks, row in _rows(snapshot, on)]
+    return tuple(
+        sorted(matches, key=lambda one: (one.day or date.max, one.project, one.project_id))
+    )
 
 
 def workday_after(day: date, workdays: int) -> date:

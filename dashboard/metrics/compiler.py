@@ -24,7 +24,7 @@ def compile_query(question: MetricQuery) -> Sql:
     wanted = list(
         dict.fromkeys(s for metric in question.metrics for s in aggregates_of(metric, question))
     )
-    parts = dict.fromkeys(each.pass_of(question) for each in wanted)
+    parts = dict.fromkeys(item.pass_of(question) for item in wanted)
     pieces = [_pass_sql(question, part, wanted) for part in parts]
     tables = [
         _spans_sql(question) if question.has_spans else Sql(""),
@@ -90,15 +90,15 @@ def _pass_sql(question: MetricQuery, part: AggregationPass, wanted: Sequence[Agg
     if "currency" in question.keys:
         columns.append(sql_wrap("", _currency_sql(question, part), " AS currency"))
     groups = _group_by(len(columns))
-    here = [each for each in wanted if each.pass_of(question) == part]
-    for each in wanted:
-        made = each.to_sql(question, as_of) if each in here else Sql("NULL")
-        columns.append(sql_wrap("", made, f" AS {each.name}"))
+    here = [item for item in wanted if item.pass_of(question) == part]
+    for item in wanted:
+        made = item.to_sql(question, as_of) if item in here else Sql("NULL")
+        columns.append(sql_wrap("", made, f" AS {item.name}"))
     if question.totals:
         columns.append(Sql(f"{str(not balance).lower()} AS moves"))
     # What was settled long ago is no group of a balance; in a course over time it is a 0.
     settled = groups and balance and not question.periods
-    there = [each.name for each in here if each.is_amount_of_group] if settled else []
+    there = [item.name for item in here if item.is_amount_of_group] if settled else []
     having = " OR ".join(f"{name} <> 0" for name in there)
     return sql_join(
         "\n",
@@ -137,7 +137,7 @@ def _added_sql(question: MetricQuery, wanted: Sequence[Aggregate]) -> Sql:
     # Parts have their keys in one order: dimensions, then currency.
     if question.totals:
         return _with_totals(question, wanted)
-    columns = [*question.keys, *(f"sum({each.name}) AS {each.name}" for each in wanted)]
+    columns = [*question.keys, *(f"sum({item.name}) AS {item.name}" for item in wanted)]
     groups = ", ".join(question.keys)
     if question.subtotals:
         inner = key_of(question.by[-1])
@@ -160,20 +160,20 @@ def _with_totals(question: MetricQuery, wanted: Sequence[Aggregate]) -> Sql:
         question, [step], {"day": Sql("CAST(? AS DATE)", (question.scope.last,))}
     )
     last_sums = {
-        each: f"sum({each.name}) FILTER (WHERE {key} = last_key)"
-        for each in wanted
-        if each.measure.window is TimeWindow.AS_OF
+        item: f"sum({item.name}) FILTER (WHERE {key} = last_key)"
+        for item in wanted
+        if item.measure.window is TimeWindow.AS_OF
     }
     sums = (
-        f"CASE WHEN grouping({key}) = 0 THEN sum({each.name}) ELSE {last_sums[each]} END"
-        if each in last_sums
-        else f"sum({each.name})"
-        for each in wanted
+        f"CASE WHEN grouping({key}) = 0 THEN sum({item.name}) ELSE {last_sums[item]} END"
+        if item in last_sums
+        else f"sum({item.name})"
+        for item in wanted
     )
-    named = (f"{made} AS {each.name}" for made, each in zip(sums, wanted, strict=True))
+    named = (f"{made} AS {item.name}" for made, item in zip(sums, wanted, strict=True))
     columns = [*question.keys, *named, f"1 - grouping({key}) AS level"]
     # As without periods, what was settled long ago is no group.
-    there = (f"{made} <> 0" for each, made in last_sums.items() if each.is_amount_of_group)
+    there = (f"{made} <> 0" for item, made in last_sums.items() if item.is_amount_of_group)
     some = " OR ".join([f"grouping({key}) = 0", "bool_or(moves)", *there])
     return sql_join(
         "\n",
@@ -233,8 +233,8 @@ def _last_step_sql(question: MetricQuery) -> Sql:
 def _label_column(dimension: Dimension) -> str:
     key = f"a.{key_of(dimension)}"
     if dimension.naming:
-        found = f"coalesce({dimension.id}_names.name, '#' || {key})"
-        return f"CASE WHEN {key} IS NULL THEN '{dimension.naming.nothing}' ELSE {found} END"
+        result = f"coalesce({dimension.id}_names.name, '#' || {key})"
+        return f"CASE WHEN {key} IS NULL THEN '{dimension.naming.nothing}' ELSE {result} END"
     if dimension.texts:
         yes, no = dimension.texts
         return f"CASE WHEN {key} THEN '{yes}' ELSE '{no}' END"

@@ -103,13 +103,13 @@ def complete_since(snapshot: Snapshot, *facts: Fact) -> date | None:
 
 def incomplete_reasons(snapshot: Snapshot, facts: Iterable[Fact], scope: Scope) -> tuple[str, ...]:
     """Return why numbers made of these facts over `scope` are not complete; none where they are."""
-    found = (
+    matches = (
         shortfall.sentence
         for fact in sorted(facts)
         for shortfall in _of_fact(snapshot, fact, scope)
         if shortfall.affects_day(scope.start, scope.last)
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(matches))
 
 
 def record_reasons(completeness: Completeness, entity: str) -> tuple[str, ...]:
@@ -128,7 +128,7 @@ def find_shortfalls(
     if not snapshot.completeness.gaps:
         return {}
     first, as_of = question.scope.start, _first_end(question)
-    found: dict[Metric, tuple[Shortfall, ...]] = {}
+    result: dict[Metric, tuple[Shortfall, ...]] = {}
     for metric in question.metrics:
         here = dict.fromkeys(
             shortfall
@@ -137,8 +137,8 @@ def find_shortfalls(
             if shortfall.affects_day(first, as_of)
         )
         if here:
-            found[metric] = tuple(here)
-    return found
+            result[metric] = tuple(here)
+    return result
 
 
 def complete_rows(
@@ -151,7 +151,7 @@ def complete_rows(
     lacking = tuple(lacking)
     days = _days_of_rows(frame, by, scope)
     known = {
-        (first, last): not any(one.affects_day(first, min(last, scope.last)) for one in lacking)
+        (first, last): not any(item.affects_day(first, min(last, scope.last)) for item in lacking)
         for first, last in set(days)
     }
     return [known[day] for day in days]
@@ -168,11 +168,11 @@ def without_unknown(
     Such a sum over nothing is not zero: nobody knows it.
     """
     days = None
-    for metric, found in lacking.items():
-        if not any(one.span is Span.EACH for one in found):
+    for metric, result in lacking.items():
+        if not any(item.span is Span.EACH for item in result):
             continue
         days = days or _days_of_rows(frame, by, scope)
-        unknown = [any(one.is_unknown(last) for one in found) for _, last in days]
+        unknown = [any(item.is_unknown(last) for item in result) for _, last in days]
         frame = frame.assign(**{metric.id: frame[metric.id].mask(pd.Series(unknown, frame.index))})
     return frame
 
@@ -185,17 +185,17 @@ def unknown_periods(
     first = first_day_of(period, scope.start, week_start, scope.fiscal_start)
     while first <= scope.end:
         last = last_day_of(period, first)
-        if not any(one.is_unknown(min(last, scope.end)) for one in lacking):
+        if not any(item.is_unknown(min(last, scope.end)) for item in lacking):
             return
         yield first
         first = last + _DAY
 
 
 def _of_measure(snapshot: Snapshot, measure: Measure, scope: Scope) -> Iterator[Shortfall]:
-    for found in _of_fact(snapshot, measure.fact, scope):
+    for result in _of_fact(snapshot, measure.fact, scope):
         # Whatever is decided on a day may have been issued on any.
-        by_another_day = measure.day != "f.day" and found.span is Span.SAME
-        yield replace(found, span=Span.ALL) if by_another_day else found
+        by_another_day = measure.day != "f.day" and result.span is Span.SAME
+        yield replace(result, span=Span.ALL) if by_another_day else result
 
 
 def _of_fact(snapshot: Snapshot, fact: Fact, scope: Scope) -> Iterator[Shortfall]:

@@ -18,10 +18,10 @@ _FIRST = date(1000, 1, 1)
 
 def find_gaps(snapshot: Snapshot, question: MetricQuery) -> frozenset[Gap]:
     """The gaps of the metrics asked for that there are anywhere in the account."""
-    each = {measure.gap: measure.fact for m in question.metrics for measure in m.measures}
+    item = {measure.gap: measure.fact for m in question.metrics for measure in m.measures}
     return frozenset(
         gap
-        for gap, fact in each.items()
+        for gap, fact in item.items()
         if gap and snapshot.cached_rows(f"SELECT 1 FROM {fact} AS f WHERE {gap.unknown} LIMIT 1")
     )
 
@@ -36,11 +36,11 @@ def unknown_sentences(snapshot: Snapshot, question: MetricQuery) -> Iterator[str
             is_said = covered and measure.money is Money.ACCOUNT
             if measure.gap in question.gaps and not is_said:
                 measures.setdefault(measure, []).append(metric.label)
-    told: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for measure, labels in measures.items():
         if says := _gap_sentence(snapshot, measure, question.scope):
-            told.setdefault(says, []).extend(labels)
-    for says, labels in told.items():
+            values.setdefault(says, []).extend(labels)
+    for says, labels in values.items():
         yield f"{', '.join(dict.fromkeys(labels))}: {says}"
     for total in dict.fromkeys(t for metric in question.metrics for t in totals_of(metric)):
         yield from _total_sentences(snapshot, total, question)
@@ -57,9 +57,9 @@ def _gap_sentence(snapshot: Snapshot, measure: Measure, scope: Scope) -> str:
     sums = (
         Aggregate(measure, aspect=aspect).to_sql(question, as_of) for aspect in list(Aspect)[1:]
     )
-    each = sql_join(", ", (sql_wrap("CAST(coalesce(", one, ", 0) AS DOUBLE)") for one in sums))
-    found = rows(measure.fact, days, day=measure.day, among=measure.base_filter)
-    ((known, not_known),) = snapshot.cached_rows(*sql_join(" ", [Sql("SELECT"), each, found]))
+    item = sql_join(", ", (sql_wrap("CAST(coalesce(", item, ", 0) AS DOUBLE)") for item in sums))
+    result = rows(measure.fact, days, day=measure.day, among=measure.base_filter)
+    ((known, not_known),) = snapshot.cached_rows(*sql_join(" ", [Sql("SELECT"), item, result]))
     if not not_known:
         return ""
     share = format_percent(snapshot, known / (known + not_known))
@@ -75,7 +75,7 @@ def format_percent(snapshot: Snapshot, share: float) -> str:
 def _total_sentences(snapshot: Snapshot, total: SumMetric, question: MetricQuery) -> Iterator[str]:
     if total.is_mixed:
         paid = _unknown_currencies(snapshot, total, question)
-        others = {one for one in paid if one is None or one != question.currency}
+        others = {item for item in paid if item is None or item != question.currency}
         names = ", ".join(sorted(other or "none" for other in others))
         if others and question.currency is None:
             yield (
@@ -100,11 +100,11 @@ def _unknown_currencies(
     snapshot: Snapshot, total: SumMetric, question: MetricQuery
 ) -> set[str | None]:
     parts: Iterable[Fact] = dict.fromkeys(part.fact for part in total.parts)
-    each = (
+    item = (
         sql_join("\n", [Sql("SELECT f.currency AS currency"), rows(fact, question.scope)])
         for fact in parts
     )
-    union = sql_join("\nUNION\n", each)
+    union = sql_join("\nUNION\n", item)
     return {currency for (currency,) in snapshot.cached_rows(*union)}
 
 

@@ -142,7 +142,7 @@ def _query_page(
     # Only the rows of the page are read whole: notes are most of the bytes. Their names are not
     # joined, as planning that takes longer than reading them.
     keys = {name: key for name, (_, key) in _NAMED_COLUMNS.items()}
-    found = sql_join(
+    result = sql_join(
         "\n",
         [
             sql_wrap("WITH page AS (\n", page, "\n)"),
@@ -151,7 +151,7 @@ def _query_page(
             Sql(f"ORDER BY {order.format('page.sorted_by', 'f', 'f')}"),
         ],
     )
-    frame = snapshot.query_frame(*found).astype(dict.fromkeys(_IDS, "Int64"))
+    frame = snapshot.query_frame(*result).astype(dict.fromkeys(_IDS, "Int64"))
     for name, (table, _) in _NAMED_COLUMNS.items():
         names = dict(snapshot.cached_rows(f"SELECT e.id, e.name FROM {table} AS e"))
         frame[name] = pd.array([names.get(key) for key in frame[name].tolist()], dtype="str")

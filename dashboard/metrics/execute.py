@@ -54,14 +54,14 @@ class QueryResult:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Return why numbers are not complete; none where they are."""
-        found = (one.sentence for lacking in self.lacking.values() for one in lacking)
-        return tuple(dict.fromkeys(found))
+        matches = (item.sentence for lacking in self.lacking.values() for item in lacking)
+        return tuple(dict.fromkeys(matches))
 
     @property
     def complete(self) -> list[bool]:
         """For each row, whether all records that its numbers are made of are stored."""
-        found = (one for metric in self.metrics for one in self.lacking.get(metric, ()))
-        return complete_rows(self.frame, self.by, self.scope, dict.fromkeys(found))
+        matches = (item for metric in self.metrics for item in self.lacking.get(metric, ()))
+        return complete_rows(self.frame, self.by, self.scope, dict.fromkeys(matches))
 
     def label_of(self, metric: Metric) -> str:
         """Return the label of `metric`; a share of all capacity is no selection's utilization."""
@@ -108,7 +108,7 @@ def run_query(snapshot: Snapshot, question: MetricQuery, *, with_notes: bool = T
             gaps=find_gaps(snapshot, question),
             unstaffed={
                 column: tuple(
-                    one.user_id for one in find_unstaffed(snapshot, column, question.scope)
+                    item.user_id for item in find_unstaffed(snapshot, column, question.scope)
                 )
                 for column in filter(None, map(capacity_of, question.metrics))
             },
@@ -132,17 +132,17 @@ def run_query(snapshot: Snapshot, question: MetricQuery, *, with_notes: bool = T
     rest = split_filter(Fact.CAPACITY, question.scope.where).rest if capacity else frozenset()
     # The whole of the scope has no periods.
     about = replace(question, by=()) if question.totals else question
-    said = notes_for(snapshot, about) if with_notes else ()
+    text = notes_for(snapshot, about) if with_notes else ()
     return QueryResult(
-        frame, question.metrics, question.by, question.scope, said, bool(rest), lacking
+        frame, question.metrics, question.by, question.scope, text, bool(rest), lacking
     )
 
 
 def _check_query(question: MetricQuery) -> None:
     if not question.metrics:
         raise MetricError("No metric is asked for.", remedy="Name at least one.")
-    for asked in (question.metrics, question.by):
-        if len(set(asked)) < len(asked):
+    for request in (question.metrics, question.by):
+        if len(set(request)) < len(request):
             raise MetricError("The same thing is asked for twice.", remedy="Name it once.")
     for metric in question.metrics:
         for fact in sorted(metric_facts(metric)):
@@ -167,25 +167,25 @@ def _only_currency(snapshot: Snapshot, question: MetricQuery) -> str | None:
 
     Raises `MetricError` when the amounts asked for are in several.
     """
-    found: set[str | None] = set()
+    result: set[str | None] = set()
     if question.client_money:
-        each = (
+        item = (
             sql_join(
                 "\n", [Sql(f"SELECT {CURRENCY.column} AS currency"), rows(fact, question.scope)]
             )
             for fact in sorted(question.facts & CURRENCY.facts)
         )
-        union = sql_join("\nUNION\n", each)
-        found = {currency for (currency,) in snapshot.rows(*union)}
-    if not found or any(metric.money is Money.ACCOUNT for metric in question.metrics):
-        found.add(question.currency)
-    if len(found) > 1:
-        names = ", ".join(sorted(currency or "none" for currency in found))
+        union = sql_join("\nUNION\n", item)
+        result = {currency for (currency,) in snapshot.rows(*union)}
+    if not result or any(metric.money is Money.ACCOUNT for metric in question.metrics):
+        result.add(question.currency)
+    if len(result) > 1:
+        names = ", ".join(sorted(currency or "none" for currency in result))
         raise MetricError(
             f"Capacity has no currency, so it cannot stand beside amounts in several ({names}).",
             remedy="Ask for amounts and capacity apart, or filter on one currency.",
         )
-    return found.pop()
+    return result.pop()
 
 
 def with_zero_row(frame: pd.DataFrame, question: MetricQuery) -> pd.DataFrame:

@@ -132,16 +132,17 @@ def split_filter(fact: Fact, where: Filter | None) -> FilterSplit:
     known: list[Filter] = []
     rest: set[str] = set()
     for part in iterate_conjuncts(where) if where else ():
-        asked = field_paths(part)
-        unknown = asked - _COLUMNS[fact].keys()
+        request = field_paths(part)
+        unknown = request - _COLUMNS[fact].keys()
         if not unknown:
             known.append(part)
-        elif unknown == asked:
+        elif unknown == request:
             rest |= unknown
         else:
             subject = WORDS[fact].rpartition(" ")[0].capitalize()
             raise MetricError(
-                f"{subject} cannot be filtered by {' and '.join(sorted(asked))} in one condition: "
+                f"{subject} cannot be filtered by {' and '.join(sorted(request))}"
+                " in one condition: "
                 f"{WORDS[fact]} not recorded per {' or '.join(sorted(unknown))}.",
                 remedy="Join conditions on people and on their work with `and`, not with `or`.",
             )
@@ -162,12 +163,12 @@ def rows(
     A balance counts a row in each of `SPANS` that ends after its `day`. Raises `MetricError` for a
     filter that the fact does not know; only capacity goes without, and says so.
     """
-    found = split_filter(fact, scope.where)
-    if found.rest and fact is not Fact.CAPACITY:
+    result = split_filter(fact, scope.where)
+    if result.rest and fact is not Fact.CAPACITY:
         raise unsupported_filter_error(
-            WORDS[fact].rpartition(" ")[0].capitalize(), fact, found.rest
+            WORDS[fact].rpartition(" ")[0].capitalize(), fact, result.rest
         )
-    where, columns = found.where, _COLUMNS[fact]
+    where, columns = result.where, _COLUMNS[fact]
     aliases = {columns[path].partition(".")[0] for path in field_paths(where)} if where else set()
     tables = [f"{fact_under(fact, where)} AS f"]
     tables += (join for alias, join in _JOINS.items() if alias in aliases)

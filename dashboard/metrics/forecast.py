@@ -84,11 +84,11 @@ def forecast_hours(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] 
     # Before the first day of which all is stored, no hours means not known.
     stored = find_bounds(snapshot, today, [Fact.TIME]).days
     first_day = complete_since(snapshot, Fact.TIME) or (stored.first if stored else None)
-    so_far, left, pace, told = _extrapolate(hours, month, today, free)
+    so_far, remaining, pace, told = _extrapolate(hours, month, today, free)
     done = count_workdays(month, today - _DAY, free)
     tried = []
     for past in reversed(months[1:]):
-        first = _same_workday(past, done, left, free)
+        first = _same_workday(past, done, remaining, free)
         actual = _sum_hours(hours, past, month_after(past) - _DAY)
         if first_day is not None and first_day <= first - _WINDOW and actual > 0:
             tried.append(BacktestResult(past, _extrapolate(hours, past, first, free)[-1], actual))
@@ -97,10 +97,10 @@ def forecast_hours(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] 
         month=month,
         first=today,
         so_far=so_far,
-        workdays=left,
+        workdays=remaining,
         pace=pace,
         hours=told if enough else None,
-        error=statistics.median(one.error for one in tried) if enough else None,
+        error=statistics.median(item.error for item in tried) if enough else None,
         tried=tuple(tried),
         why="" if enough else TOO_LITTLE,
         notes=incomplete_reasons(snapshot, [Fact.TIME], span),
@@ -123,13 +123,13 @@ def _extrapolate(
 ) -> tuple[float, int, float, float]:
     """Hours before `first`, working days left from it on, hours a working day, and their sum."""
     so_far = _sum_hours(hours, month, first - _DAY)
-    left = count_workdays(first, month_after(month) - _DAY, free)
+    remaining = count_workdays(first, month_after(month) - _DAY, free)
     counted = count_workdays(first - _WINDOW, first - _DAY, free)
     pace = _sum_hours(hours, first - _WINDOW, first - _DAY) / counted if counted else 0.0
-    return so_far, left, pace, so_far + left * pace
+    return so_far, remaining, pace, so_far + remaining * pace
 
 
-def _same_workday(month: date, done: int, left: int, free: frozenset[date]) -> date:
+def _same_workday(month: date, done: int, remaining: int, free: frozenset[date]) -> date:
     """The working day of `month` with `done` before it, else its last one.
 
     Its end where none is `left`. A shorter month is not tried at its end otherwise: nothing would
@@ -138,11 +138,11 @@ def _same_workday(month: date, done: int, left: int, free: frozenset[date]) -> d
     after = month_after(month)
     days = [month + number * _DAY for number in range((after - month).days)]
     working = [day for day in days if count_workdays(day, day, free)]
-    return working[min(done, len(working) - 1)] if working and left else after
+    return working[min(done, len(working) - 1)] if working and remaining else after
 
 
 def _sum_hours(hours: Mapping[date, float], first: date, last: date) -> float:
-    return sum(found for day, found in hours.items() if first <= day <= last)
+    return sum(result for day, result in hours.items() if first <= day <= last)
 
 
 def _hours_by_day(snapshot: Snapshot, scope: Scope) -> dict[date, float]:

@@ -106,7 +106,7 @@ def _replace_labels(
     ids, names = frame[f"{dimension.id}_id"].tolist(), frame[dimension.id].tolist()
     told = [labels.get(id, name) for id, name in zip(ids, names, strict=True)]
     # Rows of one name are below each other, within what they are broken down from.
-    within = zip(names, *(frame[one.id].tolist() for one in outer), strict=True)
+    within = zip(names, *(frame[item.id].tolist() for item in outer), strict=True)
     run, last, keys = 0, None, []
     for group, id, label in zip(within, ids, told, strict=True):
         run, last = run + (group != last), group

@@ -28,26 +28,28 @@ _TIME = frozenset({Fact.TIME, Fact.UNINVOICED_TIME})
 
 def notes_for(snapshot: Snapshot, question: MetricQuery) -> tuple[str, ...]:
     """Return the notes of the result of `question`, each once."""
-    scope, asked = question.scope, question.facts
-    found = [
-        one.sentence for lacking in find_shortfalls(snapshot, question).values() for one in lacking
+    scope, requested = question.scope, question.facts
+    matches = [
+        item.sentence
+        for lacking in find_shortfalls(snapshot, question).values()
+        for item in lacking
     ]
-    if asked & _TIME:
-        found += _derived_notes(snapshot, scope)
-    if Fact.CAPACITY in asked:
-        found += _capacity_notes(scope)
-        found += only_people(snapshot.viewer)
-        found += _first_seen_notes(snapshot, scope)
-        found += without_capacity(snapshot, question)
+    if requested & _TIME:
+        matches += _derived_notes(snapshot, scope)
+    if Fact.CAPACITY in requested:
+        matches += _capacity_notes(scope)
+        matches += only_people(snapshot.viewer)
+        matches += _first_seen_notes(snapshot, scope)
+        matches += without_capacity(snapshot, question)
     if question.has_balance:
-        found += _balance_notes(question)
-    if Fact.BUDGETS in asked:
-        found += _budget_notes(snapshot, question)
-        found += _reported_notes(snapshot, scope)
-    if asked & _PAID:
-        found += _reconstructed_notes(snapshot, scope)
-    found += unknown_sentences(snapshot, question)
-    return tuple(dict.fromkeys(found))
+        matches += _balance_notes(question)
+    if Fact.BUDGETS in requested:
+        matches += _budget_notes(snapshot, question)
+        matches += _reported_notes(snapshot, scope)
+    if requested & _PAID:
+        matches += _reconstructed_notes(snapshot, scope)
+    matches += unknown_sentences(snapshot, question)
+    return tuple(dict.fromkeys(matches))
 
 
 def _derived_notes(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
@@ -158,11 +160,11 @@ def _reconstructed_notes(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
 
 def _reconstructed_days(snapshot: Snapshot, fact: Fact) -> list[date]:
     """All days with a row of `fact` that is reconstructed, in order."""
-    found = snapshot.cached_rows(
+    result = snapshot.cached_rows(
         f"SELECT DISTINCT f.day FROM {fact} AS f"
         " WHERE f.is_reconstructed AND f.day IS NOT NULL ORDER BY f.day"
     )
-    return [day for (day,) in found]
+    return [day for (day,) in result]
 
 
 def _latest_day(days: list[date], first: date, last: date) -> date | None:

@@ -47,11 +47,11 @@ class Period:
         """
         if text in RELATIVE:
             return cls(text)
-        found = _CUSTOM.fullmatch(text)
-        if not found:
+        match = _CUSTOM.fullmatch(text)
+        if not match:
             raise MetricError(f"{text[:60]!r} is no period.", remedy=_REMEDY)
         try:
-            start, end = (date.fromisoformat(day) for day in found.groups())
+            start, end = (date.fromisoformat(day) for day in match.groups())
         except ValueError:
             raise MetricError(f"{text} names a day that no calendar has.", remedy=_REMEDY) from None
         return cls.between(start, end)

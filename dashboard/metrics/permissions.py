@@ -29,11 +29,11 @@ _WORD = re.compile(r"\w+")
 @cache
 def required_rights(metric: Metric) -> frozenset[Right]:
     """The rights without which a part of `metric` is hidden: by its facts, and by its columns."""
-    found = {Right.ACCOUNT} if any(total.is_profit for total in totals_of(metric)) else set()
+    result = {Right.ACCOUNT} if any(total.is_profit for total in totals_of(metric)) else set()
     for measure in metric.measures:
-        found |= {_FACTS[measure.fact]} if measure.fact in _FACTS else set()
-        found |= {COLUMN_NEEDS[word] for word in _sql_words(measure) if word in COLUMN_NEEDS}
-    return frozenset(found)
+        result |= {_FACTS[measure.fact]} if measure.fact in _FACTS else set()
+        result |= {COLUMN_NEEDS[word] for word in _sql_words(measure) if word in COLUMN_NEEDS}
+    return frozenset(result)
 
 
 def visible_metrics(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[Metric, ...]:

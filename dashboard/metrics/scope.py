@@ -102,8 +102,8 @@ class Scope:
     def key(self) -> str:
         """The scope as text, the same for equal scopes only: part of every cache key."""
         where = canonical_json(self.where) if self.where else ""
-        asked = (self.basis, self.today, self.fiscal_start, where)
-        return f"{self.start}..{self.end}|{'|'.join(map(str, asked))}"
+        requested = (self.basis, self.today, self.fiscal_start, where)
+        return f"{self.start}..{self.end}|{'|'.join(map(str, requested))}"
 
     def and_(self, where: Filter | None) -> "Scope":
         """The part of this scope that `where` selects too."""

@@ -30,7 +30,7 @@ def find_unstaffed(snapshot: Snapshot, capacity: str, scope: Scope) -> list[Unst
     people = sql_join(" ", [Sql("SELECT f.user_id"), rows(Fact.CAPACITY, scope)])
     staffed = sql_wrap("(", people, f" GROUP BY f.user_id HAVING sum({capacity}) > 0)")
     to_date = replace(scope, start=min(scope.start, scope.last), end=scope.last)
-    found = snapshot.cached_rows(
+    result = snapshot.cached_rows(
         *sql_join(
             " ",
             [
@@ -45,7 +45,7 @@ def find_unstaffed(snapshot: Snapshot, capacity: str, scope: Scope) -> list[Unst
             ],
         )
     )
-    return [Unstaffed(*row) for row in found]
+    return [Unstaffed(*row) for row in result]
 
 
 def without_capacity(snapshot: Snapshot, question: MetricQuery) -> Iterator[str]:
@@ -58,14 +58,14 @@ def without_capacity(snapshot: Snapshot, question: MetricQuery) -> Iterator[str]
         if not column:
             continue
         people = [
-            one
-            for one in find_unstaffed(snapshot, column, question.scope)
-            if viewer.sees_everything or one.user_id in viewer.people
+            item
+            for item in find_unstaffed(snapshot, column, question.scope)
+            if viewer.sees_everything or item.user_id in viewer.people
         ]
-        hours = sum(one.hours for one in people)
+        hours = sum(item.hours for item in people)
         if hours:
             told = number_text(snapshot, hours, digits=0 if hours.is_integer() else 2)
             of = "1 person" if len(people) == 1 else f"{len(people)} people"
-            unseen = sum(one.is_hidden for one in people)
+            unseen = sum(item.is_hidden for item in people)
             hidden = f" (of {unseen} it is not visible)" if unseen else ""
             yield f"{label} leaves out {told} hours of {of} without capacity{hidden}."

@@ -137,13 +137,13 @@ def budget_sums(snapshot: Snapshot, first: date, last: date) -> dict[Key, Sums]:
     for project_id, currency, is_hours, size, began_before in snapshot.rows(
         f"WITH {budgets}{_SIZES}"
     ):
-        found = sums[project_id, currency] = Sums(projects[project_id], currency)
+        result = sums[project_id, currency] = Sums(projects[project_id], currency)
         if is_hours:
-            found.stopped["is_hours"] = Decimal(1)
+            result.stopped["is_hours"] = Decimal(1)
         if began_before:
-            found.stopped["began_before"] = Decimal(1)
+            result.stopped["began_before"] = Decimal(1)
         if size is not None:
-            found.stopped["budget"] = size
+            result.stopped["budget"] = size
     time = [
         column
         for kind, condition in _KINDS.items()

@@ -48,7 +48,7 @@ class Check:
 
     @property
     def differences(self) -> list[Difference]:
-        return [difference for one in self.compared for difference in one.differences]
+        return [difference for item in self.compared for difference in item.differences]
 
     def explain(self, difference: Difference) -> str:
         """Return the reason why a number is not Harvest's, as far as the records tell."""
@@ -75,13 +75,13 @@ def check_account(
         for report in available_reports(harvest)
         for days in report_windows(report, first, last, today)
     ]
-    if all(one.refused for one in gathered):
+    if all(item.refused for item in gathered):
         raise CannotCheck(f"No report can be read. {gathered[0].refused}")
     detection = detect_readings(gathered, readings_of(snapshot))
     now = datetime.now(UTC)
     compared = [
-        compare_rows(one, detection.values, at=now, version=snapshot.meta.version)
-        for one in gathered
+        compare_rows(item, detection.values, at=now, version=snapshot.meta.version)
+        for item in gathered
     ]
     rows: tuple[RowDifference, ...] = ()
     if not harvest.source.searches:
@@ -147,18 +147,18 @@ def without_timers(
         amounts[row.project_id] = amounts.get(row.project_id, Decimal(0)) + _relative_gain(
             row.amount, row.amount_in_harvest
         )
-    left = [
+    remaining = [
         replace(
-            one,
+            item,
             differences=tuple(
                 difference
-                for difference in one.differences
+                for difference in item.differences
                 if difference.project_id not in hours or not _is_gain(difference, hours, amounts)
             ),
         )
-        for one in compared
+        for item in compared
     ]
-    return left, len(timers)
+    return remaining, len(timers)
 
 
 def _is_gain(
@@ -209,19 +209,19 @@ def _limit_sentences(
     gathered: Iterable[Gathered], compared: Iterable[WindowResult]
 ) -> Iterator[str]:
     """Iterate over sentences on what the token or the reports do not show."""
-    for one in gathered:
-        if one.refused:
-            yield f"{one.report.label}: not compared. {one.refused}"
+    for item in gathered:
+        if item.refused:
+            yield f"{item.report.label}: not compared. {item.refused}"
     hidden = sorted(
-        {total.metric for one in compared for total in one.totals if total.theirs is None}
+        {total.metric for item in compared for total in item.totals if total.theirs is None}
     )
     if hidden:
         yield f"Harvest does not show this token {', '.join(hidden)}: not compared."
     for report in REPORTS.values():
-        omitted = max((one.omitted for one in compared if one.report == report.id), default=0)
+        omitted = max((item.omitted for item in compared if item.report == report.id), default=0)
         if omitted:
             yield f"{report.label}: {omitted} projects are not in it and were not compared."
-        unknown = max((one.unknown for one in compared if one.report == report.id), default=0)
+        unknown = max((item.unknown for item in compared if item.report == report.id), default=0)
         if unknown:
             yield (
                 f"{report.label}: {unknown} projects have numbers that only Harvest knows; these"

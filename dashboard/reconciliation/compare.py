@@ -197,25 +197,25 @@ def _rows(
     for record in theirs:
         key = (record.project_id, getattr(record, "currency", None))
         by_key.setdefault(key, []).append(record)
-    left = dict(ours)
+    remaining = dict(ours)
     for (project_id, currency), records in by_key.items():
-        sums = _take_sums(left, project_id, currency)
+        sums = _take_sums(remaining, project_id, currency)
         if sums is None:
             project = projects.get(project_id) or _unknown_project(records[0])
             sums = Sums(project, currency)
         fields = {name: _sum_records(records, name) for name in report.metrics}
         yield Row(sums, fields, records[0].client_id, records[0].client_name or "")
-    for sums in left.values():
+    for sums in remaining.values():
         yield Row(sums, {})
 
 
-def _take_sums(left: dict[Key, Sums], project_id: int, currency: str | None) -> Sums | None:
+def _take_sums(remaining: dict[Key, Sums], project_id: int, currency: str | None) -> Sums | None:
     """Remove our sums of a row from `left`; a row without a currency has those of any."""
     if currency is not None:
-        return left.pop((project_id, currency), None)
-    keys = [key for key in left if key[0] == project_id]
-    found = [left.pop(key) for key in keys]
-    return merge_sums(found) if found else None
+        return remaining.pop((project_id, currency), None)
+    keys = [key for key in remaining if key[0] == project_id]
+    matches = [remaining.pop(key) for key in keys]
+    return merge_sums(matches) if matches else None
 
 
 def _unknown_project(record: Record) -> Project:

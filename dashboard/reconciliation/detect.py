@@ -31,14 +31,14 @@ def detect_readings(
     report shows may settle a reading of another, so all are looked at until nothing is new.
     """
     by_report: dict[str, list[Gathered]] = {}
-    for one in gathered:
-        by_report.setdefault(one.report.id, []).append(one)
+    for item in gathered:
+        by_report.setdefault(item.report.id, []).append(item)
     reports = [
         _Rows(windows[0].report, [row for window in windows for row in window.rows])
         for windows in by_report.values()
     ]
     values = {id: reading.default for id, reading in READINGS.items()}
-    shown = {id: found for id, found in (known or {}).items() if id in READINGS}
+    shown = {id: result for id, result in (known or {}).items() if id in READINGS}
     before: Mapping[str, stored.Reading] | None = None
     while before != shown:
         before = dict(shown)
@@ -54,19 +54,19 @@ def _settle_report(
     """Find the readings of one report; return the values and what is shown by then."""
     every = rows.report.readings
     values = _search(rows, values, [reading for reading in every if reading.id not in shown])
-    left = rows.find_mismatches(values)
-    if left:
+    remaining = rows.find_mismatches(values)
+    if remaining:
         again = _search(rows, values, every)
-        if not rows.find_mismatches(again) and len(left) >= _ENOUGH:
+        if not rows.find_mismatches(again) and len(remaining) >= _ENOUGH:
             changed = {id for id in again if again[id] != values[id]}
-            shown = {id: found for id, found in shown.items() if id not in changed}
-            values, left = again, frozenset()
+            shown = {id: result for id, result in shown.items() if id not in changed}
+            values, remaining = again, frozenset()
     for reading in every:
         if reading.id not in shown:
             evidence = _count_evidence(rows, values, reading, shown)
-            if evidence and (not left or evidence >= _ENOUGH):
-                found = stored.Reading(reading.id, values[reading.id], evidence)
-                shown = {**shown, reading.id: found}
+            if evidence and (not remaining or evidence >= _ENOUGH):
+                result = stored.Reading(reading.id, values[reading.id], evidence)
+                shown = {**shown, reading.id: result}
     return values, shown
 
 
@@ -127,7 +127,7 @@ def _count_evidence(
     """
     usual, own = reading.default, values[reading.id]
     others = [value for value in reading.values if value != own] if own == usual else [usual]
-    free = [each for each in rows.report.readings if each.id not in shown and each != reading]
-    left = len(rows.find_mismatches(values))
+    free = [item for item in rows.report.readings if item.id not in shown and item != reading]
+    remaining = len(rows.find_mismatches(values))
     best = (_search(rows, {**values, reading.id: value}, free) for value in others)
-    return min(len(rows.find_mismatches(found)) for found in best) - left
+    return min(len(rows.find_mismatches(result)) for result in best) - remaining

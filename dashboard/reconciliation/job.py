@@ -67,7 +67,7 @@ def reconcile_windows(
     settings: Settings,
     harvest: Harvest,
     *,
-    asked: Iterable[tuple[date, date]] = (),
+    requested: Iterable[tuple[date, date]] = (),
     most: int = _MOST,
     now: datetime | None = None,
 ) -> Reconciliation:
@@ -80,7 +80,7 @@ def reconcile_windows(
     file = ReconciliationFile(settings.cache_dir, settings.account_id)
     result = file.read()
     with closing(open_current(settings.cache_dir, settings.account_id)) as snapshot:
-        wanted = [Window(first, last, _ALWAYS) for first, last in asked]
+        wanted = [Window(first, last, _ALWAYS) for first, last in requested]
         today = settings.today_in(snapshot.meta.timezone)
         wanted += plan_windows(snapshot, today)
         due = list(_due_windows(result, available_reports(harvest), wanted, now, today))[:most]
@@ -88,12 +88,12 @@ def reconcile_windows(
         known = readings_of(snapshot)
         detection = detect_readings(gathered, known)
         compared = [
-            compare_rows(one, detection.values, at=now, version=snapshot.meta.version)
-            for one in gathered
+            compare_rows(item, detection.values, at=now, version=snapshot.meta.version)
+            for item in gathered
         ]
     if _reading_values(detection.shown) != _reading_values(known):
         keep_readings(settings, detection.shown, patience=60.0)
-    differing = [one for one in compared if one.differences]
+    differing = [item for item in compared if item.differences]
     parts = set() if harvest.source.searches else _differing_parts(result, differing)
     if parts:
         mended = refetch_parts(settings, harvest, parts, patience=60.0)
@@ -101,30 +101,30 @@ def reconcile_windows(
     with closing(open_current(settings.cache_dir, settings.account_id)) as snapshot:
         again = [
             compare_rows(
-                gather_sums(snapshot, harvest, REPORTS[one.report], one.first, one.last),
+                gather_sums(snapshot, harvest, REPORTS[item.report], item.first, item.last),
                 detection.values, at=now, version=snapshot.meta.version,
             )
-            for one in differing
+            for item in differing
         ]  # fmt: skip
         rows = () if harvest.source.searches else tuple(differing_rows(snapshot, harvest, again))
         again, _ = without_timers(again, rows)
-    same = [one for one in compared if not one.differences]
+    same = [item for item in compared if not item.differences]
     # Through the hosted connector there is no list by project that could be read again.
     settled = [
         difference
-        for one in again
-        for difference in one.differences
-        if harvest.source.searches or parts.issuperset(_parts_of_difference(difference, one))
+        for item in again
+        for difference in item.differences
+        if harvest.source.searches or parts.issuperset(_parts_of_difference(difference, item))
     ]
     result = result.with_results((*same, *again), rows, settled)
     file.write(result)
     return result
 
 
-def reconcile_after_sync(settings: Settings, asked: frozenset[tuple[date, date]]) -> None:
+def reconcile_after_sync(settings: Settings, requested: frozenset[tuple[date, date]]) -> None:
     """Run `reconcile` for the background job, with a client of its own."""
     with connect_client(settings, patience=_REPORT_PATIENCE) as harvest:
-        reconcile_windows(settings, harvest, asked=sorted(asked))
+        reconcile_windows(settings, harvest, requested=sorted(requested))
 
 
 def plan_windows(snapshot: Snapshot, today: date) -> Iterator[Window]:
@@ -155,9 +155,9 @@ def _gather_due(
     snapshot: Snapshot, harvest: Harvest, due: Iterable[tuple[Report, date, date]]
 ) -> Iterator[Gathered]:
     """Read the reports that are due, until Harvest allows no more of them for now."""
-    for one in due:
+    for item in due:
         try:
-            yield gather_sums(snapshot, harvest, *one)
+            yield gather_sums(snapshot, harvest, *item)
         except RateLimited as error:
             log.info("the other reports are asked for the next time: %s", error)
             return
@@ -176,9 +176,9 @@ def _due_windows(
 ) -> Iterator[tuple[Report, date, date]]:
     # What differs and was not read again yet is due, however lately it was compared.
     made = {
-        (one.report, one.first, one.last): one.at
-        for one in result.compared
-        if all(difference in result.settled for difference in one.differences)
+        (item.report, item.first, item.last): item.at
+        for item in result.compared
+        if all(difference in result.settled for difference in item.differences)
     }
     every, seen = list(reports), set()
     for window in wanted:
@@ -194,10 +194,10 @@ def _due_windows(
 def _differing_parts(before: Reconciliation, differing: Iterable[WindowResult]) -> set[RefetchUnit]:
     """Return the records behind these differences, a limited number at a time."""
     parts: set[RefetchUnit] = set()
-    for one in differing:
-        for difference in one.differences:
+    for item in differing:
+        for difference in item.differences:
             if difference not in before.settled and len(parts) < _MOST_PARTS:
-                parts |= _parts_of_difference(difference, one)
+                parts |= _parts_of_difference(difference, item)
     return parts
 
 

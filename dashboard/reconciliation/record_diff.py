@@ -93,10 +93,10 @@ def differing_rows(
     """Iterate over the records of the differing projects that differ themselves, each once."""
     windows: dict[int, set[Days]] = {}
     settings: set[int] = set()
-    for one in compared:
-        days = Days(one.first, one.last) if REPORTS[one.report].has_window else Days()
-        for difference in one.differences:
-            if difference.metric == CLIENT or not REPORTS[one.report].has_window:
+    for item in compared:
+        days = Days(item.first, item.last) if REPORTS[item.report].has_window else Days()
+        for difference in item.differences:
+            if difference.metric == CLIENT or not REPORTS[item.report].has_window:
                 settings.add(difference.project_id)
             if difference.metric not in (CLIENT, "budget"):
                 windows.setdefault(difference.project_id, set()).add(days)
@@ -196,9 +196,9 @@ def _read(
 ) -> tuple[list[Record], dict[int, OddRecord]]:
     """Return the records of a project that can be read, and by id those that cannot."""
     pages = list(resource.collect_odd().pages(project_id=project_id, **days.parameters))
-    good, unstorable = separate_odd(resource.entity, (one for page in pages for one in page.data))
-    found = chain((one for page in pages for one in page.odd), unstorable)
-    return good, {one.id: one for one in found if one.id is not None}
+    good, unstorable = separate_odd(resource.entity, (item for page in pages for item in page.data))
+    result = chain((item for page in pages for item in page.odd), unstorable)
+    return good, {item.id: item for item in result if item.id is not None}
 
 
 def _owner_id(owner: Record | None) -> int | None:
@@ -232,9 +232,9 @@ def _differing_rows(
     live: dict[int, _Row],
     odd: dict[int, OddRecord],
 ) -> Iterator[RowDifference]:
-    for id, one in sorted(odd.items()):
+    for id, item in sorted(odd.items()):
         here = stored.get(id)
-        day = here.day if here else one.day
+        day = here.day if here else item.day
         if day is not None:
             yield RowDifference(
                 entity, id, day, here.person if here else "", project_id, Why.ODD,

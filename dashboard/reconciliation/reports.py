@@ -114,10 +114,10 @@ def _fixed_fee(sums: Sums, values: Values) -> Decimal:
         return sums.get_amount("uninvoiced_time", values)
     end = "_in_time" if values[r.FIXED_FEE_UNTIL.id] == "end" else ""
     end += "_with_expenses" if values[r.FIXED_FEE_LINES.id] == "all" else ""
-    left = sums.stopped.get("fee", ZERO) - sums.stopped.get(f"fee_invoiced{end}", ZERO)
+    remaining = sums.stopped.get("fee", ZERO) - sums.stopped.get(f"fee_invoiced{end}", ZERO)
     if way == "fee less invoiced and drafts":
-        left -= sums.stopped.get(f"fee_drafted{end}", ZERO)
-    return max(left, ZERO) if values[r.FIXED_FEE_FLOOR.id] == "zero" else left
+        remaining -= sums.stopped.get(f"fee_drafted{end}", ZERO)
+    return max(remaining, ZERO) if values[r.FIXED_FEE_FLOOR.id] == "zero" else remaining
 
 
 def _expect_budget(sums: Sums, values: Values) -> Expected:
@@ -143,10 +143,10 @@ def _expect_budget(sums: Sums, values: Values) -> Expected:
     return {"budget": budget, "budget_spent": spent}
 
 
-def _add_sums(sums: Sums, one: Decimal, other: Decimal, values: Values, *, apart: bool) -> Decimal:
+def _add_sums(sums: Sums, item: Decimal, other: Decimal, values: Values, *, apart: bool) -> Decimal:
     if apart:
-        return sums.round_amount(one, values) + sums.round_amount(other, values)
-    return sums.round_amount(one + other, values)
+        return sums.round_amount(item, values) + sums.round_amount(other, values)
+    return sums.round_amount(item + other, values)
 
 
 def _uninvoiced_sums(snapshot: Snapshot, first: date, last: date) -> dict[Key, Sums]:

@@ -37,19 +37,19 @@ class Reconciliation:
     ) -> "Reconciliation":
         """These comparisons take the place of earlier ones of the same windows."""
         compared, rows = tuple(compared), tuple(rows)
-        latest = {_window_key(one): one for one in (*self.compared, *compared)}
-        touched = {difference.project_id for one in compared for difference in one.differences} | {
-            row.project_id for row in rows
-        }
-        differences = {difference for one in latest.values() for difference in one.differences}
+        latest = {_window_key(item): item for item in (*self.compared, *compared)}
+        touched = {
+            difference.project_id for item in compared for difference in item.differences
+        } | {row.project_id for row in rows}
+        differences = {difference for item in latest.values() for difference in item.differences}
         differing = {difference.project_id for difference in differences}
-        kept = [
+        remaining = [
             row
             for row in self.rows
             if row.project_id in differing and row.project_id not in touched
         ]
-        stay = {one: None for one in (*self.settled, *settled) if one in differences}
-        return Reconciliation(tuple(latest.values()), (*kept, *rows), tuple(stay))
+        stay = {item: None for item in (*self.settled, *settled) if item in differences}
+        return Reconciliation(tuple(latest.values()), (*remaining, *rows), tuple(stay))
 
 
 class ReconciliationFile:
@@ -89,9 +89,12 @@ def _read_result(stored: dict[str, Any]) -> WindowResult:
         int(stored["version"]),
         tuple(
             ReportTotal(
-                one["metric"], one["currency"], Decimal(one["ours"]), _read_amount(one["theirs"])
+                item["metric"],
+                item["currency"],
+                Decimal(item["ours"]),
+                _read_amount(item["theirs"]),
             )
-            for one in stored["totals"]
+            for item in stored["totals"]
         ),
         tuple(map(_read_difference, stored["differences"])),
         stored["refused"],
@@ -180,27 +183,27 @@ def period_status(
 
     A report without a window is of its own day, whatever the period.
     """
-    every = [one for one in result.compared if one.report == report]
+    every = [item for item in result.compared if item.report == report]
     newest = max(every, key=lambda one: one.at, default=None)
     if newest and newest.refused:
         return PeriodReconciliation(ReconciliationStatus.REFUSED, newest.at, refused=newest.refused)
     if newest and not REPORTS[report].has_window:
         first = last = newest.last
-    made = [one for one in every if not one.refused]
-    touching = [one for one in made if one.first <= last and one.last >= first]
-    inside = [one for one in touching if first <= one.first and one.last <= last]
-    wrong = [one for one in _finest_windows(touching) if not one.equal]
+    made = [item for item in every if not item.refused]
+    touching = [item for item in made if item.first <= last and item.last >= first]
+    inside = [item for item in touching if first <= item.first and item.last <= last]
+    wrong = [item for item in _finest_windows(touching) if not item.equal]
     unseen = frozenset(
-        total.metric for one in touching for total in one.totals if total.theirs is None
+        total.metric for item in touching for total in item.totals if total.theirs is None
     )
-    unknown = max((one.unknown for one in touching), default=0)
+    unknown = max((item.unknown for item in touching), default=0)
     if wrong:
-        differences = tuple(d for one in wrong for d in one.differences)
+        differences = tuple(d for item in wrong for d in item.differences)
         projects = {difference.project_id for difference in differences}
         rows = tuple(
             row for row in result.rows if row.project_id in projects and first <= row.day <= last
         )
-        since = min(one.at for one in wrong)
+        since = min(item.at for item in wrong)
         return PeriodReconciliation(
             ReconciliationStatus.DIFFERENT,
             since,
@@ -212,11 +215,11 @@ def period_status(
             unknown=unknown,
         )
     chain = _chain_windows(inside, first)
-    before = max((one.first for one in touching if one.first <= first), default=first)
+    before = max((item.first for item in touching if item.first <= first), default=first)
     wider = _chain_windows(touching, before)
     around = bool(wider) and wider[-1].last >= last
     if not chain:
-        oldest = min(one.at for one in wider) if around else None
+        oldest = min(item.at for item in wider) if around else None
         return PeriodReconciliation(
             ReconciliationStatus.UNKNOWN,
             oldest,
@@ -224,7 +227,7 @@ def period_status(
             not_visible_to_token=unseen,
             unknown=unknown,
         )
-    at, until = min(one.at for one in chain), chain[-1].last
+    at, until = min(item.at for item in chain), chain[-1].last
     standing = ReconciliationStatus.EQUAL if until >= last else ReconciliationStatus.PARTLY
     return PeriodReconciliation(
         standing, at, until, around, not_visible_to_token=unseen, unknown=unknown
@@ -233,20 +236,20 @@ def period_status(
 
 def _finest_windows(compared: Iterable[WindowResult]) -> list[WindowResult]:
     """Without the windows that others lie in: a month says it better than its year."""
-    kept: list[WindowResult] = []
-    for one in sorted(compared, key=lambda one: (one.last - one.first, one.first)):
-        if not any(one.first <= other.first and other.last <= one.last for other in kept):
-            kept.append(one)
-    return kept
+    remaining: list[WindowResult] = []
+    for item in sorted(compared, key=lambda one: (one.last - one.first, one.first)):
+        if not any(item.first <= other.first and other.last <= item.last for other in remaining):
+            remaining.append(item)
+    return remaining
 
 
 def _chain_windows(windows: Iterable[WindowResult], first: date) -> list[WindowResult]:
     """Windows that follow each other without a gap, the longest first at each step."""
     by_start: dict[date, WindowResult] = {}
-    for one in windows:
-        known = by_start.get(one.first)
-        if known is None or one.last > known.last:
-            by_start[one.first] = one
+    for item in windows:
+        known = by_start.get(item.first)
+        if known is None or item.last > known.last:
+            by_start[item.first] = item
     chain, day = [], first
     while day in by_start:
         chain.append(by_start[day])

@@ -136,8 +136,8 @@ def expense_sums(
             *amount_columns("uninvoiced_expenses", "e.amount", "e.billable AND NOT e.is_billed"),
         ]
     )
-    found = {} if sums is None else sums
-    return collect_sums(snapshot, found, _EXPENSES.format(amounts=amounts), [first, last])
+    result = {} if sums is None else sums
+    return collect_sums(snapshot, result, _EXPENSES.format(amounts=amounts), [first, last])
 
 
 def entries_sql(snapshot: Snapshot) -> str:

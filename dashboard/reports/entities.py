@@ -54,7 +54,7 @@ class ListRequest:
 
 def list_params(entity: Entity) -> tuple[Parameter, ...]:
     """The parameters of its list that choose records, not pages of them."""
-    return tuple(one for one in entity.parameters if one.name not in _PAGING)
+    return tuple(item for item in entity.parameters if item.name not in _PAGING)
 
 
 def param_choices(entity: Entity, parameter: Parameter) -> tuple[str, ...]:
@@ -65,17 +65,17 @@ def param_choices(entity: Entity, parameter: Parameter) -> tuple[str, ...]:
 
 def parse_list_request(entity: Entity, also: Mapping[str, str]) -> ListRequest:
     """The list that `also` asks for by the names of its parameters; raises `UsageError`."""
-    names = [one.name for one in list_params(entity)]
+    names = [item.name for item in list_params(entity)]
     values = list_values(entity, {name: also[name] for name in names if also.get(name)})
-    given = {name: _param_value(value) for name, value in values.items()}
+    arguments = {name: _param_value(value) for name, value in values.items()}
     parts, unfollowed = [], []
-    for name, value in given.items():
+    for name, value in arguments.items():
         part = _param_condition(entity, name, value)
         if part is None:
             unfollowed.append(name)
         else:
             parts.append(part)
-    return ListRequest(given, {"and": parts} if parts else {}, tuple(unfollowed))
+    return ListRequest(arguments, {"and": parts} if parts else {}, tuple(unfollowed))
 
 
 def _param_condition(entity: Entity, name: str, value: object) -> dict[str, object] | None:
@@ -138,33 +138,33 @@ def has_records(snapshot: Snapshot, entity: Entity) -> bool:
     return snapshot.has_table(f"{SCHEMA}.{entity.name}")
 
 
-def count_records(snapshot: Snapshot, asked: Search) -> int:
+def count_records(snapshot: Snapshot, search: Search) -> int:
     """Return the number of records on all pages."""
-    demand_search(snapshot, asked)
-    where = filter_sql(asked.filter, record_columns(asked.entity))
-    tables = source_sql(asked.entity, field_paths(asked.filter))
+    demand_search(snapshot, search)
+    where = filter_sql(search.filter, record_columns(search.entity))
+    tables = source_sql(search.entity, field_paths(search.filter))
     sql = sql_wrap(f"SELECT count(*) AS records FROM {tables} WHERE (", where, ")")
     ((found,),) = snapshot.rows(*sql)
     return int(found)
 
 
-def all_records(snapshot: Snapshot, asked: Search, most: int) -> list[Record]:
+def all_records(snapshot: Snapshot, search: Search, most: int) -> list[Record]:
     """The first `most` records, a page after the other."""
-    found: list[Record] = []
+    matches: list[Record] = []
     cursor = None
-    while len(found) < most:
-        limit = min(_STEP, most - len(found))
-        page = search_snapshot(snapshot, replace(asked, limit=limit, cursor=cursor))
-        found += page.data
+    while len(matches) < most:
+        limit = min(_STEP, most - len(matches))
+        page = search_snapshot(snapshot, replace(search, limit=limit, cursor=cursor))
+        matches += page.data
         cursor = page.meta.cursor
         if cursor is None:
             break
-    return found
+    return matches
 
 
-def records_frame(asked: Search, records: Iterable[Record]) -> pd.DataFrame:
+def records_frame(search: Search, records: Iterable[Record]) -> pd.DataFrame:
     """A column for each field asked for, `client.name` as well; what is nested is JSON text."""
-    columns = display_fields(asked)
+    columns = display_fields(search)
     rows = list(records)
     return pd.DataFrame(
         {
@@ -174,11 +174,11 @@ def records_frame(asked: Search, records: Iterable[Record]) -> pd.DataFrame:
     )
 
 
-def display_fields(asked: Search) -> dict[str, Field]:
+def display_fields(search: Search) -> dict[str, Field]:
     """The fields of the answer under their paths, in the order asked for."""
-    if asked.fields is None:
-        return {field.name: field for field in snapshot_fields(asked.entity)}
-    return {path: asked.entity.field(path) for path in asked.fields}
+    if search.fields is None:
+        return {field.name: field for field in snapshot_fields(search.entity)}
+    return {path: search.entity.field(path) for path in search.fields}
 
 
 def as_json(record: Record) -> str:
@@ -224,7 +224,7 @@ def _value_at(value: Any, path: str) -> Any:
     """Return the value at `path`; of a list of objects, a list."""
     for name in path.split("."):
         if isinstance(value, list):
-            value = [getattr(one, name) for one in value]
+            value = [getattr(item, name) for item in value]
         elif value is not None:
             value = getattr(value, name)
     return value
@@ -246,26 +246,26 @@ def _field_column(field: Field, values: Sequence[Any]) -> pd.Series:
 
 
 def _make_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    asked = search_of_link(also, limit=1)
-    demand_search(snapshot, asked)
-    if not has_records(snapshot, asked.entity):
+    search = search_of_link(also, limit=1)
+    demand_search(snapshot, search)
+    if not has_records(snapshot, search.entity):
         raise NoSnapshot("The published copy has no records of this entity to search.")
-    there = count_records(snapshot, asked)
-    found = records_frame(asked, all_records(snapshot, asked, MOST))
+    there = count_records(snapshot, search)
+    result = records_frame(search, all_records(snapshot, search, MOST))
     notes = [
-        f"{asked.entity.label} under the filter {canonical_json(asked.filter)}. "
+        f"{search.entity.label} under the filter {canonical_json(search.filter)}. "
         "Neither the period nor the filter above were applied to them."
     ]
-    notes += record_reasons(snapshot.completeness, asked.entity.name)
+    notes += record_reasons(snapshot.completeness, search.entity.name)
     if there > MOST:
         first, of = (number_text(snapshot, rows) for rows in (MOST, there))
         notes.append(f"These are the first {first} of {of} records.")
-    if also.get("action") == Action.LIST and (says := parse_list_request(asked.entity, also).says):
+    if also.get("action") == Action.LIST and (says := parse_list_request(search.entity, also).says):
         notes.append(says)
     columns = tuple(
-        Column(id=path, label=path, doc=field.doc) for path, field in display_fields(asked).items()
+        Column(id=path, label=path, doc=field.doc) for path, field in display_fields(search).items()
     )
-    return Table(found, columns, tuple(notes))
+    return Table(result, columns, tuple(notes))
 
 
 EXPLORER = TableSpec(id="explorer", title="Records", make=_make_table)

@@ -155,8 +155,8 @@ def _estimate_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     ]
     records = "records.estimates" if snapshot.holds_records else _UNNAMED
     last = Sql(_ROWS.format(records=records), (scope.today,))
-    found = sql_join("\n", [sql_wrap("WITH ", sql_join(",\n", tables), ""), last])
-    return snapshot.query_frame(*found).astype({"id": "Int64", "client_id": "Int64"})
+    result = sql_join("\n", [sql_wrap("WITH ", sql_join(",\n", tables), ""), last])
+    return snapshot.query_frame(*result).astype({"id": "Int64", "client_id": "Int64"})
 
 
 ESTIMATES = TableSpec(

@@ -60,9 +60,9 @@ def expenses_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) ->
     """
     whole = snapshot.holds_records
     selected = f"SELECT {_SELECTED}{_AMOUNT}{_OF_RECORDS if whole else ''}"
-    found = rows(Fact.EXPENSES, scope, _NAMES + (_RECORDS if whole else ""))
+    result = rows(Fact.EXPENSES, scope, _NAMES + (_RECORDS if whole else ""))
     order = Sql("ORDER BY f.day DESC, f.id DESC")
-    frame = snapshot.query_frame(*sql_join("\n", [Sql(selected), found, order]))
+    frame = snapshot.query_frame(*sql_join("\n", [Sql(selected), result, order]))
     frame = frame.astype(dict.fromkeys(_IDS, "Int64"))
     if whole:
         return Table(frame, _COLUMNS + _MORE)

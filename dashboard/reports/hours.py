@@ -38,10 +38,10 @@ def hours_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Ta
     if outer is inner:
         raise MetricError("The same thing is asked for twice.", remedy="Name two dimensions.")
     metrics = (TRACKED, BILLABLE_HOURS, BILLABLE_SHARE, BILLABLE_AMOUNT)
-    found = query_metrics(
+    result = query_metrics(
         snapshot, visible_metrics(snapshot.viewer, metrics), by=[outer, inner], scope=scope
     )
-    listing = table_of_result(found)
+    listing = table_of_result(result)
     return replace(listing, notes=(*listing.notes, *hidden_notice(snapshot.viewer, metrics)))
 
 
@@ -90,8 +90,8 @@ def utilization_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str])
     without capacity. The last two are left out where the scope's filter selects work, which
     capacity does not follow. Raises `MetricError` for a filter that it cannot leave out either.
     """
-    found = query_metrics(snapshot, _METRICS, by=[USER], scope=scope)
-    listing = table_of_result(found)
+    result = query_metrics(snapshot, _METRICS, by=[USER], scope=scope)
+    listing = table_of_result(result)
     frame, notes = (
         listing.frame.merge(_read_people(snapshot), on="user_id", how="left"),
         listing.notes,
@@ -104,7 +104,7 @@ def utilization_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str])
         del frame["contractor"]
         about = _PERSON[:1]
     person, share, *rest = listing.columns
-    if found.over_selection:
+    if result.over_selection:
         ordered = frame.sort_values(UTILIZATION.id, ascending=False, kind="stable")
         columns, notes = (person, share, *rest, *about), (*notes, _WHOLE)
         return Table(ordered.reset_index(drop=True), columns, notes)

@@ -99,7 +99,7 @@ def combine_results(sources: Sources, viewer: Viewer) -> Table:
         partial(_budget_rows, sources),
         partial(_old_rows, sources),
     ]
-    found: list[_Row] = []
+    matches: list[_Row] = []
     notes = list(hidden_notice(viewer, _METRICS))
     for make in makers:
         try:
@@ -109,9 +109,9 @@ def combine_results(sources: Sources, viewer: Viewer) -> Table:
         except MetricError as error:
             said = (f"{error} {error.remedy}",)
         else:
-            found += made
+            matches += made
         notes += said
-    frame = pd.DataFrame(found, columns=[column.id for column in _COLUMNS])
+    frame = pd.DataFrame(matches, columns=[column.id for column in _COLUMNS])
     return Table(frame.astype({"value": "float64"}), _COLUMNS, tuple(dict.fromkeys(notes)))
 
 
@@ -128,8 +128,8 @@ def values_of(listing: Table) -> dict[tuple[str, str | None], float]:
 
 def visible_groups(viewer: Viewer) -> list[tuple[Metric, ...]]:
     """`GROUPS` without what the viewer may not see; bills are seen together or not at all."""
-    found = [visible_metrics(viewer, group) for group in GROUPS]
-    return [group for group in found if group and (group == BILLS or group[0] not in BILLS)]
+    matches = [visible_metrics(viewer, group) for group in GROUPS]
+    return [group for group in matches if group and (group == BILLS or group[0] not in BILLS)]
 
 
 def of_old(scope: Scope) -> Scope:
@@ -145,10 +145,10 @@ def count_late_invoices(snapshot: Snapshot, scope: Scope) -> int:
 
 def _figure_rows(sources: Sources, group: tuple[Metric, ...]) -> _Made:
     """Beside what is owed also what is sent and not late."""
-    found = sources.group(group)
-    lines = list(_rows(found.frame))
+    result = sources.group(group)
+    lines = list(_rows(result.frame))
     made = [
-        (metric.id, found.label_of(metric), row[metric.id], _row_currency(row), metric.unit)
+        (metric.id, result.label_of(metric), row[metric.id], _row_currency(row), metric.unit)
         for metric in group
         for row in lines
     ]
@@ -156,7 +156,7 @@ def _figure_rows(sources: Sources, group: tuple[Metric, ...]) -> _Made:
         for row in lines:
             rest = round(row[OUTSTANDING_AMOUNT.id] - row[OVERDUE_AMOUNT.id], 6)
             made.append((NOT_DUE, "Not yet due", rest, _row_currency(row), Unit.MONEY))
-    return made, found.notes
+    return made, result.notes
 
 
 def _late_rows(sources: Sources) -> _Made:
@@ -165,22 +165,22 @@ def _late_rows(sources: Sources) -> _Made:
 
 
 def _budget_rows(sources: Sources) -> _Made:
-    found = sources.budgets()
-    each = ((OVER_BUDGET, "Projects over budget", OVER), (NEARLY, "Projects at risk", AT_RISK))
+    result = sources.budgets()
+    item = ((OVER_BUDGET, "Projects over budget", OVER), (NEARLY, "Projects at risk", AT_RISK))
     made: list[_Row] = [
-        (key, label, float(count_status(found, status)), None, Unit.COUNT)
-        for key, label, status in each
+        (key, label, float(count_status(result, status)), None, Unit.COUNT)
+        for key, label, status in item
     ]
-    return made, found.notes
+    return made, result.notes
 
 
 def _old_rows(sources: Sources) -> _Made:
-    label, found = f"Uninvoiced for more than {OLD} days", sources.old()
+    label, result = f"Uninvoiced for more than {OLD} days", sources.old()
     made: list[_Row] = [
         (OLD_UNINVOICED, label, row[UNINVOICED_AMOUNT.id], _row_currency(row), Unit.MONEY)
-        for row in _rows(found.frame)
+        for row in _rows(result.frame)
     ]
-    return made, found.reasons
+    return made, result.reasons
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[dict[Any, Any]]:
@@ -190,8 +190,8 @@ def _rows(frame: pd.DataFrame) -> Iterator[dict[Any, Any]]:
 
 
 def _row_currency(row: dict[Any, Any]) -> str | None:
-    found = row.get("currency")
-    return found if isinstance(found, str) else None
+    result = row.get("currency")
+    return result if isinstance(result, str) else None
 
 
 OVERVIEW = TableSpec(

@@ -43,8 +43,8 @@ def profitability_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str
 
 
 def _table_by(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Table:
-    found = query_metrics(snapshot, _SHOWN, by=by, scope=scope)
-    frame = found.frame.copy()
+    result = query_metrics(snapshot, _SHOWN, by=by, scope=scope)
+    frame = result.frame.copy()
     cost = frame[COST_AMOUNT.id] = frame[COST_AMOUNT.id].mask(frame[COST_AMOUNT.id] == 0)
     # Elsewhere stands only what was spent for somebody who pays in another currency.
     earned = frame[COST_COVERAGE.id].notna() | (frame[_MONEY] != 0).any(axis=1)
@@ -60,7 +60,7 @@ def _table_by(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Ta
         *(Column(id=m.id, label=m.label, unit=m.unit, doc=m.doc) for m in _SHOWN),
         Column(id="currency", label="Currency"),
     )
-    return Table(frame, columns, found.notes)
+    return Table(frame, columns, result.notes)
 
 
 PROFITABILITY = TableSpec(

@@ -87,22 +87,24 @@ def projects_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) ->
     What is in hours and what is in the row's `currency` have columns of their own, as they must
     not be added. Raises `MetricError` for a filter that budgets cannot follow.
     """
-    asked = query_metrics(snapshot, _METRICS, by=[PROJECT, CLIENT], scope=scope)
-    found = {(one.project_id, one.currency): one for one in burn_forecasts(snapshot, on=scope.last)}
+    request = query_metrics(snapshot, _METRICS, by=[PROJECT, CLIENT], scope=scope)
+    result = {
+        (item.project_id, item.currency): item for item in burn_forecasts(snapshot, on=scope.last)
+    }
     plans = _read_plans(snapshot)
     rows = [
-        _make_row(line, found[key], plans.get(key[0]), scope.last)
-        for line in asked.frame.to_dict("records")
-        if (key := (line["project_id"], _row_currency(line))) in found
+        _make_row(line, result[key], plans.get(key[0]), scope.last)
+        for line in request.frame.to_dict("records")
+        if (key := (line["project_id"], _row_currency(line))) in result
     ]
     rows.sort(key=lambda row: (STATUSES.index(row["status"]), -(row["used"] or 0.0)))
-    return Table(_make_frame(rows), _COLUMNS, asked.notes)
+    return Table(_make_frame(rows), _COLUMNS, request.notes)
 
 
 def _row_currency(line: dict[Any, Any]) -> str | None:
     """Return the currency of a row, None for pandas' own words for nothing."""
-    found = line["currency"]
-    return found if isinstance(found, str) else None
+    result = line["currency"]
+    return result if isinstance(result, str) else None
 
 
 def filter_at_risk(budgets: Table) -> Table:

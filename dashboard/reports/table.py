@@ -128,12 +128,12 @@ def filter_by_bars(
         find_by_name(dict.fromkeys(states), state, "state")
         frame = frame[(frame["state"] == state) & frame["issued_in_period"]]
     for code in filter(None, also.get("currency", "").split(",")):
-        found = frame["currency"]
-        frame = frame[found.isna() if code == NO_CURRENCY else found == code]
+        result = frame["currency"]
+        frame = frame[result.isna() if code == NO_CURRENCY else result == code]
     return frame.reset_index(drop=True)
 
 
 def bars_note(also: Mapping[str, str]) -> tuple[str, ...]:
     """Return a note on the rows that were left out."""
-    said = [f"{name} {also[name]}" for name in _NAMES if also.get(name)]
-    return (f"Only those of {', '.join(said)}, as selected.",) if said else ()
+    texts = [f"{name} {also[name]}" for name in _NAMES if also.get(name)]
+    return (f"Only those of {', '.join(texts)}, as selected.",) if texts else ()

@@ -46,10 +46,12 @@ def wip_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) ->
 
 def wip_fees(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
     """Return the rest of fixed fees to invoice, a row per project; a fee has no age."""
-    found = query_metrics(snapshot, (UNINVOICED_FEES_AMOUNT,), by=[CLIENT, PROJECT], scope=scope)
-    listing = table_of_result(found)
-    left = listing.frame[listing.frame[UNINVOICED_FEES_AMOUNT.id] != 0]
-    return Table(_largest_first(left, UNINVOICED_FEES_AMOUNT.id), listing.columns, listing.notes)
+    result = query_metrics(snapshot, (UNINVOICED_FEES_AMOUNT,), by=[CLIENT, PROJECT], scope=scope)
+    listing = table_of_result(result)
+    remaining = listing.frame[listing.frame[UNINVOICED_FEES_AMOUNT.id] != 0]
+    return Table(
+        _largest_first(remaining, UNINVOICED_FEES_AMOUNT.id), listing.columns, listing.notes
+    )
 
 
 def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Table:
@@ -59,11 +61,11 @@ def _by_age(snapshot: Snapshot, scope: Scope, by: tuple[Dimension, ...]) -> Tabl
     # Each group is followed by its parts.
     groups, parts = (is_whole.cumsum() - 1)[~is_whole].tolist(), both.frame[~is_whole]
     ages, amounts = parts[AGE_BUCKET.id].tolist(), parts[UNINVOICED_AMOUNT.id].tolist()
-    found: dict[tuple[str, int], list[float]] = {}
+    result: dict[tuple[str, int], list[float]] = {}
     for group, age, amount in zip(groups, ages, amounts, strict=True):
-        found.setdefault((_AGE_OF[age], group), []).append(amount)
+        result.setdefault((_AGE_OF[age], group), []).append(amount)
     sums = {
-        age: [_sum_known(found.get((age, group), [])) for group in range(len(whole.frame))]
+        age: [_sum_known(result.get((age, group), [])) for group in range(len(whole.frame))]
         for age in AGES
     }
     frame = whole.frame.drop(columns=["level", AGE_BUCKET.id]).assign(**sums)

@@ -91,9 +91,9 @@ def _find_fault(fields: Iterable[Field], record: Record) -> tuple[str, str] | No
     for field in fields:
         # A record known in part lacks some fields.
         value = getattr(record, field.name, None)
-        found = None if value is None else _fault_of(field, value)
-        if found:
-            path, problem = found
+        result = None if value is None else _fault_of(field, value)
+        if result:
+            path, problem = result
             return f"{field.name}{path}", problem
     return None
 
@@ -101,16 +101,16 @@ def _find_fault(fields: Iterable[Field], record: Record) -> tuple[str, str] | No
 def _fault_of(field: Field, value: Any) -> tuple[str, str] | None:
     if field.kind.is_list:
         for number, item in enumerate(value):
-            if found := _fault_of_one(field, item):
-                return f"[{number}]{found[0]}", found[1]
+            if result := _fault_of_one(field, item):
+                return f"[{number}]{result[0]}", result[1]
         return None
     return _fault_of_one(field, value)
 
 
 def _fault_of_one(field: Field, value: Any) -> tuple[str, str] | None:
     if field.kind.is_object:
-        found = _find_fault(field.fields, value)
-        return (f".{found[0]}", found[1]) if found else None
+        result = _find_fault(field.fields, value)
+        return (f".{result[0]}", result[1]) if result else None
     problem = _value_problem(field, value)
     return ("", problem) if problem else None
 

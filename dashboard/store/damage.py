@@ -26,15 +26,15 @@ _DOUBTFUL = (duckdb.InternalException, duckdb.FatalException, duckdb.Serializati
 def is_damage(error: BaseException) -> bool:
     """Return whether DuckDB says that a file is not as it was written."""
     return any(
-        isinstance(one, duckdb.Error) and any(sign in str(one).lower() for sign in _SIGNS)
-        for one in error_chain(error)
+        isinstance(item, duckdb.Error) and any(sign in str(item).lower() for sign in _SIGNS)
+        for item in error_chain(error)
     )
 
 
 def may_be_damage(error: BaseException) -> bool:
     """Return whether it may come from a damaged file, or from a fault of DuckDB or of ours."""
     return machine_error(error) is None and any(
-        isinstance(one, _DOUBTFUL) for one in error_chain(error)
+        isinstance(item, _DOUBTFUL) for item in error_chain(error)
     )
 
 
@@ -83,9 +83,9 @@ class Salvaged:
         if not self.rows:
             return "Nothing in it can be read: earlier rates, budgets and deleted records are lost."
         deleted = sum(self.rows.get(name, 0) for name in schema.KEPT)
-        kept = f"{deleted:,} deleted records and {self.rows.get('history', 0):,} earlier values"
+        text = f"{deleted:,} deleted records and {self.rows.get('history', 0):,} earlier values"
         lost = ", ".join(self.unreadable)
-        return f"Kept from it: {kept}." + (
+        return f"Kept from it: {text}." + (
             f" Not everything could be read of {lost}." if lost else ""
         )
 
@@ -190,7 +190,7 @@ class _Source:
         except duckdb.Error as error:
             # A damaged log of changes hides a file that may be sound up to its last checkpoint.
             if not self._has_log or not any(
-                "wal" in str(one).lower() for one in error_chain(error)
+                "wal" in str(item).lower() for item in error_chain(error)
             ):
                 raise
             log = self._path.with_name(f"{self._path.name}.wal")

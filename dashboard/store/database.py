@@ -58,12 +58,12 @@ def open_locked(
         except (DashboardError, HarvestError):
             raise
         except Exception as error:
-            found = damage.is_damage(error)
-            if not found and damage.may_be_damage(error):
+            result = damage.is_damage(error)
+            if not result and damage.may_be_damage(error):
                 with suppress(duckdb.Error):
                     connection.close()
-                found = damage.find_damage(path) is not None
-            if not found:
+                result = damage.find_damage(path) is not None
+            if not result:
                 raise
             _mark_suspect(path, error)
             raise _damage_error(path) from error
@@ -102,7 +102,7 @@ def mend_file(path: Path, *, patience: float) -> MendedFile | None:
         if not is_suspect(path):
             return None
         # If the last attempt was killed, the file is set aside already.
-        earlier = [one for one in set_aside_of(path) if not one.name.endswith((".wal", "-log"))]
+        earlier = [item for item in set_aside_of(path) if not item.name.endswith((".wal", "-log"))]
         if path.exists():
             aside = set_aside(path, path.with_name(f"{path.name}.wal"))
         elif earlier:

@@ -68,13 +68,13 @@ class OddRecordTable:
 
     def note_odd(self, odd: Iterable[OddRecord]) -> None:
         """Puts the records on the list, or notes that they are still odd."""
-        rows = {(one.entity, one.id, one.owner, one.digest): one for one in odd}
+        rows = {(item.entity, item.id, item.owner, item.digest): item for item in odd}
         if not rows:
             return
         now = to_naive(datetime.now(UTC))
         with self._tables.transaction():
-            for one in rows.values():
-                self._note_one(one, now)
+            for item in rows.values():
+                self._note_one(item, now)
         with self._lock:
             for entity, id, owner, digest in rows:
                 self._read.setdefault(entity, set()).add(_Key(id, owner, digest))

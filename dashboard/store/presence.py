@@ -119,9 +119,9 @@ class Presence:
         source = f"{entity.name} AS t WHERE {_LIVE} AND {ours}"
         own = _COME_AND_GO.get(entity.name, ())
         fields = tuple(field for field in entity.fields if field.name not in own)
-        found = _count_fields(run, entity, list(_field_paths(fields, "")), "t", source)
+        result = _count_fields(run, entity, list(_field_paths(fields, "")), "t", source)
         with self._lock:
-            return self._stored.setdefault(entity.name, found)
+            return self._stored.setdefault(entity.name, result)
 
 
 # Of a record known from a search alone, some fields are not known.
@@ -146,8 +146,8 @@ def _count_fields(
         condition = f"{among or alias}.{condition}" if condition != "true" else condition
         columns.append(f"count(*) FILTER ({condition})")
         columns.append(f"count({_value_sql(entity, path, alias)}) FILTER ({condition})")
-    (found,) = run(f"SELECT {', '.join(columns)} FROM {source}")
-    pairs = zip(found[::2], found[1::2], strict=True)
+    (result,) = run(f"SELECT {', '.join(columns)} FROM {source}")
+    pairs = zip(result[::2], result[1::2], strict=True)
     return {path: _Count(*pair) for path, pair in zip(paths, pairs, strict=True)}
 
 

@@ -107,15 +107,15 @@ class ReconcileStore:
         self, entity: Entity, owner: str, ids: Collection[int]
     ) -> dict[int, list[int]]:
         """The records whose `owner`, such as their project, is one of `ids`: by that id."""
-        found: dict[int, list[int]] = {}
+        result: dict[int, list[int]] = {}
         rows = self._tables.query(
             f'SELECT "{owner}".id, id FROM {entity.name} WHERE account_id = ?'
             f' AND deleted_at IS NULL AND "{owner}".id IN (SELECT unnest(?::BIGINT[]))',
             list(ids),
         )
         for owned_by, id in rows:
-            found.setdefault(owned_by, []).append(id)
-        return found
+            result.setdefault(owned_by, []).append(id)
+        return result
 
     def stored_ids(self, entity: Entity, ids: Iterable[int]) -> set[int]:
         """Those of `ids` that are stored."""

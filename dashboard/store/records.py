@@ -41,8 +41,8 @@ class AccountTable(SyncStateTable):
 
     def get_timezone(self) -> str | None:
         """Return what Harvest calls the zone of the token's user, None if it has not said."""
-        found = self._first_row("SELECT timezone FROM accounts WHERE account_id = ?")
-        return found[0] if found else None
+        row = self._first_row("SELECT timezone FROM accounts WHERE account_id = ?")
+        return row[0] if row else None
 
     def keep_timezone(self, label: str | None) -> None:
         """Keep what Harvest calls the zone of the token's user."""
@@ -72,12 +72,12 @@ class AccountTable(SyncStateTable):
         return f"{self._calendar.text} {self._account.currency or ''} {self.zone}".strip()
 
     def _read_version(self) -> tuple[int, bool]:
-        found = self._first_row(
+        row = self._first_row(
             "SELECT version, changed OR calendar IS DISTINCT FROM $2 FROM accounts"
             " WHERE account_id = $1",
             self._made_with,
         )
-        return (int(found[0]), bool(found[1])) if found else (0, True)
+        return (int(row[0]), bool(row[1])) if row else (0, True)
 
 
 class RecordStore(AccountTable):
@@ -120,10 +120,10 @@ class RecordStore(AccountTable):
 
     def rows(self, entity: Entity) -> int:
         """Return the number of stored records that Harvest has not deleted."""
-        found = self._first_row(
+        row = self._first_row(
             f"SELECT count(*) FROM {entity.name} WHERE account_id = ? AND deleted_at IS NULL"
         )
-        return int(found[0]) if found else 0
+        return int(row[0]) if row else 0
 
     def upsert(
         self,

@@ -31,7 +31,7 @@ _Read = Callable[[Any], Any]
 
 
 def decode_rows(
-    made: type[Record], fields: Sequence[Field], rows: Iterable[Sequence[Any]]
+    record_class: type[Record], fields: Sequence[Field], rows: Iterable[Sequence[Any]]
 ) -> list[Record]:
     """Records of the type `made` from rows that begin with the values of `fields`.
 
@@ -39,17 +39,17 @@ def decode_rows(
     """
     names = [field.name for field in fields]
     reads = _field_readers(fields)
-    found = [_read(dict(zip(names, row, strict=False)), reads) for row in rows]
-    return msgspec.convert(found, list[made])  # type: ignore[valid-type]
+    matches = [_read(dict(zip(names, row, strict=False)), reads) for row in rows]
+    return msgspec.convert(matches, list[record_class])  # type: ignore[valid-type]
 
 
 def decode_columns(fields: Sequence[Field], row: Sequence[Any]) -> tuple[Any, ...]:
     """The values of single fields, in their order."""
-    found = {str(place): value for place, value in enumerate(row)}
+    result = {str(place): value for place, value in enumerate(row)}
     reads = {
         str(place): read for place, field in enumerate(fields) if (read := _field_reader(field))
     }
-    return tuple(_read(found, reads).values())
+    return tuple(_read(result, reads).values())
 
 
 @lru_cache(maxsize=10_000)
@@ -77,15 +77,15 @@ def _field_reader(field: Field) -> _Read | None:
     return None
 
 
-def _read(found: dict[str, Any], reads: dict[str, _Read]) -> dict[str, Any]:
+def _read(result: dict[str, Any], reads: dict[str, _Read]) -> dict[str, Any]:
     for name, read in reads.items():
-        if (value := found[name]) is not None:
-            found[name] = read(value)
-    return found
+        if (value := result[name]) is not None:
+            result[name] = read(value)
+    return result
 
 
 def search_query(
-    asked: Search, shown: Sequence[Field], cursor: Cursor | None, offset: int = 0
+    search: Search, shown: Sequence[Field], cursor: Cursor | None, offset: int = 0
 ) -> Sql:
     """The page after `cursor`, or after `offset` rows, and one row more.
 
@@ -94,19 +94,19 @@ def search_query(
     The rows are found by the few columns that decide, and only then read: at a million entries
     that is five times faster than to sort what is read.
     """
-    columns = record_columns(asked.entity)
-    sorted_by = [sort.field for sort in asked.sort]
+    columns = record_columns(search.entity)
+    sorted_by = [sort.field for sort in search.sort]
     read = [f"r.{quote_name(field.name)}" for field in shown] + [
         columns[path] for path in sorted_by
     ]
     names = [field.name for field in shown]
-    order = _order_sql(asked.sort, columns)
+    order = _order_sql(search.sort, columns)
     return sql_join(
         " ",
         [
-            Sql(f"SELECT {', '.join(read)} FROM {source_sql(asked.entity, [*names, *sorted_by])}"),
+            Sql(f"SELECT {', '.join(read)} FROM {source_sql(search.entity, [*names, *sorted_by])}"),
             sql_wrap(
-                "WHERE r.rowid IN (", _row_ids_sql(asked, columns, cursor, order, offset), ")"
+                "WHERE r.rowid IN (", _row_ids_sql(search, columns, cursor, order, offset), ")"
             ),
             Sql(order),
         ],
@@ -114,21 +114,21 @@ def search_query(
 
 
 def _row_ids_sql(
-    asked: Search, columns: Mapping[str, str], cursor: Cursor | None, order: str, offset: int
+    search: Search, columns: Mapping[str, str], cursor: Cursor | None, order: str, offset: int
 ) -> Sql:
-    sorted_by = [sort.field for sort in asked.sort]
-    paths = [*field_paths(asked.filter), *sorted_by]
-    where = [sql_wrap("(", filter_sql(asked.filter, columns), ")")]
+    sorted_by = [sort.field for sort in search.sort]
+    paths = [*field_paths(search.filter), *sorted_by]
+    where = [sql_wrap("(", filter_sql(search.filter, columns), ")")]
     if cursor:
-        where += _after_sql(asked.sort, cursor.values, columns)
+        where += _after_sql(search.sort, cursor.values, columns)
     return sql_join(
         " ",
         [
-            Sql(f"SELECT r.rowid FROM {source_sql(asked.entity, paths)}"),
+            Sql(f"SELECT r.rowid FROM {source_sql(search.entity, paths)}"),
             sql_wrap("WHERE ", sql_join(" AND ", where), ""),
             Sql(order),
             # Numbers of ours, not bound: only known ones let DuckDB keep the best rows alone.
-            Sql(f"LIMIT {asked.limit + 1:d}" + (f" OFFSET {offset:d}" if offset else "")),
+            Sql(f"LIMIT {search.limit + 1:d}" + (f" OFFSET {offset:d}" if offset else "")),
         ],
     )
 
@@ -181,7 +181,7 @@ class SnapshotCopy:
         self._open: Snapshot | None = None
         self._opening = Lock()
 
-    def search(self, asked: Search) -> SearchPage:
+    def search(self, search: Search) -> SearchPage:
         """One page of what is published now; a page never repeats nor skips what was there before.
 
         Raises `SearchError` for a cursor of another search, `NoSnapshot`, `DamagedSnapshot`, and
@@ -190,7 +190,7 @@ class SnapshotCopy:
         snapshot = self._current_snapshot()
         if self._seen_by:
             snapshot = snapshot.for_viewer(viewer_by_email(snapshot, self._seen_by))
-        return search_snapshot(snapshot, asked)
+        return search_snapshot(snapshot, search)
 
     def _current_snapshot(self) -> Snapshot:
         with self._opening:
@@ -202,34 +202,34 @@ class SnapshotCopy:
             return known
 
 
-def search_snapshot(snapshot: Snapshot, asked: Search, *, offset: int = 0) -> SearchPage:
+def search_snapshot(snapshot: Snapshot, search: Search, *, offset: int = 0) -> SearchPage:
     """One page of what `snapshot` holds for whoever sees it, `offset` records further on.
 
     Raises `SearchError` for a cursor of another search, `NotVisible` for what is not to be seen.
     """
-    demand_search(snapshot, asked)
-    cursor = Cursor.from_text(asked.cursor, asked) if asked.cursor else None
-    shown = _whole_fields(asked)
+    demand_search(snapshot, search)
+    cursor = Cursor.from_text(search.cursor, search) if search.cursor else None
+    shown = _whole_fields(search)
     began = perf_counter()
-    rows = snapshot.rows(*search_query(asked, shown, cursor, offset))
+    rows = snapshot.rows(*search_query(search, shown, cursor, offset))
     took_ms = (perf_counter() - began) * 1e3
-    page = rows[: asked.limit]
+    page = rows[: search.limit]
     following = None
-    if has_more := len(rows) > asked.limit:
-        sorted_by = [asked.entity.field(sort.field) for sort in asked.sort]
-        following = Cursor(decode_columns(sorted_by, page[-1][len(shown) :])).to_text(asked)
-    data = decode_rows(_record_type(asked), shown, page)
+    if has_more := len(rows) > search.limit:
+        sorted_by = [search.entity.field(sort.field) for sort in search.sort]
+        following = Cursor(decode_columns(sorted_by, page[-1][len(shown) :])).to_text(search)
+    data = decode_rows(_record_type(search), shown, page)
     return SearchPage(data, SearchMeta(has_more, following, took_ms))
 
 
-def demand_search(snapshot: Snapshot, asked: Search) -> None:
+def demand_search(snapshot: Snapshot, search: Search) -> None:
     """Raises `NotVisible` where Harvest would refuse the entity, or a field that is asked about."""
-    viewer, entity = snapshot.viewer, asked.entity
+    viewer, entity = snapshot.viewer, search.entity
     viewer.require(entity.label, entity_needs(entity.name, viewer))
     about = {
-        *field_paths(asked.filter),
-        *(sort.field for sort in asked.sort),
-        *(asked.fields or ()),
+        *field_paths(search.filter),
+        *(sort.field for sort in search.sort),
+        *(search.fields or ()),
     }
     demand_fields(viewer, about, entity.name)
 
@@ -245,17 +245,17 @@ def _check_searchable(snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
-def _whole_fields(asked: Search) -> tuple[Field, ...]:
+def _whole_fields(search: Search) -> tuple[Field, ...]:
     """The fields to read whole, of which `asked.fields` may name a part."""
-    if asked.fields is None:
-        return snapshot_fields(asked.entity)
-    known = by_name(asked.entity.fields)
-    return tuple(known[name] for name in {path.partition(".")[0]: None for path in asked.fields})
+    if search.fields is None:
+        return snapshot_fields(search.entity)
+    known = by_name(search.entity.fields)
+    return tuple(known[name] for name in {path.partition(".")[0]: None for path in search.fields})
 
 
-def _record_type(asked: Search) -> type[Record]:
+def _record_type(search: Search) -> type[Record]:
     """The type of the records: the connector's own where nothing is left out."""
-    whole = snapshot_fields(asked.entity)
-    if asked.fields is None and whole == asked.entity.fields:
-        return record_type(asked.entity)
-    return selected_type(asked.entity, asked.fields or [field.name for field in whole])
+    whole = snapshot_fields(search.entity)
+    if search.fields is None and whole == search.entity.fields:
+        return record_type(search.entity)
+    return selected_type(search.entity, search.fields or [field.name for field in whole])

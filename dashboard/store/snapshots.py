@@ -47,15 +47,15 @@ def read_sealed(path: Path) -> dict[str, Any]:
     Raises `FileNotFoundError`, and `ValueError` for what is not as it was written.
     """
     try:
-        found = json.loads(path.read_bytes())
+        result = json.loads(path.read_bytes())
     except RecursionError:
         raise ValueError("too deep") from None
-    if not isinstance(found, dict):
+    if not isinstance(result, dict):
         raise ValueError("no object")
-    seal = found.pop(_SEAL, None)
-    if seal is not None and seal != _content_digest(found):
+    seal = result.pop(_SEAL, None)
+    if seal is not None and seal != _content_digest(result):
         raise ValueError("another checksum")
-    return found
+    return result
 
 
 def _content_digest(content: Mapping[str, Any]) -> str:
@@ -184,12 +184,12 @@ class Snapshot:
             if key in self._asked:
                 self._asked.move_to_end(key)
                 return self._asked[key]
-        found = self.rows(sql, parameters)
+        rows = self.rows(sql, parameters)
         with self._lock:
-            self._asked[key] = found
+            self._asked[key] = rows
             if len(self._asked) > _MOST_ASKED:
                 self._asked.popitem(last=False)
-        return found
+        return rows
 
     def query_arrow(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """The rows as Arrow has them: for many texts, which as Python's own take seconds."""
@@ -284,13 +284,13 @@ class Snapshots:
     def get_current(self) -> CurrentVersion | None:
         """The current version, None before the first; cheap enough for every rerun."""
         try:
-            found = read_sealed(self.pointer_path)
+            result = read_sealed(self.pointer_path)
             return CurrentVersion(
-                int(found["version"]),
-                str(found["file"]),
-                datetime.fromisoformat(found["synced_at"]),
-                Completeness.from_json(found),
-                found.get("sha256"),
+                int(result["version"]),
+                str(result["file"]),
+                datetime.fromisoformat(result["synced_at"]),
+                Completeness.from_json(result),
+                result.get("sha256"),
             )
         except FileNotFoundError:
             return None
@@ -319,7 +319,7 @@ class Snapshots:
         """A number that no version has or had, as far as is known: no file is written twice."""
         pointer = self.get_current()
         versions = [
-            int(found[1]) for path in self.list_files() if (found := _NAME.match(path.name))
+            int(match[1]) for path in self.list_files() if (match := _NAME.match(path.name))
         ]
         return max([known, pointer.version if pointer else 0, *versions]) + 1
 
@@ -407,14 +407,14 @@ class Snapshots:
             return snapshot.meta
 
     def _write(self, pointer: CurrentVersion) -> None:
-        told = {
+        values = {
             "version": pointer.version,
             "file": pointer.file,
             "synced_at": pointer.synced_at.isoformat(),
             "gaps": pointer.completeness.as_json(),
             "sha256": pointer.sha256,
         }
-        write_sealed(self.pointer_path, told)
+        write_sealed(self.pointer_path, values)
 
     def prune_to_history(self) -> list[Path]:
         """Removes every version but the current one and the last of each month, which are told."""

@@ -20,10 +20,10 @@ class Sql(NamedTuple):
 
 def sql_join(separator: str, pieces: Iterable[Sql]) -> Sql:
     """The pieces one after another, with `separator` between them; empty ones are left out."""
-    kept = [piece for piece in pieces if piece]
+    remaining = [piece for piece in pieces if piece]
     return Sql(
-        separator.join(piece.text for piece in kept),
-        tuple(value for piece in kept for value in piece.parameters),
+        separator.join(piece.text for piece in remaining),
+        tuple(value for piece in remaining for value in piece.parameters),
     )
 
 

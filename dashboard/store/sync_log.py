@@ -156,22 +156,22 @@ class SyncLog:
             if error.errno not in _FULL or not self._overwrite_blocks(kept):
                 raise
 
-    def _overwrite_blocks(self, kept: list[Attempt]) -> bool:
+    def _overwrite_blocks(self, remaining: list[Attempt]) -> bool:
         """Write into the blocks that the file has; whether that was possible."""
         size = self.path.stat().st_size if self.path.exists() else 0
-        while kept and len(_log_text(kept).encode()) > size:
-            kept = kept[:-1]
-        if not kept:
+        while remaining and len(_log_text(remaining).encode()) > size:
+            remaining = remaining[:-1]
+        if not remaining:
             return False
         with self.path.open("r+b") as file:
-            file.write(_log_text(kept).encode().ljust(size))
+            file.write(_log_text(remaining).encode().ljust(size))
             file.flush()
             os.fsync(file.fileno())
         return True
 
 
 def _log_text(attempts: list[Attempt]) -> str:
-    return json.dumps([asdict(one) for one in attempts], default=datetime.isoformat, indent=1)
+    return json.dumps([asdict(item) for item in attempts], default=datetime.isoformat, indent=1)
 
 
 def _read_attempt(item: dict[str, Any]) -> Attempt:

@@ -11,14 +11,14 @@ class SyncStateTable(Tables):
     """State of pulls, part of `Records`."""
 
     def get_state(self, entity: Entity) -> EntityState:
-        found = self._first_row(
+        row = self._first_row(
             "SELECT watermark, refused, pull_started FROM entity_state"
             " WHERE account_id = ? AND entity = ?",
             entity.name,
         )
-        if found is None:
+        if row is None:
             return EntityState()
-        watermark, refused, pull_started = found
+        watermark, refused, pull_started = row
         return EntityState(to_aware(watermark), refused, to_aware(pull_started))
 
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None:

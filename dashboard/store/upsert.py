@@ -87,13 +87,13 @@ class AirbyteRecords:
     def find_unknown(self, entity: Entity) -> list[int]:
         """The ids of `entity` that time entries mention and that are not stored."""
         mentioned = f'e."{_MENTIONED[entity.name]}".id'
-        found = self._tables.query(
+        rows = self._tables.query(
             f"SELECT DISTINCT {mentioned} FROM time_entries AS e"
             f" LEFT JOIN {entity.name} AS k"
             f" ON k.account_id = e.account_id AND k.id = {mentioned}"
             f" WHERE e.account_id = ? AND {mentioned} IS NOT NULL AND k.id IS NULL"
         )
-        return sorted(id for (id,) in found)
+        return sorted(id for (id,) in rows)
 
     def entry_days(self, within: Days) -> Days | None:
         """Return the first and the last day with a time entry, None without any `within`."""

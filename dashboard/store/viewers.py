@@ -32,27 +32,27 @@ _TEAMMATES = "SELECT t.user_id AS id FROM teammates AS t WHERE t.manager_id = ?"
 
 def viewer_of(snapshot: Snapshot, user_id: int) -> Viewer:
     """The person with this id. Raises `NoAccess` for one that is archived or unknown."""
-    found = snapshot.rows(f"{_PERSON} AND u.id = ?", (user_id,))
-    return _make_viewer(snapshot, found, f"the person {user_id}")
+    rows = snapshot.rows(f"{_PERSON} AND u.id = ?", (user_id,))
+    return _make_viewer(snapshot, rows, f"the person {user_id}")
 
 
 def viewer_by_email(snapshot: Snapshot, email: str) -> Viewer:
     """The person with this address, in any case. Raises `NoAccess` unless there is exactly one."""
-    found = snapshot.rows(f"{_PERSON} AND {is_address_sql('u.email')}", (normalize_address(email),))
-    return _make_viewer(snapshot, found, email)
+    rows = snapshot.rows(f"{_PERSON} AND {is_address_sql('u.email')}", (normalize_address(email),))
+    return _make_viewer(snapshot, rows, email)
 
 
-def _make_viewer(snapshot: Snapshot, found: list[tuple[int, str, list[str]]], who: str) -> Viewer:
-    if len(found) != 1:
+def _make_viewer(snapshot: Snapshot, matches: list[tuple[int, str, list[str]]], who: str) -> Viewer:
+    if len(matches) != 1:
         raise NoAccess(f"{who} is no active person of this Harvest account.")
-    ((user_id, name, access_roles),) = found
+    ((user_id, name, access_roles),) = matches
     # A copy from before teammates were read has none: its managers see less, never more.
     teammates = _TEAMMATES if snapshot.has_table("teammates") else "SELECT 1 WHERE ? IS NULL"
-    each = (
+    item = (
         [int(id) for (id,) in snapshot.rows(sql, (user_id,)) if id is not None]
         for sql in (teammates, _MANAGED, _SHARED)
     )
-    mates, managed, shared = each
+    mates, managed, shared = item
     return make_viewer(
         user_id=user_id,
         name=name,

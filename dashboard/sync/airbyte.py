@@ -173,13 +173,13 @@ class AirbytePull:
         after = whole_from - timedelta(days=1) if whole_from else None
         return self.records.find_absent(entity, ids_of(page), after=after)
 
-    def _note_deleted(self, entity: Entity, gone: list[int]) -> None:
+    def _note_deleted(self, entity: Entity, missing: list[int]) -> None:
         stored = self.records.rows(entity)
-        self.brakes.check_deletions(entity, len(gone), stored)
-        if len(gone) == stored <= PROBES and entity.get_path:
+        self.brakes.check_deletions(entity, len(missing), stored)
+        if len(missing) == stored <= PROBES and entity.get_path:
             # A list that is empty at once is no evidence: each of its few records is asked for.
-            gone = [id for id in gone if self._is_gone(entity, id)]
-        self._count_changes(entity, self.records.mark_deleted(entity, gone, self.started))
+            missing = [id for id in missing if self._is_gone(entity, id)]
+        self._count_changes(entity, self.records.mark_deleted(entity, missing, self.started))
 
     def _is_gone(self, entity: Entity, id: int) -> bool:
         self._go_on()

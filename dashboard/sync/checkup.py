@@ -79,7 +79,7 @@ def check_files(settings: Settings) -> Iterator[Finding]:
 
 def _check_directory(settings: Settings, directory: Path) -> Iterator[Finding]:
     """The right to write, and room for one more version."""
-    there = next(one for one in (directory, *directory.parents) if one.exists())
+    there = next(item for item in (directory, *directory.parents) if item.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         yield Finding(
             str(directory), State.FAULT, "This user may not write here.",
@@ -248,10 +248,10 @@ def as_json(findings: list[Finding]) -> str:
     return json.dumps(
         [
             {
-                "file": one.file, "state": one.state.value, "detail": one.detail,
-                "mending": one.mending, "command": one.command,
+                "file": item.file, "state": item.state.value, "detail": item.detail,
+                "mending": item.mending, "command": item.command,
             }
-            for one in findings
+            for item in findings
         ],
         indent=1,
     )  # fmt: skip

@@ -96,21 +96,21 @@ class _Check:
     def _odd_hours(self, first: date, last: date) -> Decimal:
         """Return how many hours of these days entries may have that could not be read."""
         odd = self._records.odd.list_odd(ENTITIES["time_entries"])
-        return _DAY_HOURS * sum(one.day is None or first <= one.day <= last for one in odd)
+        return _DAY_HOURS * sum(item.day is None or first <= item.day <= last for item in odd)
 
     def make_range(self, since: date) -> CompletenessRange:
         """Complete since then, with the reports that cover those days."""
-        kept = [
+        remaining = [
             total
             for first, totals in sorted(self._complete.items())
             if first >= since
             for total in totals
         ]
-        ends = {total.first: total.last for total in kept}
+        ends = {total.first: total.last for total in remaining}
         # Of windows that begin on different days and end on the same, the longest is the one.
         first_of = {last: first for first, last in sorted(ends.items(), reverse=True)}
         return CompletenessRange(
-            since, tuple(total for total in kept if first_of[total.last] == total.first)
+            since, tuple(total for total in remaining if first_of[total.last] == total.first)
         )
 
 

@@ -28,7 +28,9 @@ def can_tell_apart(pages: Iterable[Page]) -> bool:
 
 def note_odd(records: Records, odd: Iterable[OddRecord], start: date | None) -> None:
     """Note the odd records, but for those of days before `start`, which are not kept."""
-    records.odd.note_odd(one for one in odd if start is None or one.day is None or one.day >= start)
+    records.odd.note_odd(
+        item for item in odd if start is None or item.day is None or item.day >= start
+    )
 
 
 def get_or_note(records: Records, resource: Resource, id: int | None = None) -> Record | None:
@@ -61,7 +63,7 @@ def read_again(records: Records, resource: Resource, store: Callable[[Record], o
 def check_odd(records: Records, entity: Entity) -> None:
     """Raise `Malformed` if more than one record, and more than 1 % of all, are odd."""
     odd = records.odd.list_odd(entity) if records.odd.count_odd(entity) > 1 else []
-    total = records.rows(entity) + sum(not one.is_stored for one in odd)
+    total = records.rows(entity) + sum(not item.is_stored for item in odd)
     if len(odd) * _SHARE > total:
         raise InvalidResponse(
             f"{entity.label}: {len(odd):,} of {total:,} records are not as documented, such as"
@@ -88,18 +90,18 @@ class DeletionGuard:
 
     accepted: bool = False
 
-    def check_deletions(self, entity: Entity, gone: int, stored: int) -> None:
+    def check_deletions(self, entity: Entity, missing: int, stored: int) -> None:
         """Raises `TooMuchVanished` if `gone` of `stored` records are too many.
 
         All of them are too many as well, unless they are so few that each is asked for by its id.
         """
         most = max(_MANY, int(stored * _MANY_SHARE))
         asked_for = stored <= PROBES and entity.get_path is not None
-        if self.accepted or not gone or (gone <= most and gone < stored) or asked_for:
+        if self.accepted or not missing or (missing <= most and missing < stored) or asked_for:
             return
         raise SuspiciousDeletions(
-            f"{entity.label}: {gone:,} of {stored:,} records are no longer in Harvest. That is too"
-            " many at once to be believed, so everything was kept as it was."
+            f"{entity.label}: {missing:,} of {stored:,} records are no longer in Harvest. That is"
+            " too many at once to be believed, so everything was kept as it was."
         )
 
     def check_token(self, records: Records, owner: Record) -> bool:
@@ -108,11 +110,11 @@ class DeletionGuard:
         Raises `TokenChanged` unless that was accepted. Another person, or other rights, see other
         records: what they do not see would look as if it had been deleted.
         """
-        known, found = records.comparing.get_fingerprint(), token_fingerprint(owner)
-        if known == found:
+        known, result = records.comparing.get_fingerprint(), token_fingerprint(owner)
+        if known == result:
             return False
         if known is None:
-            records.comparing.set_fingerprint(found)
+            records.comparing.set_fingerprint(result)
             return False
         if not self.accepted:
             raise TokenChanged(

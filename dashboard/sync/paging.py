@@ -26,35 +26,35 @@ def iterate_list(resource: Resource, **parameters: object) -> Iterator[Page]:
     if name is None:
         yield from resource.pages(**parameters)  # by cursor: nothing can move
         return
-    asked = dict(parameters)
+    request = dict(parameters)
     while True:
-        page = resource.list(**asked)
+        page = resource.list(**request)
         yield page
         if page.meta.next_link is None:
             return
         days = [getattr(record, name) for record in page.data]
         if not days or not _is_newest_first(days):
-            yield from resource.pages(**asked)
+            yield from resource.pages(**request)
             return
         last: date = days[-1]
         if days[0] == last:
-            yield from _long_day(resource, last, asked)
+            yield from _long_day(resource, last, request)
             last -= _DAY
-            if asked.get("from_") and last < asked["from_"]:  # type: ignore[operator]
+            if request.get("from_") and last < request["from_"]:  # type: ignore[operator]
                 return
-        asked["to"] = last
+        request["to"] = last
 
 
 def _is_newest_first(days: list[date | None]) -> bool:
     return None not in days and all(a >= b for a, b in pairwise(days))  # type: ignore[operator]
 
 
-def _long_day(resource: Resource, day: date, asked: dict[str, object]) -> Iterator[Page]:
+def _long_day(resource: Resource, day: date, request: dict[str, object]) -> Iterator[Page]:
     """The pages of one day, read again as long as their number changes on the way."""
     for _ in range(_TRIES):
         totals: set[int | None] = set()
         ids: set[int] = set()
-        for page in resource.pages(**{**asked, "from_": day, "to": day}):
+        for page in resource.pages(**{**request, "from_": day, "to": day}):
             totals.add(page.meta.total_entries)
             ids.update(ids_of(page))
             yield page

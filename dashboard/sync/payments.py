@@ -87,9 +87,11 @@ class PaymentPull:
         self.records.odd.remove_of(PAYMENTS, read)
         self.records.odd.note_odd(odd for page in pages for odd in page.odd)
         changes = self.records.upsert(PAYMENTS, [page.data for page in pages])
-        told = {id: each for id, each in read.items() if can_tell_apart(each)}
-        gone = self.records.payments.find_gone(told, {id for page in pages for id in ids_of(page)})
-        changes += self.records.mark_deleted(PAYMENTS, gone, self.started)
+        values = {id: item for id, item in read.items() if can_tell_apart(item)}
+        missing = self.records.payments.find_gone(
+            values, {id for page in pages for id in ids_of(page)}
+        )
+        changes += self.records.mark_deleted(PAYMENTS, missing, self.started)
         self.records.payments.note_read(batch, self.started)
         self.tally.add_rows(PAYMENTS.name, len(batch))
         return changes

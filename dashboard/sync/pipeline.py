@@ -105,8 +105,8 @@ class SyncPipeline:
             full=pull.full,
         )
         changes = {**pull.changes, TEAMMATES.name: mates.run()}
-        for name, found in repriced.items():
-            changes[name] = changes.get(name, Changes()) + found
+        for name, result in repriced.items():
+            changes[name] = changes.get(name, Changes()) + result
         paid = PaymentPull(
             harvest=self.harvest,
             records=self.records,
@@ -193,8 +193,8 @@ class _PublishedState:
         since = max(arriving.values())
         if self._since and since >= self._since:
             return
-        left = self._tally.get_progress().seconds_left
-        if left is not None and left < _WORTH_IT:
+        remaining = self._tally.get_progress().seconds_left
+        if remaining is not None and remaining < _WORTH_IT:
             return
         self._publish(self._so_far(arriving))
         self._since = since

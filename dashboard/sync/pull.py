@@ -155,7 +155,7 @@ class Pull:
             try:
                 while running:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
-                    running |= {pool.submit(task) for each in done for task in each.result()}
+                    running |= {pool.submit(task) for item in done for task in item.result()}
                     self._show_progress()
             except BaseException:
                 self.stop.set()
@@ -250,15 +250,15 @@ class Pull:
             today=self.today,
             start=first,
         )
-        left = missing_windows(planned, self.records.list_windows(entity))
-        return self._by_windows(entity, left)
+        remaining = missing_windows(planned, self.records.list_windows(entity))
+        return self._by_windows(entity, remaining)
 
-    def _by_windows(self, entity: Entity, left: list[DateWindow]) -> list[Task]:
+    def _by_windows(self, entity: Entity, remaining: list[DateWindow]) -> list[Task]:
         with self._lock:
-            self._left[entity.name] = list(left)
-        if not left:
+            self._left[entity.name] = list(remaining)
+        if not remaining:
             self._finish_pull(entity)
-        return [partial(self._read_window, entity, window) for window in left]
+        return [partial(self._read_window, entity, window) for window in remaining]
 
     def find_oldest(self, entity: Entity, rows: int | None, **parameters: object) -> date:
         """Return the oldest day of a list of so many `rows`, for one request."""
@@ -273,9 +273,9 @@ class Pull:
         self._read_list(entity, set(), **window.parameters)
         self.records.window_done(entity, (window.first, window.last))
         with self._lock:
-            left = self._left[entity.name]
-            left.remove(window)
-            finished = not left
+            remaining = self._left[entity.name]
+            remaining.remove(window)
+            finished = not remaining
         if finished:
             self._finish_pull(entity)
         return []
@@ -344,7 +344,7 @@ class Pull:
         with self._lock:
             if len(self._left) < _WINDOWED:
                 return
-            days = {name: complete_since(left) for name, left in self._left.items()}
+            days = {name: complete_since(remaining) for name, remaining in self._left.items()}
         arriving = {name: day for name, day in days.items() if day is not None}
         if arriving and EARLIEST < max(arriving.values()) < LATEST:
             for name in days:

@@ -95,9 +95,9 @@ class EntityReconciler:
         whole = selection.days
         cut = ours.split_months(whole) if kind is ReconcileLevel.MONTHS else [whole]
 
-        def count_windows(asked: Sequence[DateWindow]) -> list[int | None]:
+        def count_windows(requested: Sequence[DateWindow]) -> list[int | None]:
             count = partial(self.count_records, **selection.parameters)
-            return list(asking.map(lambda window: count(**window.parameters), asked))
+            return list(asking.map(lambda window: count(**window.parameters), requested))
 
         counts = [rows for rows in count_windows(cut) if rows is not None]
         if len(counts) < len(cut):
@@ -107,9 +107,9 @@ class EntityReconciler:
             return self._unread_windows(selection, sum(counts))
         # What is gone on balance is known already; too much of it is not searched for. What is no
         # longer among the uninvoiced may have been invoiced.
-        gone = ours.total - sum(counts) + len(self.gone)
+        missing = ours.total - sum(counts) + len(self.gone)
         if not selection.uninvoiced:
-            self.brakes.check_deletions(self.entity, max(gone, 0), ours.total + len(self.gone))
+            self.brakes.check_deletions(self.entity, max(missing, 0), ours.total + len(self.gone))
         return find_differing(map(Counted, cut, counts), ours, count_windows, self.limits)
 
     def _all_windows(self, selection: Selection, ours: Days) -> list[DateWindow]:
@@ -120,9 +120,9 @@ class EntityReconciler:
         """The windows of `rows` records of which none is stored yet."""
         if not rows:
             return []
-        asked = {**selection.days.parameters, **selection.parameters}
+        request = {**selection.days.parameters, **selection.parameters}
         long = rows > self.limits.leaf
-        oldest = self.pull.find_oldest(self.entity, rows, **asked) if long else self.pull.today
+        oldest = self.pull.find_oldest(self.entity, rows, **request) if long else self.pull.today
         return _split_selection(selection, rows, oldest, self.pull.today)
 
     def _read(
@@ -133,8 +133,8 @@ class EntityReconciler:
         With `invoiced` it is asked for records that were invoiced since, too.
         """
         seen: set[int] = set()
-        asked = {} if invoiced else selection.parameters
-        for page in self.pull.iterate_pages(self.entity, **window.parameters, **asked):
+        request = {} if invoiced else selection.parameters
+        for page in self.pull.iterate_pages(self.entity, **window.parameters, **request):
             records = drop_before_start(self._records, self.entity, page.data, self.pull.start)
             changed = self.pull.store_pages(self.entity, [records])
             seen.update(ids_of(page))
@@ -152,17 +152,17 @@ class EntityReconciler:
         """Those that are gone for certain: not moved, not edited meanwhile, missing again."""
         self.catch_up()
         standing = self.unchanged_records(absent)
-        still = {id for id, each in standing.items() if each.day == absent[id]}
+        still = {id for id, item in standing.items() if item.day == absent[id]}
         running = {id for id in still if standing[id].running}
         # A running timer is edited without a trace, so a list is no evidence about it.
         alone = sorted(still if len(still) <= PROBES else filter(running.__contains__, still))
-        gone = {id for id in alone[:PROBES] if self.is_gone(id)}
+        missing = {id for id in alone[:PROBES] if self.is_gone(id)}
         if len(still) <= PROBES:
-            return gone
+            return missing
         again: set[int] = set()
         for window in ours.cover_days((absent[id] for id in still), self.limits.leaf):
             again |= self._read(selection, window, invoiced=True).keys()
-        return gone | (still & again) - running
+        return missing | (still & again) - running
 
     def is_gone(self, id: int) -> bool:
         """Return whether Harvest has no such record; store it where it has."""
@@ -221,16 +221,16 @@ class Reconciler:
                 pass
         for name in self._found:
             self._check_brakes(STORED[name])
-        for name, found in self._found.items():
-            self.pull.mark_deleted(STORED[name], found.gone)
+        for name, result in self._found.items():
+            self.pull.mark_deleted(STORED[name], result.gone)
         self._records.comparing.set_checks(self._stored_checks())
 
     def _confirm_all(self, entity: Entity) -> None:
         """A list that is empty at once is no evidence: each of its few records is asked for."""
-        found = self._found[entity.name]
-        every = len(found.gone) == self._records.rows(entity) <= PROBES
-        if found.gone and every and entity.get_path:
-            found.gone = [id for id in found.gone if found.is_gone(id)]
+        result = self._found[entity.name]
+        every = len(result.gone) == self._records.rows(entity) <= PROBES
+        if result.gone and every and entity.get_path:
+            result.gone = [id for id in result.gone if result.is_gone(id)]
 
     def _confirm_projects(self) -> None:
         """A project that is gone took its time and expenses with it, unless some are still there.
@@ -241,26 +241,26 @@ class Reconciler:
             return
         projects = self._found["projects"]
         for name in _OF_PROJECTS:
-            entity, found = STORED[name], self._entity_reconciler(STORED[name])
-            found.kind = ReconcileLevel.COUNT
+            entity, result = STORED[name], self._entity_reconciler(STORED[name])
+            result.kind = ReconcileLevel.COUNT
             held = self._records.comparing.records_of_owners(entity, "project", projects.gone)
             if not held:
                 continue
-            alive = {id for id in held if found.count_records(project_id=id) != 0}
+            alive = {id for id in held if result.count_records(project_id=id) != 0}
             projects.gone = [id for id in projects.gone if id not in alive]
             if len(alive) < len(held):
-                found.catch_up()
+                result.catch_up()
                 still = self._records.comparing.records_of_owners(entity, "project", projects.gone)
                 ids = [id for ids in still.values() for id in ids]
-                found.gone = sorted(found.unchanged_records(ids))
+                result.gone = sorted(result.unchanged_records(ids))
 
     def _compare_entity(self, asking: ThreadPoolExecutor, entity: Entity) -> None:
-        found = self._entity_reconciler(entity)
+        result = self._entity_reconciler(entity)
         kinds = [
-            found.compare_selection(asking, selection, self._due_level(entity, selection))
+            result.compare_selection(asking, selection, self._due_level(entity, selection))
             for selection in stored_selections(entity, self.pull.start)
         ]
-        found.kind = min(kinds, key=lambda kind: len(_IMPLIES[kind]))
+        result.kind = min(kinds, key=lambda kind: len(_IMPLIES[kind]))
 
     def _entity_reconciler(self, entity: Entity) -> EntityReconciler:
         new = EntityReconciler(entity, self.pull, self.brakes, self.limits)
@@ -279,28 +279,28 @@ class Reconciler:
         return ReconcileLevel.COUNT
 
     def _check_brakes(self, entity: Entity) -> None:
-        gone = set(self._found[entity.name].gone)
+        missing = set(self._found[entity.name].gone)
         if entity.get_path is None and "projects" in self._found:
             # An assignment goes with its project, and cannot be asked for by its id.
             projects = self._found["projects"].gone
-            gone.difference_update(
+            missing.difference_update(
                 id
                 for ids in self._records.comparing.records_of_owners(
                     entity, "project", projects
                 ).values()
                 for id in ids
             )
-        self.brakes.check_deletions(entity, len(gone), self._records.rows(entity))
+        self.brakes.check_deletions(entity, len(missing), self._records.rows(entity))
 
     def _stored_checks(self) -> list[ReconcileCheck]:
         return [
             ReconcileCheck(
-                name, kind, self.pull.started, found.requests,
-                len(found.gone), found.changes.inserted, found.changes.updated,
+                name, kind, self.pull.started, result.requests,
+                len(result.gone), result.changes.inserted, result.changes.updated,
             )
-            for name, found in self._found.items()
-            if found.told
-            for kind in _IMPLIES[ReconcileLevel.RECORDS if name in self.pull.whole else found.kind]
+            for name, result in self._found.items()
+            if result.told
+            for kind in _IMPLIES[ReconcileLevel.RECORDS if name in self.pull.whole else result.kind]
         ]  # fmt: skip
 
     @property

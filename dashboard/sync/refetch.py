@@ -87,11 +87,11 @@ def read_part(records: Records, harvest: Harvest, part: RefetchUnit) -> Changes:
     changed = records.upsert(entity, [list(live.values())])
     if part.uninvoiced:
         return changed  # what is not among them may have been invoiced
-    gone = sorted(stored - present)
-    if len(gone) > _MOST_GONE:
+    missing = sorted(stored - present)
+    if len(missing) > _MOST_GONE:
         return changed
-    gone = [id for id in gone if _is_gone(records, resource, id)]
-    return changed + records.mark_deleted(entity, gone, before)
+    missing = [id for id in missing if _is_gone(records, resource, id)]
+    return changed + records.mark_deleted(entity, missing, before)
 
 
 def _read_project(records: Records, resource: Resource, part: RefetchUnit) -> Changes:
@@ -130,8 +130,8 @@ class RepricePull:
         if any(changed.values()) and not self._is_whole:
             for entity, part in self._changed_parts(changed):
                 self.pull.go_on()
-                found = read_part(self.pull.records, self.pull.harvest, part)
-                changes[entity.name] = changes.get(entity.name, Changes()) + found
+                row = read_part(self.pull.records, self.pull.harvest, part)
+                changes[entity.name] = changes.get(entity.name, Changes()) + row
         terms.note_terms()
         return changes
 

@@ -194,7 +194,7 @@ class Report:
     warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        odd = Counter(one.entity for one in self.odd)
+        odd = Counter(item.entity for item in self.odd)
         return {
             "source": self.source,
             "entities": {

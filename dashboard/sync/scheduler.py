@@ -148,9 +148,9 @@ class Job:
     def _run_after(self) -> None:
         """Run the tasks after a sync. Their failure is not a failure of the sync."""
         with self._lock:
-            asked, self._asked = frozenset(self._asked), set()
+            requested, self._asked = frozenset(self._asked), set()
         try:
-            self._after(asked)
+            self._after(requested)
         except (HarvestError, DashboardError) as problem:
             log.warning("the comparison with Harvest's reports ended early: %s", problem)
         except Exception as error:

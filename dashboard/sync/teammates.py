@@ -55,7 +55,7 @@ class TeammatePull:
         self.records.odd.note_odd(odd for page in pages for odd in page.odd)
         changes = self.records.upsert(TEAMMATES, [page.data for page in pages])
         people = {
-            id: {each for page in pages for each in ids_of(page)}
+            id: {item for page in pages for item in ids_of(page)}
             for id, pages in read.items()
             if can_tell_apart(pages)
         }

@@ -27,12 +27,12 @@ class DateWindow:
     @property
     def parameters(self) -> dict[str, date]:
         """The window as parameters of a list."""
-        asked = {}
+        request = {}
         if self.first > EARLIEST:
-            asked["from_"] = self.first
+            request["from_"] = self.first
         if self.last < LATEST:
-            asked["to"] = self.last
-        return asked
+            request["to"] = self.last
+        return request
 
 
 def plan_windows(*, rows: int, oldest: date, today: date, start: date | None) -> list[DateWindow]:
@@ -66,15 +66,15 @@ def missing_windows(
 
     A plan made on another day is cut elsewhere, so windows are compared by days.
     """
-    left = list(planned)
+    remaining = list(planned)
     for first, last in done:
-        left = [part for window in left for part in _cut_window(window, first, last)]
-    return left
+        remaining = [part for window in remaining for part in _cut_window(window, first, last)]
+    return remaining
 
 
-def complete_since(left: Iterable[DateWindow]) -> date | None:
+def complete_since(remaining: Iterable[DateWindow]) -> date | None:
     """The first day from which on everything is stored; `LATEST` when nothing is."""
-    lasts = [window.last for window in left]
+    lasts = [window.last for window in remaining]
     if not lasts:
         return None
     newest_gap = max(lasts)
@@ -162,14 +162,14 @@ class Days:
 
     def cover_days(self, days: Iterable[date], most: int) -> list[DateWindow]:
         """Windows of at most `most` records, or one day, that together have all of `days`."""
-        found: list[DateWindow] = []
+        matches: list[DateWindow] = []
         for day in sorted(set(days)):
-            wider = DateWindow(found[-1].first, day) if found else None
+            wider = DateWindow(matches[-1].first, day) if matches else None
             if wider and self.count_records(wider) <= most:
-                found[-1] = wider
+                matches[-1] = wider
             else:
-                found.append(DateWindow(day, day))
-        return found
+                matches.append(DateWindow(day, day))
+        return matches
 
     def _window_places(self, window: DateWindow) -> tuple[int, int]:
         return bisect_left(self.days, window.first), bisect_right(self.days, window.last)
@@ -183,26 +183,26 @@ def find_differing(
     Counts of what others edit meanwhile do not add up: that leads to a window too many or one too
     few, which the next comparison finds. Raises `TooManyQuestions`.
     """
-    found: list[DateWindow] = []
-    left = [each for each in counted if each.rows != ours.count_records(each.window)]
-    asked = 0
-    while left:
+    matches: list[DateWindow] = []
+    remaining = [item for item in counted if item.rows != ours.count_records(item.window)]
+    request = 0
+    while remaining:
         cuts: list[tuple[Counted, DateWindow, DateWindow]] = []
-        for each in left:
-            halves = ours.split_window(each.window) if each.rows > limits.leaf else None
+        for item in remaining:
+            halves = ours.split_window(item.window) if item.rows > limits.leaf else None
             if halves is None:
-                found.append(each.window)
+                matches.append(item.window)
             else:
-                cuts.append((each, *halves))
-        asked += len(cuts)
-        if asked + len(found) > limits.questions:
+                cuts.append((item, *halves))
+        request += len(cuts)
+        if request + len(matches) > limits.questions:
             raise TooManyQuestions
-        left = []
+        remaining = []
         answers = ask([newer for _, newer, _ in cuts])
         for (whole, newer, older), rows in zip(cuts, answers, strict=True):
             if rows is None:
                 raise TooManyQuestions
             for half in (Counted(newer, rows), Counted(older, whole.rows - rows)):
                 if half.rows != ours.count_records(half.window):
-                    left.append(half)
-    return found
+                    remaining.append(half)
+    return matches

@@ -56,9 +56,9 @@ _HEAVY = (
 async def lifespan(app: Any) -> AsyncIterator[None]:
     await to_thread.run_sync(_warm_up)
     try:
-        told = load_settings()
-        await to_thread.run_sync(_forget_old_entries, told)
-        job = start(told, after=partial(_after_sync, told))
+        settings = load_settings()
+        await to_thread.run_sync(_forget_old_entries, settings)
+        job = start(settings, after=partial(_after_sync, settings))
     except ConfigError as error:
         # The pages say it to whoever opens them; a server that does not start says nothing.
         log.error("%s %s", error, error.remedy)
@@ -71,15 +71,15 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
         gc.unfreeze()  # or DuckDB complains, on its way out, of what was never collected
 
 
-def _after_sync(told: Settings, asked: frozenset[Days]) -> None:
-    _forget_old_entries(told)
-    reconcile_after_sync(told, asked)
+def _after_sync(settings: Settings, requested: frozenset[Days]) -> None:
+    _forget_old_entries(settings)
+    reconcile_after_sync(settings, requested)
 
 
-def _forget_old_entries(told: Settings) -> None:
+def _forget_old_entries(settings: Settings) -> None:
     try:
-        directory = told.cache_dir / told.account_id
-        audit_log(directory).remove_entries(datetime.now(UTC) - timedelta(days=told.audit_days))
+        directory = settings.cache_dir / settings.account_id
+        audit_log(directory).remove_entries(datetime.now(UTC) - timedelta(days=settings.audit_days))
     except (DashboardError, sqlite3.Error, OSError) as error:
         log.error("Old entries stay in the audit log: %s", error)
 

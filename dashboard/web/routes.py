@@ -74,11 +74,11 @@ def export_route(request: Request) -> Response:
         )
     try:
         demand_own_link(request)
-        told = load_settings()
-        stored = current_snapshot(told)
-        seen = stored.for_viewer(viewer_of_request(request, told, stored))
-        asked = {key: text for key, text in request.query_params.items() if key != MADE_FOR}
-        file = files.export_file(name, asked, told, seen)
+        settings = load_settings()
+        stored = current_snapshot(settings)
+        seen = stored.for_viewer(viewer_of_request(request, settings, stored))
+        query = {key: text for key, text in request.query_params.items() if key != MADE_FOR}
+        file = files.export_file(name, query, settings, seen)
         headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="{file.name}"'}
         if request.method == "HEAD":  # nothing is taken
             return Response(media_type=file.media_type, headers=headers)
@@ -127,4 +127,4 @@ ROUTES = [Route("/healthz", health_route), Route("/export/{name}", export_route)
 
 def make_routes(base: str) -> list[Route]:
     """Return our routes below the path `base`, which is empty or such as `/insights`."""
-    return [Route(f"{base}{one.path}", one.endpoint) for one in ROUTES]
+    return [Route(f"{base}{item.path}", item.endpoint) for item in ROUTES]

@@ -237,7 +237,7 @@ class Airbyte(_Addressed):
                 {"client_id": str(self.client_id), "client_secret": client_secret.reveal()},
                 hidden=("client_secret",),
             )
-            asked = self.clock()
+            request = self.clock()
             signed = AuthorizedRequest(exchange, self.base, AIRBYTE_NAME, organization)
             try:
                 reply = yield from patience.send_request(signed, budget)
@@ -246,7 +246,7 @@ class Airbyte(_Addressed):
             else:
                 answer = token_answer(reply, _TOKEN_PATH)
                 lasts = min(answer.expires_in or _HOSTED_LASTS, _HOSTED_LASTS)
-                return Token(Secret(answer.access_token), asked + lasts)
+                return Token(Secret(answer.access_token), request + lasts)
             # Not `Rejected`, which says something about the request that wants the token.
             raise Unauthorized(
                 _TOKEN_PATH, refused_as.status, refused_as.message,

@@ -105,7 +105,7 @@ class OAuthSession:
             hidden=("refresh_token", "client_secret"),
             as_form=True,
         )
-        asked = self.clock()
+        request = self.clock()
         reply, refused = None, None
         try:
             reply = yield from self.patience.send_request(
@@ -119,15 +119,15 @@ class OAuthSession:
         answer = token_answer(reply, "/oauth2/token")
         lasts = answer.expires_in if answer.expires_in and answer.expires_in > 0 else _UNTOLD
         new = Secret(answer.refresh_token) if answer.refresh_token else refresh
-        return StoredToken(Secret(answer.access_token), new, asked + lasts)
+        return StoredToken(Secret(answer.access_token), new, request + lasts)
 
     def _only_account(self, token: Secret) -> Flow[str]:
-        found = yield from self.list_accounts(token)
-        if len(found) == 1:
-            return str(found[0].id)
-        if not found:
+        result = yield from self.list_accounts(token)
+        if len(result) == 1:
+            return str(result[0].id)
+        if not result:
             raise AmbiguousAccount("This sign-in opens no Harvest account.")
-        named = ", ".join(f"{account.id} ({account.name})" for account in found)
+        named = ", ".join(f"{account.id} ({account.name})" for account in result)
         raise AmbiguousAccount(f"This sign-in opens several Harvest accounts: {named}.")
 
 

@@ -81,17 +81,19 @@ class Connector:
         try:
             listed = _LISTED.decode(reply.body).data
             # A server that takes no notice of the definition lists whatever the workspace has.
-            found = [one.id for one in listed if one.definition_id == DEFINITION_ID]
+            matches = [item.id for item in listed if item.definition_id == DEFINITION_ID]
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            found = None
-        if found is None:
+            matches = None
+        if matches is None:
             raise InvalidResponse(f"{_PATH}: the answer is no list of connectors.")
         where = f"The Airbyte workspace {self._workspace!r}"
-        if not found:
+        if not matches:
             raise AmbiguousConnector(f"{where} has no Harvest connector.")
-        if len(found) > 1:
-            raise AmbiguousConnector(f"{where} has several Harvest connectors: {', '.join(found)}.")
-        return found[0]
+        if len(matches) > 1:
+            raise AmbiguousConnector(
+                f"{where} has several Harvest connectors: {', '.join(matches)}."
+            )
+        return matches[0]
 
 
 _LISTED = msgspec.json.Decoder(_Listed)
@@ -157,9 +159,9 @@ class AirbyteApi:
     def accounts(self) -> Flow[list[AccountSummary]]:
         raise UsageError("the hosted API reads the one account that its connector was set up for.")
 
-    def search(self, asked: Search) -> Flow[SearchPage]:
+    def search(self, search: Search) -> Flow[SearchPage]:
         """One page of a search in the hosted copy; of searchable fields only."""
-        return self._search.read_page(asked)
+        return self._search.read_page(search)
 
     def _read_page(self, entity: Entity, params: Mapping[str, object]) -> Flow[Page]:
         reply = yield from self._run(entity, "list", params, self._budgets.for_rate(entity.rate))
@@ -188,9 +190,9 @@ class AirbyteApi:
         except NotFound as missing:
             error = missing
         if self._connector.forget_id(connector_id):
-            found = yield from self._connector.find_id(self._desk, self._budgets.copy)
-            if found != connector_id:
-                return (yield from self._request_uncut(found, entity, action, params, budget))
+            result = yield from self._connector.find_id(self._desk, self._budgets.copy)
+            if result != connector_id:
+                return (yield from self._request_uncut(result, entity, action, params, budget))
         raise error
 
     def _request_uncut(
@@ -224,16 +226,16 @@ class AirbyteApi:
         return reply
 
 
-def _list(entity: Entity, given: Mapping[str, object]) -> dict[str, object]:
+def _list(entity: Entity, values: Mapping[str, object]) -> dict[str, object]:
     """The parameters of a list as the connector takes them; it ignores all others in silence."""
     _check_action(entity, Action.LIST)
     known = [name for name in entity.parameter_names if name in _LIST_TAKES]
-    for name, value in given.items():
+    for name, value in values.items():
         if value is not None and name.rstrip("_") not in known:
             raise UsageError.unknown_name(
                 f"a hosted list of {entity.name} takes no parameter", name, known
             )
-    query = dict(parse_qsl(list_query(entity, given)))
+    query = dict(parse_qsl(list_query(entity, values)))
     return {**query, "per_page": int(query["per_page"])}
 
 

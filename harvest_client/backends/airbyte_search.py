@@ -52,56 +52,58 @@ class AirbyteSearch:
         self._budget = budget
         self._generation: SingleFlight[ApiVersion] = SingleFlight(generation)
 
-    def read_page(self, asked: Search) -> Flow[SearchPage]:
+    def read_page(self, search: Search) -> Flow[SearchPage]:
         """Raises `UsageError` before any request for fields that do not come back."""
-        _check_fields(asked)
-        return self._read_page(asked, _decode_cursor(asked))
+        _check_fields(search)
+        return self._read_page(search, _decode_cursor(search))
 
-    def _read_page(self, asked: Search, place: _CursorState | None) -> Flow[SearchPage]:
+    def _read_page(self, search: Search, place: _CursorState | None) -> Flow[SearchPage]:
         generation = yield from self._generation.get(self._probe_version)
-        sent = write_query(asked.filter, generation, asked.entity.searchable)
+        sent = write_query(search.filter, generation, search.entity.searchable)
         if place is None:
             # Most of what the server sends may be dropped here: so the limit is ours only where
             # all of it is wanted.
-            place = _CursorState(None, 0, asked.limit if sent.exact else _ROWS)
+            place = _CursorState(None, 0, search.limit if sent.exact else _ROWS)
         seen = {place.cursor}
         rows: dict[tuple[object, ...], Record] = {}
         odd: list[OddRecord] = []
         took = 0.0
         while True:
-            page, odd_here = yield from self._send_search(generation, asked, sent, place)
+            page, odd_here = yield from self._send_search(generation, search, sent, place)
             odd += odd_here
             took += page.meta.took_ms or 0.0
             for number, row in enumerate(page.data[place.done :], place.done):
-                key = tuple(getattr(row, name) for name in asked.entity.primary_key)
+                key = tuple(getattr(row, name) for name in search.entity.primary_key)
                 if None in key:
                     key = (place.cursor, number)  # an unknown currency tells no row from another
-                if key in rows or not (sent.exact or matches(asked.filter, row)):
+                if key in rows or not (sent.exact or matches(search.filter, row)):
                     continue
-                if len(rows) == asked.limit:
-                    return _make_page(asked, rows, odd, took, replace(place, done=number))
+                if len(rows) == search.limit:
+                    return _make_page(search, rows, odd, took, replace(place, done=number))
                 rows[key] = row
             cursor = page.meta.cursor if page.meta.has_more else None
             if not cursor:
-                return _make_page(asked, rows, odd, took, None)
+                return _make_page(search, rows, odd, took, None)
             if cursor in seen:
-                raise PaginationLoop(f"{asked.entity.name}: the next page was read before.")
+                raise PaginationLoop(f"{search.entity.name}: the next page was read before.")
             seen.add(cursor)
             place = _CursorState(cursor, 0, place.size)
-            if len(rows) == asked.limit:
-                return _make_page(asked, rows, odd, took, place)
+            if len(rows) == search.limit:
+                return _make_page(search, rows, odd, took, place)
 
     def _send_search(
-        self, generation: ApiVersion, asked: Search, sent: WireQuery, place: _CursorState
+        self, generation: ApiVersion, search: Search, sent: WireQuery, place: _CursorState
     ) -> Flow[tuple[SearchEnvelope, OddRecords]]:
-        query: dict[str, object] = {"sort": [{by.field: by.order} for by in asked.sort]}
+        query: dict[str, object] = {"sort": [{by.field: by.order} for by in search.sort]}
         if sent.document is not None:
             query["filter"] = sent.document
         params: dict[str, object] = {"query": query, "limit": place.size}
         if place.cursor:
             params["cursor"] = place.cursor
-        reply = yield from self._run(asked.entity, _search_action(generation), params, self._budget)
-        return read_search(asked.entity, reply)
+        reply = yield from self._run(
+            search.entity, _search_action(generation), params, self._budget
+        )
+        return read_search(search.entity, reply)
 
     def _probe_version(self) -> Flow[ApiVersion]:
         """Return the API version of the server, found by its responses to two requests."""
@@ -126,17 +128,17 @@ def _search_action(generation: ApiVersion) -> str:
     return "search" if generation is ApiVersion.A else "context_store_search"
 
 
-def _check_fields(asked: Search) -> None:
-    entity = asked.entity
+def _check_fields(search: Search) -> None:
+    entity = search.entity
     if entity.name not in ENTITIES:
         raise UsageError(f"{entity.name} is a report that the hosted connector does not have.")
     known = {field.name for field in entity.searchable}
-    for path in (*sorted(field_paths(asked.filter)), *(asked.fields or ())):
+    for path in (*sorted(field_paths(search.filter)), *(search.fields or ())):
         if path.partition(".")[0] not in known:
             raise UsageError.unknown_name(
                 f"the hosted copy of {entity.name} has no field", path, known
             )
-    for by in asked.sort:
+    for by in search.sort:
         if by.field not in known:
             raise UsageError.unknown_name(
                 f"the hosted copy of {entity.name} cannot be sorted by", by.field, known
@@ -144,38 +146,38 @@ def _check_fields(asked: Search) -> None:
 
 
 def _make_page(
-    asked: Search,
+    search: Search,
     rows: Mapping[tuple[object, ...], Record],
     odd: Iterable[OddRecord],
     took: float,
     place: _CursorState | None,
 ) -> SearchPage:
     data = list(rows.values())
-    if asked.fields is not None:
-        data = [select_fields(row, asked.entity, asked.fields) for row in data]
-    meta = SearchMeta(place is not None, _encode_cursor(asked, place), took)
+    if search.fields is not None:
+        data = [select_fields(row, search.entity, search.fields) for row in data]
+    meta = SearchMeta(place is not None, _encode_cursor(search, place), took)
     return SearchPage(data, meta, tuple(odd))
 
 
-def _encode_cursor(asked: Search, place: _CursorState | None) -> str | None:
+def _encode_cursor(search: Search, place: _CursorState | None) -> str | None:
     if place is None:
         return None
-    whole = [search_digest(asked), place.cursor, place.done, place.size]
+    whole = [search_digest(search), place.cursor, place.done, place.size]
     text = json.dumps(whole, separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decode_cursor(asked: Search) -> _CursorState | None:
-    if asked.cursor is None:
+def _decode_cursor(search: Search) -> _CursorState | None:
+    if search.cursor is None:
         return None
     try:
-        padded = asked.cursor + "=" * (-len(asked.cursor) % 4)
+        padded = search.cursor + "=" * (-len(search.cursor) % 4)
         of, cursor, done, size = json.loads(urlsafe_b64decode(padded.encode("ascii")))
     except (ValueError, TypeError):
         raise SearchError("$.cursor", "is damaged") from None
     numbers = isinstance(done, int) and 0 <= done <= MAX_LIMIT and isinstance(size, int)
     if not (isinstance(cursor, str | None) and numbers and 1 <= size <= MAX_LIMIT):
         raise SearchError("$.cursor", "is damaged")
-    if of != search_digest(asked):
+    if of != search_digest(search):
         raise SearchError("$.cursor", "belongs to another search")
     return _CursorState(cursor, done, size)

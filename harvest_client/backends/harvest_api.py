@@ -55,8 +55,8 @@ def _merge_rows(entity: Entity, known: Record, row: Record) -> Record:
     )
 
 
-def _add_amounts(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return None if one is None or other is None else one + other
+def _add_amounts(item: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if item is None or other is None else item + other
 
 
 _MOST_PAGES = 10_000  # twenty million records
@@ -110,8 +110,8 @@ class HarvestApi:
         """The owner of the token, which is the one person that every token may read."""
         return self._read_record(ENTITIES["users"], Get("/users/me"), fields)
 
-    def search(self, asked: Search) -> Flow[SearchPage]:
-        raise NoCopy(f"{asked.entity.name}: Harvest itself has no search.")
+    def search(self, search: Search) -> Flow[SearchPage]:
+        raise NoCopy(f"{search.entity.name}: Harvest itself has no search.")
 
     def accounts(self) -> Flow[list[AccountSummary]]:
         """The Harvest accounts that the token opens."""

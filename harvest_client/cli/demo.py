@@ -40,10 +40,10 @@ def add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     harvest_demo.set_defaults(run=partial(run, harvest_demo))
 
 
-def run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
+def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     """Serves until it is told to stop; the exit code."""
     try:
-        today = asked.today or reporting_date(Reader(), _WHERE)
+        today = arguments.today or reporting_date(Reader(), _WHERE)
     except BadSetting as error:
         parser.error(str(error))
     # What the demo account needs is not loaded by the other commands.
@@ -51,16 +51,17 @@ def run(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
     from harvest_demo.server.app import listen, serve
 
     try:
-        listening = listen(asked.port)
+        listening = listen(arguments.port)
     except OSError as error:
-        parser.error(f"port {asked.port} cannot be used: {error.strerror}")
-    account = harvest_demo.build(seed=asked.seed, entries=asked.entries, today=today)
-    days = asked.copy_days
-    if days is None and asked.generation == "C":
+        parser.error(f"port {arguments.port} cannot be used: {error.strerror}")
+    account = harvest_demo.build(seed=arguments.seed, entries=arguments.entries, today=today)
+    days = arguments.copy_days
+    if days is None and arguments.generation == "C":
         days = _NEWEST_COPY_DAYS
     application = harvest_demo.app(
-        account, latency=asked.latency / 1000, limits=asked.limits, generation=asked.generation,
-        copy_days=days, token_seconds=asked.token_seconds,
+        account, latency=arguments.latency / 1000, limits=arguments.limits,
+        generation=arguments.generation,
+        copy_days=days, token_seconds=arguments.token_seconds,
     )  # fmt: skip
     serve(application, listening)
     return 0

@@ -116,12 +116,12 @@ def add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.set_defaults(run=run)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Prints id and name of each."""
     with connect_client() as harvest:
-        found = harvest.accounts()
+        result = harvest.accounts()
     with Output(lines=False) as output:
-        output.write_document([{"id": account.id, "name": account.name} for account in found])
+        output.write_document([{"id": account.id, "name": account.name} for account in result])
     return 0
 
 
@@ -143,15 +143,19 @@ _EPILOGS = {
 }
 
 
-def add_entity(commands: "Actions[Parser]", entity: Entity, given: Sequence[str] | None) -> None:
+def add_entity(
+    commands: "Actions[Parser]", entity: Entity, arguments: Sequence[str] | None
+) -> None:
     """The entity's command; its actions and their options only with what was `given` behind it."""
     parser = commands.add_parser(
         entity.name, help=entity.doc, description=entity.doc, allow_abbrev=False
     )
-    if given is None:
+    if arguments is None:
         return
-    if given and not given[0].startswith("-") and given[0] not in entity.actions:
-        unknown = UsageError.unknown_name(f"{entity.name} has no action", given[0], entity.actions)
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in entity.actions:
+        unknown = UsageError.unknown_name(
+            f"{entity.name} has no action", arguments[0], entity.actions
+        )
         parser.error(str(unknown))
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     adders = {Action.LIST: _add_list, Action.GET: _add_get, Action.SEARCH: _add_search}
@@ -209,45 +213,52 @@ def _add_search(parser: Parser, entity: Entity) -> None:
     parser.set_defaults(run=partial(_search, entity))
 
 
-def _list(entity: Entity, asked: argparse.Namespace) -> int:
-    given = {name: value for name in entity.parameter_names if (value := vars(asked).get(name))}
-    fields = _check_fields(entity, asked.fields)
-    with connect_client() as harvest, Output(lines=asked.format == "jsonl") as output:
+def _list(entity: Entity, arguments: argparse.Namespace) -> int:
+    values = {
+        name: value for name in entity.parameter_names if (value := vars(arguments).get(name))
+    }
+    fields = _check_fields(entity, arguments.fields)
+    with connect_client() as harvest, Output(lines=arguments.format == "jsonl") as output:
         resource = harvest.get_resource(entity.name)
-        if asked.all:
+        if arguments.all:
             output.write_records(
-                entity, _select_records(entity, resource.all(**given), fields), None
+                entity, _select_records(entity, resource.all(**values), fields), None
             )
         else:
-            page = resource.list(**given)
+            page = resource.list(**values)
             output.write_records(
                 entity, _select_records(entity, page.data, fields), asdict(page.meta)
             )
     return 0
 
 
-def _get(entity: Entity, asked: argparse.Namespace) -> int:
-    fields = _check_fields(entity, asked.fields)
+def _get(entity: Entity, arguments: argparse.Namespace) -> int:
+    fields = _check_fields(entity, arguments.fields)
     with connect_client() as harvest:
-        record = harvest.get_resource(entity.name).get(asked.id)
+        record = harvest.get_resource(entity.name).get(arguments.id)
     (chosen,) = _select_records(entity, [record], fields)
-    with Output(lines=asked.format == "jsonl") as output:
+    with Output(lines=arguments.format == "jsonl") as output:
         output.write_document(visible_values(entity, chosen))
     return 0
 
 
-def _search(entity: Entity, asked: argparse.Namespace) -> int:
+def _search(entity: Entity, arguments: argparse.Namespace) -> int:
     with (
-        connect_client(searching=True, seen_by=asked.seen_by) as harvest,
-        Output(lines=asked.format == "jsonl") as output,
+        connect_client(searching=True, seen_by=arguments.seen_by) as harvest,
+        Output(lines=arguments.format == "jsonl") as output,
     ):
         resource = harvest.get_resource(entity.name)
-        if asked.all:
-            found = resource.search_all(asked.query, limit=asked.limit, fields=asked.fields)
-            output.write_records(entity, found, None)
+        if arguments.all:
+            result = resource.search_all(
+                arguments.query, limit=arguments.limit, fields=arguments.fields
+            )
+            output.write_records(entity, result, None)
         else:
             page = resource.search(
-                asked.query, limit=asked.limit, cursor=asked.cursor, fields=asked.fields
+                arguments.query,
+                limit=arguments.limit,
+                cursor=arguments.cursor,
+                fields=arguments.fields,
             )
             output.write_records(entity, page.data, asdict(page.meta))
     return 0

@@ -119,8 +119,12 @@ class BaseClient(Generic[ResourceT, HttpT]):
         """Number of requests for reports that could be sent now without waiting."""
         return self.source.at_hand(Rate.REPORTS)
 
-    def _note_success(self, heard: RawResponse | HarvestError, asked: AuthorizedRequest) -> None:
-        if isinstance(heard, RawResponse) and heard.status < 300 and isinstance(asked.request, Get):
+    def _note_success(self, heard: RawResponse | HarvestError, request: AuthorizedRequest) -> None:
+        if (
+            isinstance(heard, RawResponse)
+            and heard.status < 300
+            and isinstance(request.request, Get)
+        ):
             self._was_answered = True
         date = heard.headers.get("Date") if isinstance(heard, RawResponse) else None
         if date is None:
@@ -199,11 +203,11 @@ class Harvest(BaseClient[Resource, httpx.Client]):
         """
         return self.get_resource(entity).execute(action, params or {})
 
-    def find(self, asked: Search) -> SearchPage:
+    def find(self, search: Search) -> SearchPage:
         """One page of a search that was checked before, wherever searches are answered."""
         if self.copy is None or self.source.searches:
-            return self.run(self.source.search(asked))
-        return self.copy.search(asked)
+            return self.run(self.source.search(search))
+        return self.copy.search(search)
 
     def me(self, fields: Sequence[str] = ()) -> Record:
         """The owner of the token; the one call that every token may make.
@@ -286,10 +290,10 @@ class AsyncHarvest(BaseClient[AsyncResource, httpx.AsyncClient]):
     ) -> Answer:
         return await self.get_resource(entity).execute(action, params or {})
 
-    async def find(self, asked: Search) -> SearchPage:
+    async def find(self, search: Search) -> SearchPage:
         if self.copy is None or self.source.searches:
-            return await self.run(self.source.search(asked))
-        return await asyncio.to_thread(self.copy.search, asked)
+            return await self.run(self.source.search(search))
+        return await asyncio.to_thread(self.copy.search, search)
 
     async def me(self, fields: Sequence[str] = ()) -> Record:
         return await self.run(self.source.me(fields))

@@ -138,9 +138,11 @@ class Resource:
         **unknown: object,
     ) -> Iterator[Record]:
         """Every record that `query` selects, `limit` at a time; none twice."""
-        asked = make_search(self.entity, query, limit, None, fields, unknown)
+        search = make_search(self.entity, query, limit, None, fields, unknown)
         return (
-            record for page in self._search_pages(asked) for record in require_documented(page).data
+            record
+            for page in self._search_pages(search)
+            for record in require_documented(page).data
         )
 
     def execute(self, action: str, params: Mapping[str, object]) -> Answer:
@@ -153,18 +155,18 @@ class Resource:
             case Action.SEARCH:
                 return self._search_page(search_of(self.entity, params))
 
-    def _search_page(self, asked: Search) -> SearchPage:
-        page = self._harvest.find(asked)
+    def _search_page(self, search: Search) -> SearchPage:
+        page = self._harvest.find(search)
         return page if self._collects_odd else require_documented(page)
 
-    def _search_pages(self, asked: Search) -> Iterator[SearchPage]:
-        seen = DuplicateFilter(asked)
+    def _search_pages(self, search: Search) -> Iterator[SearchPage]:
+        seen = DuplicateFilter(search)
         while True:
-            page = self._search_page(asked)
+            page = self._search_page(search)
             yield replace(page, data=list(seen.drop_duplicates(page)))
             if not page.meta.has_more:
                 return
-            asked = replace(asked, cursor=page.meta.cursor)
+            search = replace(search, cursor=page.meta.cursor)
 
 
 class AsyncResource:
@@ -234,10 +236,10 @@ class AsyncResource:
         fields: Sequence[str] | None = None,
         **unknown: object,
     ) -> AsyncIterator[Record]:
-        asked = make_search(self.entity, query, limit, None, fields, unknown)
+        search = make_search(self.entity, query, limit, None, fields, unknown)
         return (
             record
-            async for page in self._search_pages(asked)
+            async for page in self._search_pages(search)
             for record in require_documented(page).data
         )
 
@@ -250,29 +252,29 @@ class AsyncResource:
             case Action.SEARCH:
                 return await self._search_page(search_of(self.entity, params))
 
-    async def _search_page(self, asked: Search) -> SearchPage:
-        page = await self._harvest.find(asked)
+    async def _search_page(self, search: Search) -> SearchPage:
+        page = await self._harvest.find(search)
         return page if self._collects_odd else require_documented(page)
 
-    async def _search_pages(self, asked: Search) -> AsyncIterator[SearchPage]:
-        seen = DuplicateFilter(asked)
+    async def _search_pages(self, search: Search) -> AsyncIterator[SearchPage]:
+        seen = DuplicateFilter(search)
         while True:
-            page = await self._search_page(asked)
+            page = await self._search_page(search)
             yield replace(page, data=list(seen.drop_duplicates(page)))
             if not page.meta.has_more:
                 return
-            asked = replace(asked, cursor=page.meta.cursor)
+            search = replace(search, cursor=page.meta.cursor)
 
 
 class DuplicateFilter:
     """Filter of records that a search has returned: a copy may change while it is read."""
 
-    def __init__(self, asked: Search) -> None:
-        chosen, key = asked.fields, asked.entity.primary_key
+    def __init__(self, search: Search) -> None:
+        chosen, key = search.fields, search.entity.primary_key
         # Without its key in it, a record cannot be told from another.
         self._key = key if chosen is None or set(key) <= set(chosen) else ()
         self._seen: set[tuple[object, ...]] = set()
-        self._name, self._cursors = asked.entity.name, set[str]()
+        self._name, self._cursors = search.entity.name, set[str]()
 
     def drop_duplicates(self, page: SearchPage) -> Iterator[Record]:
         for record in page.data:
@@ -291,8 +293,8 @@ def make_search(
     entity: Entity, query: object, limit: object, cursor: object, fields: object,
     unknown: Mapping[str, object],
 ) -> Search:  # fmt: skip
-    given = {"query": query, "limit": limit, "cursor": cursor, "fields": fields}
-    return search_of(entity, given | dict(unknown))
+    values = {"query": query, "limit": limit, "cursor": cursor, "fields": fields}
+    return search_of(entity, values | dict(unknown))
 
 
 def require_whole(entity: Entity, page: Page) -> Iterator[Record]:

@@ -99,10 +99,10 @@ class Entity:
     def field(self, path: str) -> Field:
         """The field at `path`, such as `hours` or `client.name`; `KeyError` when there is none."""
         name, *rest = path.split(".")
-        found = by_name(self.fields)[name]
+        result = by_name(self.fields)[name]
         for part in rest:
-            found = found.field(part)
-        return found
+            result = result.field(part)
+        return result
 
     def paths(self) -> Iterator[str]:
         """Every path that `field` knows, objects before what is inside them."""

@@ -79,13 +79,13 @@ def _documented_message(body: bytes) -> str | None:
         return None
     several = answer.get("errors")
     if isinstance(several, list):
-        said = [
+        texts = [
             _first_text(item, ("userPresentableMessage", "message", "error")) for item in several
         ]
-        if any(said):
-            return ", ".join(text for text in said if text)
-    found = (answer.get(name) for name in ("message", "error", "error_description"))
-    return ": ".join(text for text in found if isinstance(text, str)) or None
+        if any(texts):
+            return ", ".join(text for text in texts if text)
+    matches = (answer.get(name) for name in ("message", "error", "error_description"))
+    return ": ".join(text for text in matches if isinstance(text, str)) or None
 
 
 def _first_text(item: object, names: tuple[str, ...]) -> str | None:

@@ -15,13 +15,13 @@ LONGEST_REPORT = 365  # days, both ends counted: a leap year is too long
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 
 
-def list_query(entity: Entity, given: Mapping[str, object]) -> str:
+def list_query(entity: Entity, values: Mapping[str, object]) -> str:
     """The query string of a list; raises `UsageError` for what Harvest would not understand.
 
     What is a part of the path is checked and left out. `from_` stands for `from`, which Python
     keeps for itself. A parameter that is None is left out.
     """
-    checked = list_values(entity, {"per_page": LARGEST_PAGE, **_check_names(given)})
+    checked = list_values(entity, {"per_page": LARGEST_PAGE, **_check_names(values)})
     for parameter in entity.parameters:
         if parameter.required and parameter.name not in checked:
             why = (
@@ -31,17 +31,17 @@ def list_query(entity: Entity, given: Mapping[str, object]) -> str:
             )
             raise UsageError(f"{entity.name} needs {parameter.name}: {why}")
     _check_length(entity, checked)
-    asked = {name: value for name, value in checked.items() if name not in entity.in_path}
-    return urlencode({name: _encode_value(entity, value) for name, value in asked.items()})
+    request = {name: value for name, value in checked.items() if name not in entity.in_path}
+    return urlencode({name: _encode_value(entity, value) for name, value in request.items()})
 
 
-def list_values(entity: Entity, given: Mapping[str, object]) -> dict[str, object]:
+def list_values(entity: Entity, arguments: Mapping[str, object]) -> dict[str, object]:
     """Return the parameters of a list, each converted to the type of its parameter.
 
     Raises `UsageError` for a parameter that the list does not take and for what is no value of one.
     What is missing is left for `list_query` to say.
     """
-    values = _check_names(given)
+    values = _check_names(arguments)
     known = {parameter.name: parameter for parameter in entity.parameters}
     for name in values:
         if name not in known:
@@ -53,10 +53,10 @@ def list_values(entity: Entity, given: Mapping[str, object]) -> dict[str, object
     return checked
 
 
-def list_path(entity: Entity, given: Mapping[str, object]) -> str:
+def list_path(entity: Entity, values: Mapping[str, object]) -> str:
     """The path of a list, with whose records it has filled in; see `list_query` for the rest."""
     assert entity.path
-    return entity.path.format(**{name: record_id(entity, given[name]) for name in entity.in_path})
+    return entity.path.format(**{name: record_id(entity, values[name]) for name in entity.in_path})
 
 
 def path_values(entity: Entity, path: str) -> dict[str, int]:
@@ -65,13 +65,13 @@ def path_values(entity: Entity, path: str) -> dict[str, int]:
     return {name[1:-1]: int(value) for name, value in pairs if name.startswith("{")}
 
 
-def split_report_window(entity: Entity, given: Mapping[str, object]) -> list[dict[str, object]]:
+def split_report_window(entity: Entity, arguments: Mapping[str, object]) -> list[dict[str, object]]:
     """The calls that a call stands for: several where a report's window is longer than Harvest's.
 
     Windows are consecutive, oldest first, none longer than `LONGEST_REPORT` days. What is wrong
     with a window is left for `list_query` to say.
     """
-    values = _check_names(given)
+    values = _check_names(arguments)
     first, last = _parse_day(values.get("from")), _parse_day(values.get("to"))
     if not entity.sums or first is None or last is None:
         return [values]
@@ -83,20 +83,20 @@ def split_report_window(entity: Entity, given: Mapping[str, object]) -> list[dic
     return [*windows, {**values, "from": first, "to": last}]
 
 
-def record_id(entity: Entity, given: object) -> int:
+def record_id(entity: Entity, value: object) -> int:
     """The id of one record; text of digits is accepted for callers that only have text."""
-    number = _parse_integer(given)
+    number = _parse_integer(value)
     if number is None or number < 1:
-        raise UsageError(f"{entity.name}: an id is a positive whole number, not {given!r}.")
+        raise UsageError(f"{entity.name}: an id is a positive whole number, not {value!r}.")
     return number
 
 
-def _check_names(given: Mapping[str, object]) -> dict[str, object]:
-    if "from" in given and "from_" in given:
+def _check_names(values: Mapping[str, object]) -> dict[str, object]:
+    if "from" in values and "from_" in values:
         raise UsageError("from and from_ are the same parameter: give one.")
     return {
         "from" if name == "from_" else name: value
-        for name, value in given.items()
+        for name, value in values.items()
         if value is not None
     }
 
@@ -147,43 +147,43 @@ def _encode_value(entity: Entity, value: object) -> str:
             return str(value)
 
 
-def _parse_integer(given: object) -> int | None:
-    if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 20:
-        return int(given)
-    return given if isinstance(given, int) and not isinstance(given, bool) else None
+def _parse_integer(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _parse_count(name: str, given: object) -> tuple[int | None, str]:
-    number = _parse_integer(given)
+def _parse_count(name: str, value: object) -> tuple[int | None, str]:
+    number = _parse_integer(value)
     if name == "per_page":
         fits = number is not None and 1 <= number <= LARGEST_PAGE
         return (number if fits else None), f"1 to {LARGEST_PAGE}"
     return (number if number is not None and number >= 1 else None), "a positive whole number"
 
 
-def _parse_flag(given: object) -> bool | None:
-    return given if isinstance(given, bool) else {"true": True, "false": False}.get(str(given))
+def _parse_flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value))
 
 
-def _parse_text(given: object) -> str | None:
-    return given if isinstance(given, str) and given else None
+def _parse_text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
-def _parse_day(given: object) -> date | None:
+def _parse_day(value: object) -> date | None:
     # An instant is no day: which one it is depends on a zone that nobody named.
-    if isinstance(given, date) and not isinstance(given, datetime):
-        return given
-    if isinstance(given, str) and _DAY.fullmatch(given):
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value):
         try:
-            return date.fromisoformat(given)
+            return date.fromisoformat(value)
         except ValueError:
             return None
     return None
 
 
-def _parse_instant(given: object) -> datetime | None:
+def _parse_instant(value: object) -> datetime | None:
     try:
-        instant = datetime.fromisoformat(given) if isinstance(given, str) else given
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
         if isinstance(instant, datetime) and instant.tzinfo is not None:
             return instant.astimezone(UTC)
     except (ValueError, OverflowError):

@@ -20,8 +20,8 @@ class SingleFlight(Generic[Value]):
     held between two steps of a conversation, so threads and tasks of one event loop may mix.
     """
 
-    def __init__(self, found: Value | None = None) -> None:
-        self._value = found
+    def __init__(self, result: Value | None = None) -> None:
+        self._value = result
         self._lock = Lock()
         self._finding = False
         self._attempt = 0

@@ -92,11 +92,11 @@ def decode_list(
     if not isinstance(answer, InvalidResponse):
         normalize_currencies(entity, form.rows(answer))
         return answer, ()
-    found = _decode_rows(entity, reply, form, answer)
+    result = _decode_rows(entity, reply, form, answer)
     # Here and not where it is found: an error keeps the local variables of where it was raised.
-    if isinstance(found, InvalidResponse):
-        raise found
-    return found
+    if isinstance(result, InvalidResponse):
+        raise result
+    return result
 
 
 def decode_record(
@@ -140,11 +140,11 @@ def _decode_rows(
 ) -> tuple[Answer, OddRecords] | InvalidResponse:
     """Return what is read record by record, or the `problem` where there are no records."""
     document = _parse(reply)
-    found = form.find(document)
-    rows = found.holder.get(found.key) if found else None
-    if found is None or type(rows) is not list:
+    result = form.find(document)
+    rows = result.holder.get(result.key) if result else None
+    if result is None or type(rows) is not list:
         return problem
-    found.holder[found.key] = []
+    result.holder[result.key] = []
     answer = _convert_answer(entity, document, form.decoder)
     if isinstance(answer, InvalidResponse):
         return answer
@@ -152,7 +152,7 @@ def _decode_rows(
     records: list[Record] = []
     odd: list[OddRecord] = []
     for number, row in enumerate(rows):
-        record = _read_row(entity, read, row, f"{found.place}[{number}]")
+        record = _read_row(entity, read, row, f"{result.place}[{number}]")
         if isinstance(record, OddRecord):
             odd.append(record)
         else:
@@ -175,7 +175,7 @@ def _decode_answer(
         raise InvalidResponse(f"{entity.name}: the answer is empty.")
     try:
         answer = decoder.decode(reply.body)
-        if not _has_key(entity) or all(getattr(one, "id", 1) > 0 for one in rows(answer)):
+        if not _has_key(entity) or all(getattr(item, "id", 1) > 0 for item in rows(answer)):
             return answer
         problem = f"{NOT_DOCUMENTED}: {BAD_KEY}"
     except msgspec.ValidationError as error:
@@ -208,7 +208,7 @@ def _parse(reply: RawResponse) -> Any:
 def _decode_row(
     entity: Entity,
     reply: RawResponse,
-    made: type[Record],
+    record_class: type[Record],
     within: str | None,
     problem: InvalidResponse,
 ) -> Record | OddRecord | InvalidResponse:
@@ -218,7 +218,7 @@ def _decode_row(
     if type(row) is not dict:
         return problem
     place = f"$.{within}" if within else "$"
-    return _read_row(entity, record_reader(made, entity.fields), row, place)
+    return _read_row(entity, record_reader(record_class, entity.fields), row, place)
 
 
 def _convert_answer(

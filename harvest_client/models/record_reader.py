@@ -102,9 +102,9 @@ def without_depths(body: bytes) -> bytes:
 
 
 @cache
-def record_reader(made: type[Record], fields: tuple[Field, ...]) -> Read:
+def record_reader(record_class: type[Record], fields: tuple[Field, ...]) -> Read:
     """Return the reader of records of the type `made`, whose attributes are some of `fields`."""
-    types = record_members(made)
+    types = record_members(record_class)
     reads = {
         field.name: (_field_reader(field, types[field.name]), field.required)
         for field in fields
@@ -121,7 +121,7 @@ def record_reader(made: type[Record], fields: tuple[Field, ...]) -> Read:
                 values[name] = None if item is None and not required else read_value(item)
             except OddValue as odd:
                 raise odd.at_field(name) from None
-        return made(**values)
+        return record_class(**values)
 
     return read
 
@@ -170,13 +170,13 @@ def read_day(value: Any) -> date | None:
     raise OddValue("there is no such day")
 
 
-def _field_reader(field: Field, made: type[Record] | None) -> Read:
+def _field_reader(field: Field, record_class: type[Record] | None) -> Read:
     if field.required:
         return read_key
-    one = record_reader(made, field.fields) if made else _ONE[field.kind]
+    item = record_reader(record_class, field.fields) if record_class else _ONE[field.kind]
     if field.kind.is_list:
-        return _list_reader(one)
-    return _object_reader(one) if made else one
+        return _list_reader(item)
+    return _object_reader(item) if record_class else item
 
 
 def _object_reader(read: Read) -> Read:

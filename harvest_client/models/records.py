@@ -93,9 +93,9 @@ def select_fields(record: Record, entity: Entity, paths: Sequence[str]) -> Recor
     return _make_selection(entity.name, tuple(paths)).apply(record)
 
 
-def record_members(made: type[Record]) -> dict[str, type[Record] | None]:
+def record_members(record_class: type[Record]) -> dict[str, type[Record] | None]:
     """Return the attributes of the type, each with the type of the objects in it, if any."""
-    return {field.name: _object_type(field.type) for field in msgspec.structs.fields(made)}
+    return {field.name: _object_type(field.type) for field in msgspec.structs.fields(record_class)}
 
 
 def as_dict(record: Record) -> dict[str, Any]:

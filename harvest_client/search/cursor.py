@@ -63,10 +63,10 @@ def _checksum(whole: bytes) -> bytes:
 
 
 def _decode_values(body: str, kinds: Sequence[FieldType]) -> tuple[Value | None, ...]:
-    found = read_json(body)
-    if not isinstance(found, list):
+    result = read_json(body)
+    if not isinstance(result, list):
         raise ValueError("no list")
-    return tuple(_decode_value(kind, value) for kind, value in zip(kinds, found, strict=True))
+    return tuple(_decode_value(kind, value) for kind, value in zip(kinds, result, strict=True))
 
 
 def _decode_value(kind: FieldType, value: object) -> Value | None:

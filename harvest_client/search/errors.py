@@ -24,8 +24,8 @@ class SearchError(UsageError):
 def nearest_name(name: object, names: Iterable[str]) -> str:
     """The end of a sentence that says `name` is unknown."""
     names = sorted(names)
-    found = get_close_matches(quote_name(name), names, n=1)
-    return f"; did you mean {found[0]}?" if found else f"; there are {', '.join(names)}"
+    matches = get_close_matches(quote_name(name), names, n=1)
+    return f"; did you mean {matches[0]}?" if matches else f"; there are {', '.join(names)}"
 
 
 def quote_name(name: object) -> str:

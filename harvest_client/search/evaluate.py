@@ -18,8 +18,8 @@ def matches(filter: Filter, record: Record) -> bool:
         case Compare(Operator.NEQ, field, value):
             return bool(_value_at(record, field) != value)
         case Compare(operator, field, value):
-            found = _value_at(record, field)
-            return found is not None and value is not None and _compare(operator, found, value)
+            result = _value_at(record, field)
+            return result is not None and value is not None and _compare(operator, result, value)
         case OneOf(field, values):
             return _value_at(record, field) in values
         case AnyOf(field, part):
@@ -34,42 +34,42 @@ def matches(filter: Filter, record: Record) -> bool:
 
 def _value_at(record: Record, path: str) -> Any:
     """The value at a path; None below an object that is not there."""
-    found: Any = record
+    result: Any = record
     for name in path.split("."):
-        if found is None:
+        if result is None:
             return None
-        found = getattr(found, name)
-    return found
+        result = getattr(result, name)
+    return result
 
 
 def _compare(
-    operator: Operator, found: Any, value: bool | int | Decimal | str | date | datetime
+    operator: Operator, result: Any, value: bool | int | Decimal | str | date | datetime
 ) -> bool:
     match operator:
         case Operator.GT:
-            return bool(found > value)
+            return bool(result > value)
         case Operator.GTE:
-            return bool(found >= value)
+            return bool(result >= value)
         case Operator.LT:
-            return bool(found < value)
+            return bool(result < value)
         case Operator.LTE:
-            return bool(found <= value)
+            return bool(result <= value)
         case Operator.ARRAY_CONTAINS:
-            return value in found
-    text, asked = fold_case(found), fold_case(str(value))
+            return value in result
+    text, requested = fold_case(result), fold_case(str(value))
     match operator:
         case Operator.STARTSWITH:
-            return text.startswith(asked)
+            return text.startswith(requested)
         case Operator.ENDSWITH:
-            return text.endswith(asked)
+            return text.endswith(requested)
         case Operator.CONTAINS:
-            return asked in text
+            return requested in text
         case Operator.FUZZY:
-            return all(word in text for word in split_words(asked))
+            return all(word in text for word in split_words(requested))
         case Operator.KEYWORD:
-            return not set(split_words(asked)).isdisjoint(split_words(text))
+            return not set(split_words(requested)).isdisjoint(split_words(text))
         case _:
-            return _matches_pattern(text, asked.split("%"))
+            return _matches_pattern(text, requested.split("%"))
 
 
 def _matches_pattern(text: str, pieces: list[str]) -> bool:

@@ -30,8 +30,8 @@ def read_fields(entity: Entity, document: object, place: str) -> tuple[str, ...]
     if len(document) > MAX_FIELDS:
         raise SearchError(place, f"has more than {MAX_FIELDS} fields")
     known = selectable_fields(entity)
-    asked = [_read(known, part, f"{place}[{index}]") for index, part in enumerate(document)]
-    return tuple(dict.fromkeys(_outermost_path(path, asked) for path in asked))
+    requested = [_read(known, part, f"{place}[{index}]") for index, part in enumerate(document)]
+    return tuple(dict.fromkeys(_outermost_path(path, requested) for path in requested))
 
 
 def _read(known: Fields, part: object, place: str) -> str:
@@ -43,9 +43,9 @@ def _read(known: Fields, part: object, place: str) -> str:
     return part
 
 
-def _outermost_path(path: str, asked: list[str]) -> str:
+def _outermost_path(path: str, requested: list[str]) -> str:
     """The path itself, or the shortest one asked for that holds it."""
-    return min((other for other in asked if f"{path}.".startswith(f"{other}.")), key=len)
+    return min((other for other in requested if f"{path}.".startswith(f"{other}.")), key=len)
 
 
 MAX_SORT = 8
@@ -74,9 +74,11 @@ def read_sort(entity: Entity, document: object, place: str) -> tuple[Sort, ...]:
         raise SearchError(place, 'must be a list such as [{"updated_at": "desc"}]')
     if len(document) > MAX_SORT:
         raise SearchError(place, f"has more than {MAX_SORT} fields")
-    asked = [_read_sort(entity, part, f"{place}[{index}]") for index, part in enumerate(document)]
+    requested = [
+        _read_sort(entity, part, f"{place}[{index}]") for index, part in enumerate(document)
+    ]
     sorts: dict[str, Sort] = {}
-    for sort in (*asked, *_default_sort(entity)):
+    for sort in (*requested, *_default_sort(entity)):
         sorts.setdefault(sort.field, sort)
     return tuple(sorts.values())
 

@@ -76,7 +76,7 @@ class SearchPage:
 class LocalSearch(Protocol):
     """A local copy of the account that can be searched."""
 
-    def search(self, asked: Search) -> SearchPage:
+    def search(self, search: Search) -> SearchPage:
         """Raises `SearchError` for a cursor that belongs to another search."""
         ...
 

@@ -40,8 +40,10 @@ def split_words(text: str) -> tuple[str, ...]:
 
 def case_spellings(character: str) -> str:
     """The characters that fold to `character`, itself among them: `k` is also the kelvin sign."""
-    found = (character, character.upper(), character.title(), _FURTHER.get(character, ""))
-    return "".join(sorted({one for one in found if len(one) == 1 and fold_case(one) == character}))
+    result = (character, character.upper(), character.title(), _FURTHER.get(character, ""))
+    return "".join(
+        sorted({item for item in result if len(item) == 1 and fold_case(item) == character})
+    )
 
 
 @cache
@@ -172,13 +174,13 @@ def read_json(text: str) -> object:
 
 
 def _load_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    result = dict(pairs)
+    if len(result) < len(pairs):
         # JSON readers keep the last silently: a condition would be lost.
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the key {twice!r} is there twice in one object")
-    return found
+    return result
 
 
 def _load_fraction(written: str) -> Decimal:

@@ -59,8 +59,12 @@ def as_like(name: str, pieces: list[str]) -> Said | None:
 def as_pieces(name: str, pieces: list[str]) -> Said | None:
     """The pattern for generation C, which ignores case and has no wildcards."""
     first, *between, last = pieces if len(pieces) > 1 else (*pieces, *pieces)
-    asked = [("startswith", first), ("endswith", last), *(("contains", part) for part in between)]
-    parts = [{operator: {name: part}} for operator, part in asked if part]
+    requested = [
+        ("startswith", first),
+        ("endswith", last),
+        *(("contains", part) for part in between),
+    ]
+    parts = [{operator: {name: part}} for operator, part in requested if part]
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else {"and": parts}, len(parts) == 1
@@ -212,8 +216,8 @@ def _write_text_operator(
 ) -> WireQuery:
     """Text operators, as what the generation has for them."""
     say = as_pieces if generation is ApiVersion.C else as_like
-    said = [say(name, pattern) for pattern in text_patterns(operator, value)]
-    parts = [WireQuery(*one) if one else _LEFT_OUT for one in said]
+    texts = [say(name, pattern) for pattern in text_patterns(operator, value)]
+    parts = [WireQuery(*item) if item else _LEFT_OUT for item in texts]
     if operator is Operator.KEYWORD:
         return WireQuery(_any_of(parts).document, False)  # parts of words are found as well
     return _all_of(parts)

@@ -223,9 +223,9 @@ class Timesheet:
         self.add(entry)
 
     def remove_all(self, entries: Iterable[TimeEntry]) -> None:
-        gone = {entry.id for entry in entries}
-        self._ordered = [entry for entry in self._ordered if entry.id not in gone]
-        for entry_id in gone:
+        missing = {entry.id for entry in entries}
+        self._ordered = [entry for entry in self._ordered if entry.id not in missing]
+        for entry_id in missing:
             del self._by_id[entry_id]
 
 

@@ -18,7 +18,7 @@ def text(value: Any) -> str | None:
 
 
 def texts(value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError
     return value
 
@@ -34,12 +34,12 @@ def number(value: Any) -> Decimal | None:
     if value is None:
         return None
     try:
-        found = Decimal(str(value))
+        result = Decimal(str(value))
     except InvalidOperation:
         raise ValueError from None
-    if not found.is_finite():
+    if not result.is_finite():
         raise ValueError
-    return found
+    return result
 
 
 def whole(value: Any) -> int:
@@ -202,10 +202,10 @@ def _refuse_if_used(
     account: Account, entity: str, row: Row, others: tuple[str, ...], key: str
 ) -> None:
     for other in others:
-        if any(found[key]["id"] == row["id"] for found in account.rows(other)):
+        if any(result[key]["id"] == row["id"] for result in account.rows(other)):
             raise rejected(f"This record of {entity} has {other} and can only be archived.")
 
 
 def _drop(account: Account, entity: str, key: str, row_id: int) -> None:
-    kept = {i: row for i, row in account.tables[entity].items() if row[key]["id"] != row_id}
-    account.tables[entity] = kept
+    remaining = {i: row for i, row in account.tables[entity].items() if row[key]["id"] != row_id}
+    account.tables[entity] = remaining

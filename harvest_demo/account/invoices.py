@@ -210,8 +210,8 @@ def _lines(
     lines = []
     for (project_id, task_id, rate), quantity in sorted(quantities.items()):
         project = account.copy("projects", project_id, PROJECT_WITH_CODE)
-        said = f"{project['name']}: {account.tables['tasks'][task_id]['name']}"
-        lines.append(line(SERVICE, said, quantity, rate, taxes=taxes) | {"project": project})
+        text = f"{project['name']}: {account.tables['tasks'][task_id]['name']}"
+        lines.append(line(SERVICE, text, quantity, rate, taxes=taxes) | {"project": project})
     for row in expenses:
         category = row["expense_category"]
         price = category["unit_price"] or row["total_cost"]
@@ -233,12 +233,12 @@ def _milestones(
             issued = work.first + timedelta(days=int(days * share))
             if issued > account.today:
                 continue
-            said = f"Meilenstein {number + 1} von {len(_MILESTONES)}, Festpreis"
+            text = f"Meilenstein {number + 1} von {len(_MILESTONES)}, Festpreis"
             third = (work.row["fee"] / len(_MILESTONES)).quantize(Decimal(1))
             project = account.copy("projects", work.row["id"], PROJECT_WITH_CODE)
-            one = line(SERVICE, said, Decimal(1), third, taxes=len(taxes[client_id]))
+            item = line(SERVICE, text, Decimal(1), third, taxes=len(taxes[client_id]))
             linked = {"estimate": {"id": estimates[work.row["id"]]}}
-            yield _Draft(client_id, issued, work.plan.name, [one | {"project": project}],
+            yield _Draft(client_id, issued, work.plan.name, [item | {"project": project}],
                          more=linked)  # fmt: skip
         if work.last < account.today:
             for entry in account.entries:

@@ -294,7 +294,7 @@ def _project(
 
 def by_client(started: Sequence[Work]) -> dict[str, list[Work]]:
     """The projects of each client, by the client's name."""
-    found: dict[str, list[Work]] = defaultdict(list)
+    result: dict[str, list[Work]] = defaultdict(list)
     for work in started:
-        found[work.plan.client].append(work)
-    return found
+        result[work.plan.client].append(work)
+    return result

@@ -68,15 +68,15 @@ class Logbook:
             yield self._running(people[number * 3 % len(people)], number)
 
     def _day(self, working: WorkingDay, pieces: int) -> Iterator[TimeEntry]:
-        left = working.minutes
+        rest = working.minutes
         for remaining in range(pieces, 0, -1):
-            share = left / remaining
-            minutes = left if remaining == 1 else int(share * (0.4 + 1.2 * self._rng.random()))
+            share = rest / remaining
+            minutes = rest if remaining == 1 else int(share * (0.4 + 1.2 * self._rng.random()))
             # Two in five people round by themselves.
             if self._rng.random() < 0.4:
                 minutes = round(minutes / 15) * 15
             minutes = min(max(minutes, 3), _LONGEST)
-            left = max(left - minutes, 3)
+            rest = max(rest - minutes, 3)
             yield self._entry(working.person.user_id, working.day, minutes)
 
     def _entry(self, user_id: int, day: date, minutes: int) -> TimeEntry:
@@ -143,10 +143,10 @@ class Logbook:
 
     def _choice(self, user_id: int, day: date) -> _Choice:
         month = first_of_month(day)
-        found = self._choices.get((user_id, month))
-        if found is None:
-            found = self._choices[user_id, month] = _choice(self._engagements[user_id], month)
-        return found
+        result = self._choices.get((user_id, month))
+        if result is None:
+            result = self._choices[user_id, month] = _choice(self._engagements[user_id], month)
+        return result
 
     def _id(self) -> int:
         self._next_id += 1
@@ -175,8 +175,8 @@ def _choice(engagements: Sequence[Engagement], month: date) -> _Choice:
 
 def _spread(rng: random.Random, count: int, days: int) -> list[int]:
     """Return the number of entries of each of `days` working days: uneven, `count` in all."""
-    each, rest = divmod(count, days)
-    pieces = [each] * days
+    item, rest = divmod(count, days)
+    pieces = [item] * days
     for lucky in rng.sample(range(days), rest):
         pieces[lucky] += 1
     for _ in range(days // 2):
@@ -194,18 +194,18 @@ _THIS_WEEK = 7
 def approve(account: Account, rng: random.Random) -> None:
     """Fills approval states and locks of time entries and expenses."""
     archived = {row["id"] for row in account.rows("projects") if not row["is_active"]}
-    gone = {row["id"] for row in account.rows("users") if not row["is_active"]}
+    missing = {row["id"] for row in account.rows("users") if not row["is_active"]}
     for entry in account.entries:
         entry.approval_status = _status(rng, account.today, entry.spent_date, entry.is_billed)
         entry.is_closed = entry.approval_status == "approved"
-        stale = entry.project["id"] in archived or entry.user["id"] in gone
+        stale = entry.project["id"] in archived or entry.user["id"] in missing
         entry.locked_reason = lock(
             is_billed=entry.is_billed, is_archived=stale, is_approved=entry.is_closed
         )
         entry.is_locked = entry.locked_reason is not None
     for row in account.rows("expenses"):
         status = _status(rng, account.today, row["spent_date"], row["is_billed"])
-        stale = row["project"]["id"] in archived or row["user"]["id"] in gone
+        stale = row["project"]["id"] in archived or row["user"]["id"] in missing
         reason = lock(
             is_billed=row["is_billed"], is_archived=stale, is_approved=status == "approved"
         )

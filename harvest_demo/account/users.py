@@ -92,11 +92,11 @@ def _person(
     founders = count * 2 // 5
     wait = 0 if number < founders else (number - founders + 1) * (days - 12) // (count - founders)
     joined = start + timedelta(days=wait)
-    left = None
+    remaining = None
     if number == ZERO_RATED_LEAVER or (number % _LEFT_EARLY == 7 and wait < days * 0.6):
-        left = joined + timedelta(days=(days - wait) * rng.randrange(55, 85) // 100)
+        remaining = joined + timedelta(days=(days - wait) * rng.randrange(55, 85) // 100)
     discipline, rate, cost = _DISCIPLINES[number % len(_DISCIPLINES)]
-    row = _user(account, rng, number, joined, left)
+    row = _user(account, rng, number, joined, remaining)
     row["roles"] = _roles_of(number, discipline)
     row["default_hourly_rate"] = Decimal(rate + rng.randrange(-2, 4) * 5)
     row["cost_rate"] = Decimal(cost) + Decimal(rng.randrange(0, 12)) / 2
@@ -104,11 +104,11 @@ def _person(
         row["default_hourly_rate"] = row["cost_rate"] = Decimal(0)
     if number == UNRATED_CONTRACTOR:
         row["default_hourly_rate"] = row["cost_rate"] = None
-    return Person(row, discipline, joined, left)
+    return Person(row, discipline, joined, remaining)
 
 
 def _user(
-    account: Account, rng: random.Random, number: int, joined: date, left: date | None
+    account: Account, rng: random.Random, number: int, joined: date, remaining: date | None
 ) -> Row:
     first, last = _name(number)
     created = instant(joined, 8, number % 60)
@@ -121,7 +121,7 @@ def _user(
         "timezone": company.TIME_ZONES[number % len(company.TIME_ZONES)],
         "has_access_to_all_future_projects": number == ADMINISTRATOR,
         "is_contractor": number == UNRATED_CONTRACTOR or number % 7 == 6,
-        "is_active": left is None,
+        "is_active": remaining is None,
         "weekly_capacity": int(_WEEKS[number % len(_WEEKS)] * 2) * HALF_HOUR,
         "default_hourly_rate": None,
         "cost_rate": None,
@@ -135,8 +135,8 @@ def _user(
         "created_at": created,
         "updated_at": (
             created
-            if left is None and number % 4
-            else min(some_time(rng, left or account.today), end_of(account.today))
+            if remaining is None and number % 4
+            else min(some_time(rng, remaining or account.today), end_of(account.today))
         ),
     }
 

@@ -26,7 +26,7 @@ def working_days(
 ) -> list[WorkingDay]:
     """Every day that somebody worked, oldest first and then in the order of joining."""
     away = [_away(rng, start, today) for _ in people]
-    found = []
+    matches = []
     for offset in range((today - start).days + 1):
         day = start + timedelta(days=offset)
         if _is_holiday(day):
@@ -34,8 +34,8 @@ def working_days(
         pace = 0.9 + _GROWTH_PER_YEAR * offset / 365 - (0.12 if day.month == 8 else 0.0)
         for person, absent in zip(people, away, strict=True):
             if person.works_on(day) and day not in absent and _is_workday(rng, person, day):
-                found.append(WorkingDay(day, person, _minutes(rng, person, day, pace)))
-    return found
+                matches.append(WorkingDay(day, person, _minutes(rng, person, day, pace)))
+    return matches
 
 
 def _is_holiday(day: date) -> bool:

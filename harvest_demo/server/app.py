@@ -123,14 +123,14 @@ class _Announcing(uvicorn.Server):
 
 def listen(port: int) -> socket.socket:
     """A socket of this machine only; raises `OSError` when the port is taken."""
-    found = socket.socket()
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    result = socket.socket()
+    result.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        found.bind((_HOST, port))
+        result.bind((_HOST, port))
     except OSError:
-        found.close()
+        result.close()
         raise
-    return found
+    return result
 
 
 def serve(application: ASGIApp, listening: socket.socket) -> None:

@@ -67,9 +67,9 @@ def _set_task_budgets(
 
 
 def _worked(entries: Iterable[TimeEntry]) -> dict[int, _Worked]:
-    found: dict[int, _Worked] = defaultdict(_Worked)
+    result: dict[int, _Worked] = defaultdict(_Worked)
     for entry in entries:
-        done = found[entry.project["id"]]
+        done = result[entry.project["id"]]
         done.hours += entry.rounded_hours
         done.months.add(first_of_month(entry.spent_date))
         done.by_task[entry.task_assignment["id"]] += entry.rounded_hours
@@ -77,7 +77,7 @@ def _worked(entries: Iterable[TimeEntry]) -> dict[int, _Worked]:
         if fees:
             done.fees += fees
             done.fees_by_task[entry.task_assignment["id"]] += fees
-    return found
+    return result
 
 
 def _elapsed(account: Account, work: Work) -> Decimal:

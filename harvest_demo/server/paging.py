@@ -85,8 +85,8 @@ class _Address:
     query: Query
 
     def link(self, **position: object) -> str:
-        kept = {k: v for k, v in self.query.items() if k not in ("page", "cursor", "ref")}
-        return f"{self.url}?{urlencode(sorted((kept | position).items()))}"
+        remaining = {k: v for k, v in self.query.items() if k not in ("page", "cursor", "ref")}
+        return f"{self.url}?{urlencode(sorted((remaining | position).items()))}"
 
     def after(self, row: Row, size: int) -> str:
         return self.link(cursor=_cursor("after", row), per_page=size, ref="next_cursor")

@@ -48,16 +48,16 @@ class Reads:
 
     async def entries(self, request: Request) -> Response:
         query = request.query_params
-        found = self._selections.find(request["viewer"], query)
-        return _page("time_entries", request, cut(found, _url(request), query, by_cursor=False))
+        result = self._selections.find(request["viewer"], query)
+        return _page("time_entries", request, cut(result, _url(request), query, by_cursor=False))
 
     async def entry(self, request: Request) -> Response:
         viewer: Viewer = request["viewer"]
-        found = self._account.entries.get(request.path_params["id"])
+        result = self._account.entries.get(request.path_params["id"])
         sees = rows_seen(viewer, "time_entries")
-        if found is None or (sees is not None and not sees(found)):
+        if result is None or (sees is not None and not sees(result)):
             raise not_found()
-        return answer(shown(viewer, found))
+        return answer(shown(viewer, result))
 
     async def records(self, request: Request) -> Response:
         listing = LISTINGS.get(request.path_params["entity"])

@@ -19,8 +19,8 @@ class Refusal(Exception):
 
 
 def unauthorized() -> Refusal:
-    said = "The access token is expired, revoked, malformed or invalid for other reasons."
-    return Refusal(401, {"error": "invalid_token", "error_description": said})
+    text = "The access token is expired, revoked, malformed or invalid for other reasons."
+    return Refusal(401, {"error": "invalid_token", "error_description": text})
 
 
 def bad_request(message: str) -> Refusal:

@@ -290,17 +290,17 @@ def uninvoiced(
     Fixed-fee work is worth its hours at their rates; without `include_fixed_fee` it is worth
     nothing, its hours and expenses stay.
     """
-    found: dict[int, _Open] = defaultdict(_Open)
+    result: dict[int, _Open] = defaultdict(_Open)
     projects = account.tables["projects"]
     for entry in entries:
-        done = found[entry.project["id"]]
+        done = result[entry.project["id"]]
         done.hours += entry.rounded_hours
         if entry.billable and not entry.is_billed:
             done.open_hours += entry.rounded_hours
             if include_fixed_fee or not projects[entry.project["id"]]["is_fixed_fee"]:
                 done.fees += entry.fees
     for row in expenses:
-        done = found[row["project"]["id"]]
+        done = result[row["project"]["id"]]
         if row["billable"] and not row["is_billed"]:
             done.expenses += row["total_cost"]
     return [
@@ -313,7 +313,7 @@ def uninvoiced(
             "uninvoiced_expenses": short(done.expenses),
             "uninvoiced_amount": short(cents(done.fees + done.expenses)),
         }
-        for project_id, done in sorted(found.items())
+        for project_id, done in sorted(result.items())
         if projects[project_id]["is_billable"]
     ]
 

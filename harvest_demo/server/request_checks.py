@@ -41,14 +41,14 @@ class Meter:
     def wait(self, token: str, path: str) -> int | None:
         """Counts one request; the whole seconds to wait when it is one too many, else None."""
         limit = REPORTS if path.startswith("/v2/reports/") else GENERAL
-        asked, now = self._asked[token, limit], self._clock()
-        while asked and now - asked[0] >= limit.seconds:
-            asked.popleft()
-        if len(asked) < limit.requests:
-            asked.append(now)
+        requested, now = self._asked[token, limit], self._clock()
+        while requested and now - requested[0] >= limit.seconds:
+            requested.popleft()
+        if len(requested) < limit.requests:
+            requested.append(now)
             return None
         self.refused += 1
-        return max(1, math.ceil(asked[0] + limit.seconds - now))
+        return max(1, math.ceil(requested[0] + limit.seconds - now))
 
 
 class Pace:
@@ -135,5 +135,5 @@ def _throttled(seconds: int, *, as_page: bool) -> Response:
     wait = {"Retry-After": str(seconds)}
     if as_page:
         return HTMLResponse(_THROTTLED, 429, wait)
-    said = f"You've been throttled. Try again in {seconds} seconds."
-    return refused(Refusal(429, {"error": "throttled", "message": said}), wait)
+    text = f"You've been throttled. Try again in {seconds} seconds."
+    return refused(Refusal(429, {"error": "throttled", "message": text}), wait)

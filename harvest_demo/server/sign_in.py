@@ -42,15 +42,15 @@ class SignIn:
         return self._account.tokens.get(token)
 
     async def token(self, request: Request) -> Response:
-        given = dict(parse_qsl((await request.body()).decode(errors="replace")))
-        if given.get("grant_type") != "refresh_token":
+        values = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        if values.get("grant_type") != "refresh_token":
             raise Refusal(400, {"error": "unsupported_grant_type"})
-        if (given.get("client_id"), given.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+        if (values.get("client_id"), values.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
             raise Refusal(401, {"error": "invalid_client"})
-        refresh = given.get("refresh_token", "")
+        refresh = values.get("refresh_token", "")
         if refresh not in self._refresh:
-            said = "The refresh token is invalid, was used or was revoked."
-            raise Refusal(400, {"error": "invalid_grant", "error_description": said})
+            text = "The refresh token is invalid, was used or was revoked."
+            raise Refusal(400, {"error": "invalid_grant", "error_description": text})
         self._refresh = {REFRESH_TOKEN, new := secrets.token_urlsafe(24)}
         access = secrets.token_urlsafe(24)
         self._ends[access] = self._clock() + self._seconds

@@ -81,7 +81,7 @@ def leak_table(leak: Leak, snapshot: Snapshot, scope: Scope) -> Table:
     """
     try:
         with _readable_errors(snapshot):
-            found = _find_rows(leak, snapshot, scope)
+            rows = _find_rows(leak, snapshot, scope)
             root = record_url(snapshot.meta, "")
             frame = snapshot.query_frame(
                 *sql_join(
@@ -91,7 +91,7 @@ def leak_table(leak: Leak, snapshot: Snapshot, scope: Scope) -> Table:
                             f"SELECT {leak.shown}, CAST(? AS VARCHAR) || {leak.path} AS link",
                             (root,),
                         ),
-                        sql_wrap("FROM (\n", found.rows, f"\n) AS f\n{leak.joins}"),
+                        sql_wrap("FROM (\n", rows.rows, f"\n) AS f\n{leak.joins}"),
                         Sql(f"ORDER BY {leak.order}"),
                     ],
                 )
@@ -100,7 +100,7 @@ def leak_table(leak: Leak, snapshot: Snapshot, scope: Scope) -> Table:
         return Table(pd.DataFrame(columns=list(_ALWAYS)), (), (str(error),))
     frame = frame.astype({str(name): "Int64" for name in frame if str(name).endswith("_id")})
     linked = (LINK_COLUMN,) if frame["link"].notna().any() else ()
-    return Table(frame, leak.columns + linked, found.notes)
+    return Table(frame, leak.columns + linked, rows.notes)
 
 
 def leak_totals(
@@ -109,11 +109,11 @@ def leak_totals(
     """The rows of a leak added up in the store, and its notes; the reason where there is none."""
     try:
         with _readable_errors(snapshot):
-            found = _find_rows(leak, snapshot, scope)
-            sums = snapshot.rows(*sql_wrap(f"{_SUMS} FROM (\n", found.rows, f"\n) AS f {_GROUPED}"))
+            rows = _find_rows(leak, snapshot, scope)
+            sums = snapshot.rows(*sql_wrap(f"{_SUMS} FROM (\n", rows.rows, f"\n) AS f {_GROUPED}"))
     except MetricError as error:
         return [], (str(error),)
-    return [LeakTotal(*row) for row in sums], found.notes
+    return [LeakTotal(*row) for row in sums], rows.notes
 
 
 _SUMS = (

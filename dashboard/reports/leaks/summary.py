@@ -38,11 +38,11 @@ def leaks_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Ta
     nothing: list[str] = []
     notes: list[str] = []
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="leaks") as pool:
-        found = list(pool.map(lambda leak: leak_totals(leak, snapshot, scope), KINDS))
+        matches = list(pool.map(lambda leak: leak_totals(leak, snapshot, scope), KINDS))
     of_all = incomplete_reasons(snapshot, _FACTS, scope)  # said once, not with each kind
-    for leak, (sums, said) in zip(KINDS, found, strict=True):
+    for leak, (sums, said) in zip(KINDS, matches, strict=True):
         notes += [f"{leak.label}: {note}" for note in said if note not in of_all]
-        lines += [_leak_row(leak, one) for one in sums]
+        lines += [_leak_row(leak, item) for item in sums]
         if not sums and not said:
             nothing.append(leak.label)
     frame = pd.DataFrame(lines, columns=list(_FRAME))
@@ -56,10 +56,10 @@ def leaks_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Ta
     return Table(frame.reset_index(drop=True), _COLUMNS, tuple(notes))
 
 
-def _leak_row(leak: Leak, one: LeakTotal) -> tuple[object, ...]:
+def _leak_row(leak: Leak, item: LeakTotal) -> tuple[object, ...]:
     return (
-        leak.id, leak.label, one.at_stake, one.hours, one.count, one.unknown, leak.advice,
-        one.currency,
+        leak.id, leak.label, item.at_stake, item.hours, item.count, item.unknown, leak.advice,
+        item.currency,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def is_known(host: str | None, known: frozenset[str]) -> bool:
     return (
         name in known
         or "*" in known
-        or any(name.endswith(one[1:]) for one in known if one.startswith("*."))
+        or any(name.endswith(item[1:]) for item in known if item.startswith("*."))
     )
 
 
@@ -113,7 +113,7 @@ def content_policy(index: str) -> str:
     WebAssembly, which may run while text may not: 'unsafe-eval' is not needed.
     """
     hashes = (hashlib.sha256(text.encode()).digest() for text in _INLINE.findall(index))
-    inline = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in hashes)
+    inline = " ".join(f"'sha256-{base64.b64encode(item).decode()}'" for item in hashes)
     return "; ".join(
         [
             "default-src 'self'",

@@ -105,9 +105,9 @@ def _waiting_connections(connections: set[Any]) -> list[Any]:
     if len(connections) <= MOST_UNFINISHED:
         return []
     return [
-        one
-        for one in connections
-        if hasattr(one, "_since") and _is_waiting(one) and not one.transport.is_closing()
+        item
+        for item in connections
+        if hasattr(item, "_since") and _is_waiting(item) and not item.transport.is_closing()
     ]
 
 
@@ -149,17 +149,17 @@ class Pace:
         """Count one more of this address; return the seconds that it has to wait."""
         burst, rate = self._limits.burst, self._limits.per_second
         self._remove_idle(now)
-        left, since = self._left.pop(address, (float(burst), now))
-        left = min(burst, left + (now - since) * rate) - 1
-        self._left[address] = (left, now)  # at the end, as the last that was used
-        return max(0.0, -left / rate)
+        remaining, since = self._left.pop(address, (float(burst), now))
+        remaining = min(burst, remaining + (now - since) * rate) - 1
+        self._left[address] = (remaining, now)  # at the end, as the last that was used
+        return max(0.0, -remaining / rate)
 
     def _remove_idle(self, now: float) -> None:
         """Remove addresses that have their whole burst again."""
         burst, rate = self._limits.burst, self._limits.per_second
         for address in [*islice(self._left, 2)]:
-            left, since = self._left[address]
-            if left + (now - since) * rate >= burst:
+            remaining, since = self._left[address]
+            if remaining + (now - since) * rate >= burst:
                 del self._left[address]
 
 

@@ -122,14 +122,14 @@ class Live:
         if not isinstance(wanted, int) or isinstance(wanted, bool):
             raise bad_key("id is required and is a whole number.")
         self._ask(entity.path or "")
-        found: Any
+        result: Any
         if entity.name == "time_entries":
-            found = self._account.entries.get(wanted)
+            result = self._account.entries.get(wanted)
         else:
-            found = self._account.tables.get(entity.name, {}).get(wanted)
-        if found is None:
+            result = self._account.tables.get(entity.name, {}).get(wanted)
+        if result is None:
             raise from_harvest(404, f"Harvest has no {entity.name} {wanted}.")
-        return found
+        return result
 
     def _ask(self, path: str) -> Viewer:
         viewer = viewer_of(self._account)

@@ -26,7 +26,7 @@ def value(field: Field, operand: Any) -> Any:
     if field.kind.is_list:
         if not isinstance(operand, list):
             raise bad_search(f"{field.name} is compared with a list.")
-        return [element(field, one) for one in operand]
+        return [element(field, item) for item in operand]
     _need(field, operand, _types(field.kind))
     return operand
 
@@ -54,8 +54,8 @@ def text(field: Field, operand: Any) -> str:
 def words(field: Field, operand: Any) -> str:
     """Any text."""
     _need(field, operand, (str,))
-    found: str = operand
-    return found
+    result: str = operand
+    return result
 
 
 _NUMBER = (int, Decimal)
@@ -115,7 +115,7 @@ def lte(field: Field, operand: Any) -> Test:
 def one_of(field: Field, operand: Any) -> Test:
     if not isinstance(operand, list) or not operand:
         raise bad_search(f"in takes a list of values for {field.name}.")
-    wanted = [value(field, one) for one in operand]
+    wanted = [value(field, item) for item in operand]
     if field.kind.is_list or field.kind.is_object:
         return lambda value: value in wanted
     return frozenset(wanted).__contains__
@@ -173,10 +173,10 @@ def keyword(field: Field, operand: Any) -> Test:
 
 
 def _some_words(field: Field, operand: Any) -> list[str]:
-    found = _words(text(field, operand))
-    if not found:
+    result = _words(text(field, operand))
+    if not result:
         raise bad_search(f"There is no word to look for in {field.name}.")
-    return found
+    return result
 
 
 _words_in = partial(re.findall, r"\w+")
@@ -222,13 +222,13 @@ class Conditions:
     fields: Sequence[Field]
     lenient: bool = False
 
-    def read(self, said: Any) -> Condition:
+    def read(self, document: Any) -> Condition:
         """The condition that a filter states; raises `Refusal` 422 for anything else."""
-        if not isinstance(said, dict) or not said:
+        if not isinstance(document, dict) or not document:
             raise bad_search("A condition is an object with an operator.")
-        if len(said) > 1 and not INTERFACES[self.generation].joins:
+        if len(document) > 1 and not INTERFACES[self.generation].joins:
             raise bad_search("A condition has one operator.")
-        return _all([self._one(name, operand) for name, operand in said.items()])
+        return _all([self._one(name, operand) for name, operand in document.items()])
 
     def _one(self, name: str, operand: Any) -> Condition:
         match name:
@@ -252,7 +252,7 @@ class Conditions:
     def _several(self, name: str, operand: Any) -> list[Condition]:
         if not isinstance(operand, list) or not operand:
             raise bad_search(f"{name} takes a list of conditions.")
-        return [self.read(one) for one in operand]
+        return [self.read(item) for item in operand]
 
     def _field(self, name: str, operand: Any) -> tuple[int, Any]:
         """The place of the field that the operand names, and what it is held against."""
@@ -275,13 +275,13 @@ def _all(conditions: Sequence[Condition]) -> Condition:
         return conditions[0]
 
     def every(row: Values) -> Truth:
-        found: Truth = True
+        result: Truth = True
         for condition in conditions:
             truth = condition(row)
             if truth is False:
                 return False
-            found = truth and found
-        return found
+            result = truth and result
+        return result
 
     return every
 

@@ -54,22 +54,22 @@ Order = Sequence[tuple[int, bool]]
 """Places of fields, each with whether the largest value comes first; the first one wins."""
 
 
-def read_order(fields: Sequence[Field], said: Any) -> Order:
+def read_order(fields: Sequence[Field], value: Any) -> Order:
     """The order that `query.sort` states; raises `Refusal` 422 for anything else."""
-    if not isinstance(said, list):
+    if not isinstance(value, list):
         raise bad_search("sort is a list.")
-    return [_one(fields, key) for key in said]
+    return [_one(fields, key) for key in value]
 
 
 def in_order(rows: Iterable[Values], order: Order) -> list[Values]:
     """The rows sorted; equal ones stay as they came."""
-    found = list(rows)
+    matches = list(rows)
     for place, descending in reversed(order):
-        nulls = [row for row in found if row[place] is None]
-        others = [row for row in found if row[place] is not None]
+        nulls = [row for row in matches if row[place] is None]
+        others = [row for row in matches if row[place] is not None]
         others.sort(key=lambda row: row[place], reverse=descending)
-        found = nulls + others
-    return found
+        matches = nulls + others
+    return matches
 
 
 def _one(fields: Sequence[Field], key: Any) -> tuple[int, bool]:
@@ -95,7 +95,7 @@ def keep(value: Any, paths: Sequence[Path]) -> Any:
     if () in paths:
         return value
     if isinstance(value, list):
-        return [keep(one, paths) for one in value]
+        return [keep(item, paths) for item in value]
     if not isinstance(value, dict):
         return value
     return {
@@ -106,7 +106,7 @@ def keep(value: Any, paths: Sequence[Path]) -> Any:
 def drop(value: Any, paths: Sequence[Path]) -> Any:
     """All but what a path leads to."""
     if isinstance(value, list):
-        return [drop(one, paths) for one in value]
+        return [drop(item, paths) for item in value]
     if not isinstance(value, dict) or not paths:
         return value
     return {
@@ -124,7 +124,7 @@ def cut_texts(value: Any) -> Any:
         return f"{value[:_LONGEST]}... [truncated {len(value) - _LONGEST} characters]"
     if isinstance(value, dict):
         return {name: cut_texts(inner) for name, inner in value.items()}
-    return [cut_texts(one) for one in value] if isinstance(value, list) else value
+    return [cut_texts(item) for item in value] if isinstance(value, list) else value
 
 
 def _below(name: str, paths: Sequence[Path]) -> list[Path]:
@@ -155,12 +155,12 @@ class Search:
         if "cursor" in params:
             start = self._cursors.position(question, params["cursor"])
         table = self._replica.tables[entity.name]
-        found = self._select(entity, table, query)
+        result = self._select(entity, table, query)
         end = start + limit
         rows: list[Row] = [
-            dict(zip(table.names, values, strict=True)) for values in found[start:end]
+            dict(zip(table.names, values, strict=True)) for values in result[start:end]
         ]
-        more = end < len(found)
+        more = end < len(result)
         return {
             "data": rows if paths is None else keep(rows, paths),
             "meta": {
@@ -206,13 +206,13 @@ def _limit(params: Mapping[str, Any]) -> int:
     return limit
 
 
-def _paths(entity: Entity, said: Any) -> list[Path]:
+def _paths(entity: Entity, value: Any) -> list[Path]:
     """The fields to return, said as lists of keys or as dotted texts."""
-    if not isinstance(said, list) or not said:
+    if not isinstance(value, list) or not value:
         raise bad_key("fields is a list.")
     paths = []
-    for one in said:
-        parts = one.split(".") if isinstance(one, str) else one
+    for item in value:
+        parts = item.split(".") if isinstance(item, str) else item
         if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
             raise bad_key("Each of fields is a text or a list of keys.")
         _known(entity, parts)
@@ -223,8 +223,8 @@ def _paths(entity: Entity, said: Any) -> list[Path]:
 def _known(entity: Entity, parts: Sequence[str]) -> None:
     path = ".".join(parts)
     try:
-        found = bool(parts) and entity.field(path) and entity.field(parts[0]).searchable
+        result = bool(parts) and entity.field(path) and entity.field(parts[0]).searchable
     except KeyError:
-        found = False
-    if not found:
+        result = False
+    if not result:
         raise bad_search(f"{path} is not a searchable field.")

@@ -57,26 +57,26 @@ def read_object(body: bytes) -> dict[str, Any]:
     return read
 
 
-def read_command(interface: Interface, said: Mapping[str, Any]) -> Command:
+def read_command(interface: Interface, values: Mapping[str, Any]) -> Command:
     """The command that a body holds; raises `Refusal` 422 unless `interface` offers it."""
     known = {"entity", "action", "params"} | interface.flags
-    for key in said:
+    for key in values:
         if key not in known:
             raise bad_key(f"Unknown key {key}.")
     for key in ("entity", "action"):
-        if not isinstance(said.get(key), str):
+        if not isinstance(values.get(key), str):
             raise bad_key(f"{key} is required and is a text.")
-    entity = ENTITIES.get(said["entity"])
+    entity = ENTITIES.get(values["entity"])
     if entity is None:
-        raise bad_command(f"Unknown entity {said['entity']}.")
-    action = _action(interface, entity, said["action"])
-    params = said.get("params", {})
+        raise bad_command(f"Unknown entity {values['entity']}.")
+    action = _action(interface, entity, values["action"])
+    params = values.get("params", {})
     if not isinstance(params, dict):
         raise bad_key("params is an object.")
-    skips = said.get("skip_truncation", False)
+    skips = values.get("skip_truncation", False)
     if not isinstance(skips, bool):
         raise bad_key("skip_truncation is true or false.")
-    intent = said.get("intent", "")
+    intent = values.get("intent", "")
     if not isinstance(intent, str) or len(intent) > _LONGEST_INTENT:
         raise bad_key(f"intent is a text of at most {_LONGEST_INTENT} characters.")
     return Command(
@@ -84,8 +84,8 @@ def read_command(interface: Interface, said: Mapping[str, Any]) -> Command:
         action=action,
         params=params,
         truncates="skip_truncation" in interface.flags and not skips,
-        select=_paths(said, "select_fields"),
-        exclude=_paths(said, "exclude_fields"),
+        select=_paths(values, "select_fields"),
+        exclude=_paths(values, "exclude_fields"),
     )
 
 
@@ -102,10 +102,10 @@ def _action(interface: Interface, entity: Entity, name: str) -> Action:
     return actions[name]
 
 
-def _paths(said: Mapping[str, Any], key: str) -> list[Path] | None:
-    if key not in said:
+def _paths(values: Mapping[str, Any], key: str) -> list[Path] | None:
+    if key not in values:
         return None
-    paths = said[key]
+    paths = values[key]
     if not isinstance(paths, list) or not all(isinstance(path, str) and path for path in paths):
         raise bad_key(f"{key} is a list of texts.")
     return [tuple(path.split(".")) for path in paths]
@@ -172,9 +172,9 @@ class Hosted:
             case Action.GET:
                 return {"result": _trimmed(command, self._live.get(entity, params))}
             case Action.SEARCH:
-                found = self._search.answer(entity, params)
-                found["data"] = _trimmed(command, found["data"])
-                return {"result": found}
+                result = self._search.answer(entity, params)
+                result["data"] = _trimmed(command, result["data"])
+                return {"result": result}
 
 
 def _trimmed(command: Command, rows: Any) -> Any:

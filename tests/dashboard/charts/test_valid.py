@@ -92,7 +92,7 @@ DRAWN: dict[Callable[..., go.Figure], Callable[[Theme], go.Figure]] = {
     ),
     bars.stacked_chart: lambda look: bars.stacked_chart(WEEKS, look, FORMATS),
 }
-SHARED = {"figure", "lying"}  # the frames that charts are drawn in
+SHARED = {"make_figure", "horizontal_bars"}  # the frames that charts are drawn in
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])

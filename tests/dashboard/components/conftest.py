@@ -134,7 +134,7 @@ def studio(published: Settings) -> Iterator[Snapshot]:
 
 @pytest.fixture
 def app(told: Settings) -> AppTest:
-    return AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
+    return AppTest.from_file(str(ROOT / "dashboard" / "router.py"), default_timeout=30)
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def stored(demo: Settings) -> Iterator[Snapshot]:
 
 @pytest.fixture
 def page(demo: Settings) -> AppTest:
-    return AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
+    return AppTest.from_file(str(ROOT / "dashboard" / "router.py"), default_timeout=30)
 
 
 def opened(page: AppTest, **parameters: str | list[str]) -> AppTest:

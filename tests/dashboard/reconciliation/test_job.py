@@ -35,7 +35,7 @@ def copy(agency: Agency, tmp_path: Path) -> Copy:
 def kept(copy: Copy, now: datetime = NOW, *asked: tuple[date, date]) -> tuple[Reconciliation, int]:
     """The agreement after another round, and how many requests that took."""
     with copy.client() as harvest:
-        agreement = reconcile_windows(copy.settings, harvest, asked=asked, now=now)
+        agreement = reconcile_windows(copy.settings, harvest, requested=asked, now=now)
         return agreement, harvest.requests
 
 
