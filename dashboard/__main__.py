@@ -15,7 +15,7 @@ _LEAST_MEMORY = 1500 << 20  # bytes of address space: with less, libraries end t
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; the exit code."""
+    """Run one command; the exit code."""
     prepare_streams()
     if fault := find_memory_limit(_LEAST_MEMORY):
         return _exit_with_fault(fault)

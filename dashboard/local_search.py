@@ -14,7 +14,7 @@ from harvest_client.terminal import print_line
 
 
 def configured_copy(seen_by: str | None = None) -> LocalSearch:
-    """The copy of the configured account, as the person with the address `seen_by` sees it.
+    """Return the copy of the configured account, as the person with the address `seen_by` sees it.
 
     The demo account's is made where there is none. Raises `NoCopy` with the remedy where nothing
     was synced yet, as do its searches where what was published cannot be read or be seen.
@@ -42,7 +42,7 @@ class _Configured:
         self._said: set[str] = set()
 
     def search(self, search: Search) -> SearchPage:
-        """One page; what is missing of its entity is said once, on stderr."""
+        """Return one page; what is missing of its entity is said once, on stderr."""
         fault: DashboardError
         try:
             match = self._copy.search(search)

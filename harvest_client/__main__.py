@@ -31,7 +31,7 @@ _OURS = (UsageError, BadSetting, MissingCredentials, AmbiguousAccount, Ambiguous
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; the exit code."""
+    """Run one command; the exit code."""
     prepare_streams()
     try:
         given = sys.argv[1:] if arguments is None else arguments
@@ -84,7 +84,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _exit_with_usage(parser: argparse.ArgumentParser, unknown: str) -> NoReturn:
-    """Ends with the nearest right name of an option, or says what is one too many."""
+    """End with the nearest right name of an option, or says what is one too many."""
     if not unknown.startswith("-"):
         parser.error(f"{unknown!r} is one argument too many")
     known = [name for name in parser._option_string_actions if name.startswith("--")]

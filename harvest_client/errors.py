@@ -11,7 +11,7 @@ _ENDS = (".", "!", "?", "…")
 
 
 def join_sentences(sentences: Iterable[str]) -> str:
-    """The sentences one after the other, each with an end; empty ones are left out.
+    """Return the sentences one after the other, each with an end; empty ones are left out.
 
     What happened may be told in the words of a server, which seldom end.
     """
@@ -240,7 +240,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 
 
 def error_class(status: int) -> type[ApiError]:
-    """The class of a refusal with that HTTP status."""
+    """Return the class of a refusal with that HTTP status."""
     if 300 <= status < 400:
         return Redirected
     if status >= 500:

@@ -111,7 +111,7 @@ class Reader:
         return zone
 
     def path(self, name: str, scheme: str, default: str) -> Path | None:
-        """The file of an address `SCHEME:///PATH`; None for an address of another scheme."""
+        """Return the file of an address `SCHEME:///PATH`; None for an address of another scheme."""
         prefix = f"{scheme}:///"
         url = self.text(name) or f"{prefix}{default}"
         return Path(url.removeprefix(prefix)) if url.startswith(prefix) and url != prefix else None

@@ -82,7 +82,7 @@ def _expense_charts(scope: Scope, step: Dimension) -> dict[str, Narrowing | None
 
 
 def _choose_currency(matches: list[str | None]) -> str | None:
-    """One currency: amounts in several are neither added nor drawn to one scale."""
+    """Return one currency: amounts in several are neither added nor drawn to one scale."""
     if len(matches) < 2:
         return matches[0] if matches else None
     names = [code or _NO_CURRENCY for code in matches]
@@ -100,7 +100,7 @@ def _currency_suffix(currency: str | None) -> str:
 
 
 def _expense_chart(figure: Figure, answer: QueryResult, currency: str | None) -> Narrowing | None:
-    """Draws an answer by something and whether it is billable; what the selected bar counts."""
+    """Draw an answer by something and whether it is billable; what the selected bar counts."""
     dimension = answer.by[0]
     by = "category" if dimension is EXPENSE_CATEGORY else dimension.id
     point = selectable_chart(

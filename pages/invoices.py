@@ -98,7 +98,7 @@ def _ageing_card(scope: Scope) -> SelectedBar:
 
 
 def _of_client(params: PageParams, row: dict[str, Any] | None) -> PageParams:
-    """The question about the client and currency of a selected row; the same without one."""
+    """Return the question about the client and currency of a selected row; the same without one."""
     if row is None:
         return params
     for path, value in (("client.id", row["client_id"]), ("client.currency", row["currency"])):

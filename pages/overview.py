@@ -107,7 +107,7 @@ def _wanted_late(scope: Scope) -> Query[int]:
 
 
 def overview_report(scope: Scope) -> Table:
-    """The overview's listing, made of what the page asks for anyway."""
+    """Return the overview's listing, made of what the page asks for anyway."""
     sources = Sources(
         group=lambda metrics: queries.get(_wanted_group(metrics, scope)).total,
         late=lambda: queries.get(_wanted_late(scope)),
@@ -161,7 +161,7 @@ def figure_cards(scope: Scope) -> None:
 def _values_before(
     scope: Scope, compare: ComparisonPeriod
 ) -> tuple[dict[Metric, cards.Values], list[NotCompared]]:
-    """The values of each metric in the period before, and why some are not compared."""
+    """Return the values of each metric in the period before, and why some are not compared."""
     result: dict[Metric, cards.Values] = {}
     partial: list[NotCompared] = []
     for wanted in cards.comparison_queries(_visible_groups(), scope, compare=compare):
@@ -258,7 +258,7 @@ def utilization_card(scope: Scope) -> None:
 
 @contextmanager
 def _show_card_error() -> Iterator[None]:
-    """Says in the card why it has no answer under the filter; the others stay."""
+    """Return in the card why it has no answer under the filter; the others stay."""
     try:
         yield
     except MetricError as error:
@@ -266,7 +266,7 @@ def _show_card_error() -> Iterator[None]:
 
 
 def _figure_currencies(listing: Table) -> list[str | None]:
-    """The currencies of the figures, the account's own first; None where there are none."""
+    """Return the currencies of the figures, the account's own first; None where there are none."""
     lines = zip(listing.frame["unit"].tolist(), listing.frame["currency"].tolist(), strict=True)
     return cards.account_currency_first(
         currency if isinstance(currency, str) else None

@@ -44,7 +44,7 @@ def with_cost(scope: Scope) -> Scope:
 
 
 def whose_margin(answers: Iterable[QueryResult]) -> None:
-    """Says beside the figures that the margin is not what is left of all revenue and all cost."""
+    """Return beside the figures that the margin is not what is left of all revenue and all cost."""
     own = queries.get_snapshot().meta.currency
     paid = {
         currency
@@ -91,7 +91,7 @@ def margin_sections(params: PageParams) -> None:
 
 
 def _margin_chart(name: str, by: Dimension, scope: Scope) -> dict[str, Any] | None:
-    """Draws the margins; the row of the bar that is selected."""
+    """Draw the margins; the row of the bar that is selected."""
     frame = queries.get_report(name, scope=scope).frame
     known = frame[frame[GROSS_MARGIN_AMOUNT.id].notna()]
     currency = queries.get_snapshot().meta.currency

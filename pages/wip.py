@@ -99,7 +99,7 @@ def uninvoiced_sections(params: PageParams, *, fees: bool) -> None:
 
 
 def _age_charts(scope: Scope, turn: int) -> Narrowing | None:
-    """A chart per currency; the client whose bar is selected."""
+    """Return a chart per currency; the client whose bar is selected."""
     table = queries.get_report("wip", scope=scope)
     picked = None
     with st.grid(min_column_width=300):

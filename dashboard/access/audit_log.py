@@ -108,7 +108,7 @@ class HashChain:
 
 
 def account_hash(account: str) -> str:
-    """A sign-in's account, as the log has it: the same for the same, and nothing else."""
+    """Return a sign-in's account, as the log has it: the same for the same, and nothing else."""
     return sha256(account.encode()).hexdigest()[:16]
 
 
@@ -121,17 +121,17 @@ class AuditLog:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="audit")
 
     def close(self) -> None:
-        """Waits for what is still to be written."""
+        """Wait for what is still to be written."""
         self._writer.shutdown()
         self._own.close()
 
     def note_event(self, event: Event) -> None:
-        """Enters it soon, on a thread of the log's own. What cannot be written is logged."""
+        """Enter it soon, on a thread of the log's own. What cannot be written is logged."""
         at = datetime.now(UTC)
         self._writer.submit(self._enter_event, event, at).add_done_callback(_report_failure)
 
     def record_event(self, event: Event) -> int:
-        """Enters it now; its number. Raises `NotRecorded`."""
+        """Enter it now; its number. Raises `NotRecorded`."""
         try:
             return self._enter_event(event, datetime.now(UTC))
         except (sqlite3.Error, OSError) as error:
@@ -142,7 +142,7 @@ class AuditLog:
             raise NotRecorded(str(error), remedy=error.remedy) from error
 
     def remove_entries(self, before: datetime) -> int:
-        """Removes the entries from before that instant, and enters that; how many there were."""
+        """Remove the entries from before that instant, and enters that; how many there were."""
         now = datetime.now(UTC)
         with self._own.open() as file:
             file.execute("BEGIN IMMEDIATE")
@@ -167,7 +167,7 @@ class AuditLog:
             return file.execute(sql, parameters).fetchall()
 
     def verify_chain(self) -> HashChain:
-        """Reads the whole log and holds every entry against its hash and the one before it."""
+        """Read the whole log and holds every entry against its hash and the one before it."""
         with self._open_reading() as file:
             return _verify_file(file)
 
@@ -189,7 +189,7 @@ class AuditLog:
 
 
 def audit_log(directory: Path) -> AuditLog:
-    """The log of the account whose files are in the `directory`."""
+    """Return the log of the account whose files are in the `directory`."""
     return _cached_log(directory.absolute())
 
 

@@ -70,7 +70,7 @@ class Viewer:
         return self.sees_everything or self.rights.issuperset(needs)
 
     def require(self, what: str, needs: Iterable[Right]) -> None:
-        """Raises `NotVisible` that names `what` unless the viewer has all the rights."""
+        """Raise `NotVisible` that names `what` unless the viewer has all the rights."""
         if self.has_rights(needs := frozenset(needs)):
             return
         if Right.ACCOUNT in needs:
@@ -92,7 +92,7 @@ def make_viewer(
     managed: Iterable[int],
     shared_budgets: Iterable[int],
 ) -> Viewer:
-    """The viewer that a person of the account is; further rights are managers' alone.
+    """Return the viewer that a person of the account is; further rights are managers' alone.
 
     `access_roles` as Harvest names them. None that is known makes a member.
     """
@@ -138,7 +138,7 @@ _ENTITIES: Mapping[str, Right] = {
 
 
 def entity_needs(entity: str, viewer: Viewer) -> frozenset[Right]:
-    """The rights without which Harvest answers 403 to whoever asks for `entity`.
+    """Return the rights without which Harvest answers 403 to whoever asks for `entity`.
 
     Of the rest everybody sees a part, which may be nothing.
     """
@@ -150,7 +150,7 @@ def entity_needs(entity: str, viewer: Viewer) -> frozenset[Right]:
 
 
 def field_needs(path: str, entity: str = "") -> frozenset[Right]:
-    """The right to see the field at `path` of a record, at any depth."""
+    """Return the right to see the field at `path` of a record, at any depth."""
     names = path.split(".")
     if _COSTS.intersection(names):
         return frozenset({Right.ACCOUNT})
@@ -161,7 +161,7 @@ def field_needs(path: str, entity: str = "") -> frozenset[Right]:
 
 
 def demand_fields(viewer: Viewer, paths: Iterable[str], entity: str = "") -> None:
-    """Raises `NotVisible` for the first of the fields that the viewer may not see.
+    """Raise `NotVisible` for the first of the fields that the viewer may not see.
 
     A filter or an order by what is hidden would tell its value.
     """

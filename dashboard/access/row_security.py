@@ -100,7 +100,7 @@ def _find_ids(viewer: Viewer, rows: Rows, tables: Collection[str]) -> Referenced
 
 
 def _ids_sql(column: str, facts: Iterable[str], viewer: Viewer) -> str:
-    """The ids in a column of the viewer's rows of these facts."""
+    """Return the ids in a column of the viewer's rows of these facts."""
     return " UNION ".join(
         f"SELECT t.{column} FROM {WHOLE}.main.{fact} AS t WHERE {_own_work_sql('t', viewer)}"
         for fact in facts
@@ -217,7 +217,7 @@ def _hidden_columns(entity: Entity, viewer: Viewer) -> dict[str, str]:
 
 
 def _copy_view(table: str, copy: Field, viewer: Viewer) -> str:
-    """The copies of an assignment, each with what is hidden of it left empty."""
+    """Return the copies of an assignment, each with what is hidden of it left empty."""
     hidden = [
         f'"{part.name}" := CASE WHEN false THEN t.value."{part.name}" END'
         for part in copy.fields
@@ -234,7 +234,7 @@ def _select_sql(
     *,
     is_view: bool = False,
 ) -> str:
-    """The rows for which `condition` is true; a column is NULL where it is `hidden`.
+    """Return the rows for which `condition` is true; a column is NULL where it is `hidden`.
 
     The rows of what `is_view` have no ids.
     """

@@ -43,7 +43,7 @@ class Views:
         return tuple(self._file.read().get(self._person, ()))
 
     def save_view(self, name: str, page: str, query: str) -> None:
-        """Takes the place of one of the same name. Raises `ConfigError` for too many."""
+        """Take the place of one of the same name. Raises `ConfigError` for too many."""
         name = " ".join(name.split())[:LONGEST]
         if not name:
             raise ConfigError("A view needs a name.")
@@ -82,7 +82,7 @@ class ViewFile:
 
     @contextmanager
     def change(self) -> Iterator[dict[str, list[View]]]:
-        """All views, to be changed; written when the block ends without an error."""
+        """Yield all views, to be changed; written when the block ends without an error."""
         with self._lock():
             self._mend_locked()
             everyone = self.read()
@@ -160,6 +160,6 @@ def _recover_views(text: str) -> dict[str, list[View]]:
 
 
 def known_parameters(query: str) -> str:
-    """The parameters that every filtered page knows."""
+    """Return the parameters that every filtered page knows."""
     request = dict(parse_qsl(query))
     return urlencode({name: request[name] for name in _KEPT if request.get(name)})

@@ -62,7 +62,7 @@ class SignIns:
         self.path, self.close, self._open = self._own.path, self._own.close, self._own.open
 
     def require(self, signed_in: Identity, now: datetime) -> None:
-        """Raises `SignInNeeded` unless this sign-in is still good, or new and recent."""
+        """Raise `SignInNeeded` unless this sign-in is still good, or new and recent."""
         if signed_in.issued_at > now + FUTURE:  # nothing would end it
             raise SignInNeeded("Your sign-in is dated in the future.")
         with self._open() as file:
@@ -76,7 +76,7 @@ class SignIns:
             raise SignInNeeded("Your sign-in ended after 12 hours.")
 
     def add_session(self, signed_in: Identity, user_id: int, now: datetime) -> None:
-        """Notes that this sign-in is that person's. Raises `SignInNeeded` for one revoked."""
+        """Note that this sign-in is that person's. Raises `SignInNeeded` for one revoked."""
         issued, key = signed_in.issued_at.timestamp(), signed_in.key
         with self._open() as file:
             ((revoked,),) = file.execute(
@@ -97,7 +97,7 @@ class SignIns:
             )
 
     def end_session(self, signed_in: Identity, why: str, now: datetime) -> None:
-        """Ends this sign-in for good, known or not; `why` is said to whoever comes with it."""
+        """End this sign-in for good, known or not; `why` is said to whoever comes with it."""
         issued = min(signed_in.issued_at, now).timestamp()
         with self._open() as file:
             file.execute(
@@ -117,7 +117,7 @@ class SignIns:
             )
 
     def revoke_all(self, user_id: int, now: datetime) -> None:
-        """Ends every sign-in of a person so far, also those that were never seen here."""
+        """End every sign-in of a person so far, also those that were never seen here."""
         with self._open() as file:
             file.execute(
                 "INSERT INTO revoked VALUES (?, ?)"
@@ -139,7 +139,7 @@ class SignIns:
         return int(row[0]) if row else None
 
     def bind_user(self, signed_in: Identity, user_id: int, now: datetime) -> None:
-        """Makes the account that person's, for good. Raises `NoAccess` where either is taken."""
+        """Make the account that person's, for good. Raises `NoAccess` where either is taken."""
         with self._open() as file:
             file.execute(
                 "INSERT INTO bindings VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -155,12 +155,12 @@ class SignIns:
             )
 
     def unbind_user(self, user_id: int) -> bool:
-        """Lets the person's next sign-in be with another account; whether there was one."""
+        """Let the person's next sign-in be with another account; whether there was one."""
         with self._open() as file:
             return file.execute("DELETE FROM bindings WHERE user_id = ?", (user_id,)).rowcount > 0
 
     def list_sessions(self, now: datetime) -> list[Session]:
-        """Those that last, the newest first."""
+        """Return those that last, the newest first."""
         oldest = (now - LONGEST).timestamp()
         with self._open() as file:
             return [

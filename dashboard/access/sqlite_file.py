@@ -59,7 +59,7 @@ class SqliteFile:
     @staticmethod
     @contextmanager
     def open_reading(path: Path) -> Iterator[sqlite3.Connection]:
-        """The file, for reading alone. Raises `DamagedFile`."""
+        """Yield the file, for reading alone. Raises `DamagedFile`."""
         with _damage_errors(path), closing(_connect_to_read(path)) as file:
             yield file
 
@@ -78,7 +78,7 @@ class SqliteFile:
         return file
 
     def _is_there(self, file: sqlite3.Connection) -> bool:
-        """A file that was removed must not go on being what this server alone knows."""
+        """Return a file that was removed must not go on being what this server alone knows."""
         try:
             if self.path.stat().st_ino == self._inode:
                 return True
@@ -111,7 +111,7 @@ def damage_error(path: Path) -> DamagedFile:
 
 @contextmanager
 def _damage_errors(path: Path) -> Iterator[None]:
-    """Raises `DamagedFile` where SQLite meets damage."""
+    """Raise `DamagedFile` where SQLite meets damage."""
     try:
         yield
     except sqlite3.DatabaseError as error:

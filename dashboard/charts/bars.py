@@ -40,7 +40,7 @@ def horizontal_bars(
     ids: Sequence[int | None],
     **layout: Any,
 ) -> go.Figure:
-    """A bar per label, the first on top, with `written` behind it; it carries its id.
+    """Return a bar per label, the first on top, with `written` behind it; it carries its id.
 
     `labels` may be any text of Harvest. What is below 0 goes to the left, what is not known has no
     length. `layout` as in `figure`.
@@ -186,7 +186,7 @@ _MOST_TICKS = 8
 
 
 def stacked_chart(answer: QueryResult, look: Theme, formats: Formats) -> go.Figure:
-    """The metrics of `answer` on top of each other per period of its one dimension.
+    """Return the metrics of `answer` on top of each other per period of its one dimension.
 
     Periods without time stay empty. A bar carries its period's first day, ISO, for selections.
     """
@@ -218,7 +218,7 @@ def stacked_chart(answer: QueryResult, look: Theme, formats: Formats) -> go.Figu
 
 
 def time_axis(period: Dimension, days: Sequence[str]) -> dict[str, Any]:
-    """The axis of bars that begin on `days`, ISO. Plotly itself would mark Sundays."""
+    """Return the axis of bars that begin on `days`, ISO. Plotly itself would mark Sundays."""
     return {
         "type": "date",
         "tickformat": _TICKS[period.id],

@@ -13,7 +13,7 @@ _ROW = 27  # pixels of a bar with its gap
 
 
 def capacity_chart(listing: Table, look: Theme, formats: Formats) -> go.Figure:
-    """The first `MOST` people of the listing `utilization` with room, in its order.
+    """Return the first `MOST` people of the listing `utilization` with room, in its order.
 
     A bar carries its person's id for selections.
     """

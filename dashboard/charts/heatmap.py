@@ -34,7 +34,7 @@ _CELLS = {
 
 
 def heatmap(answer: QueryResult, look: Theme, formats: Formats) -> go.Figure:
-    """The first metric of `answer` by person and week as colour, from 0 to 100 % and more.
+    """Return the first metric of `answer` by person and week as colour, from 0 to 100 % and more.
 
     The first `PEOPLE` by name of those who have a value at all, and the last `WEEKS`. A cell
     carries its person's id and its week's first day, ISO, for selections.
@@ -109,7 +109,7 @@ def people_ids(answer: QueryResult) -> list[int]:
 
 
 def _all_weeks(starts: "pd.Series[Any]") -> list[Any]:
-    """The first days of all weeks from the first to the last, the latest `WEEKS`."""
+    """Return the first days of all weeks from the first to the last, the latest `WEEKS`."""
     if starts.empty:
         return []
     last = starts.max().date()
@@ -186,7 +186,7 @@ def _readable_ink(value: float, look: Theme) -> str:
 
 
 def _click_targets(marks: list[tuple[int, int, list[Any]]], hovers: list[str], look: Theme) -> Any:
-    """Points nobody sees in the middle of the cells: cells themselves cannot be selected."""
+    """Point nobody sees in the middle of the cells: cells themselves cannot be selected."""
     return {
         "type": "scatter",
         "mode": "markers",

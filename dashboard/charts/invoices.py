@@ -83,7 +83,7 @@ def status_bars(
 
 
 def currencies_of(frame: pd.DataFrame) -> list[str | None]:
-    """The currencies of rows, in order; None, where there are rows without one, last."""
+    """Return the currencies of rows, in order; None, where there are rows without one, last."""
     matches = [
         item if isinstance(item, str) else None for item in frame["currency"].drop_duplicates()
     ]
@@ -91,7 +91,7 @@ def currencies_of(frame: pd.DataFrame) -> list[str | None]:
 
 
 def one_currency(frame: pd.DataFrame, currency: str | None) -> pd.DataFrame:
-    """The rows in one currency; None is those without."""
+    """Return the rows in one currency; None is those without."""
     result = frame["currency"]
     return frame[result.isna() if currency is None else result == currency]
 

@@ -62,7 +62,7 @@ Figure = go.Figure
 
 
 def bar_series(*, metric: Metric, **more: Any) -> dict[str, Any]:
-    """One series of bars in the metric's own colour."""
+    """Return one series of bars in the metric's own colour."""
     return {
         "type": "bar",
         "name": plotly_text(metric.label.removesuffix(" hours")),
@@ -83,7 +83,7 @@ def make_figure(
     yaxis: dict[str, Any],
     **layout: Any,
 ) -> go.Figure:
-    """The traces stacked, with the legend above and nothing that is not read.
+    """Return the traces stacked, with the legend above and nothing that is not read.
 
     `top` and `right` are pixels around the plot. Further parts of the `layout` replace those that
     all charts share.

@@ -26,7 +26,7 @@ def ageing_chart(
     *,
     currency: str | None,
 ) -> go.Figure:
-    """The first `MOST` clients of `frame`, whose rows are of one currency, largest first.
+    """Return the first `MOST` clients of `frame`, whose rows are of one currency, largest first.
 
     `ages` are its columns of four ages, youngest first, and `total` the one of their sum.
     """
@@ -89,7 +89,7 @@ def receivable_currencies(listing: Table) -> list[str | None]:
 
 
 def receivables_chart(listing: Table, look: Theme, formats: Formats) -> go.Figure:
-    """The amounts of the overview's listing by state, of the first `MOST` currencies.
+    """Return the amounts of the overview's listing by state, of the first `MOST` currencies.
 
     Bars of one currency share a scale, those of two never do: they must not be compared.
     """

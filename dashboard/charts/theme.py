@@ -62,7 +62,7 @@ DARK = Theme(
 
 
 def get_theme(theme: str | None) -> Theme:
-    """The look for the theme that the browser reports; light until it has."""
+    """Return the look for the theme that the browser reports; light until it has."""
     return DARK if theme == "dark" else LIGHT
 
 
@@ -74,7 +74,7 @@ _LONGEST_LABEL = 40
 
 
 def visible_text(text: str) -> str:
-    """One visible line: runs of white space become one blank, invisible controls go."""
+    """Return one visible line: runs of white space become one blank, invisible controls go."""
     return " ".join(_INVISIBLE.sub(" ", text).split())
 
 

@@ -65,7 +65,7 @@ def add_as(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def open_snapshot(settings: Settings, seen_by: str | None = None) -> Iterator[Snapshot]:
-    """The current copy, as the person with the address `seen_by` sees it; whole without one.
+    """Yield the current copy, as the person with the address `seen_by` sees it; whole without one.
 
     Raises `NoAccess` for an address that is nobody's.
     """

@@ -30,7 +30,7 @@ def add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_doctor(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Prints a line for each file, or what was set aside."""
+    """Print a line for each file, or what was set aside."""
     if arguments.set_aside:
         return _set_aside(arguments.set_aside, settings)
     findings = []

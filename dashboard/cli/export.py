@@ -25,7 +25,7 @@ def add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_export(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Writes the file, and its name to stderr."""
+    """Write the file, and its name to stderr."""
     if leads_to_terminal(arguments.out):
         raise MetricError("--out is a terminal.", remedy="Name a file to write to.")
     with open_snapshot(settings, arguments.seen_by) as snapshot:

@@ -29,7 +29,7 @@ def add_forget(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_forget(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Says what was erased, or what would be."""
+    """Return what was erased, or what would be."""
     with closing(open_current(settings.cache_dir, settings.account_id)) as snapshot:
         person = user_id(snapshot, arguments.person)
     snapshots = Snapshots(settings.cache_dir, settings.account_id)

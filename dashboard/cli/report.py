@@ -47,7 +47,7 @@ def add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_report(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Prints the answer, or writes it to `--out`."""
+    """Print the answer, or writes it to `--out`."""
     if arguments.format == "xlsx" and (arguments.out is None or leads_to_terminal(arguments.out)):
         raise MetricError("--format xlsx needs --out FILE.", remedy="Name a file to write to.")
     metrics = [find_by_name(METRICS, name, "metric") for name in _split_names(arguments.metrics)]

@@ -14,7 +14,7 @@ from harvest_client.terminal import discard_output, print_line
 
 
 def run_command(arguments: list[str] | None, description: str | None) -> int:
-    """Runs one command; the exit code. Every fault that has a name is one line on stderr."""
+    """Run one command; the exit code. Every fault that has a name is one line on stderr."""
     try:
         try:
             return _run(arguments, description)

@@ -29,7 +29,7 @@ def add_sign_ins(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run_sign_ins(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Prints what there is, or does what was asked and says so."""
+    """Print what there is, or does what was asked and says so."""
     now = datetime.now(UTC)
     with (
         closing(open_current(settings.cache_dir, settings.account_id)) as snapshot,

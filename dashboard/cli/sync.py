@@ -46,7 +46,7 @@ def add_sync(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Prints progress on stderr and, as the last line of stdout, what was done as JSON."""
+    """Print progress on stderr and, as the last line of stdout, what was done as JSON."""
     # What is imported stays: a third of the time went into looking through it again and again.
     gc.collect()
     gc.freeze()

@@ -66,7 +66,7 @@ def figure_card(
 def describe(
     metric: Metric, label: str, currency: str | None, value: float | None, was: float | None
 ) -> str:
-    """The same in a few words, such as "Paid $7,390 (+3.1%)"."""
+    """Return the same in a few words, such as "Paid $7,390 (+3.1%)"."""
     formats, was = queries.get_formats(), _round_to_nothing(was, metric)
     change = formats.format_change(value, was, metric.unit, currency)
     written = f"{label} {formats.format_headline(value, metric.unit, currency)}"
@@ -79,7 +79,7 @@ def currency_caption(currency: str | None, figures: Iterable[str]) -> None:
 
 
 def account_currency_first(currencies: Iterable[str | None]) -> list[str | None]:
-    """Each once: the account's own, then by name, then none; [None] where there are none."""
+    """Return each once: the account's own, then by name, then none; [None] where there are none."""
     own = queries.get_snapshot().meta.currency
     return sorted(set(currencies), key=lambda one: (one != own, one is None, one or "")) or [None]
 
@@ -197,7 +197,7 @@ def comparison_queries(
 
 
 def values_by_currency(answer: QueryResult) -> Values:
-    """The values of each metric by currency, in the order of rows."""
+    """Return the values of each metric by currency, in the order of rows."""
     frame = answer.frame
     metrics = {metric.id: frame[metric.id].tolist() for metric in answer.metrics}
     if "currency" not in frame:
@@ -236,6 +236,6 @@ def first_value(values: Values | None, metric: Metric, currency: str | None) -> 
 
 
 def trend_values(steps: Values, metric: Metric, currency: str | None) -> list[float]:
-    """The values of a course that are known."""
+    """Return the values of a course that are known."""
     result = steps.get(currency, {}).get(metric.id, [])
     return [value for value in result if not math.isnan(value)]

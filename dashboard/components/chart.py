@@ -35,7 +35,7 @@ def selectable_chart(figure: Figure, *, key: str, alt: str) -> Point | None:
     points = event["selection"]["points"] if event else []
     if not points:
         return None
-    return Point(points[0]["curve_number"], points[0].get("customdata"))
+    return Point(points[0].get("curve_number", 0), points[0].get("customdata"))
 
 
 def _chart_config() -> dict[str, Any]:

@@ -61,7 +61,7 @@ def search_call(search: Search) -> Call:
 
 
 def entries_search(where: Filter | None, start: date, end: date) -> Search | None:
-    """The search for the time entries of a dashboard's filter and days, newest first.
+    """Return the search for the time entries of a dashboard's filter and days, newest first.
 
     None where the filter asks about what is recorded elsewhere, such as a person's roles.
     """
@@ -75,7 +75,7 @@ def entries_search(where: Filter | None, start: date, end: date) -> Search | Non
 
 
 def list_call(entity: Entity, values: Mapping[str, object], limit: int) -> Call:
-    """The list with the parameters `given`; the reports must have `from` and `to`."""
+    """Return the list with the parameters `given`; the reports must have `from` and `to`."""
     return Call(entity, Action.LIST, {**values, "per_page": limit})
 
 
@@ -84,7 +84,7 @@ def get_call(entity: Entity, record_id: int | None) -> Call:
 
 
 def python_call(call: Call) -> str:
-    """The call where `await` may be typed and `harvest` is an `AsyncHarvest`."""
+    """Return the call where `await` may be typed and `harvest` is an `AsyncHarvest`."""
     given = [
         f"{'from_' if name == 'from' else name}={_python_literal(value)}"
         for name, value in call.params.items()
@@ -108,7 +108,7 @@ def curl_call(call: Call) -> str:
 
 
 def cli_call(call: Call) -> str:
-    """The call on the command line."""
+    """Return the call on the command line."""
     parts = [f"python -m harvest_client {call.entity.name} {call.action}"]
     for name, value in call.params.items():
         match name:
@@ -128,7 +128,7 @@ def cli_call(call: Call) -> str:
 def report_call(
     where: Filter | None, start: date, end: date, metrics: Sequence[str], basis: str = "rounded"
 ) -> str:
-    """The numbers of a dashboard under its filter, on the command line."""
+    """Return the numbers of a dashboard under its filter, on the command line."""
     parts = [
         f"python -m dashboard report {','.join(metrics)}",
         f"--from {start.isoformat()} --to {end.isoformat()}",
@@ -141,7 +141,7 @@ def report_call(
 
 
 def api_versions(filter: Filter) -> str:
-    """Those of the hosted API that know every operator of `filter`, such as `A B C`."""
+    """Return those of the hosted API that know every operator of `filter`, such as `A B C`."""
     known = {"A", "B", "C"}
     for name in _filter_operators(filter):
         known &= set(re.findall(r"\b[ABC]\b", OPERATORS[name].generations.partition("(")[0]))
@@ -173,7 +173,7 @@ def json_text(value: Any) -> str:
 
 
 def _python_literal(value: Any) -> str:
-    """A Python literal that is read as the same value."""
+    """Return a Python literal that is read as the same value."""
     match value:
         case Decimal():
             return repr(float(value))
@@ -212,7 +212,7 @@ def _visible_character(character: str) -> str:
 
 
 def _given_sort(search: Search) -> tuple[Sort, ...]:
-    """The sort without the part of the primary key that is added at its end anyway."""
+    """Return the sort without the part of the primary key that is added at its end anyway."""
     key = tuple(map(Sort, search.entity.primary_key))
     tail = len(key)
     if tail and search.sort[-tail:] == key:

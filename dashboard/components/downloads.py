@@ -33,7 +33,7 @@ def download_links(table: str, query: str) -> None:
 def export_file(
     name: str, request: Mapping[str, str], settings: Settings, snapshot: Snapshot
 ) -> export.File:
-    """The file called `name`, a table and a format, for the query parameters of a page.
+    """Return the file called `name`, a table and a format, for the query parameters of a page.
 
     Raises `DashboardError` or `SearchError` for what has no answer, before the first byte.
     """

@@ -18,7 +18,7 @@ _LONGEST = 600  # a message may quote what somebody typed
 
 @contextmanager
 def show_errors(when_damaged: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Shows the errors we know how to explain; lets every other one through.
+    """Show the errors we know how to explain; lets every other one through.
 
     `when_damaged` draws what is below the error of a damaged version.
     """
@@ -40,7 +40,7 @@ def explain_error(error: HarvestError | DashboardError) -> None:
 
 
 def log_unexpected(error: BaseException) -> bool:
-    """A fault of ours: the log gets all of it, the reader a sentence to quote.
+    """Return a fault of ours: the log gets all of it, the reader a sentence to quote.
 
     Called by the server in place of its own display, hence the answer True.
     """

@@ -68,7 +68,7 @@ class PickerState:
     notes: str = ""
 
     def to_filter(self) -> Filter | None:
-        """All that was picked must be true; None where nothing was."""
+        """Return all that was picked must be true; None where nothing was."""
         parts = [
             _picker_condition(name, value)
             for name in PATHS
@@ -77,18 +77,18 @@ class PickerState:
         return all_of(*parts) if parts else None
 
     def clear_picker(self, name: str) -> "PickerState":
-        """The same with one picker emptied."""
+        """Return the same with one picker emptied."""
         return PickerState(
             **{other: value for other, value in self.non_empty().items() if other != name}
         )
 
     def non_empty(self) -> dict[str, Any]:
-        """The pickers that say something."""
+        """Return the pickers that say something."""
         return {name: value for name in PATHS if _is_set(value := getattr(self, name))}
 
 
 def pickers_from_filter(filter: Filter | None) -> PickerState | None:
-    """The picks that `filter` stands for; None where the pickers cannot say it."""
+    """Return the picks that `filter` stands for; None where the pickers cannot say it."""
     result: dict[str, Any] = {}
     for part in iterate_conjuncts(filter) if filter else ():
         read = _read(part)
@@ -147,7 +147,7 @@ _QUICK, _OTHER, _DAYS = "_period_quick", "_period_other", "_period_days"
 
 
 def period_picker(today: date) -> None:
-    """Draws the controls; the text under the key `period` is what they all write."""
+    """Draw the controls; the text under the key `period` is what they all write."""
     quick = st.container(width="content")
     with st.popover("Period", icon=":material/date_range:"):
         others = st.container()
@@ -220,7 +220,7 @@ _SHOWN = 3  # names in a chip before they are only counted
 
 
 def filter_picker() -> None:
-    """Draws the popover; the text under the key `where` is what all pickers write."""
+    """Draw the popover; the text under the key `where` is what all pickers write."""
     popover = st.popover("Filters", icon=":material/filter_list:", key="filters", on_change="rerun")
     with popover:
         pickers = st.container()
@@ -385,7 +385,7 @@ _AGAINST = {
 
 
 def filter_bar(settings: Settings, page: str) -> Scope:
-    """Draws the bar and returns what it says.
+    """Draw the bar and returns what it says.
 
     Ends the run with a sentence and a way back where it asks what cannot be.
     """

@@ -37,7 +37,7 @@ _JOINS = {"and": "All are true", "or": "At least one is true"}
 
 
 def filter_builder(target: str, known: Fields) -> None:
-    """Draws the rows of the filter under `target`, over `known`, and what applies them to it."""
+    """Draw the rows of the filter under `target`, over `known`, and what applies them to it."""
     draft = draft_of(target, known)
     if draft is None:
         st.caption("The filter as it is written nests deeper than rows can show.")
@@ -155,7 +155,7 @@ def _join_picker(joined: FilterDraft | DraftGroup, key: str) -> None:
 
 
 def _widget_value(thing: DraftRow | DraftGroup | FilterDraft, name: str, key: str) -> None:
-    """Gives a widget the value of the draft: a widget that was not drawn has forgotten it."""
+    """Give a widget the value of the draft: a widget that was not drawn has forgotten it."""
     st.session_state[key] = getattr(thing, name)
 
 

@@ -76,19 +76,19 @@ class FilterForm:
 
 
 def row_fields(known: Fields) -> dict[str, Field]:
-    """The fields that a row can ask about: lists of objects have groups."""
+    """Return the fields that a row can ask about: lists of objects have groups."""
     return {path: field for path, field in known.items() if field.kind is not FieldType.OBJECTS}
 
 
 def list_fields(known: Fields) -> dict[str, Fields]:
-    """The lists of objects and what may be asked about an element of each."""
+    """Return the lists of objects and what may be asked about an element of each."""
     return {
         p: element_fields(field) for p, field in known.items() if field.kind is FieldType.OBJECTS
     }
 
 
 def row_operators(field: Field) -> tuple[str, ...]:
-    """The operators that a row about `field` can have."""
+    """Return the operators that a row about `field` can have."""
     if field.kind is FieldType.OBJECT:
         return (NOT_NULL, NULL)
     null = () if field.kind.is_list else (NULL, NOT_NULL)
@@ -96,7 +96,7 @@ def row_operators(field: Field) -> tuple[str, ...]:
 
 
 def filter_document(said: FilterForm) -> dict[str, Any]:
-    """The filter document, `{}` for no condition; empty groups are left out.
+    """Return the filter document, `{}` for no condition; empty groups are left out.
 
     Raises `SearchError` for a row without a value. Whether a value fits its field is left to
     `parse`, which takes days, instants and `Decimal` as they are.
@@ -110,7 +110,7 @@ def filter_document(said: FilterForm) -> dict[str, Any]:
 
 
 def filter_groups(filter: Filter | None) -> FilterForm | None:
-    """The rows that say `filter`; None where it nests deeper than rows and groups do."""
+    """Return the rows that say `filter`; None where it nests deeper than rows and groups do."""
     if filter is None:
         return FilterForm()
     join = "or" if isinstance(filter, Or) else "and"
@@ -213,7 +213,7 @@ class FilterDraft:
 
 
 def draft_of(target: str, known: Fields) -> FilterDraft | None:
-    """The draft of the text under `target`; None where rows cannot say it."""
+    """Return the draft of the text under `target`; None where rows cannot say it."""
     text, key = st.session_state.get(target) or "", f"_draft_{target}"
     # Another entity has other fields: rows about those of the last one could not be drawn.
     kept = st.session_state.get(key)

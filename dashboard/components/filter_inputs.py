@@ -23,7 +23,7 @@ Keep = Callable[[Any], None]
 
 
 def value_input(field: Field, operator: str, value: Any, key: str, keep: Keep) -> None:
-    """Draws the widget with `value` in it; `keep` is given what is typed, None for nothing.
+    """Draw the widget with `value` in it; `keep` is given what is typed, None for nothing.
 
     What a widget cannot hold exactly (a second, a large number) is typed as text. What was typed
     and is no value of the field is kept as the text it is, to be refused by the parser.
@@ -53,7 +53,7 @@ def as_text(value: Any) -> str:
 
 
 def from_text(kind: FieldType, text: str) -> Any:
-    """The value of a field of that kind that was typed; the text itself where it is none."""
+    """Return the value of a field of that kind that was typed; the text itself where it is none."""
     result: Any = text
     if kind in _NUMBERS:
         try:

@@ -32,7 +32,7 @@ class PageParams:
     scope: Scope
 
     def restrict(self, where: Filter | None) -> "PageParams":
-        """The same question about the part that `where` selects too."""
+        """Return the same question about the part that `where` selects too."""
         scope = self.scope.and_(where)
         return replace(self, where=scope.where, scope=scope)
 
@@ -70,7 +70,7 @@ def parse_params(request: Mapping[str, str], settings: Settings, snapshot: Snaps
 
 
 def read_filter(text: str) -> Filter | None:
-    """The filter in `text`, None where it is blank. Raises `SearchError`."""
+    """Return the filter in `text`, None where it is blank. Raises `SearchError`."""
     return parse_text(text, FIELDS) if text.strip() else None
 
 

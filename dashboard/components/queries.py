@@ -53,7 +53,7 @@ class QueryCache:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="ahead")
 
     def get(self, wanted: Query[T]) -> T:
-        """The result; raises what making it raises, and then forgets it."""
+        """Return the result; raises what making it raises, and then forgets it."""
         future, is_new = self._get_future(wanted)
         if is_new:
             self._run_query(wanted, future)
@@ -61,7 +61,7 @@ class QueryCache:
         return result
 
     def prefetch(self, *wanted: Query[Any]) -> None:
-        """Begins with what will be asked for, in this order, on other threads."""
+        """Begin with what will be asked for, in this order, on other threads."""
         for item in wanted:
             future, is_new = self._get_future(item)
             if is_new:
@@ -143,7 +143,7 @@ _kept = QueryCache(most=120, threads=2)
 
 
 def pin_snapshot(settings: Settings, viewer: Viewer) -> Snapshot | None:
-    """Opens the viewer's part of the current version for this run, so that all numbers agree.
+    """Open the viewer's part of the current version for this run, so that all numbers agree.
 
     Reruns of a fragment stay with it, and with its day. None before the first sync. Raises
     `DamagedSnapshot`.
@@ -157,19 +157,19 @@ def pin_snapshot(settings: Settings, viewer: Viewer) -> Snapshot | None:
 
 
 def current_day() -> date:
-    """The reporting date of this page."""
+    """Return the reporting date of this page."""
     pinned: date = st.session_state[_TODAY]
     return pinned
 
 
 def get_snapshot() -> Snapshot:
-    """The version that this page shows, as its viewer sees it."""
+    """Return the version that this page shows, as its viewer sees it."""
     pinned: Snapshot = st.session_state[_PINNED]
     return pinned
 
 
 def current_snapshot(settings: Settings) -> Snapshot:
-    """The current version, opened once per process; a damaged one asks for a sync."""
+    """Return the current version, opened once per process; a damaged one asks for a sync."""
     try:
         pointer = Snapshots(settings.cache_dir, settings.account_id).get_current()
         if pointer is None:
@@ -196,7 +196,7 @@ _mending: set[str] = set()
 
 
 def version_name(settings: Settings) -> str:
-    """The file of the current version, or when a pointer that cannot be read was written."""
+    """Return the file of the current version, or when a pointer that cannot be read was written."""
     snapshots = Snapshots(settings.cache_dir, settings.account_id)
     try:
         pointer = snapshots.get_current()
@@ -213,31 +213,31 @@ def _open(cache_dir: str, account_id: str, version: int, _settings: Settings) ->
 
 
 def visible_to_viewer(metrics: Iterable[Metric]) -> list[Metric]:
-    """Those of the metrics that this page's viewer may ask for."""
+    """Return those of the metrics that this page's viewer may ask for."""
     return list(visible_metrics(get_snapshot().viewer, metrics))
 
 
 def get_metrics(
     metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope
 ) -> QueryResult:
-    """The metrics over `scope`."""
+    """Return the metrics over `scope`."""
     return _kept.get(metrics_query(metrics, by=by, scope=scope))
 
 
 def get_rollup(
     metrics: Sequence[Metric], outer: Dimension, inner: Dimension, *, scope: Scope
 ) -> QueryResult:
-    """The metrics per `outer` with its `inner` below, each with a sum of its own."""
+    """Return the metrics per `outer` with its `inner` below, each with a sum of its own."""
     return _kept.get(rollup_query(metrics, outer, inner, scope=scope))
 
 
 def get_trend(metrics: Sequence[Metric], step: Dimension, *, scope: Scope) -> Trend:
-    """The metrics over `scope`, and by `step`."""
+    """Return the metrics over `scope`, and by `step`."""
     return _kept.get(trend_query(metrics, step, scope=scope))
 
 
 def ask_entries(*, scope: Scope, limit: int, offset: int) -> Entries:
-    """The time entries behind a figure, newest first, a page of them."""
+    """Return the time entries behind a figure, newest first, a page of them."""
     return _kept.get(wanted_entries(scope=scope, limit=limit, offset=offset))
 
 
@@ -247,7 +247,7 @@ def get_entry_count(*, scope: Scope) -> tuple[int, float]:
 
 
 def get_report(name: str, *, scope: Scope) -> Table:
-    """The rows of the listing called `name`."""
+    """Return the rows of the listing called `name`."""
     return _kept.get(report_query(name, scope=scope))
 
 
@@ -267,7 +267,7 @@ def first_day(*facts: Fact) -> date | None:
 
 
 def currency_names() -> str:
-    """The currencies that clients are invoiced in, the most common first."""
+    """Return the currencies that clients are invoiced in, the most common first."""
     stored = get_snapshot()
 
     def read() -> str:
@@ -286,7 +286,7 @@ def get(wanted: Query[T]) -> T:
 
 
 def prefetch(*questions: Query[Any]) -> None:
-    """Lets the store work on what this page will ask, while the page is still being drawn."""
+    """Let the store work on what this page will ask, while the page is still being drawn."""
     _kept.prefetch(*questions)
 
 

@@ -55,7 +55,7 @@ Since = Mapping[str, date]
 
 
 def since_of(snapshot: Snapshot, first: date) -> Since:
-    """The reports of which some days from `first` on are not stored."""
+    """Return the reports of which some days from `first` on are not stored."""
     days = {name: compared_since(snapshot, report, first) for name, report in REPORTS.items()}
     return {name: day for name, day in days.items() if day is not None}
 

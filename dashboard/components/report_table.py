@@ -42,7 +42,7 @@ def report_card(
     also: Mapping[str, str] | None = None,
     says: str = "",
 ) -> dict[str, Any] | None:
-    """The listing `name` in a card with its title, notes and downloads.
+    """Return the listing `name` in a card with its title, notes and downloads.
 
     `also` are parameters of the listing's own; `says` is what of it was selected elsewhere.
     Returns the row that is selected, with all columns of its frame.
@@ -81,7 +81,7 @@ def _read_report(kind: TableSpec, params: PageParams, also: Mapping[str, str]) -
 def report_table(
     listing: Table, *, key: str, alt: str, select: bool = True
 ) -> dict[str, Any] | None:
-    """The rows alone; the row that is selected, if any."""
+    """Return the rows alone; the row that is selected, if any."""
     formats = queries.get_formats()
     # A selection is forgotten when it is cleared: under another key.
     key = f"{key}_{selection_epoch()}"

@@ -14,7 +14,7 @@ _FORMATS = ("png", "svg")
 
 
 def view_popover(settings: Settings, page: str) -> None:
-    """Draws the popover; of no effect on the numbers."""
+    """Draw the popover; of no effect on the numbers."""
     with st.popover("View", icon=":material/bookmark:"):
         saved = views(settings)
         for view in saved.read():
@@ -43,7 +43,7 @@ def view_popover(settings: Settings, page: str) -> None:
 
 
 def views(settings: Settings) -> Views:
-    """The reader's own, by who they are in Harvest."""
+    """Return the reader's own, by who they are in Harvest."""
     person = str(current_page_viewer().user_id or "")
     return Views(settings.cache_dir / settings.account_id, person)
 

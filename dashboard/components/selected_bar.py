@@ -63,7 +63,7 @@ def figure_per_currency(
     empty: str,
     bars: tuple[str, Mapping[str, str]],
 ) -> SelectedBar:
-    """Draws a figure for each currency; which bar is selected, of the parameter in `bars`."""
+    """Draw a figure for each currency; which bar is selected, of the parameter in `bars`."""
     picked = SelectedBar()
     if frame.empty:
         st.caption(f":material/inbox: {empty}")

@@ -28,7 +28,7 @@ def selection_epoch() -> int:
 
 
 def clear_button(says: str, *, key: str = "clear_selection", rows: str = "entries") -> None:
-    """Says what is selected, and shows all `rows` again when it is clicked."""
+    """Return what is selected, and shows all `rows` again when it is clicked."""
     st.button(
         md_text(says),
         key=key,
@@ -159,7 +159,7 @@ def selection_from_row(
 def selection_from_value(
     dimension: Dimension, row: dict[str, Any], snapshot: Snapshot, *, fiscal_start: int = 1
 ) -> Narrowing:
-    """The entries with the row's value of one dimension."""
+    """Return the entries with the row's value of one dimension."""
     value = row.get(f"{dimension.id}_id", row[dimension.id])
     value = None if pd.isna(value) else value
     label = NONE if pd.isna(row[dimension.id]) else str(row[dimension.id])

@@ -124,7 +124,7 @@ def accept_deletions() -> None:
 
 
 def stop_if_empty(scope: Scope) -> None:
-    """Ends the page where nothing matches: says so, and offers the way back."""
+    """End the page where nothing matches: says so, and offers the way back."""
     count, _ = get_entry_count(scope=scope)
     if count:
         return

@@ -51,7 +51,7 @@ def _of_country(meant: str) -> tuple[date, ...]:
 
 
 def _in_file(path: Path) -> tuple[date, ...]:
-    """The days in the first column; a first line that is none is a heading."""
+    """Return the days in the first column; a first line that is none is a heading."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             firsts = [(row[0].strip() if row else "") for row in csv.reader(file)]
@@ -126,7 +126,7 @@ class Settings:
 def load_settings(
     environment: Mapping[str, str] | None = None, secrets: Path | None = None
 ) -> Settings:
-    """The settings of this process.
+    """Return the settings of this process.
 
     Raises `ConfigError` naming the setting at fault, never its value where that is secret.
     """

@@ -47,7 +47,7 @@ class ExplorerRequest:
 
 
 def request_form() -> ExplorerRequest | None:
-    """Draws what can be asked; None, with a sentence, where that cannot be understood."""
+    """Draw what can be asked; None, with a sentence, where that cannot be understood."""
     matches = list(link_errors(_still_said, _sortable_paths))
     with st.container(border=True):
         links = st.container()
@@ -171,7 +171,7 @@ def _still_said(name: str) -> list[str]:
 
 
 def _left_out(matches: list[str], also: dict[str, str]) -> None:
-    """Says what of a link was not understood, until something else is asked."""
+    """Return what of a link was not understood, until something else is asked."""
     if matches:
         st.session_state[_STRAYED] = (matches, also)
     sentences, said = st.session_state.get(_STRAYED, ([], {}))
@@ -182,7 +182,7 @@ def _left_out(matches: list[str], also: dict[str, str]) -> None:
 
 
 def _link_params(entity: Entity) -> dict[str, str]:
-    """The page's parameters as texts, lists with commas: what the file is asked for too."""
+    """Return the page's parameters as texts, lists with commas: what the file is asked for too."""
     said = {name: st.session_state.get(name) or "" for name in _STATE}
     also = {n: ",".join(v) if isinstance(v, list) else v for n, v in said.items() if v}
     return also | parameter_texts(entity) if also["action"] == Action.LIST else also

@@ -48,7 +48,7 @@ def clear_parameters() -> None:
 
 
 def every_parameter() -> Iterable[Parameter]:
-    """The parameters of all lists, one of each name."""
+    """Return the parameters of all lists, one of each name."""
     return {
         item.name: item for entity in ENTITIES.values() for item in list_params(entity)
     }.values()
@@ -84,7 +84,7 @@ Said = Callable[[str], Sequence[str]]
 
 
 def link_errors(said: Said, sortable: Callable[[Entity], Sequence[str]]) -> Iterator[str]:
-    """A sentence for each part of the link that is left out, with the nearest right name."""
+    """Yield a sentence for each part of the link that is left out, with the nearest right name."""
     (named, *_) = said("entity") or [USUAL]
     yield from _unknown_values([named], list(ENTITIES), "There is no entity")
     entity = ENTITIES.get(named, ENTITIES[USUAL])

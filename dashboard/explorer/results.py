@@ -32,7 +32,7 @@ from harvest_client.search import Search, SearchPage, search_digest
 
 
 def records_card(explored: ExplorerRequest) -> Record | None:
-    """A page of the records with what leads to the next one; the one selected, in full."""
+    """Return a page of the records with what leads to the next one; the one selected, in full."""
     requested, snapshot = explored.search, queries.get_snapshot()
     with st.container(border=True):
         if not has_records(snapshot, requested.entity):
@@ -81,7 +81,7 @@ def _results_head(explored: ExplorerRequest, there: int, first: int, rows: int) 
 
 
 def _results_table(search: Search, page: SearchPage, *, key: str) -> int | None:
-    """The records as rows; which is selected."""
+    """Return the records as rows; which is selected."""
     table = records_frame(search, page.data)
     written: dict[Any, Any] = {}
     config = {}
@@ -104,7 +104,7 @@ def _results_table(search: Search, page: SearchPage, *, key: str) -> int | None:
 
 
 def _number_text(value: Any) -> str:
-    """Every digit and no more: the browser would add noise behind the point."""
+    """Return every digit and no more: the browser would add noise behind the point."""
     return "" if pd.isna(value) else json_text(Decimal(str(value)).normalize())
 
 

@@ -57,12 +57,12 @@ class AuditedDownload:
 
 
 def period_text(scope: Scope | None) -> str:
-    """The days that were asked for."""
+    """Return the days that were asked for."""
     return f"{scope.start.isoformat()}..{scope.end.isoformat()}" if scope else ""
 
 
 def filter_text(scope: Scope | None, also: Mapping[str, str]) -> str:
-    """The filter that was asked for, and whatever else narrowed or named what was."""
+    """Return the filter that was asked for, and whatever else narrowed or named what was."""
     caption = [canonical_json(scope.where)] if scope and scope.where else []
     if scope and scope.basis is not RoundingBasis.ROUNDED:
         caption.append(f"basis={scope.basis.value}")

@@ -127,7 +127,7 @@ class File:
 
 
 def table_names() -> list[str]:
-    """The tables there are files of."""
+    """Return the tables there are files of."""
     return [*LISTINGS, ENTRIES]
 
 
@@ -139,7 +139,7 @@ def export_table(
     settings: Settings,
     snapshot: Snapshot,
 ) -> File:
-    """The `table` over `scope` as a file of the `form`, one of `FORMATS`.
+    """Return the `table` over `scope` as a file of the `form`, one of `FORMATS`.
 
     Raises `DashboardError` or `SearchError` for what has no answer, before the first byte.
     """

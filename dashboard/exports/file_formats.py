@@ -33,7 +33,7 @@ def formula_safe(value: str) -> str:
 
 
 def to_cell(value: object) -> Cell:
-    """A value as a cell: ISO dates, numbers as they are, nothing for what is missing."""
+    """Return a value as a cell: ISO dates, numbers as they are, nothing for what is missing."""
     if pd.isna(value):  # type: ignore[call-overload]
         return None
     if isinstance(value, bool | np.bool_):
@@ -57,7 +57,7 @@ MARK = "\ufeff"  # without it, Excel reads UTF-8 as something else
 def csv_chunks(
     columns: Sequence[str], rows: Iterable[Sequence[object]], size: int = 1000
 ) -> Iterator[bytes]:
-    """The file a piece at a time, so that a million rows never stand in memory together."""
+    """Yield the file a piece at a time, so that a million rows never stand in memory together."""
     yield (MARK + _csv_line([formula_safe(column) for column in columns])).encode()
     piece: list[str] = []
     for row in rows:

@@ -80,13 +80,13 @@ class Aggregate:
         )
 
     def with_coverage(self, question: MetricQuery) -> "tuple[Aggregate, ...]":
-        """The sum itself, and how much of it is known and is not, where there is a gap."""
+        """Return the sum itself, and how much of it is known and is not, where there is a gap."""
         if self.measure.gap not in question.gaps:
             return (self,)
         return tuple(replace(self, aspect=aspect) for aspect in Aspect)
 
     def known_condition(self, question: MetricQuery) -> str:
-        """The condition that it is known, empty where it always is."""
+        """Return the condition that it is known, empty where it always is."""
         if self.measure.gap not in question.gaps:
             return ""
         _, known, unknown = self.with_coverage(question)
@@ -117,13 +117,13 @@ class Aggregate:
 
 
 def capacity_of(metric: Metric) -> str:
-    """The column of capacity that `metric` is a share of, empty where it is none."""
+    """Return the column of capacity that `metric` is a share of, empty where it is none."""
     below = metric.denominator if isinstance(metric, Ratio) else None
     return below.column if isinstance(below, Measure) and below.fact is Fact.CAPACITY else ""
 
 
 def aggregates_of(metric: Metric, question: MetricQuery) -> tuple[Aggregate, ...]:
-    """The sums that `metric` needs, in the order of its measures."""
+    """Return the sums that `metric` needs, in the order of its measures."""
     match metric:
         case Measure():
             return Aggregate(metric).with_coverage(question)

@@ -42,7 +42,7 @@ class BurnForecast:
 
 
 def burn_forecasts(snapshot: Snapshot, *, on: date) -> tuple[BurnForecast, ...]:
-    """Each active project with a budget as of `on`, those used up first before others.
+    """Return each active project with a budget as of `on`, those used up first before others.
 
     A monthly budget begins anew with the next month, which a day after its end leaves out. Where
     not all of the four weeks are stored there is no pace.
@@ -56,7 +56,7 @@ def burn_forecasts(snapshot: Snapshot, *, on: date) -> tuple[BurnForecast, ...]:
 
 
 def workday_after(day: date, workdays: int) -> date:
-    """The day so many weekdays after `day`, a weekend counting as the Friday before it."""
+    """Return the day so many weekdays after `day`, a weekend counting as the Friday before it."""
     day -= timedelta(days=max(0, day.weekday() - _WORKDAYS + 1))
     weeks, rest = divmod(workdays, _WORKDAYS)
     weekend = 2 if day.weekday() + rest >= _WORKDAYS else 0
@@ -64,7 +64,7 @@ def workday_after(day: date, workdays: int) -> date:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` of the values lie, between two of them by proportion."""
+    """Return the value below which `share` of the values lie, between two of them by proportion."""
     ordered = sorted(values)
     place = share * (len(ordered) - 1)
     low, high = floor(place), ceil(place)

@@ -17,7 +17,7 @@ _FIRST = date(1000, 1, 1)
 
 
 def find_gaps(snapshot: Snapshot, question: MetricQuery) -> frozenset[Gap]:
-    """The gaps of the metrics asked for that there are anywhere in the account."""
+    """Return the gaps of the metrics asked for that there are anywhere in the account."""
     item = {measure.gap: measure.fact for m in question.metrics for measure in m.measures}
     return frozenset(
         gap
@@ -67,7 +67,7 @@ def _gap_sentence(snapshot: Snapshot, measure: Measure, scope: Scope) -> str:
 
 
 def format_percent(snapshot: Snapshot, share: float) -> str:
-    """A part as the account writes it, not rounded up: 99.96 % are not all."""
+    """Return a part as the account writes it, not rounded up: 99.96 % are not all."""
     shown = min(round(share * 100, 1), 99.9)
     return f"{number_text(snapshot, shown, digits=0 if shown.is_integer() else 1)} %"
 

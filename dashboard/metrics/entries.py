@@ -159,7 +159,7 @@ def _query_page(
 
 
 def hidden_columns(viewer: Viewer) -> tuple[str, ...]:
-    """Those of `ENTRY_COLUMNS` that are empty for the viewer."""
+    """Return those of `ENTRY_COLUMNS` that are empty for the viewer."""
     return () if viewer.has_rights({Right.RATES}) else ("billable_rate", "amount")
 
 
@@ -197,7 +197,7 @@ def _name_columns(tables: Mapping[str, str]) -> str:
 def _selected_columns(
     basis: RoundingBasis, others: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """The columns, with `others` in the place of those of the same name."""
+    """Return the columns, with `others` in the place of those of the same name."""
     columns = {**_COLUMNS, **others}
     return ", ".join(f"{sql.format(basis=basis)} AS {name}" for name, sql in columns.items())
 
@@ -273,14 +273,14 @@ def _make_lines(snapshot: Snapshot, part: Scope) -> tuple[int, bytes]:
 
 
 def _join_bytes(texts: pa.StringArray) -> memoryview:
-    """The texts one after another, which is how Arrow holds them."""
+    """Return the texts one after another, which is how Arrow holds them."""
     _, offsets, characters = texts.buffers()
     bounds = np.frombuffer(offsets, np.int32)[texts.offset :]
     return memoryview(characters)[bounds[0] : bounds[len(texts)]]
 
 
 def _column_text_sql(name: str) -> str:
-    """The column as it stands in a line; null is nothing, which `concat` makes of it."""
+    """Return the column as it stands in a line; null is nothing, which `concat` makes of it."""
     if name in _TEXTS:
         return f"CASE WHEN {name} IS NOT NULL THEN {_quote_csv(name)} END"
     if name in _FLAGS:

@@ -78,7 +78,7 @@ def query_metrics(
     scope: Scope,
     with_notes: bool = True,
 ) -> QueryResult:
-    """The metrics by the dimensions over `scope`.
+    """Return the metrics by the dimensions over `scope`.
 
     `with_notes` is False for whoever shows the numbers only beside others that have them. Raises
     `MetricError` for a question that has no answer, `NotVisible` for one that has none for whoever
@@ -95,7 +95,7 @@ def query_metrics(
 
 
 def run_query(snapshot: Snapshot, question: MetricQuery, *, with_notes: bool = True) -> QueryResult:
-    """The answer to a question that was put together already."""
+    """Return the answer to a question that was put together already."""
     _check_query(question)
     viewer = snapshot.viewer
     require_visible(viewer, question.scope, question.metrics, question.by)
@@ -163,7 +163,7 @@ def _check_fact(metric: Metric, fact: Fact, question: MetricQuery) -> None:
 
 
 def _only_currency(snapshot: Snapshot, question: MetricQuery) -> str | None:
-    """The one currency beside which capacity, which has none, may stand.
+    """Return the one currency beside which capacity, which has none, may stand.
 
     Raises `MetricError` when the amounts asked for are in several.
     """
@@ -249,7 +249,7 @@ class Trend:
 def query_trend(
     snapshot: Snapshot, metrics: Sequence[Metric], step: Dimension, scope: Scope
 ) -> Trend:
-    """The metrics over `scope`, and by `step`, which is a period.
+    """Return the metrics over `scope`, and by `step`, which is a period.
 
     Raises `MetricError` as `answer` does.
     """

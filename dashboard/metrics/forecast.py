@@ -65,7 +65,7 @@ class Forecast:
 
 
 def forecast_hours(snapshot: Snapshot, scope: Scope, holidays: tuple[date, ...] = ()) -> Forecast:
-    """The billable hours with which the month of the scope's today will end.
+    """Return the billable hours with which the month of the scope's today will end.
 
     The hours of the days before today, and for each working day from today on the mean of those of
     the last four weeks. The same is tried on the same working day of each of the last six months
@@ -114,7 +114,7 @@ def count_workdays(first: date, last: date, free: frozenset[date] = frozenset())
 
 
 def month_after(month: date) -> date:
-    """The first day of the month after that of `month`."""
+    """Return the first day of the month after that of `month`."""
     return (month.replace(day=28) + 4 * _DAY).replace(day=1)
 
 
@@ -130,7 +130,7 @@ def _extrapolate(
 
 
 def _same_workday(month: date, done: int, remaining: int, free: frozenset[date]) -> date:
-    """The working day of `month` with `done` before it, else its last one.
+    """Return the working day of `month` with `done` before it, else its last one.
 
     Its end where none is `left`. A shorter month is not tried at its end otherwise: nothing would
     be left to be wrong about.

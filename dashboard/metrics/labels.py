@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def find_by_name(table: Mapping[str, T], name: str, what: str) -> T:
-    """The row of `table` called `name`; raises `MetricError` that says what there is."""
+    """Return the row of `table` called `name`; raises `MetricError` that says what there is."""
     if name in table:
         return table[name]
     nearest = get_close_matches(name, table, n=1)
@@ -72,7 +72,7 @@ def disambiguate_labels(
 def _find_labels(
     snapshot: Snapshot, frame: pd.DataFrame, dimension: Dimension, naming: LabelSource
 ) -> _Labels:
-    """The labels of the ids whose names do not do, which is seldom."""
+    """Return the labels of the ids whose names do not do, which is seldom."""
     pairs = set(zip(frame[f"{dimension.id}_id"], frame[dimension.id], strict=True))
     # No id is no entity, and a subtotal over entities has no name.
     names = {int(id): name for id, name in pairs if pd.notna(id) and pd.notna(name)}

@@ -115,11 +115,11 @@ class Measure:
         return (self,)
 
     def value_sql(self, basis: RoundingBasis) -> str:
-        """The SQL expression of what is summed."""
+        """Return the SQL expression of what is summed."""
         return self.column.replace("{basis}", basis)
 
     def filter_sql(self, basis: RoundingBasis) -> str:
-        """The SQL condition of the rows that are, but for `{as_of}`; may be empty."""
+        """Return the SQL condition of the rows that are, but for `{as_of}`; may be empty."""
         return self.condition.replace("{basis}", basis)
 
 
@@ -197,7 +197,7 @@ Metric = Measure | SumMetric | Ratio
 
 
 def metric_facts(metric: Metric) -> frozenset[Fact]:
-    """The facts that a metric is made of."""
+    """Return the facts that a metric is made of."""
     return frozenset(measure.fact for measure in metric.measures)
 
 
@@ -207,7 +207,7 @@ def facts_of(metrics: Iterable[Metric]) -> frozenset[Fact]:
 
 
 def totals_of(metric: Metric) -> tuple[SumMetric, ...]:
-    """The totals that a metric is or is made of."""
+    """Return the totals that a metric is or is made of."""
     parts = (metric.numerator, metric.denominator) if isinstance(metric, Ratio) else (metric,)
     return tuple(part for part in parts if isinstance(part, SumMetric))
 

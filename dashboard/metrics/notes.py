@@ -159,7 +159,7 @@ def _reconstructed_notes(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
 
 
 def _reconstructed_days(snapshot: Snapshot, fact: Fact) -> list[date]:
-    """All days with a row of `fact` that is reconstructed, in order."""
+    """Return all days with a row of `fact` that is reconstructed, in order."""
     result = snapshot.cached_rows(
         f"SELECT DISTINCT f.day FROM {fact} AS f"
         " WHERE f.is_reconstructed AND f.day IS NOT NULL ORDER BY f.day"
@@ -168,6 +168,6 @@ def _reconstructed_days(snapshot: Snapshot, fact: Fact) -> list[date]:
 
 
 def _latest_day(days: list[date], first: date, last: date) -> date | None:
-    """The last of the ordered `days` that is in the period."""
+    """Return the last of the ordered `days` that is in the period."""
     place = bisect_right(days, last)
     return days[place - 1] if place and days[place - 1] >= first else None

@@ -41,7 +41,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> "Period":
-        """The period that `text` names: `this_month`, or `2026-01-01..2026-02-15`.
+        """Return the period that `text` names: `this_month`, or `2026-01-01..2026-02-15`.
 
         Raises `MetricError` when no such period can be.
         """
@@ -116,6 +116,6 @@ _REMEDY = f"Use one of {', '.join(RELATIVE)}, or two dates such as 2026-01-01..2
 
 
 def choose_step(start: date, end: date) -> Dimension:
-    """The steps of a chart over these days: a few dozen, whatever the span."""
+    """Return the steps of a chart over these days: a few dozen, whatever the span."""
     days = (end - start).days + 1
     return next((step for most, step in _STEPS if days <= most), YEAR)

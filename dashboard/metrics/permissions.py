@@ -37,12 +37,12 @@ def required_rights(metric: Metric) -> frozenset[Right]:
 
 
 def visible_metrics(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[Metric, ...]:
-    """Those of the metrics that the viewer may ask for."""
+    """Return those of the metrics that the viewer may ask for."""
     return tuple(metric for metric in metrics if viewer.has_rights(required_rights(metric)))
 
 
 def hidden_notice(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[str, ...]:
-    """A sentence that names the others, where there are any."""
+    """Return a sentence that names the others, where there are any."""
     names = [metric.label for metric in metrics if not viewer.has_rights(required_rights(metric))]
     return (f"Not visible to you: {', '.join(names)}.",) if names else ()
 
@@ -50,7 +50,7 @@ def hidden_notice(viewer: Viewer, metrics: Iterable[Metric]) -> tuple[str, ...]:
 def require_visible(
     viewer: Viewer, scope: Scope, metrics: Sequence[Metric] = (), by: Sequence[Dimension] = ()
 ) -> None:
-    """Raises `NotVisible` for the first of what is asked that the viewer may not see."""
+    """Raise `NotVisible` for the first of what is asked that the viewer may not see."""
     for metric in metrics:
         viewer.require(metric.label, required_rights(metric))
     for dimension in by:

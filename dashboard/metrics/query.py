@@ -72,5 +72,5 @@ class MetricQuery:
 
 
 def key_of(dimension: Dimension) -> str:
-    """The column of a dimension's value, until it gets its label."""
+    """Return the column of a dimension's value, until it gets its label."""
     return "currency" if dimension is CURRENCY else f"{dimension.id}_key"

@@ -62,7 +62,7 @@ FIELDS: Fields = {
 
 
 def time_filter(document: object) -> Filter | None:
-    """The filter that `document` stands for, None for None; raises `SearchError`."""
+    """Return the filter that `document` stands for, None for None; raises `SearchError`."""
     return None if document is None else parse(document, TIME_FIELDS)
 
 
@@ -106,5 +106,5 @@ class Scope:
         return f"{self.start}..{self.end}|{'|'.join(map(str, requested))}"
 
     def and_(self, where: Filter | None) -> "Scope":
-        """The part of this scope that `where` selects too."""
+        """Return the part of this scope that `where` selects too."""
         return replace(self, where=all_of(self.where, where)) if where else self

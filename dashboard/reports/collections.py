@@ -51,7 +51,7 @@ _COLUMNS = (
 
 
 def collections_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """A row per client and currency that owes, in each currency the most overdue first.
+    """Return a row per client and currency that owes, in each currency the most overdue first.
 
     A client with nothing but credit owes nothing and is left out.
 

@@ -111,7 +111,7 @@ _AUDIT_COLUMNS = (
 
 
 def audit_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """The newest first, a file in one row; neither period nor filter of a page narrow them.
+    """Return the newest first, a file in one row; neither period nor filter of a page narrow them.
 
     Of the last `days`, or all; by the `person` of that name, of `what` is called that. Raises
     `MetricError` for days that are none.

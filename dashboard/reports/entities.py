@@ -53,18 +53,18 @@ class ListRequest:
 
 
 def list_params(entity: Entity) -> tuple[Parameter, ...]:
-    """The parameters of its list that choose records, not pages of them."""
+    """Return the parameters of its list that choose records, not pages of them."""
     return tuple(item for item in entity.parameters if item.name not in _PAGING)
 
 
 def param_choices(entity: Entity, parameter: Parameter) -> tuple[str, ...]:
-    """The texts that Harvest documents for the parameter, from the field of its name."""
+    """Return the texts that Harvest documents for the parameter, from the field of its name."""
     field = searchable_fields(entity).get(parameter.name)
     return field.choices if field else ()
 
 
 def parse_list_request(entity: Entity, also: Mapping[str, str]) -> ListRequest:
-    """The list that `also` asks for by the names of its parameters; raises `UsageError`."""
+    """Return the list that `also` asks for by the names of its parameters; raises `UsageError`."""
     names = [item.name for item in list_params(entity)]
     values = list_values(entity, {name: also[name] for name in names if also.get(name)})
     arguments = {name: _param_value(value) for name, value in values.items()}
@@ -149,7 +149,7 @@ def count_records(snapshot: Snapshot, search: Search) -> int:
 
 
 def all_records(snapshot: Snapshot, search: Search, most: int) -> list[Record]:
-    """The first `most` records, a page after the other."""
+    """Return the first `most` records, a page after the other."""
     matches: list[Record] = []
     cursor = None
     while len(matches) < most:
@@ -175,14 +175,14 @@ def records_frame(search: Search, records: Iterable[Record]) -> pd.DataFrame:
 
 
 def display_fields(search: Search) -> dict[str, Field]:
-    """The fields of the answer under their paths, in the order asked for."""
+    """Return the fields of the answer under their paths, in the order asked for."""
     if search.fields is None:
         return {field.name: field for field in snapshot_fields(search.entity)}
     return {path: search.entity.field(path) for path in search.fields}
 
 
 def as_json(record: Record) -> str:
-    """The record as JSON, with its numbers as Harvest wrote them."""
+    """Return the record as JSON, with its numbers as Harvest wrote them."""
     return _ENCODER.encode(as_dict(record)).decode()
 
 

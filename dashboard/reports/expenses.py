@@ -54,7 +54,7 @@ _MORE = (
 
 
 def expenses_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """A row per expense in scope, the newest first; the amounts add up to what was spent.
+    """Return a row per expense in scope, the newest first; the amounts add up to what was spent.
 
     Receipts and notes are left out of a copy that was made before it held them, with a note.
     """
@@ -70,7 +70,7 @@ def expenses_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) ->
 
 
 def expenses_by_category(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """A row per category and currency."""
+    """Return a row per category and currency."""
     return table_of_result(query_metrics(snapshot, _METRICS, by=[EXPENSE_CATEGORY], scope=scope))
 
 

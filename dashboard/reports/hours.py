@@ -29,7 +29,7 @@ from dashboard.store.snapshots import Snapshot
 
 
 def hours_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """The lines of the table without its subtotals, so that they add up to the total.
+    """Return the lines of the table without its subtotals, so that they add up to the total.
 
     By `outer` and `inner`, client and project if not said.
     """
@@ -84,7 +84,7 @@ _WHOLE = (
 
 
 def utilization_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """A row per person with capacity or hours, who has the most room first.
+    """Return a row per person with capacity or hours, who has the most room first.
 
     Beside the metrics `role`, `contractor`, `target` (a share) and `room_hours`, which is unknown
     without capacity. The last two are left out where the scope's filter selects work, which

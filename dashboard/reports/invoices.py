@@ -134,7 +134,7 @@ ORDER BY days_late DESC NULLS LAST, f.day DESC, f.id DESC"""
 
 
 def invoices_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """A row per invoice issued in the period or not settled as of its end, the latest first.
+    """Return a row per invoice issued in the period or not settled as of its end, the latest first.
 
     Balances and states are as of the last day that has begun. Per currency `invoiced_amount`,
     `outstanding`, `overdue` and `credit` add up to those figures. `also` may name the bars that are
@@ -155,7 +155,7 @@ def invoices_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) ->
 
 
 def invoice_rows(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
-    """The rows alone."""
+    """Return the rows alone."""
     frame = snapshot.query_frame(*_invoices_sql(scope))
     return frame.astype({"id": "Int64", "client_id": "Int64"})
 

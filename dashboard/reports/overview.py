@@ -92,7 +92,7 @@ def overview_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) ->
 
 
 def combine_results(sources: Sources, viewer: Viewer) -> Table:
-    """The listing, made of its parts: those that the viewer may see."""
+    """Return the listing, made of its parts: those that the viewer may see."""
     makers: list[Callable[[], _Made]] = [
         *(partial(_figure_rows, sources, group) for group in visible_groups(viewer)),
         partial(_late_rows, sources),
@@ -116,7 +116,7 @@ def combine_results(sources: Sources, viewer: Viewer) -> Table:
 
 
 def values_of(listing: Table) -> dict[tuple[str, str | None], float]:
-    """The figures by metric and currency, in the order of rows; those that have a value."""
+    """Return the figures by metric and currency, in the order of rows; those that have a value."""
     frame = listing.frame
     lines = zip(*(frame[name].tolist() for name in ("metric", "currency", "value")), strict=True)
     return {

@@ -29,7 +29,7 @@ _MONEY = [REVENUE_AMOUNT.id, EXPENSE_AMOUNT.id]
 
 
 def profitability_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """A row per client and currency, by currency, the highest margin first.
+    """Return a row per client and currency, by currency, the highest margin first.
 
     Cost is in the account's currency. That of a client who pays in another has a row of its own
     below, where nothing but cost is known: so each column adds up to its figure.
@@ -38,7 +38,7 @@ def profitability_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str
 
 
 def profitability_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """The same per project."""
+    """Return the same per project."""
     return _table_by(snapshot, scope, (CLIENT, PROJECT))
 
 

@@ -82,7 +82,7 @@ _ATTENTION = ("project", "status", "used", "run_out")
 
 
 def projects_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """A row per active project with a budget, as of the last day in scope, by status.
+    """Return a row per active project with a budget, as of the last day in scope, by status.
 
     What is in hours and what is in the row's `currency` have columns of their own, as they must
     not be added. Raises `MetricError` for a filter that budgets cannot follow.
@@ -108,7 +108,7 @@ def _row_currency(line: dict[Any, Any]) -> str | None:
 
 
 def filter_at_risk(budgets: Table) -> Table:
-    """Those of `projects` that are not on track, with the few columns that say so."""
+    """Return those of `projects` that are not on track, with the few columns that say so."""
     needy = budgets.frame["status"].isin([OVER, AT_RISK])
     frame = budgets.frame[needy].reset_index(drop=True)
     columns = tuple(column for column in _COLUMNS if column.id in _ATTENTION)

@@ -70,7 +70,7 @@ class TableSpec:
     facts: frozenset[Fact] = frozenset()
 
     def read(self, snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-        """The rows over `scope` that are visible; raises `NotVisible` where none may be."""
+        """Return the rows over `scope` that are visible; raises `NotVisible` where none may be."""
         snapshot.viewer.require(self.title, self.needs)
         require_visible(snapshot.viewer, scope)
         listing = self.make(snapshot, scope, also)
@@ -115,7 +115,7 @@ _NAMES = ("age", "state", "currency")
 def filter_by_bars(
     frame: pd.DataFrame, also: Mapping[str, str], states: Sequence[str]
 ) -> pd.DataFrame:
-    """The rows that the bars named in `also` count.
+    """Return the rows that the bars named in `also` count.
 
     `age` are those of which something is outstanding, by how late they are; `state` those issued
     in the period, by what became of them; `currency` a code or `none`, of two with a comma both.

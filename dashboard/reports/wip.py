@@ -32,7 +32,7 @@ _DOC = "Uninvoiced work and expenses that are so many days old today."
 
 
 def uninvoiced_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """A row per client and currency, with its uninvoiced amount by age; the largest first.
+    """Return a row per client and currency, with its uninvoiced amount by age; the largest first.
 
     The ages add up to `uninvoiced_amount`, and that to the figure of the scope.
     """
@@ -40,7 +40,7 @@ def uninvoiced_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) 
 
 
 def wip_by_project(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """The same per project."""
+    """Return the same per project."""
     return _by_age(snapshot, scope, (CLIENT, PROJECT))
 
 

@@ -41,7 +41,7 @@ class MendedFile:
 def open_locked(
     path: Path, *, patience: float, whole: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The file at `path`, open for writing and locked against every other sync.
+    """Yield the file at `path`, open for writing and locked against every other sync.
 
     The system releases the lock when its holder dies. `patience` is how many seconds to wait for
     another to end. With `whole`, all of the file is read first. Raises `SyncBusy`,
@@ -74,7 +74,7 @@ def open_locked(
 
 @contextmanager
 def lock_file(path: Path, *, patience: float) -> Iterator[None]:
-    """Keeps every other sync from the file at `path`. Raises `SyncBusy`."""
+    """Store every other sync from the file at `path`. Raises `SyncBusy`."""
     make_directory(path.parent)
     lock = FileLock(f"{path}.lock", timeout=patience, mode=0o600)
     try:
@@ -123,12 +123,12 @@ def mend_file(path: Path, *, patience: float) -> MendedFile | None:
 
 
 def set_aside_of(path: Path) -> list[Path]:
-    """The files that were moved out of the way of this one."""
+    """Return the files that were moved out of the way of this one."""
     return sorted(path.parent.glob(f"{glob.escape(path.name)}*.damaged-*"))
 
 
 def rewrite_file(path: Path, *, patience: float) -> None:
-    """Writes the file anew with what is in it: what was freed still has what was there before.
+    """Write the file anew with what is in it: what was freed still has what was there before.
 
     Raises `SyncBusy`, `DamagedRecords`.
     """

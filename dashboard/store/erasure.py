@@ -23,7 +23,7 @@ NOTED = ("time_entries", "expenses")
 
 
 def erased_ids(store: Path, account_id: str) -> frozenset[int]:
-    """The ids of those whose notes are left out. Raises `DamagedFile`: never in doubt."""
+    """Return the ids of those whose notes are left out. Raises `DamagedFile`: never in doubt."""
     return frozenset(_read(forgotten_path(store)).get(account_id, ()))
 
 
@@ -35,7 +35,7 @@ def record_erasure(store: Path, account_id: str, user_id: int) -> None:
 
 
 def without_notes(entity: Entity, incoming: pa.Table, people: frozenset[int]) -> pa.Table:
-    """The records that came, those of the `people` without their notes."""
+    """Return the records that came, those of the `people` without their notes."""
     if not people or entity.name not in NOTED:
         return incoming
     theirs = pc.is_in(
@@ -64,7 +64,7 @@ class Erasure:
         )
 
     def erase_notes(self, user_id: int) -> int:
-        """Takes the person's notes out of all records; of how many."""
+        """Take the person's notes out of all records; of how many."""
         count = self.count_notes(user_id)
         with self._tables.transaction():
             for name in NOTED:
@@ -78,7 +78,7 @@ class Erasure:
 
 
 def erase_versions(snapshots: Snapshots, user_id: int) -> None:
-    """Takes the person's notes out of the versions before the current one.
+    """Take the person's notes out of the versions before the current one.
 
     What is kept as history is written anew; all else goes. Raises `DamagedSnapshot`.
     """

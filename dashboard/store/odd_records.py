@@ -67,7 +67,7 @@ class OddRecordTable:
         self._entities: set[str] | None = None
 
     def note_odd(self, odd: Iterable[OddRecord]) -> None:
-        """Puts the records on the list, or notes that they are still odd."""
+        """Put the records on the list, or notes that they are still odd."""
         rows = {(item.entity, item.id, item.owner, item.digest): item for item in odd}
         if not rows:
             return
@@ -99,12 +99,12 @@ class OddRecordTable:
             self._tables.note_change()
 
     def remove_ids(self, entity: Entity, ids: Collection[int]) -> None:
-        """Takes records off the list: they arrived, or Harvest no longer has them."""
+        """Take records off the list: they arrived, or Harvest no longer has them."""
         if ids:
             self._remove_where(entity, "id IN (SELECT unnest($3::BIGINT[]))", list(ids))
 
     def keep_only(self, entity: Entity, present: Collection[int]) -> None:
-        """Takes off the list what the entity's list, read to its end, no longer has."""
+        """Take off the list what the entity's list, read to its end, no longer has."""
         self._remove_where(
             entity,
             f"id IS NOT NULL AND id NOT IN (SELECT unnest($3::BIGINT[])) OR {_not_met('$4')}",
@@ -113,13 +113,13 @@ class OddRecordTable:
         )
 
     def keep_read(self, entity: Entity) -> None:
-        """Takes off the list what this sync, which read all there is, did not find."""
+        """Take off the list what this sync, which read all there is, did not find."""
         with self._lock:
             read = {key.id for key in self._read.get(entity.name, ())}
         self.keep_only(entity, {id for id in read if id is not None})
 
     def keep_read_on(self, entity: Entity, day: date) -> None:
-        """Takes off the list what has no key and was not found on the day, which was read."""
+        """Take off the list what has no key and was not found on the day, which was read."""
         self._remove_where(
             entity,
             f"day = $3 AND {_not_met('$4')}",
@@ -128,15 +128,15 @@ class OddRecordTable:
         )
 
     def keep_read_since(self, entity: Entity, began: datetime) -> None:
-        """Takes off the list what was not found in a reading of all records since `began`."""
+        """Take off the list what was not found in a reading of all records since `began`."""
         self._remove_where(entity, "read_at < $3", to_naive(began))
 
     def remove_of(self, entity: Entity, owners: Collection[int]) -> None:
-        """Takes off the list what is below these owners, whose records are read anew."""
+        """Take off the list what is below these owners, whose records are read anew."""
         self._remove_where(entity, "owner IN (SELECT unnest($3::BIGINT[]))", list(owners))
 
     def remove_arrived(self, entity: Entity) -> None:
-        """Takes off the list what is among the `incoming` records; inside of a transaction."""
+        """Take off the list what is among the `incoming` records; inside of a transaction."""
         if entity.name in self._odd_entities():
             arrived = _same_record_sql(entity, "i", (*entity.in_path, *entity.primary_key[-1:]))
             self._delete_where(entity, f"EXISTS (SELECT 1 FROM incoming AS i WHERE {arrived})")
@@ -153,7 +153,7 @@ class OddRecordTable:
         return [id for (id,) in rows if id not in read][:most]
 
     def due_days(self, entity: Entity, most: int) -> list[date]:
-        """The days of records without a key that this sync did not read yet."""
+        """Return the days of records without a key that this sync did not read yet."""
         rows = self._tables.query(
             "SELECT DISTINCT day FROM odd_records WHERE account_id = $1 AND entity = $2"
             f" AND day IS NOT NULL AND {_not_met('$3')} ORDER BY day",
@@ -167,7 +167,7 @@ class OddRecordTable:
         return bool(self._met_digests(entity))
 
     def list_owners(self, entity: Entity) -> set[int]:
-        """The owners with an odd record below them."""
+        """Return the owners with an odd record below them."""
         rows = self._tables.query(
             "SELECT DISTINCT owner FROM odd_records WHERE account_id = $1 AND entity = $2",
             entity.name,
@@ -175,7 +175,7 @@ class OddRecordTable:
         return {owner for (owner,) in rows if owner is not None}
 
     def list_odd(self, entity: Entity) -> list[Odd]:
-        """The odd records of the entity, those noticed last first."""
+        """Return the odd records of the entity, those noticed last first."""
         rows = self._tables.query(odd_records_sql([entity]).replace("$account_id", "$1"))
         return [
             Odd(name, id, owner, day, field, problem, to_aware(noticed) or noticed, is_stored)
@@ -192,13 +192,13 @@ class OddRecordTable:
         return sum(not odd.is_stored for odd in self.list_odd(entity))
 
     def _met_digests(self, entity: Entity) -> list[str]:
-        """Those of records without a key that this sync met."""
+        """Return those of records without a key that this sync met."""
         with self._lock:
             keys = set(self._read.get(entity.name, ()))
         return [key.digest for key in keys if key.digest is not None]
 
     def _odd_entities(self) -> set[str]:
-        """The entities that have odd records."""
+        """Return the entities that have odd records."""
         with self._lock:
             if self._entities is None:
                 rows = self._tables.query(
@@ -223,7 +223,7 @@ class OddRecordTable:
 
 
 def _not_met(digests: str) -> str:
-    """The condition that a record has no key and none of the `digests`."""
+    """Return the condition that a record has no key and none of the `digests`."""
     # Of no digests at all, NULL is none, too.
     return f"digest IS NOT NULL AND digest NOT IN (SELECT unnest({digests}::VARCHAR[]))"
 
@@ -263,6 +263,6 @@ def present_sql(entity: Entity, undated: str = _FIRST, *, uninvoiced: bool = Fal
 
 
 def _same_record_sql(entity: Entity, alias: str, names: Iterable[str]) -> str:
-    """The condition that the record `alias` is the odd record `o`."""
+    """Return the condition that the record `alias` is the odd record `o`."""
     columns = dict.fromkeys(entity.in_path, "owner") | {"id": "id"}
     return " AND ".join(f"{alias}.{name} = o.{columns[name]}" for name in names) or "true"

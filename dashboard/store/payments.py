@@ -51,7 +51,7 @@ class PaymentRecords:
         self._tables = tables
 
     def list_due(self, now: datetime, most: int) -> dict[int, str]:
-        """The invoices whose payments are to be read, with what each looks like now.
+        """Return the invoices whose payments are to be read, with what each looks like now.
 
         First those that changed, or were never asked about, the newest before others.
         """
@@ -90,7 +90,7 @@ class PaymentRecords:
         return [id for (id,) in rows]
 
     def note_read(self, invoices: Mapping[int, str], at: datetime) -> None:
-        """Notes that the payments of these invoices are stored as of `at`."""
+        """Note that the payments of these invoices are stored as of `at`."""
         with self._tables.transaction():
             self._tables.write(
                 "INSERT OR REPLACE INTO payments_read"

@@ -152,7 +152,7 @@ def _count_fields(
 
 
 def _value_sql(entity: Entity, path: str, alias: str) -> str:
-    """The SQL expression of a field, NULL where it is empty."""
+    """Return the SQL expression of a field, NULL where it is empty."""
     place = ".".join([alias, *map(quote_name, path.split("."))])
     kind = entity.field(path).kind
     if kind.is_list:

@@ -58,7 +58,7 @@ def build_snapshot(
     currency: str | None = None,
     readings: Mapping[str, Reading] | None = None,
 ) -> None:
-    """Writes the snapshot of one account into a new file at `path`, complete and checkpointed.
+    """Write the snapshot of one account into a new file at `path`, complete and checkpointed.
 
     `rounding` is for entries that came without rounded hours; None where no rule is known. `zone`
     is the IANA id of the zone whose days instants fall on. `currency` is the account's own, where

@@ -80,7 +80,7 @@ class ReconcileStore:
     def days_of_records(
         self, entity: Entity, first: date, last: date, *, uninvoiced: bool = False
     ) -> dict[int, date]:
-        """The records of these days, both included: their ids with their days."""
+        """Return the records of these days, both included: their ids with their days."""
         return dict(
             self._tables.query(
                 f"SELECT p.id, p.day FROM ({present_sql(entity, uninvoiced=uninvoiced)}) AS p"
@@ -93,7 +93,7 @@ class ReconcileStore:
     def unchanged_records(
         self, entity: Entity, ids: Iterable[int], before: datetime
     ) -> dict[int, CandidateRecord]:
-        """Those of `ids` that did not change since `before`, by id."""
+        """Return those of `ids` that did not change since `before`, by id."""
         rows = self._tables.query(
             f"SELECT p.id, p.day, p.is_running FROM ({present_sql(entity)}) AS p"
             " WHERE p.id IN (SELECT unnest($2::BIGINT[]))"
@@ -106,7 +106,7 @@ class ReconcileStore:
     def records_of_owners(
         self, entity: Entity, owner: str, ids: Collection[int]
     ) -> dict[int, list[int]]:
-        """The records whose `owner`, such as their project, is one of `ids`: by that id."""
+        """Return the records whose `owner`, such as their project, is one of `ids`: by that id."""
         result: dict[int, list[int]] = {}
         rows = self._tables.query(
             f'SELECT "{owner}".id, id FROM {entity.name} WHERE account_id = ?'
@@ -118,7 +118,7 @@ class ReconcileStore:
         return result
 
     def stored_ids(self, entity: Entity, ids: Iterable[int]) -> set[int]:
-        """Those of `ids` that are stored."""
+        """Return those of `ids` that are stored."""
         ids = list(ids)
         if not ids:
             return set()
@@ -135,7 +135,7 @@ class ReconcileStore:
         return rows[0][0] if rows else None
 
     def set_fingerprint(self, fingerprint: str) -> None:
-        """Keeps it; what other rights see is made anew, as an empty rate means something else."""
+        """Store it; what other rights see is made anew, as an empty rate means something else."""
         with self._tables.transaction():
             self._tables.write(
                 "UPDATE accounts SET fingerprint = $2,"
@@ -144,7 +144,7 @@ class ReconcileStore:
             )
 
     def list_checks(self) -> list[ReconcileCheck]:
-        """The last comparison of each kind and entity, newest first."""
+        """Return the last comparison of each kind and entity, newest first."""
         rows = self._tables.query(
             "SELECT entity, kind, checked_at, requests, deleted, missing, different FROM checks"
             " WHERE account_id = ? ORDER BY checked_at DESC, entity, kind"
@@ -155,7 +155,7 @@ class ReconcileStore:
         ]
 
     def set_checks(self, checks: Iterable[ReconcileCheck]) -> None:
-        """Keeps what was found; checks of the same kind before them go."""
+        """Store what was found; checks of the same kind before them go."""
         rows = [
             (
                 check.entity, check.kind.value, to_naive(check.checked_at), check.requests,

@@ -25,7 +25,7 @@ _SINCE = {TIME: "$time_since", EXPENSES: "$expenses_since"}
 
 
 def snapshot_fields(entity: Entity) -> tuple[Field, ...]:
-    """The fields that a snapshot has: not those whose value opens a link."""
+    """Return the fields that a snapshot has: not those whose value opens a link."""
     return tuple(field for field in entity.fields if not field.secret)
 
 

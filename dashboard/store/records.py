@@ -110,7 +110,7 @@ class RecordStore(AccountTable):
         calendar: Calendar | None = None,
         whole: bool = False,
     ) -> Iterator[Self]:
-        """The account's records, locked against every other sync; see `locked`."""
+        """Yield the account's records, locked against every other sync; see `locked`."""
         people = erased_ids(path, account.id)
         with open_locked(path, patience=patience, whole=whole) as connection:
             records = cls(connection, account, snapshots, calendar or Calendar())
@@ -133,7 +133,7 @@ class RecordStore(AccountTable):
         exact: bool = True,
         basis: str | None = None,
     ) -> Changes:
-        """Stores the records of all pages or none; `exact` says that some may be stored already.
+        """Store the records of all pages or none; `exact` says that some may be stored already.
 
         With a `basis` the records are not whole, and do not replace a whole one that is as new.
         Pages are taken one by one and kept as columns, a fifth of what their records weigh. Records
@@ -181,7 +181,7 @@ class RecordStore(AccountTable):
         return {id for (id,) in stored}
 
     def mark_deleted(self, entity: Entity, ids: Sequence[int], noticed: datetime) -> Changes:
-        """Keeps the records, with the time at which they were found to be gone."""
+        """Store the records, with the time at which they were found to be gone."""
         if not ids:
             return Changes()
         with self.transaction():
@@ -239,13 +239,13 @@ class RecordStore(AccountTable):
         return self.comparing.list_tombstones(limit)
 
     def get_published(self) -> CurrentVersion | None:
-        """The version that readers see; None before the first."""
+        """Return the version that readers see; None before the first."""
         return self._snapshots.get_current()
 
     def publish(
         self, *, synced_at: datetime, today: date, completeness: Completeness = COMPLETE
     ) -> Meta:
-        """Makes what is stored the version that everybody reads.
+        """Make what is stored the version that everybody reads.
 
         Without a change since the last version, that version stays and only its age is renewed.
         """

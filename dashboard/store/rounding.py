@@ -72,7 +72,7 @@ def rounding_of(tables: Tables) -> Rounding | None:
 
 
 def fit_rule(pairs: list[tuple[Decimal, Decimal]]) -> Rounding | None:
-    """The rule that turns the first of each pair into the second."""
+    """Return the rule that turns the first of each pair into the second."""
     if len(pairs) < _ENOUGH:
         return None
     rules = [Rounding(minutes, way) for minutes in reversed(_STEPS) for way in RoundingMode]

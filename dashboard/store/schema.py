@@ -121,7 +121,7 @@ SEARCHED = "search"
 
 
 def create_tables_sql() -> str:
-    """The statements that create every table of the records where it does not exist."""
+    """Return the statements that create every table of the records where it does not exist."""
     tables = "\n".join(_table_sql(entity) for entity in KEPT.values())
     beside = (
         PAYMENTS_READ, TEAMMATES_READ, HISTORY, BUDGET_REPORTS, READINGS, TERMS_READ, ODD_RECORDS,
@@ -136,7 +136,7 @@ def key_columns(entity: Entity) -> tuple[str, ...]:
 def arrow_table(
     entity: Entity, account_id: str, records: Sequence[Record], basis: str | None = None
 ) -> pa.Table:
-    """The records as columns, in the order of the entity's fields, between two of our own.
+    """Return the records as columns, in the order of the entity's fields, between two of our own.
 
     `basis` is NULL for whole records. Of those that are not, what is missing is NULL.
 
@@ -157,7 +157,7 @@ def arrow_table(
 
 
 def quote_name(name: str) -> str:
-    """A name of our own tables as an SQL identifier; `user` is a keyword, for one."""
+    """Return a name of our own tables as an SQL identifier; `user` is a keyword, for one."""
     return f'"{name}"'
 
 
@@ -246,7 +246,7 @@ def _make_struct(field: Field, values: Sequence[Any]) -> pa.Array:
 
 
 def _shared_objects(values: Sequence[Any]) -> dict[Any, Any] | None:
-    """The different objects by id; None when an id stands for two, or few are alike.
+    """Return the different objects by id; None when an id stands for two, or few are alike.
 
     Thousands of time entries hold the same few people, projects and assignments: columns made of
     each object once take a third of the time.

@@ -44,7 +44,7 @@ def decode_rows(
 
 
 def decode_columns(fields: Sequence[Field], row: Sequence[Any]) -> tuple[Any, ...]:
-    """The values of single fields, in their order."""
+    """Return the values of single fields, in their order."""
     result = {str(place): value for place, value in enumerate(row)}
     reads = {
         str(place): read for place, field in enumerate(fields) if (read := _field_reader(field))
@@ -87,7 +87,7 @@ def _read(result: dict[str, Any], reads: dict[str, _Read]) -> dict[str, Any]:
 def search_query(
     search: Search, shown: Sequence[Field], cursor: Cursor | None, offset: int = 0
 ) -> Sql:
-    """The page after `cursor`, or after `offset` rows, and one row more.
+    """Return the page after `cursor`, or after `offset` rows, and one row more.
 
     A row is the fields `shown`, then those sorted by.
 
@@ -203,7 +203,7 @@ class SnapshotCopy:
 
 
 def search_snapshot(snapshot: Snapshot, search: Search, *, offset: int = 0) -> SearchPage:
-    """One page of what `snapshot` holds for whoever sees it, `offset` records further on.
+    """Return one page of what `snapshot` holds for whoever sees it, `offset` records further on.
 
     Raises `SearchError` for a cursor of another search, `NotVisible` for what is not to be seen.
     """
@@ -223,7 +223,7 @@ def search_snapshot(snapshot: Snapshot, search: Search, *, offset: int = 0) -> S
 
 
 def demand_search(snapshot: Snapshot, search: Search) -> None:
-    """Raises `NotVisible` where Harvest would refuse the entity, or a field that is asked about."""
+    """Raise `NotVisible` where Harvest would refuse the entity, or a field that is asked about."""
     viewer, entity = snapshot.viewer, search.entity
     viewer.require(entity.label, entity_needs(entity.name, viewer))
     about = {
@@ -235,7 +235,7 @@ def demand_search(snapshot: Snapshot, search: Search) -> None:
 
 
 def local_copy(cache_dir: Path, account_id: str, seen_by: str | None = None) -> SnapshotCopy:
-    """The account's copy; nothing is opened before the first search."""
+    """Return the account's copy; nothing is opened before the first search."""
     return SnapshotCopy(Snapshots(cache_dir, account_id), seen_by)
 
 
@@ -246,7 +246,7 @@ def _check_searchable(snapshot: Snapshot) -> Snapshot:
 
 
 def _whole_fields(search: Search) -> tuple[Field, ...]:
-    """The fields to read whole, of which `asked.fields` may name a part."""
+    """Return the fields to read whole, of which `asked.fields` may name a part."""
     if search.fields is None:
         return snapshot_fields(search.entity)
     known = by_name(search.entity.fields)
@@ -254,7 +254,7 @@ def _whole_fields(search: Search) -> tuple[Field, ...]:
 
 
 def _record_type(search: Search) -> type[Record]:
-    """The type of the records: the connector's own where nothing is left out."""
+    """Return the type of the records: the connector's own where nothing is left out."""
     whole = snapshot_fields(search.entity)
     if search.fields is None and whole == search.entity.fields:
         return record_type(search.entity)

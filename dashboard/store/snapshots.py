@@ -192,14 +192,14 @@ class Snapshot:
         return rows
 
     def query_arrow(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
-        """The rows as Arrow has them: for many texts, which as Python's own take seconds."""
+        """Return the rows as Arrow has them: for many texts, which as Python's own take seconds."""
         with self._reading_errors():
             return self._new_cursor().sql(sql, params=list(parameters)).to_arrow_table()
 
     def iterate_batches(
         self, sql: str, parameters: Sequence[object] = (), size: int = 2048
     ) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows a few at a time, however many there are."""
+        """Yield the rows a few at a time, however many there are."""
         with self._reading_errors():
             cursor = self._new_cursor().execute(sql, list(parameters))
             while rows := cursor.fetchmany(size):
@@ -228,7 +228,7 @@ class Snapshot:
 
     @contextmanager
     def _reading_errors(self) -> Iterator[None]:
-        """Raises `DamagedSnapshot` where DuckDB meets damage."""
+        """Raise `DamagedSnapshot` where DuckDB meets damage."""
         try:
             yield
         except duckdb.Error as error:
@@ -282,7 +282,7 @@ class Snapshots:
         self.pointer_path = self.directory / "current.json"
 
     def get_current(self) -> CurrentVersion | None:
-        """The current version, None before the first; cheap enough for every rerun."""
+        """Return the current version, None before the first; cheap enough for every rerun."""
         try:
             result = read_sealed(self.pointer_path)
             return CurrentVersion(
@@ -309,7 +309,7 @@ class Snapshots:
         return None
 
     def open_current(self) -> Snapshot:
-        """The current version, open. Raises `NoSnapshot`, `DamagedSnapshot`."""
+        """Return the current version, open. Raises `NoSnapshot`, `DamagedSnapshot`."""
         pointer = self.get_current()
         if pointer is None:
             raise NoSnapshot("Nothing has been synced yet.")
@@ -324,7 +324,7 @@ class Snapshots:
         return max([known, pointer.version if pointer else 0, *versions]) + 1
 
     def list_files(self) -> list[Path]:
-        """The files of all versions, the oldest first."""
+        """Return the files of all versions, the oldest first."""
         return sorted(self.directory.glob("v*.duckdb"))
 
     @contextmanager
@@ -367,7 +367,7 @@ class Snapshots:
     def set_current(
         self, version: int, *, synced_at: datetime, completeness: Completeness = COMPLETE
     ) -> Meta:
-        """Makes `version` the current one and removes what nobody can need."""
+        """Make `version` the current one and removes what nobody can need."""
         digest = file_digest(self.directory / _version_name(version))
         self._write(
             CurrentVersion(version, _version_name(version), synced_at, completeness, digest)
@@ -395,7 +395,7 @@ class Snapshots:
         return path.exists() and pointer.sha256 == file_digest(path)
 
     def renew_current(self, synced_at: datetime) -> Meta:
-        """Notes that the current version was found to be still right."""
+        """Note that the current version was found to be still right."""
         pointer = self.get_current()
         if pointer is None:
             raise NoSnapshot("Nothing has been synced yet.")
@@ -417,7 +417,7 @@ class Snapshots:
         write_sealed(self.pointer_path, values)
 
     def prune_to_history(self) -> list[Path]:
-        """Removes every version but the current one and the last of each month, which are told."""
+        """Remove every version but the current one and the last of each month, which are told."""
         pointer = self.get_current()
         if pointer is None:
             return []
@@ -425,7 +425,7 @@ class Snapshots:
         return [path for path in self.list_files() if path.name != pointer.file]
 
     def _remove_old(self, current: int, keep: timedelta = _KEEP) -> None:
-        """Removes versions that no reader can need; the last of each month stays: it is history."""
+        """Remove versions that no reader can need; the last of each month stays: it is history."""
         now = datetime.now(UTC)
         last_of_month: dict[tuple[int, int], Path] = {}
         versions = self.list_files()
@@ -445,7 +445,7 @@ class Snapshots:
 
 
 def file_digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
+    """Return the SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -463,11 +463,11 @@ def _file_age(path: Path) -> timedelta:
 
 
 def open_current(cache_dir: Path, account_id: str) -> Snapshot:
-    """The account's current snapshot, open. Raises `NoSnapshot`, `DamagedSnapshot`."""
+    """Return the account's current snapshot, open. Raises `NoSnapshot`, `DamagedSnapshot`."""
     return Snapshots(cache_dir, account_id).open_current()
 
 
 def current_version(cache_dir: Path, account_id: str) -> int | None:
-    """The number of the account's current version, None before the first."""
+    """Return the number of the account's current version, None before the first."""
     pointer = Snapshots(cache_dir, account_id).get_current()
     return pointer.version if pointer else None

@@ -45,7 +45,7 @@ Run = Callable[[str, Sequence[object]], object]
 
 
 def note_history(run: Run, account_id: str, day: date) -> None:
-    """Keeps what is stored as seen on `day`; of several values of one day the last."""
+    """Store what is stored as seen on `day`; of several values of one day the last."""
     run(f"CREATE OR REPLACE TEMP TABLE seen AS {_seen_sql()}", [account_id] * _SELECTS)
     same = "h.account_id = ? AND h.entity = s.entity AND h.id = s.id AND h.field = s.field"
     changed = f"{same} AND h.seen_until IS NULL AND h.value IS DISTINCT FROM s.value"

@@ -22,7 +22,7 @@ class SyncStateTable(Tables):
         return EntityState(to_aware(watermark), refused, to_aware(pull_started))
 
     def window_done(self, entity: Entity, window: tuple[date, date]) -> None:
-        """Notes that every row of these days is stored, first and last day included."""
+        """Note that every row of these days is stored, first and last day included."""
         with self.transaction():
             self._run(
                 "INSERT OR IGNORE INTO windows VALUES (?, ?, ?, ?)",
@@ -30,14 +30,14 @@ class SyncStateTable(Tables):
             )
 
     def list_windows(self, entity: Entity) -> list[tuple[date, date]]:
-        """The windows of the full pull under way that are stored."""
+        """Return the windows of the full pull under way that are stored."""
         return self.query(
             "SELECT first_day, last_day FROM windows WHERE account_id = ? AND entity = ?",
             entity.name,
         )
 
     def begin_pull(self, entity: Entity, started: datetime) -> None:
-        """Notes that everything is about to be read, as of `started`."""
+        """Note that everything is about to be read, as of `started`."""
         with self.transaction():
             self._run(
                 "DELETE FROM windows WHERE account_id = ? AND entity = ?",
@@ -52,7 +52,7 @@ class SyncStateTable(Tables):
     def finish_pull(
         self, entity: Entity, watermark: datetime | None, refused: str | None = None
     ) -> None:
-        """Notes that every change before `watermark` is stored, or why nothing could be read."""
+        """Note that every change before `watermark` is stored, or why nothing could be read."""
         with self.transaction():
             self._run(
                 "INSERT OR REPLACE INTO entity_state VALUES (?, ?, ?, ?, ?, NULL)",

@@ -23,7 +23,7 @@ class Tables:
         return cursor.execute(sql, [self._account_id, *parameters]).fetchall()
 
     def write(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Runs `sql`, whose first parameter is the account; inside of a transaction.
+        """Run `sql`, whose first parameter is the account; inside of a transaction.
 
         What changes rows answers how many.
         """

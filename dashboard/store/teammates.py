@@ -39,7 +39,7 @@ class TeammateRecords:
         self._tables = tables
 
     def list_due(self, most: int | None) -> dict[int, datetime | None]:
-        """The managers whose teammates are to be read, with when each last changed.
+        """Return the managers whose teammates are to be read, with when each last changed.
 
         All who changed or were never asked about; then those not asked about for the longest, up
         to `most` in all, or everybody.
@@ -72,7 +72,7 @@ class TeammateRecords:
         }
 
     def remove_pairs(self, pairs: Collection[Pair], noticed: datetime) -> None:
-        """Keeps the pairs as deleted; their managers count as never asked about."""
+        """Store the pairs as deleted; their managers count as never asked about."""
         if not pairs:
             return
         with self._tables.transaction():
@@ -90,7 +90,7 @@ class TeammateRecords:
             self._tables.note_change()
 
     def note_read(self, managers: Mapping[int, datetime | None], at: datetime) -> None:
-        """Notes that the teammates of these managers are stored as of `at`."""
+        """Note that the teammates of these managers are stored as of `at`."""
         with self._tables.transaction():
             for manager_id, seen in managers.items():
                 self._tables.write(

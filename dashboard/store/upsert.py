@@ -85,7 +85,7 @@ class AirbyteRecords:
         self._tables = tables
 
     def find_unknown(self, entity: Entity) -> list[int]:
-        """The ids of `entity` that time entries mention and that are not stored."""
+        """Return the ids of `entity` that time entries mention and that are not stored."""
         mentioned = f'e."{_MENTIONED[entity.name]}".id'
         rows = self._tables.query(
             f"SELECT DISTINCT {mentioned} FROM time_entries AS e"
@@ -147,7 +147,7 @@ class AirbyteRecords:
         return rounding_of(self._tables) if parts else None
 
     def keep_reports(self, totals: Iterable[ReportTotal]) -> None:
-        """Keeps Harvest's totals, to be published beside ours; those kept before go."""
+        """Store Harvest's totals, to be published beside ours; those kept before go."""
         with self._tables.transaction():
             self._tables.write("DELETE FROM time_reports WHERE account_id = ?")
             for total in totals:

@@ -54,7 +54,7 @@ class ViewerConnections:
         self._parts: dict[str, ViewerConnection] = {}
 
     def for_viewer(self, viewer: Viewer, tables: frozenset[str]) -> ViewerConnection:
-        """The viewer's part of the version, which has these `tables`."""
+        """Return the viewer's part of the version, which has these `tables`."""
         with self._lock:
             known = self._parts.get(viewer.key)
             if known is None:

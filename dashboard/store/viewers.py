@@ -31,7 +31,7 @@ _TEAMMATES = "SELECT t.user_id AS id FROM teammates AS t WHERE t.manager_id = ?"
 
 
 def viewer_of(snapshot: Snapshot, user_id: int) -> Viewer:
-    """The person with this id. Raises `NoAccess` for one that is archived or unknown."""
+    """Return the person with this id. Raises `NoAccess` for one that is archived or unknown."""
     rows = snapshot.rows(f"{_PERSON} AND u.id = ?", (user_id,))
     return _make_viewer(snapshot, rows, f"the person {user_id}")
 

@@ -14,14 +14,14 @@ from harvest_client.search.values import case_spellings, word_ranges
 
 
 def any_word_pattern(words: Sequence[str]) -> str:
-    """Matches a text that has at least one of the folded `words` as a whole word, case ignored."""
+    """Match a text that has at least one of the folded `words` as a whole word, case ignored."""
     edge = f"[^{_word_class()}]"
     either = "|".join(map(word_pattern, words))
     return rf"(?:\A|{edge})(?:{either})(?:\z|{edge})"
 
 
 def word_pattern(word: str) -> str:
-    """Matches a text that has the folded `word` somewhere in it, case ignored.
+    """Match a text that has the folded `word` somewhere in it, case ignored.
 
     Every spelling of each letter is written out, so that a million texts need not be folded first.
     """

@@ -63,7 +63,7 @@ class AirbytePull:
     _lock: Lock = field(default_factory=Lock)
 
     def run(self) -> None:
-        """Reads everything there is to read; raises the first error once all threads are quiet."""
+        """Read everything there is to read; raises the first error once all threads are quiet."""
         with ThreadPoolExecutor(THREADS, thread_name_prefix="pull") as pool:
             running = [pool.submit(self._read, entity) for entity in STORED.values()]
             try:
@@ -107,7 +107,7 @@ class AirbytePull:
         return self._merge_search(entity, page)
 
     def _merge_search(self, entity: Entity, page: Page) -> datetime | None:
-        """Reads the copy and stores what the list had no room for; the next watermark."""
+        """Read the copy and stores what the list had no room for; the next watermark."""
         whole_from = _whole_from(entity, page)
         if entity.date_field:
             # Of a list in no order nothing is certain, of no day.

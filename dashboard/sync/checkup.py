@@ -78,7 +78,7 @@ def check_files(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_directory(settings: Settings, directory: Path) -> Iterator[Finding]:
-    """The right to write, and room for one more version."""
+    """Yield the right to write, and room for one more version."""
     there = next(item for item in (directory, *directory.parents) if item.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         yield Finding(

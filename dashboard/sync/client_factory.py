@@ -16,7 +16,7 @@ _DEMO_CURRENCY = "EUR"  # of the demo agency's own cost
 
 
 def find_account(settings: Settings) -> Account:
-    """The account behind the settings, as the store knows it."""
+    """Return the account behind the settings, as the store knows it."""
     if settings.source is Source.DEMO:
         # The demo account is made anew for each day, so that it always ends today.
         today = settings.today_in(None)
@@ -46,7 +46,7 @@ def connect_client(
     sleep: Callable[[float], None] = time.sleep,
     patience: float = _PATIENCE,
 ) -> Harvest:
-    """A client for the configured account.
+    """Return a client for the configured account.
 
     `on_request` is called for each request sent, `sleep` for each wait. `patience` is the number
     of seconds that all waiting for one answer may take.

@@ -130,7 +130,7 @@ def _by_currency(first: date, last: date, rows: Iterable[Record]) -> list[Report
 
 
 def _within_year(check: _Check, first: date, since: date) -> date:
-    """The earliest first of a month from which on nothing is missing before `since`."""
+    """Return the earliest first of a month from which on nothing is missing before `since`."""
     months = [day for day in _iterate_months(first, since) if day < since]
     low, high = 0, len(months)  # months[high:] are complete
     while low < high:

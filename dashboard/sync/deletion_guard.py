@@ -91,7 +91,7 @@ class DeletionGuard:
     accepted: bool = False
 
     def check_deletions(self, entity: Entity, missing: int, stored: int) -> None:
-        """Raises `TooMuchVanished` if `gone` of `stored` records are too many.
+        """Raise `TooMuchVanished` if `gone` of `stored` records are too many.
 
         All of them are too many as well, unless they are so few that each is asked for by its id.
         """

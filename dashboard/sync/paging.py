@@ -50,7 +50,7 @@ def _is_newest_first(days: list[date | None]) -> bool:
 
 
 def _long_day(resource: Resource, day: date, request: dict[str, object]) -> Iterator[Page]:
-    """The pages of one day, read again as long as their number changes on the way."""
+    """Yield the pages of one day, read again as long as their number changes on the way."""
     for _ in range(_TRIES):
         totals: set[int | None] = set()
         ids: set[int] = set()

@@ -145,7 +145,7 @@ class SyncPipeline:
         return SyncResult(started, pull.find_completeness(far.since), pull.changes)
 
     def _read_owner(self) -> Record:
-        """The owner of the token; without the time zone where that cannot be read."""
+        """Return the owner of the token; without the time zone where that cannot be read."""
         try:
             return self.harvest.me(_OWNER)
         except InvalidResponse as error:
@@ -187,7 +187,7 @@ class _PublishedState:
         self._next = time.monotonic() + self._wait
 
     def __call__(self, arriving: Mapping[str, date]) -> None:
-        """Publishes what there is: of the entities that are `arriving`, from these days on."""
+        """Publish what there is: of the entities that are `arriving`, from these days on."""
         if not self._wanted or time.monotonic() < self._next:
             return
         since = max(arriving.values())
@@ -202,7 +202,7 @@ class _PublishedState:
         self._next = time.monotonic() + self._wait
 
     def publish_complete(self) -> None:
-        """Publishes what is complete but for what is read after it."""
+        """Publish what is complete but for what is read after it."""
         if self._wanted:
             self._publish(self._complete)
 

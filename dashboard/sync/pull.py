@@ -35,7 +35,7 @@ _LARGE = 256 * 1024
 
 
 def tune_malloc() -> None:
-    """Lets the C library return every large block to the system as soon as it is free.
+    """Let the C library return every large block to the system as soon as it is free.
 
     By itself glibc raises that bound to the size of what was freed, and an answer's two megabytes
     then stay in the heap of whichever thread read it: 45 MB more at the peak of a first sync.
@@ -148,7 +148,7 @@ class Pull:
     _lock: Lock = field(default_factory=Lock)
 
     def run(self) -> None:
-        """Reads everything there is to read; raises the first error once all threads are quiet."""
+        """Read everything there is to read; raises the first error once all threads are quiet."""
         tune_malloc()
         with ThreadPoolExecutor(THREADS, thread_name_prefix="pull") as pool:
             running = {pool.submit(self._begin_entity, entity) for entity in _IN_ORDER}
@@ -164,7 +164,7 @@ class Pull:
                 raise
 
     def _begin_entity(self, entity: Entity) -> list[Task]:
-        """Reads the entity, or returns the windows to read it by."""
+        """Read the entity, or returns the windows to read it by."""
         try:
             if entity.date_field and self._needs_all(entity):
                 return self._plan_windows(entity)
@@ -204,7 +204,7 @@ class Pull:
         return few or self._needs_all(entity) or not entity.updated_since
 
     def _to_the_end(self, entity: Entity) -> None:
-        """Reads a list by cursor, which has every record that is there all the while."""
+        """Read a list by cursor, which has every record that is there all the while."""
         present: set[int] = set()
         self._read_list(entity, present)
         odd = self.records.odd
@@ -213,14 +213,14 @@ class Pull:
         odd.keep_only(entity, present)
 
     def _read_days_again(self, entity: Entity) -> None:
-        """Reads the days of records whose key could not be read, which cannot be asked for."""
+        """Read the days of records whose key could not be read, which cannot be asked for."""
         for day in self.records.odd.due_days(entity, MOST):
             for page in self.iterate_pages(entity, from_=day, to=day):
                 self._store_kept(entity, page.data)
             self.records.odd.keep_read_on(entity, day)
 
     def catch_up(self, entity: Entity) -> int:
-        """Reads what changed since the watermark, for as many requests.
+        """Read what changed since the watermark, for as many requests.
 
         Also what moved to a day before `start`, where it would seem to be deleted.
         """
@@ -292,7 +292,7 @@ class Pull:
         self.whole.add(entity.name)
 
     def iterate_pages(self, entity: Entity, **parameters: object) -> Iterator[Page]:
-        """The pages of a list, until the sync is asked to stop."""
+        """Yield the pages of a list, until the sync is asked to stop."""
         # What is not invoiced counts whatever its day.
         uninvoiced = parameters.get("is_billed") is False
         start = None if uninvoiced else start_of(entity, self.start)
@@ -313,7 +313,7 @@ class Pull:
     def _read_pages(
         self, entity: Entity, present: set[int], **parameters: object
     ) -> Iterator[list[Record]]:
-        """The records of a list, page by page; `present` gets their ids."""
+        """Yield the records of a list, page by page; `present` gets their ids."""
         for number, page in enumerate(self.iterate_pages(entity, **parameters)):
             if number == 0 and "from_" not in parameters and "to" not in parameters:
                 self.tally.expect_rows(entity.name, page.meta.total_entries)

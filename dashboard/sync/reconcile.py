@@ -89,7 +89,7 @@ class EntityReconciler:
     def _differing_windows(
         self, asking: ThreadPoolExecutor, selection: Selection, ours: Days, kind: ReconcileLevel
     ) -> list[DateWindow]:
-        """The windows of which every record has to be read."""
+        """Return the windows of which every record has to be read."""
         if kind is ReconcileLevel.RECORDS and ours.total:
             return self._all_windows(selection, ours)
         whole = selection.days
@@ -117,7 +117,7 @@ class EntityReconciler:
         return _split_selection(selection, ours.total, oldest, self.pull.today)
 
     def _unread_windows(self, selection: Selection, rows: int) -> list[DateWindow]:
-        """The windows of `rows` records of which none is stored yet."""
+        """Return the windows of `rows` records of which none is stored yet."""
         if not rows:
             return []
         request = {**selection.days.parameters, **selection.parameters}
@@ -128,7 +128,7 @@ class EntityReconciler:
     def _read(
         self, selection: Selection, window: DateWindow, *, invoiced: bool = False
     ) -> dict[int, date]:
-        """Stores what Harvest has of these days; what we have and it has not, with its day.
+        """Store what Harvest has of these days; what we have and it has not, with its day.
 
         With `invoiced` it is asked for records that were invoiced since, too.
         """
@@ -182,7 +182,7 @@ class EntityReconciler:
 def _split_selection(
     selection: Selection, rows: int, oldest: date, today: date
 ) -> list[DateWindow]:
-    """The days of a selection in windows, of which `rows` records are expected."""
+    """Return the days of a selection in windows, of which `rows` records are expected."""
     days = selection.days
     cut = plan_windows(rows=rows, oldest=oldest, today=min(today, days.last), start=days.first)
     return [DateWindow(window.first, min(window.last, days.last)) for window in cut]
@@ -208,7 +208,7 @@ class Reconciler:
     _found: dict[str, EntityReconciler] = field(default_factory=dict)
 
     def run(self) -> None:
-        """Marks nothing before all is known, and nothing at all when too much is gone."""
+        """Mark nothing before all is known, and nothing at all when too much is gone."""
         for name, ids in self.pull.absent.items():
             self._entity_reconciler(STORED[name]).gone = ids
         for name in self.pull.absent:

@@ -224,7 +224,7 @@ def run_sync(
     patience: float = 0.0,
     published: Callable[[int], None] = lambda version: None,
 ) -> Report:
-    """Brings the copy up to date and publishes it, all or nothing.
+    """Bring the copy up to date and publishes it, all or nothing.
 
     `patience` is how many seconds to wait for another sync on the same store. `published` is told
     of each version. With `accept`, whatever is gone is believed to be gone. Raises `HarvestError`
@@ -336,7 +336,7 @@ def _sync(
 
 
 def _stoppable_sleep(stop: Event) -> Callable[[float], None]:
-    """A sleep that ends at once when the sync is asked to stop."""
+    """Return a sleep that ends at once when the sync is asked to stop."""
 
     def sleep_until(seconds: float) -> None:
         if stop.wait(seconds):
@@ -348,7 +348,7 @@ def _stoppable_sleep(stop: Event) -> Callable[[float], None]:
 def opened_records(
     settings: Settings, patience: float, *, whole: bool = False
 ) -> AbstractContextManager[Records]:
-    """The account's records; with `whole`, all of the file is read first.
+    """Return the account's records; with `whole`, all of the file is read first.
 
     Raises `SyncBusy`, `DamagedRecords`: the next sync sets a damaged file aside.
     """

@@ -65,7 +65,7 @@ class Job:
         self._thread.start()
 
     def stop(self, patience: float = 5.0) -> None:
-        """Asks the job to end and waits for it, `patience` seconds at most.
+        """Request the job to end and waits for it, `patience` seconds at most.
 
         What a sync stored by then stays; the next one goes on from there.
         """
@@ -103,7 +103,7 @@ class Job:
             pause = self._sync()
 
     def _sync(self) -> timedelta | None:
-        """Runs one sync; how long to wait for the next, None until somebody asks."""
+        """Run one sync; how long to wait for the next, None until somebody asks."""
         pause = self._pause
         tally = ProgressCounter()
         with self._lock:
@@ -166,7 +166,7 @@ _job: Job | None = None
 
 
 def start(settings: Settings, after: After = lambda asked: None) -> Job:
-    """Starts the job of this process."""
+    """Start the job of this process."""
     global _job
     _job = Job(settings, after=after)
     _job.start()
@@ -174,5 +174,5 @@ def start(settings: Settings, after: After = lambda asked: None) -> Job:
 
 
 def current_job() -> Job | None:
-    """The job of this process; None where nobody started one (a test, a command)."""
+    """Return the job of this process; None where nobody started one (a test, a command)."""
     return _job

@@ -67,7 +67,7 @@ class TeammatePull:
         return changes
 
     def _read(self, manager_id: int) -> list[Page]:
-        """The people of a manager; none where that is, meanwhile, no manager or nobody."""
+        """Return the people of a manager; none where that is, meanwhile, no manager or nobody."""
         if self.stop.is_set():
             raise SyncCancelled
         try:

@@ -36,7 +36,7 @@ class DateWindow:
 
 
 def plan_windows(*, rows: int, oldest: date, today: date, start: date | None) -> list[DateWindow]:
-    """All days from `start` (None: the beginning) on, newest first, without gap or overlap.
+    """Return all days from `start` (None: the beginning) on, newest first, without gap or overlap.
 
     The newest two windows are a month each, so that there is something to see early; the others
     hold as many whole months as make them worth a few pages each. The newest is open to the
@@ -62,7 +62,7 @@ def plan_windows(*, rows: int, oldest: date, today: date, start: date | None) ->
 def missing_windows(
     planned: Iterable[DateWindow], done: Iterable[tuple[date, date]]
 ) -> list[DateWindow]:
-    """The parts of the planned windows that are not done, in their order.
+    """Return the parts of the planned windows that are not done, in their order.
 
     A plan made on another day is cut elsewhere, so windows are compared by days.
     """
@@ -73,7 +73,7 @@ def missing_windows(
 
 
 def complete_since(remaining: Iterable[DateWindow]) -> date | None:
-    """The first day from which on everything is stored; `LATEST` when nothing is."""
+    """Return the first day from which on everything is stored; `LATEST` when nothing is."""
     lasts = [window.last for window in remaining]
     if not lasts:
         return None
@@ -94,7 +94,7 @@ def _count_months(first: date, last: date) -> int:
 
 
 def _months_before(day: date, months: int) -> date:
-    """The first of the month, that many months before `day`; never before `EARLIEST`."""
+    """Return the first of the month, that many months before `day`; never before `EARLIEST`."""
     index = day.year * 12 + day.month - 1 - months
     return date(index // 12, index % 12 + 1, 1) if index >= 12 else EARLIEST
 

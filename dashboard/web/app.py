@@ -105,7 +105,7 @@ _KEPT: list[Secret] = []  # Streamlit's own settings, in no log from now on
 
 
 def make_middleware() -> list[Middleware]:
-    """The middleware that goes around everything.
+    """Return the middleware that goes around everything.
 
     Ends the process with a sentence where it must not listen at the address it was given.
     """

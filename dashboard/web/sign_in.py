@@ -41,7 +41,7 @@ def find_person(snapshot: Snapshot, named: int | str) -> Viewer:
 def admit_person(
     signed_in: Identity, find: Find, people: UserMapping, sign_ins: SignIns, now: datetime
 ) -> Viewer:
-    """The person of the account.
+    """Return the person of the account.
 
     Raises `SignInNeeded` for a sign-in that ended, `NoAccess` for one that is nobody's. A sign-in
     that was somebody's ends with that, so that it does not come back by itself.
@@ -170,7 +170,7 @@ def _lookup_limiter() -> CapacityLimiter:
 
 
 def demand_cookie(request: HTTPConnection) -> None:
-    """Raises `SignInNeeded` for a request of somebody who never signed in: before all else."""
+    """Raise `SignInNeeded` for a request of somebody who never signed in: before all else."""
     if is_configured():
         _identity_of(request)
 
@@ -181,7 +181,7 @@ def made_for() -> dict[str, str]:
 
 
 def demand_own_link(request: HTTPConnection) -> None:
-    """Raises `NoAccess` for a link that was made for somebody else.
+    """Raise `NoAccess` for a link that was made for somebody else.
 
     What is in a file, its reader's own rights say: with this nobody takes theirs for the other's.
     """
@@ -201,12 +201,12 @@ def viewer_of_request(request: HTTPConnection, settings: Settings, snapshot: Sna
 
 
 def audit_actor(viewer: Viewer) -> AuditActor:
-    """The viewer that the page is drawn for, as the audit log has them."""
+    """Return the viewer that the page is drawn for, as the audit log has them."""
     return _make_actor(viewer, signed_in()) if is_configured() else THIS_MACHINE
 
 
 def who_of_request(request: HTTPConnection, viewer: Viewer) -> AuditActor:
-    """The viewer that a request is answered for, as the audit log has them."""
+    """Return the viewer that a request is answered for, as the audit log has them."""
     return _make_actor(viewer, _identity_of(request)) if is_configured() else THIS_MACHINE
 
 
@@ -219,13 +219,13 @@ def signed_in() -> Identity:
 
 
 def sign_out(settings: Settings) -> None:
-    """Ends the page's sign-in, in all its tabs, and leaves for the provider to do the same."""
+    """End the page's sign-in, in all its tabs, and leaves for the provider to do the same."""
     _end_session(settings, signed_in())
     st.logout()
 
 
 def end_of_request(request: HTTPConnection, settings: Settings) -> None:
-    """Ends the sign-in that a request comes with, if any."""
+    """End the sign-in that a request comes with, if any."""
     try:
         ended = _identity_of(request)
     except SignInNeeded:

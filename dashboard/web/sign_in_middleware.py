@@ -87,7 +87,7 @@ def _start() -> str:
 
 
 def _return_address(request: Request) -> str | None:
-    """The address below ours that led here, of the same host alone."""
+    """Return the address below ours that led here, of the same host alone."""
     came = urlsplit(request.headers.get("referer", ""))
     if came.netloc != request.headers.get("host") or not _is_local(came.path):
         return None
@@ -110,5 +110,5 @@ def _lead_back(headers: MutableHeaders, page: str) -> None:
 
 
 def _is_local(address: str) -> bool:
-    """A path of this host: a browser takes // and /\\ for another host's name."""
+    """Return a path of this host: a browser takes // and /\\ for another host's name."""
     return address[:1] == "/" and address[1:2] not in ("/", "\\") and address.isprintable()

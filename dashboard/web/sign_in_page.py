@@ -119,7 +119,7 @@ def _out_of_order() -> None:
 
 @contextmanager
 def _page_without_menu() -> Iterator[None]:
-    """A page without a menu, at whichever address was asked for, so that it comes after."""
+    """Yield a page without a menu, at whichever address was asked for, so that it comes after."""
     st.navigation(
         [
             st.Page(lambda: None, title="Sign in", url_path=name, default=name == "start")

@@ -261,7 +261,7 @@ class Airbyte(_Addressed):
 
 
 def _replace_checked(access: object, **values: object) -> None:
-    """Replaces what was given by what was checked, as only the making of a value may."""
+    """Replace what was given by what was checked, as only the making of a value may."""
     for name, value in values.items():
         object.__setattr__(access, name, value)
 

@@ -22,7 +22,7 @@ class Auth(Protocol):
     def get_headers(self) -> Flow[SecretHeaders]: ...
 
     def on_unauthorized(self, headers: SecretHeaders) -> bool:
-        """Hears that they were answered 401; whether others can be had."""
+        """Note that they were answered 401; whether others can be had."""
         ...
 
 
@@ -97,7 +97,7 @@ class AuthorizedSender:
     service: str = HARVEST
 
     def send_request(self, request: Request, budget: Budget) -> Flow[RawResponse]:
-        """Returns an answer of status 200; after a 401 asks once more, with a new token."""
+        """Return an answer of status 200; after a 401 asks once more, with a new token."""
         for tried in (False, True):
             headers = yield from self.signer.get_headers()
             error: HarvestError
@@ -126,7 +126,7 @@ _READER = msgspec.json.Decoder(TokenAnswer)
 
 
 def token_answer(reply: RawResponse, name: str) -> TokenAnswer:
-    """Reads it; raises `Malformed`, which never quotes it."""
+    """Read it; raises `Malformed`, which never quotes it."""
     try:
         answer = _READER.decode(reply.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

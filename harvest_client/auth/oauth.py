@@ -71,14 +71,14 @@ class OAuthSession:
             yield Sleep(_LOOK_AGAIN)
 
     def account_header(self, token: Secret) -> Flow[Mapping[str, str]]:
-        """The header that names the account; looked up where none is configured."""
+        """Return the header that names the account; looked up where none is configured."""
         account_id = self.account_id or (
             yield from self._account.get(lambda: self._only_account(token))
         )
         return {"Harvest-Account-Id": account_id}
 
     def list_accounts(self, token: Secret) -> Flow[list[AccountSummary]]:
-        """The Harvest accounts that the token opens; Forecast's are left out."""
+        """Return the Harvest accounts that the token opens; Forecast's are left out."""
         return (yield from list_accounts(self.base, token, self.patience, self._budget))
 
     def _renew_grant(self, keep: TokenFile, refused: Secret | None) -> Flow[StoredToken]:
@@ -134,7 +134,7 @@ class OAuthSession:
 def list_accounts(
     base: httpx.URL, token: Secret, patience: RetryPolicy, budget: Budget
 ) -> Flow[list[AccountSummary]]:
-    """The Harvest accounts that a token opens, asked of Harvest ID at `base`."""
+    """Return the Harvest accounts that a token opens, asked of Harvest ID at `base`."""
     signed = AuthorizedRequest(Get("/accounts"), base, "Harvest ID", bearer_headers(token, {}))
     reply = yield from patience.send_request(signed, budget)
     try:

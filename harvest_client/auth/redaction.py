@@ -27,7 +27,7 @@ class Secret:
 
     @staticmethod
     def all_secrets() -> "list[Secret]":
-        """Every one that there is, for what must not be written: see `privacy`."""
+        """Return every one that there is, for what must not be written: see `privacy`."""
         return list(_ALIVE.values())
 
     def reveal(self) -> str:
@@ -88,7 +88,7 @@ def redact(text: str) -> str:
 
 
 def install_redaction() -> None:
-    """Redacts all that this process logs or dies of, and closes the files that it makes to others.
+    """Redact all that this process logs or dies of, and closes the files that it makes to others.
 
     What a terminal would obey is shown as an escape, in both.
 

@@ -64,7 +64,7 @@ class TokenFile:
             return None
 
     def write(self, grant: StoredToken) -> None:
-        """Replaces the file at once; raises `GrantNotKept`."""
+        """Replace the file at once; raises `GrantNotKept`."""
         text = json.dumps({
             "of": self._of,
             "access": grant.access.reveal(),

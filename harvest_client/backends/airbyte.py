@@ -56,13 +56,13 @@ class Connector:
         self._found: SingleFlight[str] = SingleFlight()
 
     def find_id(self, desk: AuthorizedSender, budget: Budget) -> Flow[str]:
-        """Raises `AmbiguousConnector` where the workspace has none or several."""
+        """Raise `AmbiguousConnector` where the workspace has none or several."""
         if self._configured:
             return self._configured
         return (yield from self._found.get(lambda: self._look_up(desk, budget)))
 
     def forget_id(self, connector_id: str) -> bool:
-        """Hears that the connector is not there; whether looking again may find another."""
+        """Note that the connector is not there; whether looking again may find another."""
         self._found.invalidate(connector_id)
         return self._configured is None
 
@@ -127,7 +127,7 @@ class AirbyteApi:
         return self._budgets.for_rate(rate).available()
 
     def page(self, entity: Entity, parameters: Mapping[str, object]) -> Flow[Page]:
-        """The whole list, or its newest records with `meta.truncated`."""
+        """Return the whole list, or its newest records with `meta.truncated`."""
         calls = [_list(entity, part) for part in split_report_window(entity, parameters)]
         return (
             self._merged_page(entity, calls)
@@ -136,11 +136,11 @@ class AirbyteApi:
         )
 
     def walk(self, entity: Entity, parameters: Mapping[str, object]) -> Iterator[Flow[Page]]:
-        """The one page that a hosted list has."""
+        """Yield the one page that a hosted list has."""
         return iter([self.page(entity, parameters)])
 
     def record(self, entity: Entity, id: object = None) -> Flow[Record]:
-        """One record by its id; the company, of which there is one, takes none."""
+        """Return one record by its id; the company, of which there is one, takes none."""
         _check_action(entity, Action.GET)
         if entity.get_path and "{id}" in entity.get_path:
             return self._read_record(entity, {"id": record_id(entity, id)})
@@ -160,7 +160,7 @@ class AirbyteApi:
         raise UsageError("the hosted API reads the one account that its connector was set up for.")
 
     def search(self, search: Search) -> Flow[SearchPage]:
-        """One page of a search in the hosted copy; of searchable fields only."""
+        """Return one page of a search in the hosted copy; of searchable fields only."""
         return self._search.read_page(search)
 
     def _read_page(self, entity: Entity, params: Mapping[str, object]) -> Flow[Page]:
@@ -182,7 +182,7 @@ class AirbyteApi:
     def _run(
         self, entity: Entity, action: str, params: Mapping[str, Any], budget: Budget
     ) -> Flow[RawResponse]:
-        """Runs one action, on another connector where the one that was looked up has gone."""
+        """Run one action, on another connector where the one that was looked up has gone."""
         connector_id = yield from self._connector.find_id(self._desk, self._budgets.copy)
         error: HarvestError
         try:
@@ -203,7 +203,7 @@ class AirbyteApi:
         params: Mapping[str, Any],
         budget: Budget,
     ) -> Flow[RawResponse]:
-        """Asks for uncut texts, and without that where the server is too old to know it."""
+        """Request for uncut texts, and without that where the server is too old to know it."""
 
         def execute(whole: bool) -> Flow[RawResponse]:
             request = ConnectorRequest(connector_id, entity.name, action, params, whole)

@@ -53,7 +53,7 @@ class AirbyteSearch:
         self._generation: SingleFlight[ApiVersion] = SingleFlight(generation)
 
     def read_page(self, search: Search) -> Flow[SearchPage]:
-        """Raises `UsageError` before any request for fields that do not come back."""
+        """Raise `UsageError` before any request for fields that do not come back."""
         _check_fields(search)
         return self._read_page(search, _decode_cursor(search))
 

@@ -30,7 +30,7 @@ from harvest_client.search.query import Search, SearchPage
 
 
 def merge_report_pages(entity: Entity, pages: Iterable[Page]) -> Page:
-    """One row per key of the report: what adds up added, everything else as last heard.
+    """Return one row per key of the report: what adds up added, everything else as last heard.
 
     A sum of which a part is not known (null without the right to see it) is not known. Truncated
     where one of the pages is.
@@ -81,7 +81,7 @@ class HarvestApi:
         return self.budgets.for_rate(rate).available()
 
     def page(self, entity: Entity, parameters: Mapping[str, object]) -> Flow[Page]:
-        """The first page of a list; of a report over more than a year, its only page."""
+        """Return the first page of a list; of a report over more than a year, its only page."""
         gets = [_list(entity, part) for part in split_report_window(entity, parameters)]
         return (
             self._merged_page(entity, gets) if len(gets) > 1 else self._read_page(entity, gets[0])
@@ -99,7 +99,7 @@ class HarvestApi:
         return self._walk_pages(entity, gets[0])
 
     def record(self, entity: Entity, id: object = None) -> Flow[Record]:
-        """One record by its id; the company, of which there is one, takes none."""
+        """Return one record by its id; the company, of which there is one, takes none."""
         return self._read_record(entity, _record_request(entity, id))
 
     def count(self, entity: Entity, parameters: Mapping[str, object]) -> Flow[int | None]:
@@ -107,14 +107,14 @@ class HarvestApi:
         return self._read_count(entity, _list(entity, {**parameters, "per_page": 1}))
 
     def me(self, fields: Sequence[str] = ()) -> Flow[Record]:
-        """The owner of the token, which is the one person that every token may read."""
+        """Return the owner of the token, which is the one person that every token may read."""
         return self._read_record(ENTITIES["users"], Get("/users/me"), fields)
 
     def search(self, search: Search) -> Flow[SearchPage]:
         raise NoCopy(f"{search.entity.name}: Harvest itself has no search.")
 
     def accounts(self) -> Flow[list[AccountSummary]]:
-        """The Harvest accounts that the token opens."""
+        """Return the Harvest accounts that the token opens."""
         headers = yield from self.signer.get_headers()
         token = Secret(headers["Authorization"].rpartition(" ")[2])
         return (yield from list_accounts(self.identity, token, self.patience, self.budgets.general))

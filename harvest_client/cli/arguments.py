@@ -33,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def connect_client(*, searching: bool = False, seen_by: str | None = None) -> Harvest:
-    """The client; with a local copy when it is about to search and has to search that.
+    """Return the client; with a local copy when it is about to search and has to search that.
 
     Raises `UsageError` for `seen_by`, a person's address, where the hosted copy is searched.
     """

@@ -41,7 +41,7 @@ def add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
-    """Serves until it is told to stop; the exit code."""
+    """Serve until it is told to stop; the exit code."""
     try:
         today = arguments.today or reporting_date(Reader(), _WHERE)
     except BadSetting as error:

@@ -85,7 +85,7 @@ class Output:
 
 
 def visible_values(entity: Entity, record: Record) -> dict[str, Any]:
-    """The record without what must not be shown."""
+    """Return the record without what must not be shown."""
     secret = {field.name for field in entity.fields if field.secret}
     return {name: value for name, value in as_dict(record).items() if name not in secret}
 
@@ -117,7 +117,7 @@ def add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints id and name of each."""
+    """Print id and name of each."""
     with connect_client() as harvest:
         result = harvest.accounts()
     with Output(lines=False) as output:

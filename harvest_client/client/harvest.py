@@ -89,7 +89,7 @@ class BaseClient(Generic[ResourceT, HttpT]):
         self.__dict__.update(self._resources)
 
     def get_resource(self, name: str) -> ResourceT:
-        """The entity or report of that name; `UnknownName` offers the nearest."""
+        """Return the entity or report of that name; `UnknownName` offers the nearest."""
         if name not in self._resources:
             raise UnknownName.unknown_name("there is no entity", name, self._resources)
         return self._resources[name]
@@ -204,24 +204,24 @@ class Harvest(BaseClient[Resource, httpx.Client]):
         return self.get_resource(entity).execute(action, params or {})
 
     def find(self, search: Search) -> SearchPage:
-        """One page of a search that was checked before, wherever searches are answered."""
+        """Return one page of a search that was checked before, wherever searches are answered."""
         if self.copy is None or self.source.searches:
             return self.run(self.source.search(search))
         return self.copy.search(search)
 
     def me(self, fields: Sequence[str] = ()) -> Record:
-        """The owner of the token; the one call that every token may make.
+        """Return the owner of the token; the one call that every token may make.
 
         With `fields`, only those are read, so that an odd value of another does not matter.
         """
         return self.run(self.source.me(fields))
 
     def accounts(self) -> list[AccountSummary]:
-        """The Harvest accounts that the token opens."""
+        """Return the Harvest accounts that the token opens."""
         return self.run(self.source.accounts())
 
     def run(self, conversation: Flow[Result]) -> Result:
-        """Sends and sleeps as the conversation wishes, and returns its result."""
+        """Send and sleeps as the conversation wishes, and returns its result."""
         heard: StepResult = None
         with closing(conversation):
             while True:

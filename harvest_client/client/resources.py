@@ -16,7 +16,7 @@ _SEARCH_TAKES = ("query", "limit", "cursor", "fields")
 
 
 def action_of(entity: Entity, name: object) -> Action:
-    """The action of that name; `UsageError` offers the nearest that the entity has."""
+    """Return the action of that name; `UsageError` offers the nearest that the entity has."""
     for action in entity.actions:
         if action == name:
             return action
@@ -24,13 +24,13 @@ def action_of(entity: Entity, name: object) -> Action:
 
 
 def get_id(entity: Entity, params: Mapping[str, object]) -> Any:
-    """The `id` of a get; None where none was given."""
+    """Return the `id` of a get; None where none was given."""
     _refuse_others(entity, Action.GET, params, ("id",) if entity.primary_key == ("id",) else ())
     return params.get("id")
 
 
 def search_of(entity: Entity, params: Mapping[str, object]) -> Search:
-    """The search that these parameters ask for; None counts as left out."""
+    """Return the search that these parameters ask for; None counts as left out."""
     action_of(entity, Action.SEARCH)
     _refuse_others(entity, Action.SEARCH, params, _SEARCH_TAKES)
     return read_search(entity, {name: value for name, value in params.items() if value is not None})
@@ -74,7 +74,7 @@ class Resource:
         return Resource(self.entity, self._harvest, collects_odd=True)
 
     def list(self, **parameters: object) -> Page:
-        """The first page: 2,000 records unless `per_page` says less.
+        """Return the first page: 2,000 records unless `per_page` says less.
 
         A report over more than Harvest's 365 days is asked for in parts and added up.
         """
@@ -82,7 +82,7 @@ class Resource:
         return page if self._collects_odd else require_documented(page)
 
     def pages(self, **parameters: object) -> Iterator[Page]:
-        """Every page, each fetched when it is asked for."""
+        """Yield every page, each fetched when it is asked for."""
         walk = self._harvest.source.walk(self.entity, parameters)
         pages = map(self._harvest.run, walk)
         return pages if self._collects_odd else map(require_documented, pages)
@@ -97,7 +97,7 @@ class Resource:
         return self._harvest.run(self._harvest.source.count(self.entity, parameters))
 
     def get(self, id: int | str | None = None, **unknown: object) -> Record:
-        """One record; the company, of which there is one, takes no id."""
+        """Return one record; the company, of which there is one, takes no id."""
         get_id(self.entity, unknown)
         return self._harvest.run(self._harvest.source.record(self.entity, id))
 
@@ -110,7 +110,7 @@ class Resource:
         fields: Sequence[str] | None = None,
         **unknown: object,
     ) -> SearchPage:
-        """One page of the records that `query` selects: `{"filter": …, "sort": […]}`.
+        """Return one page of the records that `query` selects: `{"filter": …, "sort": […]}`.
 
         At most `limit` records, 1,000 unless it says otherwise; `cursor` is `meta.cursor` of the
         page before. `fields` are paths such as `client.name`; without them, every field comes that
@@ -126,7 +126,7 @@ class Resource:
         fields: Sequence[str] | None = None,
         **unknown: object,
     ) -> Iterator[SearchPage]:
-        """Every page of the records that `query` selects, `limit` at a time; none twice."""
+        """Yield every page of the records that `query` selects, `limit` at a time; none twice."""
         return self._search_pages(make_search(self.entity, query, limit, None, fields, unknown))
 
     def search_all(
@@ -137,7 +137,7 @@ class Resource:
         fields: Sequence[str] | None = None,
         **unknown: object,
     ) -> Iterator[Record]:
-        """Every record that `query` selects, `limit` at a time; none twice."""
+        """Yield every record that `query` selects, `limit` at a time; none twice."""
         search = make_search(self.entity, query, limit, None, fields, unknown)
         return (
             record
@@ -146,7 +146,7 @@ class Resource:
         )
 
     def execute(self, action: str, params: Mapping[str, object]) -> Answer:
-        """One action by its name, as `Harvest.execute`."""
+        """Return one action by its name, as `Harvest.execute`."""
         match action_of(self.entity, action):
             case Action.LIST:
                 return self.list(**params)

@@ -105,7 +105,7 @@ class Entity:
         return result
 
     def paths(self) -> Iterator[str]:
-        """Every path that `field` knows, objects before what is inside them."""
+        """Yield every path that `field` knows, objects before what is inside them."""
         for field in self.fields:
             yield field.name
             if field.kind.is_object:

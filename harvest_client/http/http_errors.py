@@ -22,7 +22,7 @@ _REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
 def error_of_response(request: AuthorizedRequest, reply: RawResponse) -> HarvestError:
-    """The error that a reply means whose status is not 200."""
+    """Return the error that a reply means whose status is not 200."""
     if reply.status < 300:
         return InvalidResponse(
             f"{request.name}: the answer has status {reply.status}, which no reading has."

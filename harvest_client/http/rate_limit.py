@@ -39,7 +39,7 @@ class Budget:
         self._modest_until = clock()
 
     def reserve(self) -> float:
-        """Takes a permit and returns 0.0, or returns the seconds to wait before trying again."""
+        """Take a permit and returns 0.0, or returns the seconds to wait before trying again."""
         with self._lock:
             now = self._clock()
             if now < self._paused_until:
@@ -58,7 +58,7 @@ class Budget:
             return max(self._count_permits(now) - self._count_missing(now), 0)
 
     def release(self) -> None:
-        """Starts the permit's way back. Call it once per permit, answered or failed."""
+        """Start the permit's way back. Call it once per permit, answered or failed."""
         with self._lock:
             self._asking -= 1
             self._returning.append(self._clock() + self._seconds)
@@ -114,7 +114,7 @@ _SHARED_LOCK = Lock()
 
 
 def shared_budgets(*names: str) -> Budgets:
-    """The budgets of the access that has these names, for every client in the process."""
+    """Return the budgets of the access that has these names, for every client in the process."""
     # Hashed, because the registry lives as long as the process and a token should not.
     key = hashlib.sha256("\n".join(names).encode()).digest()
     with _SHARED_LOCK:

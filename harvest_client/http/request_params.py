@@ -16,7 +16,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 
 
 def list_query(entity: Entity, values: Mapping[str, object]) -> str:
-    """The query string of a list; raises `UsageError` for what Harvest would not understand.
+    """Return the query string of a list; raises `UsageError` for what Harvest would not understand.
 
     What is a part of the path is checked and left out. `from_` stands for `from`, which Python
     keeps for itself. A parameter that is None is left out.
@@ -84,7 +84,7 @@ def split_report_window(entity: Entity, arguments: Mapping[str, object]) -> list
 
 
 def record_id(entity: Entity, value: object) -> int:
-    """The id of one record; text of digits is accepted for callers that only have text."""
+    """Return the id of one record; text of digits is accepted for callers that only have text."""
     number = _parse_integer(value)
     if number is None or number < 1:
         raise UsageError(f"{entity.name}: an id is a positive whole number, not {value!r}.")

@@ -43,7 +43,7 @@ class RetryBudget:
         self._lock = Lock()
 
     def count_request(self) -> None:
-        """Counts a request that is no retry."""
+        """Count a request that is no retry."""
         with self._lock:
             self._left = min(self._left + self.share, self.most)
 
@@ -69,7 +69,7 @@ class RetryPolicy:
     clock: Callable[[], float] = time.monotonic
 
     def send_request(self, request: AuthorizedRequest, budget: Budget) -> Flow[RawResponse]:
-        """Returns an answer of status 200; raises what stood in its way at last.
+        """Return an answer of status 200; raises what stood in its way at last.
 
         No answer, 429 and 5xx are tried again, five times in all. Asking again is always safe:
         no request that can be made changes anything.

@@ -32,7 +32,7 @@ class SingleFlight(Generic[Value]):
         find: Callable[[], Flow[Value]],
         good: Callable[[Value], bool] = lambda value: True,
     ) -> Flow[Value]:
-        """The value, by `find` where there is none that is `good`."""
+        """Return the value, by `find` where there is none that is `good`."""
         awaited: int | None = None
         while True:
             with self._lock:
@@ -50,7 +50,7 @@ class SingleFlight(Generic[Value]):
             yield Sleep(_LOOK_AGAIN)
 
     def invalidate(self, value: Value) -> None:
-        """Makes the next who wants it find it anew, unless that was done meanwhile."""
+        """Make the next who wants it find it anew, unless that was done meanwhile."""
         with self._lock:
             if self._value == value:
                 self._value = None

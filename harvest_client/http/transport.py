@@ -66,7 +66,7 @@ def client_options(*, base: httpx.URL, user_agent: str, deadline: float) -> dict
 def send(
     client: httpx.Client, signed: AuthorizedRequest, deadline: float
 ) -> RawResponse | HarvestError:
-    """The answer, or why there is none. `deadline` is in seconds, for the whole of it."""
+    """Return the answer, or why there is none. `deadline` is in seconds, for the whole of it."""
     answer = _ResponseReader(signed, deadline)
     try:
         with closing(client.send(_build_request(client, signed), stream=True)) as response:
@@ -124,7 +124,7 @@ class _ResponseReader:
         self._response: httpx.Response | None = None
 
     def begin(self, response: httpx.Response) -> bool:
-        """Notes the answer's head; false when its body is already whole."""
+        """Note the answer's head; false when its body is already whole."""
         self._response = response
         if response.is_stream_consumed:  # by a transport inside this process
             self._chunks = [response.content]

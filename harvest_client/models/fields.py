@@ -90,7 +90,7 @@ class Field:
     secret: bool = False
 
     def field(self, name: str) -> "Field":
-        """The key of that name inside this object; `KeyError` when there is none."""
+        """Return the key of that name inside this object; `KeyError` when there is none."""
         return by_name(self.fields)[name]
 
 
@@ -139,7 +139,7 @@ def records(name: str, doc: str, *fields: Field, **more: Any) -> Field:
 
 
 def key(doc: str) -> Field:
-    """The primary key that most entities have."""
+    """Return the primary key that most entities have."""
     return integer("id", doc, required=True, searchable=True)
 
 

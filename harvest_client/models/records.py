@@ -66,17 +66,17 @@ class ListAnswer(msgspec.Struct):
 
 
 def record_type(entity: Entity) -> type[Record]:
-    """The type that records of `entity` are read into."""
+    """Return the type that records of `entity` are read into."""
     return _RECORDS[entity.name]
 
 
 def list_decoder(entity: Entity) -> msgspec.json.Decoder[ListAnswer]:
-    """Reads one page of `entity`; raises `msgspec.ValidationError` naming the place at fault."""
+    """Read one page of `entity`; raises `msgspec.ValidationError` naming the place at fault."""
     return _PAGES[entity.name]
 
 
 def record_decoder(entity: Entity) -> msgspec.json.Decoder[Record]:
-    """Reads one bare record of `entity`, as a `get` answers it."""
+    """Read one bare record of `entity`, as a `get` answers it."""
     return _SINGLES[entity.name]
 
 
@@ -89,7 +89,7 @@ def selected_type(entity: Entity, paths: Sequence[str]) -> type[Record]:
 
 
 def select_fields(record: Record, entity: Entity, paths: Sequence[str]) -> Record:
-    """The record with only `paths`: an attribute that was not selected does not exist."""
+    """Return the record with only `paths`: an attribute that was not selected does not exist."""
     return _make_selection(entity.name, tuple(paths)).apply(record)
 
 
@@ -99,7 +99,7 @@ def record_members(record_class: type[Record]) -> dict[str, type[Record] | None]
 
 
 def as_dict(record: Record) -> dict[str, Any]:
-    """The record with its values as they are, nested objects as dictionaries."""
+    """Return the record with its values as they are, nested objects as dictionaries."""
     return {
         name: as_dict(value) if isinstance(value, Record) else value
         for name, value in msgspec.structs.asdict(record).items()

@@ -25,14 +25,14 @@ class Cursor:
     values: tuple[Value | None, ...]
 
     def to_text(self, search: Search) -> str:
-        """A text for URLs that only `search`, with any limit and any fields, accepts."""
+        """Return a text for URLs that only `search`, with any limit and any fields, accepts."""
         body = f"[{','.join(map(value_json, self.values))}]".encode()
         whole = bytes.fromhex(search_digest(search)) + body
         return urlsafe_b64encode(_checksum(whole) + whole).decode().rstrip("=")
 
     @classmethod
     def from_text(cls, text: str, search: Search) -> "Cursor":
-        """Raises `SearchError` when the text is no cursor, or that of another search."""
+        """Raise `SearchError` when the text is no cursor, or that of another search."""
         body = _decode_body(text)
         if body[:_OWNED] != bytes.fromhex(search_digest(search)):
             raise SearchError(_PLACE, "belongs to another search")

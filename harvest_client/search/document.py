@@ -34,7 +34,7 @@ MAX_VALUES = 500
 
 
 def parse(document: object, known: Entity | Fields) -> Filter:
-    """The filter that `document`, as `json.loads` makes it, stands for.
+    """Return the filter that `document`, as `json.loads` makes it, stands for.
 
     Raises `SearchError` with the place of the first fault and the nearest right name.
     """
@@ -61,7 +61,7 @@ class _Reader:
         return And(()) if document == {} else self._read_object(document, known, "$", 1)
 
     def _read_object(self, document: object, known: Fields, path: str, depth: int) -> Filter:
-        """Every operator of one object; several count as an `and` written out."""
+        """Return every operator of one object; several count as an `and` written out."""
         if isinstance(document, Mapping) and len(document) > 1:
             depth += 1
             self._count_conditions(path)

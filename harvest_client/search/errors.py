@@ -17,19 +17,19 @@ class SearchError(UsageError):
         self.message = message
 
     def at_place(self, place: str) -> "SearchError":
-        """The same fault in a document that stands at `place` of a larger one."""
+        """Return the same fault in a document that stands at `place` of a larger one."""
         return SearchError(place + self.path.removeprefix("$"), self.message)
 
 
 def nearest_name(name: object, names: Iterable[str]) -> str:
-    """The end of a sentence that says `name` is unknown."""
+    """Return the end of a sentence that says `name` is unknown."""
     names = sorted(names)
     matches = get_close_matches(quote_name(name), names, n=1)
     return f"; did you mean {matches[0]}?" if matches else f"; there are {', '.join(names)}"
 
 
 def quote_name(name: object) -> str:
-    """A key for a message: it may be anything, of any length, even half a character."""
+    """Return a key for a message: it may be anything, of any length, even half a character."""
     text = name if isinstance(name, str) else repr(name)
     text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= 60 else f"{text[:60]}…"

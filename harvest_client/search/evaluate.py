@@ -33,7 +33,7 @@ def matches(filter: Filter, record: Record) -> bool:
 
 
 def _value_at(record: Record, path: str) -> Any:
-    """The value at a path; None below an object that is not there."""
+    """Return the value at a path; None below an object that is not there."""
     result: Any = record
     for name in path.split("."):
         if result is None:

@@ -13,7 +13,7 @@ _OBJECT = frozenset({FieldType.OBJECT})
 
 
 def searchable_fields(entity: Entity) -> Fields:
-    """Every field of `entity` that may be asked about: not those whose value opens a link.
+    """Return every field of `entity` that may be asked about: not those whose value opens a link.
 
     What is inside a list of objects has no path of its own: a list holds many.
     """
@@ -50,7 +50,7 @@ def find_field(name: object, known: Fields, place: str) -> Field:
 def _walk_fields(
     fields: Iterable[Field], prefix: str, opened: Collection[FieldType]
 ) -> Iterator[tuple[str, Field]]:
-    """The fields and, after each whose kind is among `opened`, those inside it."""
+    """Yield the fields and, after each whose kind is among `opened`, those inside it."""
     for field in fields:
         if field.secret:
             continue

@@ -83,13 +83,13 @@ Filter = Compare | OneOf | AnyOf | Not | And | Or
 
 
 def all_of(*filters: Filter | None) -> Filter:
-    """The filter that is true where all are; None asks for nothing."""
+    """Return the filter that is true where all are; None asks for nothing."""
     parts = tuple(part for filter in filters if filter for part in iterate_conjuncts(filter))
     return parts[0] if len(parts) == 1 else And(parts)
 
 
 def iterate_conjuncts(filter: Filter) -> Iterator[Filter]:
-    """The conditions that must all be true."""
+    """Yield the conditions that must all be true."""
     if isinstance(filter, And):
         for part in filter.parts:
             yield from iterate_conjuncts(part)
@@ -98,7 +98,7 @@ def iterate_conjuncts(filter: Filter) -> Iterator[Filter]:
 
 
 def field_paths(filter: Filter) -> frozenset[str]:
-    """The paths of the fields that decide; of a list of objects, that of the list."""
+    """Return the paths of the fields that decide; of a list of objects, that of the list."""
     match filter:
         case Compare() | OneOf() | AnyOf():
             return frozenset({filter.field})
@@ -109,7 +109,7 @@ def field_paths(filter: Filter) -> frozenset[str]:
 
 
 def canonical_json(filter: Filter) -> str:
-    """The filter as JSON, always the same for an equal one: for URLs and cache keys.
+    """Return the filter as JSON, always the same for an equal one: for URLs and cache keys.
 
     `parse_text` reads it back.
     """
@@ -138,7 +138,7 @@ def _path_name(path: str) -> str:
 
 
 def value_json(value: Value | None) -> str:
-    """The value as JSON, always the same for an equal one."""
+    """Return the value as JSON, always the same for an equal one."""
     match value:
         case Decimal():
             return format(value.normalize() + 0, "f")  # no zeros at the end, none with a sign

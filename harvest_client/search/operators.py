@@ -179,7 +179,7 @@ OPERATORS = {
 
 
 def operators_for(kind: FieldType) -> list[str]:
-    """The operators that compare fields of a kind."""
+    """Return the operators that compare fields of a kind."""
     # `contains` compares a list only for documents of another generation.
     return [
         row.name

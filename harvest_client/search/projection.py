@@ -18,7 +18,7 @@ MAX_FIELDS = 500
 
 
 def read_fields(entity: Entity, document: object, place: str) -> tuple[str, ...]:
-    """The paths that a list of dotted paths, or of lists of keys, names, in its order.
+    """Return the paths that a list of dotted paths, or of lists of keys, names, in its order.
 
     None is there twice, and none lies inside another: whoever asks for an object and for a key of
     it gets the whole object. Raises `SearchError`.
@@ -44,7 +44,7 @@ def _read(known: Fields, part: object, place: str) -> str:
 
 
 def _outermost_path(path: str, requested: list[str]) -> str:
-    """The path itself, or the shortest one asked for that holds it."""
+    """Return the path itself, or the shortest one asked for that holds it."""
     return min((other for other in requested if f"{path}.".startswith(f"{other}.")), key=len)
 
 
@@ -65,7 +65,7 @@ class Sort:
 
 
 def read_sort(entity: Entity, document: object, place: str) -> tuple[Sort, ...]:
-    """The order that a list such as `[{"spent_date": "desc"}]` asks for.
+    """Return the order that a list such as `[{"spent_date": "desc"}]` asks for.
 
     What is missing of the primary key is added at the end, so that no two records are equal. A
     field that is named again changes nothing. Raises `SearchError`.

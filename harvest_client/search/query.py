@@ -77,12 +77,12 @@ class LocalSearch(Protocol):
     """A local copy of the account that can be searched."""
 
     def search(self, search: Search) -> SearchPage:
-        """Raises `SearchError` for a cursor that belongs to another search."""
+        """Raise `SearchError` for a cursor that belongs to another search."""
         ...
 
 
 def read_search(entity: Entity, parameters: Mapping[str, object]) -> Search:
-    """The search of `entity` that the connector's parameters ask for.
+    """Return the search of `entity` that the connector's parameters ask for.
 
     `query` is an object with `filter` and `sort`, or that as JSON text; it must be there, but may
     be empty. Raises `SearchError` with the place of the first fault, such as

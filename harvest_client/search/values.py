@@ -28,12 +28,12 @@ _FURTHER = {"i": "İ", "k": "\u212a", "å": "\u212b", "ß": "ẞ", "θ": "ϴ", "
 
 
 def fold_case(text: str) -> str:
-    """The text with its capitals made small, one character for each."""
+    """Return the text with its capitals made small, one character for each."""
     return text.translate(_ALONE).lower()
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """The different runs of letters, marks and digits in `text`, folded, in order."""
+    """Return the different runs of letters, marks and digits in `text`, folded, in order."""
     runs = groupby(fold_case(text), key=_in_word)
     return tuple(dict.fromkeys("".join(run) for in_word, run in runs if in_word))
 
@@ -48,7 +48,7 @@ def case_spellings(character: str) -> str:
 
 @cache
 def word_ranges() -> tuple[tuple[str, str], ...]:
-    """The first and last characters of each range that words are made of.
+    """Return the first and last characters of each range that words are made of.
 
     Listed because regular expressions know another Unicode than this Python, newer or older.
     """

@@ -29,7 +29,7 @@ Said = tuple[dict[str, Any], bool]
 
 
 def text_patterns(operator: Operator, value: str) -> list[list[str]]:
-    """The patterns that a text operator asks for."""
+    """Return the patterns that a text operator asks for."""
     match operator:
         case Operator.STARTSWITH:
             return [[value, ""]]
@@ -57,7 +57,7 @@ def as_like(name: str, pieces: list[str]) -> Said | None:
 
 
 def as_pieces(name: str, pieces: list[str]) -> Said | None:
-    """The pattern for generation C, which ignores case and has no wildcards."""
+    """Return the pattern for generation C, which ignores case and has no wildcards."""
     first, *between, last = pieces if len(pieces) > 1 else (*pieces, *pieces)
     requested = [
         ("startswith", first),
@@ -90,7 +90,7 @@ def exact_value(value: Value) -> Sent | None:
 
 
 def widen_comparison(operator: Operator, value: Value) -> tuple[Operator, Sent] | None:
-    """A comparison with a whole second that is true wherever the one asked for is."""
+    """Return a comparison with a whole second that is true wherever the one asked for is."""
     if not isinstance(value, datetime):
         return None
     second = value.replace(microsecond=0)
@@ -164,7 +164,7 @@ def _write_filter(filter: Filter, generation: ApiVersion, known: Mapping[str, Fi
 
 
 def _all_of(parts: Iterable[WireQuery]) -> WireQuery:
-    """Those that can be sent, and true together."""
+    """Return those that can be sent, and true together."""
     parts = list(parts)
     documents = [part.document for part in parts if part.document is not None]
     exact = all(part.exact for part in parts)
@@ -174,7 +174,7 @@ def _all_of(parts: Iterable[WireQuery]) -> WireQuery:
 
 
 def _any_of(parts: Iterable[WireQuery]) -> WireQuery:
-    """One of which is true: only all of them together can be sent."""
+    """Return one of which is true: only all of them together can be sent."""
     parts = list(parts)
     if not parts or any(part.document is None for part in parts):
         return WireQuery(None, any(part.exact and part.document is None for part in parts))

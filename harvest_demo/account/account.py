@@ -40,20 +40,20 @@ class Copies:
         self._made: dict[tuple[str, int], dict[tuple[str, ...], Row]] = {}
 
     def of(self, entity: str, row: Row, shape: tuple[str, ...]) -> Row:
-        """The shared copy of `row` that has the fields of `shape`."""
+        """Return the shared copy of `row` that has the fields of `shape`."""
         shapes = self._made.setdefault((entity, row["id"]), {})
         if shape not in shapes:
             shapes[shape] = _part(row, shape)
         return shapes[shape]
 
     def refresh(self, entity: str, row: Row) -> None:
-        """Carries a change of `row` into every copy of it."""
+        """Carry a change of `row` into every copy of it."""
         for shape, copy in self._made.get((entity, row["id"]), {}).items():
             copy.update(_part(row, shape))
 
 
 def display_name(user: Row) -> str:
-    """A person's name as Harvest prints it."""
+    """Return a person's name as Harvest prints it."""
     return " ".join(part for part in (user["first_name"], user["last_name"]) if part)
 
 
@@ -66,7 +66,7 @@ def _part(row: Row, shape: tuple[str, ...]) -> Row:
 
 
 def chance(seed: int, purpose: str) -> random.Random:
-    """A source of chance of its own for each purpose, so that one part can change alone.
+    """Return a source of chance of its own for each purpose, so that one part can change alone.
 
     Only `random`, `randrange` and what is built on them may be drawn: `gauss` and friends go
     through the platform's mathematics library.
@@ -79,17 +79,17 @@ def instant(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
 
 
 def end_of(day: date) -> datetime:
-    """The last instant of `day` that is still that day where the agency is, in Berlin."""
+    """Return the last instant of `day` that is still that day where the agency is, in Berlin."""
     return instant(day, 21, 59, 59)
 
 
 def some_time(rng: random.Random, day: date) -> datetime:
-    """An instant in the working hours of `day`."""
+    """Return an instant in the working hours of `day`."""
     return instant(day, rng.randrange(7, 18), rng.randrange(60), rng.randrange(60))
 
 
 def soon_after(rng: random.Random, moment: datetime, today: date, *, days: int) -> datetime:
-    """An instant up to `days` later, but never after the end of `today`."""
+    """Return an instant up to `days` later, but never after the end of `today`."""
     later = moment + timedelta(seconds=rng.randrange(60, days * 86_400))
     return min(later, end_of(today))
 
@@ -99,7 +99,7 @@ def first_of_month(day: date) -> date:
 
 
 def next_month(day: date) -> date:
-    """The first day of the month after that of `day`."""
+    """Return the first day of the month after that of `day`."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
@@ -157,7 +157,7 @@ class TimeEntry(msgspec.Struct, gc=False, kw_only=True):
 
 
 def rounded(hours: Decimal) -> Decimal:
-    """The account's rounding rule: up to the next quarter hour."""
+    """Return the account's rounding rule: up to the next quarter hour."""
     return (hours * _QUARTERS).to_integral_value(ROUND_CEILING) / _QUARTERS
 
 
@@ -194,7 +194,7 @@ class Timesheet:
         return self._ordered
 
     def new_id(self) -> int:
-        """An id that no entry has, nor had."""
+        """Return an id that no entry has, nor had."""
         self._highest_id += 1
         return self._highest_id
 
@@ -202,7 +202,7 @@ class Timesheet:
         return self._by_id.get(entry_id)
 
     def between(self, first: date | None, last: date | None) -> range:
-        """The places in `ordered` of the entries of these days, both included."""
+        """Return the places in `ordered` of the entries of these days, both included."""
         start = 0 if first is None else bisect_left(self._ordered, (first, 0), key=_KEY)
         end = len(self._ordered)
         if last is not None:
@@ -260,7 +260,7 @@ class Account:
     now: Callable[[], datetime] | None = None
 
     def moment(self) -> datetime:
-        """The instant that stamps a write: the real one, but never before `today` began."""
+        """Return the instant that stamps a write: the real one, but never before `today` began."""
         if self.now is not None:
             return self.now()
         return max(datetime.now(UTC).replace(microsecond=0), instant(self.today, 0))
@@ -272,11 +272,11 @@ class Account:
         return iter(self.tables.get(entity, {}).values())
 
     def copy(self, entity: str, row_id: int, shape: tuple[str, ...]) -> Row:
-        """The shared copy of that record that other records show."""
+        """Return the shared copy of that record that other records show."""
         return self.copies.of(entity, self.tables[entity][row_id], shape)
 
     def managed_by(self, user_id: int) -> frozenset[int]:
-        """The ids of the projects that the person manages."""
+        """Return the ids of the projects that the person manages."""
         return frozenset(
             row["project"]["id"]
             for row in self.rows("user_assignments")
@@ -284,7 +284,7 @@ class Account:
         )
 
     def assigned_to(self, user_id: int) -> frozenset[int]:
-        """The ids of the projects that the person works on."""
+        """Return the ids of the projects that the person works on."""
         return frozenset(
             row["project"]["id"]
             for row in self.rows("user_assignments")
@@ -293,7 +293,7 @@ class Account:
 
 
 def rate_on(history: Iterable[Row], day: date) -> Decimal | None:
-    """The amount of the dated rate that applies on `day`; None when none does."""
+    """Return the amount of the dated rate that applies on `day`; None when none does."""
     for rate in history:
         started = rate["start_date"] is None or rate["start_date"] <= day
         ended = rate["end_date"] is not None and rate["end_date"] < day

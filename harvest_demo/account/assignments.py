@@ -46,7 +46,7 @@ def staff(
     account: Account, rng: random.Random, started: Sequence[Work], people: Sequence[Person],
     *, weights: dict[str, int],
 ) -> dict[int, list[Engagement]]:  # fmt: skip
-    """Fills both kinds of assignments; what each person may log time on, by user id."""
+    """Fill both kinds of assignments; what each person may log time on, by user id."""
     engagements: dict[int, list[Engagement]] = {person.user_id: [] for person in people}
     for number, work in enumerate(started):
         tasks = list(_task_assignments(account, rng, work, number))

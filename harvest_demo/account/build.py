@@ -20,7 +20,7 @@ _LARGE = 400_000  # entries from which the agency is an old and large one
 
 
 def build(*, seed: int = 7, entries: int = 25_000, today: date) -> Account:
-    """An agency's account with exactly that many time entries, ending on `today`.
+    """Return an agency's account with exactly that many time entries, ending on `today`.
 
     Three years and about 28 people; from 400,000 entries on five years and up to 120 people.
     """

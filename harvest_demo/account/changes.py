@@ -30,7 +30,7 @@ def truth(value: Any) -> bool:
 
 
 def number(value: Any) -> Decimal | None:
-    """A decimal number, from JSON's numbers or from text; null stays null."""
+    """Return a decimal number, from JSON's numbers or from text; null stays null."""
     if value is None:
         return None
     try:
@@ -90,7 +90,7 @@ class Change:
 
 
 def read(entity: str, body: Row) -> Change:
-    """The change that a request asks for; fields that cannot be written are ignored."""
+    """Return the change that a request asks for; fields that cannot be written are ignored."""
     values = {}
     for name, parse in WRITABLE[entity].items():
         if name in body:
@@ -102,7 +102,7 @@ def read(entity: str, body: Row) -> Change:
 
 
 def apply(account: Account, row: Row, change: Change) -> None:
-    """Carries the change into the record, its copies inside others, and the prices of time.
+    """Carry the change into the record, its copies inside others, and the prices of time.
 
     A new rate reprices time that was tracked long ago; the entries' `updated_at` stays.
     """
@@ -155,7 +155,7 @@ def _reprice(account: Account, chosen: Callable[[TimeEntry], bool]) -> None:
 
 
 def delete(account: Account, entity: str, row: Row) -> None:
-    """Removes the record and what Harvest removes with it; raises `Refusal` 422 if it is in use."""
+    """Remove the record and what Harvest removes with it; raises `Refusal` 422 if it is in use."""
     match entity:
         case "clients":
             _refuse_if_used(account, entity, row, ("projects", "invoices", "estimates"), "client")

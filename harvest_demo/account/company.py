@@ -75,7 +75,7 @@ TEXTS_OF_INVOICES = ("Vielen Dank für die Zusammenarbeit!", "", None, "Payable 
 
 
 def company() -> Row:
-    """The one record of `/company`."""
+    """Return the one record of `/company`."""
     return {
         "base_uri": "https://nordlicht.harvestapp.com",
         "full_domain": "nordlicht.harvestapp.com",

@@ -19,7 +19,7 @@ _OPEN = ("draft", "sent", "draft", "sent", "sent")
 def estimate(
     account: Account, rng: random.Random, started: Sequence[Work], *, entries: int
 ) -> dict[int, int]:
-    """Fills estimates; the accepted one of each fixed-fee project, by project id."""
+    """Fill estimates; the accepted one of each fixed-fee project, by project id."""
     taxes = {client.name: client.taxes for client in projects.clients(entries)}
     accepted = {}
     sold = [work for work in started if work.plan.is_billable]

@@ -52,7 +52,7 @@ def spend(
     account: Account, rng: random.Random, days: Sequence[WorkingDay],
     engagements: Mapping[int, Sequence[Engagement]], *, entries: int,
 ) -> None:  # fmt: skip
-    """Fills expenses: about one for eighty time entries, none of them invoiced yet."""
+    """Fill expenses: about one for eighty time entries, none of them invoiced yet."""
     count = min(max(entries // 80, 24), _MOST, len(days))
     chosen = sorted(rng.sample(range(len(days)), count))
     account.put("expenses", _expenses(account, rng, [days[n] for n in chosen], engagements))

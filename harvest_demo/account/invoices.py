@@ -41,7 +41,7 @@ _WRITTEN_OFF_LATER = 31  # every so many, further back
 
 
 def settle(account: Account, rng: random.Random, invoice: Row, *, newer: int) -> None:
-    """Gives the invoice its state, dates and payments; `newer` counts those issued after it."""
+    """Give the invoice its state, dates and payments; `newer` counts those issued after it."""
     fate = _fate(rng, invoice, account.today, newer)
     if fate == "draft":
         invoice["due_date"], invoice["payment_term"] = invoice["issue_date"], "upon receipt"
@@ -140,7 +140,7 @@ def invoice(
     account: Account, rng: random.Random, started: Sequence[Work], estimates: Mapping[int, int],
     *, entries: int,
 ) -> None:  # fmt: skip
-    """Fills invoices and payments; marks what they bill, and what was billed elsewhere."""
+    """Fill invoices and payments; marks what they bill, and what was billed elsewhere."""
     taxes = {plan.name: plan.taxes for plan in portfolio.clients(entries)}
     by_id = {row["id"]: taxes[row["name"]] for row in account.rows("clients")}
     drafts = [

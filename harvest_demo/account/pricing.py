@@ -10,7 +10,7 @@ SERVICE, EXPENSE, LICENCE = "Dienstleistung", "Auslage", "Lizenz"
 
 
 def define_item_categories(account: Account) -> None:
-    """Fills the kinds of lines, one list for invoices and one for estimates."""
+    """Fill the kinds of lines, one list for invoices and one for estimates."""
     first = min(row["created_at"] for row in account.rows("users")).date()
     for number, name in enumerate((SERVICE, EXPENSE, LICENCE)):
         created = instant(first, 8, 0, number)
@@ -26,7 +26,7 @@ def define_item_categories(account: Account) -> None:
 
 
 def line(kind: str, description: str, quantity: Decimal, unit_price: Decimal, *, taxes: int) -> Row:
-    """One line, without its id; `taxes` says how many of the bill's taxes apply."""
+    """Return one line, without its id; `taxes` says how many of the bill's taxes apply."""
     return {
         "kind": kind,
         "description": description,
@@ -39,7 +39,7 @@ def line(kind: str, description: str, quantity: Decimal, unit_price: Decimal, *,
 
 
 def totals(lines: Sequence[Row], taxes: Sequence[Decimal], discount: Decimal | None) -> Row:
-    """The money fields of a bill: the discount comes off first, then taxes on what is left.
+    """Return the money fields of a bill: the discount comes off first, then taxes on what is left.
 
     Rates are percent. A rate that is not there is null, its money zero.
     """
@@ -101,7 +101,7 @@ def billable_rate(
 
 
 def reprice(account: Account, entry: TimeEntry) -> None:
-    """Resolves the entry's rates anew. Harvest leaves `updated_at` alone when it does this."""
+    """Resolve the entry's rates anew. Harvest leaves `updated_at` alone when it does this."""
     project = account.tables["projects"][entry.project["id"]]
     task_assignment = account.tables["task_assignments"][entry.task_assignment["id"]]
     user_assignment = account.tables["user_assignments"][entry.user_assignment["id"]]

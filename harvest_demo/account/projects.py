@@ -134,12 +134,12 @@ PROJECTS = (
 
 
 def clients(entries: int) -> list[Client]:
-    """The clients of an account of that size: a large one has more of them."""
+    """Return the clients of an account of that size: a large one has more of them."""
     return [*CLIENTS, *(_more_clients(entries // 30_000))]
 
 
 def projects(entries: int) -> list[Project]:
-    """The projects of those clients."""
+    """Return the projects of those clients."""
     more = list(_more_clients(entries // 30_000))
     return [*PROJECTS, *(project for client in more for project in _projects_of(client.name))]
 
@@ -184,7 +184,7 @@ class Work:
 
 
 def win_clients(account: Account, rng: random.Random, *, entries: int, start: date) -> None:
-    """Fills clients and their contacts."""
+    """Fill clients and their contacts."""
     for number, plan in enumerate(clients(entries)):
         created = instant(start, 8, number % 60, number // 60)
         client = {
@@ -240,7 +240,7 @@ def define_tasks(account: Account, start: date) -> None:
 def start_projects(
     account: Account, rng: random.Random, plans: Sequence[Project], *, start: date
 ) -> list[Work]:
-    """Fills the projects, still without the size of their budgets."""
+    """Fill the projects, still without the size of their budgets."""
     ids = {row["name"]: row["id"] for row in account.rows("clients")}
     days = (account.today - start).days
     started = []
@@ -293,7 +293,7 @@ def _project(
 
 
 def by_client(started: Sequence[Work]) -> dict[str, list[Work]]:
-    """The projects of each client, by the client's name."""
+    """Return the projects of each client, by the client's name."""
     result: dict[str, list[Work]] = defaultdict(list)
     for work in started:
         result[work.plan.client].append(work)

@@ -192,7 +192,7 @@ _THIS_WEEK = 7
 
 
 def approve(account: Account, rng: random.Random) -> None:
-    """Fills approval states and locks of time entries and expenses."""
+    """Fill approval states and locks of time entries and expenses."""
     archived = {row["id"] for row in account.rows("projects") if not row["is_active"]}
     missing = {row["id"] for row in account.rows("users") if not row["is_active"]}
     for entry in account.entries:

@@ -65,7 +65,7 @@ class Person:
 
 
 def hire(account: Account, rng: random.Random, *, count: int, start: date) -> list[Person]:
-    """Fills users, roles, rate histories, teammates and tokens; the people in order of joining."""
+    """Fill users, roles, rate histories, teammates and tokens; the people in order of joining."""
     days = (account.today - start).days
     people = [_person(account, rng, number, count, start, days) for number in range(count)]
     account.put("users", (person.row for person in people))

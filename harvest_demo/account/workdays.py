@@ -24,7 +24,7 @@ class WorkingDay:
 def working_days(
     rng: random.Random, people: Sequence[Person], *, start: date, today: date
 ) -> list[WorkingDay]:
-    """Every day that somebody worked, oldest first and then in the order of joining."""
+    """Return every day that somebody worked, oldest first and then in the order of joining."""
     away = [_away(rng, start, today) for _ in people]
     matches = []
     for offset in range((today - start).days + 1):
@@ -53,7 +53,7 @@ def _is_workday(rng: random.Random, person: Person, day: date) -> bool:
 
 
 def _away(rng: random.Random, start: date, today: date) -> frozenset[date]:
-    """A person's holidays: two or three weeks of August, one of spring, one of autumn."""
+    """Return a person's holidays: two or three weeks of August, one of spring, one of autumn."""
     days: set[date] = set()
     for year in range(start.year, today.year + 1):
         summer = date(year, 7, 25) + timedelta(days=rng.randrange(18))

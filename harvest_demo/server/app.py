@@ -122,7 +122,7 @@ class _Announcing(uvicorn.Server):
 
 
 def listen(port: int) -> socket.socket:
-    """A socket of this machine only; raises `OSError` when the port is taken."""
+    """Return a socket of this machine only; raises `OSError` when the port is taken."""
     result = socket.socket()
     result.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -134,7 +134,7 @@ def listen(port: int) -> socket.socket:
 
 
 def serve(application: ASGIApp, listening: socket.socket) -> None:
-    """Answers on `listening` until SIGTERM or SIGINT.
+    """Answer on `listening` until SIGTERM or SIGINT.
 
     As soon as it is answered, stderr says where and how to ask: as Harvest in the first line,
     through the hosted API in the second.

@@ -28,7 +28,7 @@ class _Worked:
 
 
 def set_budgets(account: Account, started: Sequence[Work]) -> None:
-    """Fills budgets and fees, then marks which entries count towards a budget."""
+    """Fill budgets and fees, then marks which entries count towards a budget."""
     worked = _worked(account.entries)
     for number, work in enumerate(started):
         done = worked[work.row["id"]]

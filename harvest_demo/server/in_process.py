@@ -106,7 +106,7 @@ def demo_client(
     copy: LocalSearch | None = None,
     on_request: Callable[[], None] | None = None,
 ) -> Harvest:
-    """A client of the account that `build` makes of these; made once for each."""
+    """Return a client of the account that `build` makes of these; made once for each."""
     access = PersonalToken(
         token=TOKEN,
         account_id=ACCOUNT_ID,

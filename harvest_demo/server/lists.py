@@ -103,7 +103,7 @@ LISTINGS = {
 
 
 def rows_of(account: Account, viewer: Viewer, listing: Listing, query: Query) -> Sequence[Any]:
-    """The rows that the viewer sees and the query keeps, in the list's order."""
+    """Return the rows that the viewer sees and the query keeps, in the list's order."""
     sees = rows_seen(viewer, listing.entity)
     rows = [row for row in account.rows(listing.entity) if sees is None or sees(row)]
     for name, text in query.items():
@@ -115,5 +115,5 @@ def rows_of(account: Account, viewer: Viewer, listing: Listing, query: Query) ->
 
 
 def filters_of(query: Query) -> tuple[tuple[str, str], ...]:
-    """The part of a query that decides which rows match, whatever the page."""
+    """Return the part of a query that decides which rows match, whatever the page."""
     return tuple(sorted((name, text) for name, text in query.items() if name not in _PAGING))

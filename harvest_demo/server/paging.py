@@ -28,7 +28,7 @@ def flag(text: str, name: str) -> bool:
 
 
 def day(text: str, name: str) -> date:
-    """A day as `YYYY-MM-DD` or `YYYYMMDD`."""
+    """Return a day as `YYYY-MM-DD` or `YYYYMMDD`."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -36,7 +36,7 @@ def day(text: str, name: str) -> date:
 
 
 def moment(text: str, name: str) -> datetime:
-    """An instant in ISO 8601; UTC when it names no zone."""
+    """Return an instant in ISO 8601; UTC when it names no zone."""
     try:
         # In a query string that was not escaped, the plus of an offset arrives as a blank.
         read = datetime.fromisoformat(text.replace(" ", "+"))

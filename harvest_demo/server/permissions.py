@@ -127,7 +127,7 @@ def _manager_sees(
 
 
 def shown(viewer: Viewer, row: Row | TimeEntry) -> Row | TimeEntry:
-    """The record as the viewer gets it: hidden fields are null, at any depth."""
+    """Return the record as the viewer gets it: hidden fields are null, at any depth."""
     hidden = viewer.hidden
     if not hidden:
         return row

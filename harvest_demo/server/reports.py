@@ -149,7 +149,7 @@ def project(account: Account, project_id: int) -> Row:
 
 
 def coded_project(account: Account, project_id: int) -> Row:
-    """The project as the time and expense reports print it, and no others: with its code."""
+    """Return the project as the time and expense reports print it, and no others: with its code."""
     row = account.tables["projects"][project_id]
     name = f"[{row['code']}] {row['name']}" if row["code"] else row["name"]
     return {"project_id": project_id, "project_name": name}
@@ -191,7 +191,7 @@ _SUBJECTS = {
 def time_report(
     viewer: Viewer, subject_name: str, entries: Iterable[TimeEntry], *, include_fixed_fee: bool
 ) -> list[Row]:
-    """One row per subject and currency. Running timers count with the hours they have."""
+    """Return one row per subject and currency. Running timers count with the hours they have."""
     account, subject = viewer.account, _SUBJECTS[subject_name]
     sums: dict[tuple[int, str], _Sums] = {}
     for entry in entries:
@@ -218,7 +218,7 @@ def _rows(viewer: Viewer, subject: _Subject, sums: dict[tuple[int, str], _Sums])
 
 
 def short(number: Decimal) -> Decimal | int:
-    """The number as reports print it: without a fraction when it has none."""
+    """Return the number as reports print it: without a fraction when it has none."""
     whole = int(number)
     return whole if whole == number else number
 
@@ -248,7 +248,7 @@ _EXPENSE_SUBJECTS = {
 
 
 def expense_report(viewer: Viewer, subject_name: str, expenses: Iterable[Row]) -> list[Row]:
-    """One row per subject and currency."""
+    """Return one row per subject and currency."""
     subject = _EXPENSE_SUBJECTS[subject_name]
     total: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     billable: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
@@ -285,7 +285,7 @@ def uninvoiced(
     account: Account, entries: Iterable[TimeEntry], expenses: Iterable[Row], *,
     include_fixed_fee: bool,
 ) -> list[Row]:  # fmt: skip
-    """One row per billable project with time or expenses, also when nothing of it is open.
+    """Return one row per billable project with time or expenses, also when nothing of it is open.
 
     Fixed-fee work is worth its hours at their rates; without `include_fixed_fee` it is worth
     nothing, its hours and expenses stay.

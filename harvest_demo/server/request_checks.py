@@ -39,7 +39,7 @@ class Meter:
         self.refused = 0
 
     def wait(self, token: str, path: str) -> int | None:
-        """Counts one request; the whole seconds to wait when it is one too many, else None."""
+        """Count one request; the whole seconds to wait when it is one too many, else None."""
         limit = REPORTS if path.startswith("/v2/reports/") else GENERAL
         requested, now = self._asked[token, limit], self._clock()
         while requested and now - requested[0] >= limit.seconds:

@@ -34,7 +34,7 @@ _DAY = Decimal(24)
 
 
 def create(account: Account, user: Row, body: Row) -> TimeEntry:
-    """A new entry of `user`; without hours, its timer runs."""
+    """Return a new entry of `user`; without hours, its timer runs."""
     hours = _read("hours", changes.number, body, None)
     spent_date = _read("spent_date", changes.day, body, None)
     if spent_date is None:
@@ -76,7 +76,7 @@ def create(account: Account, user: Row, body: Row) -> TimeEntry:
 
 
 def update(account: Account, entry: TimeEntry, body: Row) -> None:
-    """Changes what `body` names; the rest, and what cannot be written, stays."""
+    """Change what `body` names; the rest, and what cannot be written, stays."""
     spent_date: date = _read("spent_date", changes.day, body, entry.spent_date)
     hours = _read("hours", changes.number, body, None)
     if {"project_id", "task_id"} & body.keys():
@@ -128,7 +128,7 @@ def _price(account: Account, entry: TimeEntry) -> None:
 
 
 def _assigned(account: Account, user_id: int, project_id: Any, task_id: Any) -> dict[str, Row]:
-    """The copies that an entry of that person on that project and task shows."""
+    """Return the copies that an entry of that person on that project and task shows."""
     person = _assignment(account, "user_assignments", project_id, "user", user_id)
     task = _assignment(account, "task_assignments", project_id, "task", task_id)
     if person is None or task is None:
@@ -271,7 +271,7 @@ class Writes:
 
 
 async def _body(request: Request) -> Row:
-    """The request's object. Harvest also takes forms; nobody here sends them."""
+    """Return the request's object. Harvest also takes forms; nobody here sends them."""
     try:
         body = msgspec.json.decode(await request.body() or b"{}")
     except msgspec.DecodeError:

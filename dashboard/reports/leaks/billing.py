@@ -34,7 +34,7 @@ _DAY = timedelta(days=1)
 
 
 def stale_wip(snapshot: Snapshot, scope: Scope) -> LeakRows:
-    """A row per project with uninvoiced entries older than `STALE_DAYS` at the period's end.
+    """Return a row per project with uninvoiced entries older than `STALE_DAYS` at the period's end.
 
     They are of all time up to then: what is old is before most periods.
     """
@@ -46,7 +46,7 @@ def stale_wip(snapshot: Snapshot, scope: Scope) -> LeakRows:
 
 
 def billed_without_invoice(snapshot: Snapshot, scope: Scope) -> LeakRows:
-    """A row per project with entries that are marked as invoiced, but on no invoice.
+    """Return a row per project with entries that are marked as invoiced, but on no invoice.
 
     Raises `MetricError` where the source does not say which are.
     """
@@ -100,7 +100,7 @@ def _by_project(
     *,
     fact: Fact = Fact.TIME,
 ) -> Sql:
-    """The entries that are `among`, by project."""
+    """Return the entries that are `among`, by project."""
     return sql_join(
         "\n",
         [

@@ -75,7 +75,7 @@ class Leak:
 
 
 def leak_table(leak: Leak, snapshot: Snapshot, scope: Scope) -> Table:
-    """The rows of a leak, each with a link to its page in the account where that is known.
+    """Return the rows of a leak, each with a link to its page in the account where that is known.
 
     None, no columns and the reason as a note, where there is no answer.
     """

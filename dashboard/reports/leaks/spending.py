@@ -25,7 +25,7 @@ from dashboard.store.sql import Sql, sql_join
 
 
 def over_budget(snapshot: Snapshot, scope: Scope) -> LeakRows:
-    """A row per project that has used up more than its budget by the end of the period.
+    """Return a row per project that has used up more than its budget by the end of the period.
 
     Projects that are archived only where the period's own work went on using it up.
     """
@@ -71,7 +71,7 @@ _BUDGET_COLUMNS = (
 
 
 def expenses_without_receipt(snapshot: Snapshot, scope: Scope) -> LeakRows:
-    """A row per expense without a receipt."""
+    """Return a row per expense without a receipt."""
     # A record of the hosted copy alone says nothing of locks or receipts.
     where = rows(
         Fact.EXPENSES,

@@ -29,7 +29,7 @@ _RANKED = f"{_OVERLAP} Those in different currencies are ranked by their numbers
 
 
 def leaks_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:
-    """A row per kind and currency, the most at stake first and what is unknown last.
+    """Return a row per kind and currency, the most at stake first and what is unknown last.
 
     `kind` is the id of the leak, whose rows are the listing `leaks_<kind>`. Kinds of which there is
     nothing, and those that have no answer under the scope's filter, are in the notes.

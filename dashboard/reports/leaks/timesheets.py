@@ -32,7 +32,7 @@ _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 def missing_timesheets(snapshot: Snapshot, scope: Scope) -> LeakRows:
-    """A row per person and week, and per currency of their rates, with far too few hours.
+    """Return a row per person and week, and per currency of their rates, with far too few hours.
 
     Weeks that end in the period and are over, with all their days, if these are stored. Raises
     `MetricError` for a filter on work: what was not tracked has no project.
@@ -130,7 +130,7 @@ _LONG_COLUMNS = (
 
 
 def _first_and_last_week(scope: Scope, week_start: int, since: date | None) -> tuple[date, date]:
-    """The first days of the first and of the last week that end in the period and are over.
+    """Return the first days of the first and of the last week that end in the period and are over.
 
     Weeks of which only the days `since` then are stored would seem to be missing.
     """

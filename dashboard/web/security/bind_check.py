@@ -22,7 +22,7 @@ def missing_requirements(auth: Mapping[str, Any]) -> list[str]:
 
 
 def bind_refusal_reason(address: str | None, auth: Mapping[str, Any]) -> str | None:
-    """A sentence when the server must not start listening at `address`; None when it may.
+    """Return a sentence when the server must not start listening at `address`; None when it may.
 
     `address` is Streamlit's `server.address`, where None means every network of this machine.
     """

@@ -106,7 +106,7 @@ BEHIND_TLS = {"Strict-Transport-Security": f"max-age={_YEAR}"}
 
 
 def content_policy(index: str) -> str:
-    """The Content-Security-Policy of a page that `index`, Streamlit's HTML, begins.
+    """Return the Content-Security-Policy of a page that `index`, Streamlit's HTML, begins.
 
     Scripts are the server's own, and those written in `index` by their hash. Streamlit makes its
     styles while it runs, hence 'unsafe-inline' for those alone; its 64-bit numbers are
@@ -238,7 +238,7 @@ class SecurityMiddleware:
         await self._respond(scope, receive, send, refusal)
 
     def _find_refusal(self, scope: Scope) -> tuple[int, str] | None:
-        """A status and a sentence for who is not let in."""
+        """Return a status and a sentence for who is not let in."""
         sent, path = Headers(scope=scope), local_path(scope, self._house.base)
         ends = [scope.get("server"), scope.get("client")]
         if not self._house.sign_in and not all(end and is_loopback(end[0]) for end in ends):

@@ -114,7 +114,7 @@ class Live:
         return Listed(page.rows, page.about["links"]["next"])
 
     def get(self, entity: Entity, params: Mapping[str, Any]) -> Any:
-        """The record with the `id` of `params`; raises `Refusal` 404 when there is none."""
+        """Return the record with the `id` of `params`; raises `Refusal` 404 when there is none."""
         if entity.name == "company":
             self._ask("/company")
             return self._account.company
@@ -142,7 +142,7 @@ class Live:
     def _rows(
         self, viewer: Viewer, entity: Entity, query: Mapping[str, str]
     ) -> tuple[Sequence[Any], bool]:
-        """All rows in Harvest's order, and whether Harvest pages them by cursor."""
+        """Return all rows in Harvest's order, and whether Harvest pages them by cursor."""
         if entity.rate is Rate.REPORTS:
             return report(viewer, entity, *paging.window(query)), False
         if entity.name == "time_entries":

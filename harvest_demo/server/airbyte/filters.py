@@ -32,27 +32,27 @@ def value(field: Field, operand: Any) -> Any:
 
 
 def ordered(field: Field, operand: Any) -> Any:
-    """An operand that values of the field can be smaller or greater than."""
+    """Return an operand that values of the field can be smaller or greater than."""
     if field.kind not in _TEXTS | _NUMBERS:
         raise bad_search(f"{field.name} has no order.")
     return value(field, operand)
 
 
 def element(field: Field, operand: Any) -> Any:
-    """An operand that one element of the list field can equal."""
+    """Return an operand that one element of the list field can equal."""
     _need(field, operand, _NUMBER if field.kind is FieldType.INTEGERS else (str,))
     return operand
 
 
 def text(field: Field, operand: Any) -> str:
-    """An operand of a text operator, which only a text field can have."""
+    """Return an operand of a text operator, which only a text field can have."""
     if field.kind not in _TEXTS:
         raise bad_search(f"{field.name} is not a text.")
     return words(field, operand)
 
 
 def words(field: Field, operand: Any) -> str:
-    """Any text."""
+    """Return any text."""
     _need(field, operand, (str,))
     result: str = operand
     return result
@@ -161,7 +161,7 @@ def array_contains(field: Field, operand: Any) -> Test:
 
 
 def fuzzy(field: Field, operand: Any) -> Test:
-    """All words or parts of words, in the order in which they are asked for."""
+    """Return all words or parts of words, in the order in which they are asked for."""
     parts = map(re.escape, _some_words(field, operand))
     pattern = re.compile(".*".join(parts), re.DOTALL)
     return lambda value: pattern.search(value.lower()) is not None
@@ -223,7 +223,7 @@ class Conditions:
     lenient: bool = False
 
     def read(self, document: Any) -> Condition:
-        """The condition that a filter states; raises `Refusal` 422 for anything else."""
+        """Return the condition that a filter states; raises `Refusal` 422 for anything else."""
         if not isinstance(document, dict) or not document:
             raise bad_search("A condition is an object with an operator.")
         if len(document) > 1 and not INTERFACES[self.generation].joins:
@@ -255,7 +255,7 @@ class Conditions:
         return [self.read(item) for item in operand]
 
     def _field(self, name: str, operand: Any) -> tuple[int, Any]:
-        """The place of the field that the operand names, and what it is held against."""
+        """Return the place of the field that the operand names, and what it is held against."""
         if not isinstance(operand, Mapping) or len(operand) != 1:
             raise bad_search(f"{name} takes an object with one field.")
         ((field, wanted),) = operand.items()

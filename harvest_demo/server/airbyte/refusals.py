@@ -16,7 +16,7 @@ def wrong_organization() -> Refusal:
 
 
 def unreadable(message: str) -> Refusal:
-    """A request that is not what the address takes at all."""
+    """Return a request that is not what the address takes at all."""
     return Refusal(400, {"error": message})
 
 
@@ -25,12 +25,12 @@ def no_connector() -> Refusal:
 
 
 def bad_key(message: str) -> Refusal:
-    """A key or query parameter that is unknown, missing, or of the wrong type."""
+    """Return a key or query parameter that is unknown, missing, or of the wrong type."""
     return Refusal(422, {"error": message})
 
 
 def bad_command(message: str) -> Refusal:
-    """An entity or action that is not offered."""
+    """Return an entity or action that is not offered."""
     return Refusal(422, {"message": message})
 
 
@@ -39,6 +39,6 @@ def bad_search(message: str) -> Refusal:
 
 
 def from_harvest(status: int, message: str) -> Refusal:
-    """A call that Harvest itself refused to the connector."""
+    """Return a call that Harvest itself refused to the connector."""
     key = "message" if status == 429 else "error"
     return Refusal(status, {"errors": [{key: message}]})

@@ -39,7 +39,7 @@ class Table:
         return len(self._rows)
 
     def put(self, key: int, values: Values) -> None:
-        """Takes a row; one of the same key goes."""
+        """Take a row; one of the same key goes."""
         self._rows[key] = values
         self._scattered = None
 
@@ -104,7 +104,7 @@ class Replica:
         self.replicate()
 
     def replicate(self) -> None:
-        """Takes over what is new or changed by now; what was deleted stays."""
+        """Take over what is new or changed by now; what was deleted stays."""
         snapshot, now = Snapshot(), self._account.moment()
         for entity in ENTITIES.values():
             if entity.rate is Rate.REPORTS:
@@ -130,7 +130,7 @@ class Replica:
                     changed[key] = moment
 
     def _take_report(self, entity: Entity, snapshot: Snapshot) -> None:
-        """Adds the rows of every slice that is not over; nothing tells them from earlier ones."""
+        """Add the rows of every slice that is not over; nothing tells them from earlier ones."""
         viewer, table = viewer_of(self._account), self.tables[entity.name]
         if viewer is None:
             return
@@ -153,7 +153,7 @@ def _oldest(account: Account) -> date:
 
 
 def _records(account: Account, entity: Entity) -> Iterator[tuple[int, datetime | None, Any]]:
-    """Every record with its key and the moment of its last change, None when it has none."""
+    """Yield every record with its key and the moment of its last change, None when it has none."""
     if entity.name == "company":
         yield 0, None, account.company
     elif entity.name == "time_entries":

@@ -22,7 +22,7 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
 
 def canonical(*parts: Any) -> bytes:
-    """The same bytes for the same question, however its keys are ordered."""
+    """Return the same bytes for the same question, however its keys are ordered."""
     return _ENCODER.encode(parts)
 
 
@@ -55,14 +55,14 @@ Order = Sequence[tuple[int, bool]]
 
 
 def read_order(fields: Sequence[Field], value: Any) -> Order:
-    """The order that `query.sort` states; raises `Refusal` 422 for anything else."""
+    """Return the order that `query.sort` states; raises `Refusal` 422 for anything else."""
     if not isinstance(value, list):
         raise bad_search("sort is a list.")
     return [_one(fields, key) for key in value]
 
 
 def in_order(rows: Iterable[Values], order: Order) -> list[Values]:
-    """The rows sorted; equal ones stay as they came."""
+    """Return the rows sorted; equal ones stay as they came."""
     matches = list(rows)
     for place, descending in reversed(order):
         nulls = [row for row in matches if row[place] is None]
@@ -104,7 +104,7 @@ def keep(value: Any, paths: Sequence[Path]) -> Any:
 
 
 def drop(value: Any, paths: Sequence[Path]) -> Any:
-    """All but what a path leads to."""
+    """Return all but what a path leads to."""
     if isinstance(value, list):
         return [drop(item, paths) for item in value]
     if not isinstance(value, dict) or not paths:
@@ -117,7 +117,7 @@ def drop(value: Any, paths: Sequence[Path]) -> Any:
 
 
 def cut_texts(value: Any) -> Any:
-    """Every text above 200 characters ends there, with a note."""
+    """Return every text above 200 characters ends there, with a note."""
     if isinstance(value, str):
         if len(value) <= _LONGEST:
             return value
@@ -146,7 +146,7 @@ class Search:
         self._found: OrderedDict[tuple[int, bytes], Sequence[Values]] = OrderedDict()
 
     def answer(self, entity: Entity, params: Mapping[str, Any]) -> Row:
-        """One page as `data`, and in `meta` how to get the next one."""
+        """Return one page as `data`, and in `meta` how to get the next one."""
         started = time.perf_counter()
         query, limit = _query(params), _limit(params)
         paths = _paths(entity, params["fields"]) if "fields" in params else None
@@ -171,7 +171,7 @@ class Search:
         }
 
     def _select(self, entity: Entity, table: Table, query: Row) -> Sequence[Values]:
-        """All rows that the query finds, in its order."""
+        """Return all rows that the query finds, in its order."""
         key = self._replica.version, canonical(entity.name, query)
         if key not in self._found:
             rows = table.rows()
@@ -207,7 +207,7 @@ def _limit(params: Mapping[str, Any]) -> int:
 
 
 def _paths(entity: Entity, value: Any) -> list[Path]:
-    """The fields to return, said as lists of keys or as dotted texts."""
+    """Return the fields to return, said as lists of keys or as dotted texts."""
     if not isinstance(value, list) or not value:
         raise bad_key("fields is a list.")
     paths = []

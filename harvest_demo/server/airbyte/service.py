@@ -47,7 +47,7 @@ class Command:
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """A JSON object with fractions as `Decimal`; raises `Refusal` 400 for anything else."""
+    """Return a JSON object with fractions as `Decimal`; raises `Refusal` 400 for anything else."""
     try:
         read = _DECODER.decode(body)
     except (msgspec.DecodeError, RecursionError):
@@ -58,7 +58,7 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 def read_command(interface: Interface, values: Mapping[str, Any]) -> Command:
-    """The command that a body holds; raises `Refusal` 422 unless `interface` offers it."""
+    """Return the command that a body holds; raises `Refusal` 422 unless `interface` offers it."""
     known = {"entity", "action", "params"} | interface.flags
     for key in values:
         if key not in known:
@@ -162,7 +162,7 @@ class Hosted:
             raise bad_search("The query is nested too deeply.") from None
 
     def _run(self, command: Command) -> Row:
-        """The body of the answer to a command that is offered."""
+        """Return the body of the answer to a command that is offered."""
         entity, params = command.entity, command.params
         match command.action:
             case Action.LIST:

@@ -58,7 +58,7 @@ class Tokens:
         return token
 
     def check(self, authorization: str) -> None:
-        """Passes the value of an Authorization header; raises `Refusal` 401 for any other."""
+        """Pass the value of an Authorization header; raises `Refusal` 401 for any other."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise unauthenticated("A bearer token is required.")

@@ -40,7 +40,8 @@ def test_the_table_is_by_client_or_by_project(quarter: AppTest) -> None:
     quarter.switch_page(PAGE).run()
     clients = quarter.dataframe[0].value
     assert clients["Client"].tolist() == ["Acme (10)", "Acme (30)", "Borealis", "Borealis"]
-    assert clients["Gross margin"].tolist() == ["€9,980.00", "€740.00", "—", "—"]
+    assert clients["Gross margin"].tolist()[:2] == [9980, 740]
+    assert clients["Gross margin"].isna().tolist() == [False, False, True, True]
 
     quarter.segmented_control(key="profit_by").set_value("Project").run()
 

@@ -58,7 +58,7 @@ def test_the_table_has_hours_and_money_apart(app: AppTest, agency: Settings) -> 
     table = app.dataframe[0].value
     assert list(table["Project"])[:2] == ["Spent", "Full"]
     assert list(table["Left (hours)"])[:2] == [-2, 0]
-    assert list(table[table["Project"] == "Open"]["Left (amount)"]) == ["$400.00"]
+    assert list(table[table["Project"] == "Open"]["Left (amount)"]) == [400]
 
 
 def test_it_follows_the_filter(app: AppTest, agency: Settings) -> None:

@@ -16,7 +16,7 @@ from dashboard.web.security.sockets import NEEDED
 from dashboard.web.streamlit_private import kind_of_message
 
 ROOT = Path(__file__).parents[3]
-OWNER = "streamlit_internals.py"
+OWNER = "streamlit_private.py"
 PUBLIC = {"streamlit"}
 
 

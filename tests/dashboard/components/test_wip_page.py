@@ -34,9 +34,9 @@ def test_a_row_has_its_ages_and_fees_are_apart(quarter: AppTest) -> None:
     quarter.switch_page(PAGE).run()
 
     by_age, fees, _ = (frame.value for frame in quarter.dataframe)
-    assert by_age["Uninvoiced amount"].tolist() == ["€865.25", "$660.00"]
-    assert by_age["0–30 days"].tolist() == ["€465.25", "$660.00"]
-    assert by_age["31–60 days"].tolist() == ["€400.00", "$0.00"]
+    assert by_age["Uninvoiced amount"].tolist() == [865.25, 660]
+    assert by_age["0–30 days"].tolist() == [465.25, 660]
+    assert by_age["31–60 days"].tolist() == [400, 0]
     assert fees["Uninvoiced fixed fees"].sum() == 5800
     # Only what is billable and not billed.
     assert "6 entries · 20.50 hours" in captions(quarter)
