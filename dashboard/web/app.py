@@ -45,10 +45,11 @@ _HEAVY = (
     "streamlit.elements.arrow",
     "streamlit.elements.metric",
     "streamlit.elements.plotly_chart",
-    "pages.hours",
+    "dashboard.charts.bars",
     "dashboard.components.cards",
+    "dashboard.components.report_table",
+    "dashboard.components.selection",
     "dashboard.components.status",
-    "pages.data",
 )
 
 
