@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.components.audit import note_page
 from dashboard.components.completeness import completeness_line
+from dashboard.components.demo_banner import demo_banner
 from dashboard.components.errors import show_errors
 from dashboard.components.filter_bar import filter_bar
 from dashboard.components.queries import currency_names, pin_snapshot
@@ -14,6 +15,7 @@ from dashboard.components.status import damaged_version, first_sync, freshness_l
 from dashboard.config.settings import load_settings
 from dashboard.web.menu import MENU, UNFILTERED
 from dashboard.web.sign_in_page import require_viewer, signed_in_as
+from harvest_client.settings import SourceName
 
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "pages"
@@ -27,7 +29,7 @@ st.logo(
 )
 
 viewer = require_viewer()
-st.html(HERE / "static" / "print.css")
+st.html(HERE / "static" / "page.css")
 
 # A default page has no address but "/", and pages should keep theirs when others come before them.
 START = st.Page(lambda: None, title="Start", url_path="start", default=True, visibility="hidden")
@@ -52,26 +54,28 @@ if page is START:
 st.set_page_config(page_title=f"{page.title} · Harvest Insights")
 
 with show_errors(when_damaged=lambda: damaged_version(load_settings())):
-    told = load_settings()
-    signed_in_as(told, viewer)
-    header = st.container(horizontal=True, vertical_alignment="bottom")
+    settings = load_settings()
+    signed_in_as(settings, viewer)
+    if settings.source is SourceName.DEMO:
+        demo_banner()
+    header = st.container(horizontal=True, vertical_alignment="center")
     header.title(page.title, anchor=False, width="content")
-    stored = pin_snapshot(told, viewer)
+    stored = pin_snapshot(settings, viewer)
     if stored is None:
-        first_sync(told)
+        first_sync(settings)
     else:
         entry = next(entry for entry in MENU if entry.name == page.url_path)
         viewer.require(page.title, entry.needs)
         scope = None
         header.space("stretch")
         with header.container(width="content", horizontal_alignment="right"):
-            freshness_line(told, stored.meta.version, currency_names())
+            freshness_line(settings, stored.meta.version, currency_names())
         if page.url_path not in UNFILTERED:
             beside = header.container(width="content")
-            scope = filter_bar(told, page.url_path)
+            scope = filter_bar(settings, page.url_path)
             if viewer.sees_everything:  # as it is the whole account that is compared
                 with beside:
-                    agreement_badge(told, scope.start, scope.end, since_of(stored, scope.start))
+                    agreement_badge(settings, scope.start, scope.end, since_of(stored, scope.start))
         completeness_line(page.url_path, scope)
         note_page(entry, scope)
         with show_loading(page.url_path):

@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.invoices import AGES, ageing_bars
+from dashboard.charts.invoices import AGES, ageing_bars, months_chart
 from dashboard.charts.theme import INVOICE_STATES, get_theme
 from dashboard.components import cards, queries
+from dashboard.components.chart import static_chart
 from dashboard.components.completeness import time_captions
 from dashboard.components.filter_bar import current_comparison, current_params, scope_line
 from dashboard.components.page_params import PageParams
@@ -36,7 +37,7 @@ from dashboard.metrics.catalog import (
     Metric,
 )
 from dashboard.metrics.completeness import FIRST
-from dashboard.metrics.dimensions import AGE_BUCKET, CURRENCY, Dimension, day_label
+from dashboard.metrics.dimensions import AGE_BUCKET, CURRENCY, MONTH, Dimension, day_label
 from dashboard.metrics.period import Period, choose_step
 from dashboard.metrics.scope import Scope
 from dashboard.web.page_access import fragment
@@ -57,6 +58,8 @@ def invoice_sections(params: PageParams) -> None:
             "invoices", params.scope, INVOICE_STATES, title="What became of the invoices",
             caption="Issued in the period, deposits among them: whole amounts, and how many.",
         )  # fmt: skip
+    report_card("aging", params, empty="No outstanding invoices.")
+    _months_card(params)
     selections = {"age": aged if aged.also else None, "state": stated if stated.also else None}
     bar = combine(selections, "_invoice_selections") or SelectedBar()
     client = report_card(
@@ -95,6 +98,24 @@ def _ageing_card(scope: Scope) -> SelectedBar:
             "Clients owe nothing.",
             ("age", {key: label for key, (label, _) in AGES.items()}),
         )
+
+
+def _months_card(params: PageParams) -> None:
+    """Draw invoiced and paid amounts by month, in the currency with the largest amounts."""
+    table = queries.get_report("invoices_by_month", scope=params.scope)
+    if table.frame[MONTH.id].nunique() < 2:
+        return  # one month is on the cards
+    sizes = table.frame.groupby("currency", dropna=False)[INVOICED_AMOUNT.id].sum()
+    own = queries.get_snapshot().meta.currency
+    currency = own if own in sizes.index else sizes.idxmax()
+    code = currency if isinstance(currency, str) else None
+    with st.container(border=True):
+        st.subheader(f"Invoiced and paid by month, {code or 'no currency'}", anchor=False)
+        static_chart(
+            months_chart(table, code, get_theme(st.context.theme.type), queries.get_formats()),
+            alt="Invoiced and paid amounts by month",
+        )
+    report_card("invoices_by_month", params)
 
 
 def _of_client(params: PageParams, row: dict[str, Any] | None) -> PageParams:
@@ -147,6 +168,8 @@ prefetch(
     trend_query([*metrics, *liabilities], step, scope=scope),
     report_query("invoices_to_call", scope=scope),
     report_query("invoices", scope=scope),
+    report_query("aging", scope=scope),
+    report_query("invoices_by_month", scope=scope),
     *cards.comparison_queries([metrics], scope, compare=current_comparison()),
     metrics_query(AGEING[0], by=AGEING[1], scope=scope),
 )

@@ -19,6 +19,7 @@ _SIGNS = {
 }  # fmt: skip
 _COMPACT_FROM = 100_000
 _DAY = re.compile(r"(%[dmYybB]|[-./, ])+")
+_MOST_CHANGE = 2  # times the earlier value: more is no percentage to compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,8 @@ class Formats:
         """Return the change from `before` to `now`, with its sign; None if one is unknown.
 
         Points for a share, else percent of the absolute value before: from −1,000 to −500 is
-        +50 %. From 0, and from one sign to the other, a percentage has no meaning: then the
-        difference itself. Nothing after nothing is no change to speak of, so None too.
+        +50 %. From 0, from one sign to the other, and beyond 200 % a percentage has no meaning:
+        then the difference itself. None for 0 after 0.
         """
         if now is None or before is None or math.isnan(now) or math.isnan(before):
             return None
@@ -116,7 +117,7 @@ class Formats:
             return f"{self._signed_number((now - before) * 100)} pp"
         if now == before == 0:
             return None
-        if before == 0 or now * before < 0:
+        if before == 0 or now * before < 0 or abs(now - before) > _MOST_CHANGE * abs(before):
             return _with_sign(now - before, self.format_headline(now - before, unit, currency))
         return f"{self._signed_number((now - before) / abs(before) * 100)}%"
 

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from dashboard.charts.formatting import Formats
 from dashboard.charts.layout import bar_labels, label_margin, make_figure
-from dashboard.charts.theme import LATE, SENT, Theme, plotly_text
-from dashboard.metrics.catalog import OUTSTANDING_AMOUNT
-from dashboard.metrics.dimensions import AGE_BUCKET
+from dashboard.charts.theme import LATE, PAID, SENT, Theme, plotly_text
+from dashboard.metrics.catalog import INVOICED_AMOUNT, OUTSTANDING_AMOUNT, PAID_AMOUNT
+from dashboard.metrics.dimensions import AGE_BUCKET, MONTH, period_label
 from dashboard.metrics.execute import QueryResult
 from dashboard.metrics.metric import Unit
 from dashboard.reports.table import Table
@@ -44,6 +44,38 @@ def ageing_bars(
         [formats.format_value(value, Unit.MONEY, currency) for value in values],
         [colour for _, colour in AGES.values()],
         look,
+    )
+
+
+def months_chart(table: Table, currency: str | None, look: Theme, formats: Formats) -> go.Figure:
+    """Invoiced and paid amounts beside each other per month of a table, in one currency."""
+    frame = one_currency(table.frame, currency)
+    months = [pd.Timestamp(month).date() for month in frame[MONTH.id]]
+    traces = []
+    for metric, colour in ((INVOICED_AMOUNT, SENT), (PAID_AMOUNT, PAID)):
+        amounts = [float(amount) for amount in frame[metric.id]]
+        traces.append(
+            {
+                "type": "bar",
+                "name": metric.label,
+                "marker": {"color": colour},
+                "x": [month.isoformat() for month in months],
+                "y": amounts,
+                "hovertext": [
+                    f"{period_label(MONTH, month)}<br>{metric.label} "
+                    + formats.format_value(amount, Unit.MONEY, currency)
+                    for month, amount in zip(months, amounts, strict=True)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+    return make_figure(
+        traces,
+        look,
+        height=260,
+        barmode="group",
+        xaxis={"type": "date", "dtick": "M1" if len(months) <= 12 else "M3", "tickformat": "%b %Y"},
+        yaxis={"separatethousands": True},
     )
 
 

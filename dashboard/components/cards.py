@@ -132,10 +132,12 @@ Values = dict[str | None, dict[str, list[float]]]
 
 
 def kpi_cards(*groups: tuple[Sequence[Metric], Trend], compare: ComparisonPeriod) -> None:
-    """A card per metric, money in the account's currency; a line per other currency below.
+    """Draw a card per metric, amounts in one currency, and the notes of their results.
 
-    Every group is one question, metrics that may stand beside each other, over a scope of its own.
+    A switch selects the currency where there are several. Every group is one query over a scope
+    of its own.
     """
+    currency = _choose_currency([values_by_currency(course.total) for _, course in groups])
     notes: list[str] = []
     partial: list[NotCompared] = []
     others: dict[str | None, list[str]] = {}
@@ -150,7 +152,9 @@ def kpi_cards(*groups: tuple[Sequence[Metric], Trend], compare: ComparisonPeriod
                 answer, why = without_partial(queries.get(wanted[0]), labels)
                 before, compared = values_by_currency(answer), answer.metrics
                 partial += why
-            main, *rest = account_currency_first(now)
+            several = account_currency_first(now)
+            main = currency if currency in several else several[0]
+            rest = [code for code in several if code != main]
             for metric, label in labels.items():
                 figure_card(
                     metric,
@@ -173,10 +177,60 @@ def kpi_cards(*groups: tuple[Sequence[Metric], Trend], compare: ComparisonPeriod
                     for metric, label in labels.items()
                 )
             notes += course.total.notes
-    with st.container(gap=None):
+    _draw_notes(others, notes_below([*not_compared(partial), *notes]))
+
+
+def _choose_currency(values: Sequence[Values]) -> str | None:
+    """Draw the currency switch, and return the currency of the cards.
+
+    The first one is the account's own, unless all its amounts are 0 and others are not.
+    """
+    codes = [code for group in values for code in group if code is not None]
+    names = [code for code in account_currency_first(codes) if code is not None]
+    if not names:
+        return None
+    amounts = {code: _largest_amount(values, code) for code in names}
+    if not amounts[names[0]]:
+        names.sort(key=lambda code: -amounts[code])
+    if len(names) == 1:
+        return names[0]
+    chosen = st.segmented_control(
+        "Currency",
+        names,
+        default=names[0],
+        required=True,
+        key=f"card_currency_{'_'.join(names)}",
+        label_visibility="collapsed",
+    )
+    return chosen or names[0]
+
+
+def _largest_amount(values: Sequence[Values], currency: str) -> float:
+    amounts = [
+        abs(amount)
+        for group in values
+        for column in group.get(currency, {}).values()
+        for amount in column
+        if not math.isnan(amount)
+    ]
+    return max(amounts, default=0.0)
+
+
+def _draw_notes(others: dict[str | None, list[str]], notes: Sequence[str]) -> None:
+    """Draw the figures in other currencies and the notes, folded where there are several lines."""
+    count = len(others) + len(notes)
+    if not count:
+        return
+    place = st.container(gap=None)
+    if count > 1:
+        label = "note" if len(notes) == 1 else "notes"
+        parts = ["Other currencies"] if others else []
+        parts += [f"{len(notes)} {label}"] if notes else []
+        place = st.expander(" · ".join(parts), icon=":material/info:")
+    with place:
         for currency in account_currency_first(others) if others else ():
             currency_caption(currency, others[currency])
-        for note in notes_below([*not_compared(partial), *notes]):
+        for note in notes:
             st.caption(note)
 
 

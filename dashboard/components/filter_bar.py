@@ -1,9 +1,11 @@
-"""State of the pickers in the filter bar, as a filter of the API's language, and back."""
+"""Filter bar of a page: period, comparison, filters, saved views and further options.
+
+The pickers write a filter of the API's language, and read it back."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -14,16 +16,18 @@ from dashboard.components.cards import earlier_scope
 from dashboard.components.code_snippets import code_block, filter_tabs
 from dashboard.components.errors import explain_error
 from dashboard.components.filter_builder import filter_builder
-from dashboard.components.page_params import DEFAULT_PERIOD, PageParams, parse_params, read_filter
-from dashboard.components.saved_views import view_popover
+from dashboard.components.page_params import PageParams, parse_params, read_filter
+from dashboard.components.period_picker import period_picker
+from dashboard.components.saved_views import image_format_picker, view_popover
 from dashboard.components.text import md_text
 from dashboard.components.text_input_sync import set_text, text_field
 from dashboard.config.errors import DashboardError
 from dashboard.config.settings import Settings, load_settings
 from dashboard.metrics.bounds import note_strays
+from dashboard.metrics.catalog import Fact
 from dashboard.metrics.comparison_period import ComparisonPeriod
 from dashboard.metrics.dimensions import day_label, fiscal_label
-from dashboard.metrics.period import Period
+from dashboard.metrics.fact_filters import supported_paths
 from dashboard.metrics.permissions import require_visible
 from dashboard.metrics.scope import FIELDS, RoundingBasis, Scope
 from dashboard.web.menu import UNCOMPARED
@@ -38,6 +42,7 @@ from harvest_client.search import (
     Or,
     all_of,
     canonical_json,
+    field_paths,
     iterate_conjuncts,
 )
 
@@ -138,72 +143,6 @@ def _read(part: Filter) -> tuple[str, Any] | None:
     return None
 
 
-_COMMON = ("7d", "30d", "90d", "12m")
-_OTHERS = (
-    "this_week", "last_week", "this_month", "last_month", "this_quarter", "last_quarter",
-    "this_year", "last_year", "this_fiscal_year", "last_fiscal_year", "all",
-)  # fmt: skip
-_QUICK, _OTHER, _DAYS = "_period_quick", "_period_other", "_period_days"
-
-
-def period_picker(today: date) -> None:
-    """Draw the controls; the text under the key `period` is what they all write."""
-    quick = st.container(width="content")
-    with st.popover("Period", icon=":material/date_range:"):
-        others = st.container()
-        # Drawn before what depends on it: the URL's value arrives with the widget.
-        request = text_field("period", _period_input) or DEFAULT_PERIOD
-    with quick:
-        _period_buttons("Period", _COMMON, _QUICK, request)
-    with others:
-        _period_buttons("Other periods", _OTHERS, _OTHER, request)
-        st.date_input(
-            "From – to",
-            value=[],
-            key=_DAYS,
-            on_change=callback(_set_days),
-            min_value=date(1990, 1, 1),
-            max_value=date(today.year + 10, 12, 31),
-            format="YYYY-MM-DD",
-        )
-
-
-def _period_input() -> str | None:
-    return st.text_input(
-        "In writing",
-        key="period",
-        bind="query-params",
-        max_chars=60,
-        placeholder=DEFAULT_PERIOD,
-        help="`7d`, `12m`, `last_quarter` or `2026-01-01..2026-02-15`. "
-        "Relative periods stay relative in a link.",
-    )
-
-
-def _period_buttons(label: str, periods: tuple[str, ...], key: str, request: str) -> None:
-    st.session_state[key] = request if request in periods else None
-    st.segmented_control(
-        label,
-        periods,
-        format_func=lambda name: name if name in _COMMON else Period.parse(name).label,
-        key=key,
-        on_change=callback(_set_period),
-        args=(key,),
-        label_visibility="collapsed",
-    )
-
-
-def _set_period(key: str) -> None:
-    set_text("period", st.session_state[key] or "")
-
-
-def _set_days() -> None:
-    days = st.session_state[_DAYS]
-    # A range arrives day by day: the second click makes it one.
-    if len(days) == 2:
-        set_text("period", f"{days[0].isoformat()}..{days[1].isoformat()}")
-
-
 _MANY = {
     "clients": "Clients",
     "projects": "Projects",
@@ -213,15 +152,17 @@ _MANY = {
 }
 _FLAGS = {
     "billable": ("Billable", "Non-billable"),
-    "billed": ("Billed", "Not billed"),
+    "billed": ("Invoiced", "Uninvoiced"),
 }
-_LABELS = _MANY | {"billable": "Billable", "billed": "Billed", "notes": "Notes"}
+_LABELS = _MANY | {"billable": "Billable", "billed": "Invoiced", "notes": "Notes contain"}
 _SHOWN = 3  # names in a chip before they are only counted
 
 
 def filter_picker() -> None:
     """Draw the popover; the text under the key `where` is what all pickers write."""
-    popover = st.popover("Filters", icon=":material/filter_list:", key="filters", on_change="rerun")
+    popover = st.popover(
+        _filters_label(), icon=":material/filter_list:", key="filters", on_change="rerun"
+    )
     with popover:
         pickers = st.container()
         # Drawn before what depends on it: the URL's value arrives with the widget.
@@ -236,7 +177,7 @@ def filter_picker() -> None:
     state = pickers_from_filter(filter)
     with pickers:
         if state is None:
-            st.info("This filter was written by hand: change it below, or reset it.")
+            st.info("This is an advanced filter. Edit it below or clear it.")
         else:
             _all_pickers(state)
     with popover:
@@ -247,13 +188,23 @@ def filter_picker() -> None:
             filter_builder("where", FIELDS)
 
 
+def _filters_label() -> str:
+    """Return the button's label with the number of conditions that are set."""
+    text = str(st.session_state.get("where") or st.query_params.get("where") or "")
+    with suppress(HarvestError):
+        filter = read_filter(text)
+        count = sum(1 for _ in iterate_conjuncts(filter)) if filter else 0
+        return f"Filters · {count}" if count else "Filters"
+    return "Filters"
+
+
 def _filter_text() -> str | None:
     return st.text_input(
-        "As a filter of the connector",
+        "Filter as JSON (advanced)",
         key="where",
         bind="query-params",
         placeholder='{"eq": {"billable": true}}',
-        help="The same filter, in the connector's filter language. All operators work here.",
+        help="The current filter as JSON. All API operators are supported.",
     )
 
 
@@ -270,15 +221,18 @@ def _copy_tabs(filter: Filter) -> None:
     filter_tabs(params.restrict(filter).scope, ["hours"])
 
 
-def picked_chips(filter: Filter | None) -> None:
-    """Draw a chip for each filter, with a way to remove it."""
+def picked_chips(filter: Filter | None, supported: frozenset[str] | None) -> None:
+    """Draw a chip for each filter, with a way to remove it.
+
+    The chip of a filter on other fields than the `supported` ones says that it is not applied.
+    """
     if filter is None:
         return
     state = pickers_from_filter(filter)
     with st.container(horizontal=True, gap="small"):
         if state is None:
             st.button(
-                "A filter written by hand",
+                _applied_label("Advanced filter", field_paths(filter), supported),
                 **_filter_chip("hand"),
                 on_click=callback(_write),
                 args=(PickerState(),),
@@ -287,20 +241,26 @@ def picked_chips(filter: Filter | None) -> None:
         picked = state.non_empty()
         for name, value in picked.items():
             st.button(
-                f"{_LABELS[name]}: {md_text(_chip_text(name, value))}",
+                _applied_label(md_text(_chip_label(name, value)), {PATHS[name]}, supported),
                 **_filter_chip(name),
                 on_click=callback(_write),
                 args=(state.clear_picker(name),),
             )
         if len(picked) > 1:
             st.button(
-                "Reset filters",
+                "Clear filters",
                 key="reset_filters",
                 type="tertiary",
                 icon=":material/restart_alt:",
                 on_click=callback(_write),
                 args=(PickerState(),),
             )
+
+
+def _applied_label(label: str, paths: Collection[str], supported: frozenset[str] | None) -> str:
+    if supported is None or supported.issuperset(paths):
+        return label
+    return f"~~{label}~~ – not applied here"
 
 
 def _filter_chip(name: str) -> dict[str, Any]:
@@ -317,7 +277,7 @@ def _all_pickers(state: PickerState) -> None:
         names = {choice.value: choice.label for choice in queries.choices_of(name)}
         chosen = list(getattr(state, name))
         # An id that is not stored (any more) stays in the filter, and is seen to be there.
-        names |= {value: f"{value} (not stored)" for value in chosen if value not in names}
+        names |= {value: f"Unknown (ID {value})" for value in chosen if value not in names}
         st.session_state[_picker_key(name)] = chosen
         st.multiselect(
             label,
@@ -338,7 +298,7 @@ def _all_pickers(state: PickerState) -> None:
             )
     st.session_state[_picker_key("notes")] = state.notes
     st.text_input(
-        "Text in notes", key=_picker_key("notes"), max_chars=200, on_change=callback(_apply_pickers)
+        "Notes contain", key=_picker_key("notes"), max_chars=200, on_change=callback(_apply_pickers)
     )
 
 
@@ -359,9 +319,14 @@ def _picker_key(name: str) -> str:
     return f"_pick_{name}"
 
 
-def _chip_text(name: str, value: Any) -> str:
+def _chip_label(name: str, value: Any) -> str:
     if name in _FLAGS:
-        return "yes" if value else "no"
+        yes, no = _FLAGS[name]
+        return yes if value else no
+    return f"{_LABELS[name]}: {_chip_text(name, value)}"
+
+
+def _chip_text(name: str, value: Any) -> str:
     if name not in _MANY:
         return f"“{visible_text(str(value))}”"
     names = {choice.value: choice.label for choice in queries.choices_of(name)}
@@ -374,14 +339,30 @@ def _indented_json(filter: Filter) -> str:
 
 
 _STATE = ("period", "where", "basis")
+_PAGE = "_filtered_page"
+# Pages about one fact. A condition on a field that it does not have is not applied there.
+_PAGE_FACTS: Mapping[str, Fact] = {
+    "invoices": Fact.INVOICES,
+    "estimates": Fact.ESTIMATES,
+    "expenses": Fact.EXPENSES,
+    "projects": Fact.BUDGETS,
+}
 _COMPARE = "compare"
 # In the address as they are written here.
 _AGAINST = {
-    "vs. period before": ComparisonPeriod.PREVIOUS,
-    "vs. same working day": ComparisonPeriod.WORKDAY,
-    "vs. last year": ComparisonPeriod.YEAR,
-    "no comparison": ComparisonPeriod.NOTHING,
+    "Compare: previous period": ComparisonPeriod.PREVIOUS,
+    "Compare: previous period, same working day": ComparisonPeriod.WORKDAY,
+    "Compare: same period last year": ComparisonPeriod.YEAR,
+    "No comparison": ComparisonPeriod.NOTHING,
 }
+# Texts in the addresses of older links and saved views.
+_OLD_TEXTS = dict(
+    zip(
+        ("vs. period before", "vs. same working day", "vs. last year", "no comparison"),
+        _AGAINST,
+        strict=True,
+    )
+)
 
 
 def filter_bar(settings: Settings, page: str) -> Scope:
@@ -389,49 +370,60 @@ def filter_bar(settings: Settings, page: str) -> Scope:
 
     Ends the run with a sentence and a way back where it asks what cannot be.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filter_bar"):
-        period_picker(queries.current_day())
-        filter_picker()
+    st.session_state[_PAGE] = page
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="filter_bar"):
+        period_picker(settings)
         if page in UNCOMPARED:
             _keep_comparison()
         else:
             _comparison_picker()
-        st.segmented_control(
-            "Hours",
-            [basis.value for basis in (RoundingBasis.ROUNDED, RoundingBasis.RAW)],
-            default=RoundingBasis.ROUNDED.value,
-            required=True,
-            key="basis",
-            bind="query-params",
-            label_visibility="collapsed",
-            help="Rounded by the account's rule, as invoiced; or raw, as tracked.",
-        )
+        filter_picker()
         view_popover(settings, page)
+        _more_popover()
     try:
         params = current_params(settings)
         require_visible(queries.get_snapshot().viewer, params.scope)
     except (HarvestError, DashboardError) as error:
         explain_error(error)
         st.button(
-            "Reset",
+            "Clear filters and period",
             key="reset_all",
             icon=":material/restart_alt:",
             on_click=callback(reset_filters),
         )
         st.stop()
-    picked_chips(params.where)
+    picked_chips(_read_filter_text(), _supported_paths())
     for note in note_strays(queries.get_snapshot(), params.scope):
         st.caption(f":material/event_busy: {md_text(note)}")
     return params.scope
 
 
 def current_params(settings: Settings) -> PageParams:
-    """Return the parameters of the filter bar. Raises `MetricError` or `SearchError`."""
-    return parse_params(
+    """Return the parameters of the filter bar, without conditions that the page does not support.
+
+    Raises `MetricError` or `SearchError`.
+    """
+    params = parse_params(
         {name: st.session_state.get(name) or "" for name in _STATE},
         settings,
         queries.get_snapshot(),
     )
+    paths = _supported_paths()
+    if paths is None or params.where is None:
+        return params
+    parts = [part for part in iterate_conjuncts(params.where) if field_paths(part) <= paths]
+    where = all_of(*parts) if parts else None
+    return replace(params, where=where, scope=replace(params.scope, where=where))
+
+
+def _supported_paths() -> frozenset[str] | None:
+    """Return the fields that filters of the page may name, None if it explains others itself."""
+    fact = _PAGE_FACTS.get(st.session_state.get(_PAGE, ""))
+    return None if fact is None else supported_paths(fact)
+
+
+def _read_filter_text() -> Filter | None:
+    return read_filter(str(st.session_state.get("where") or ""))
 
 
 def current_comparison() -> ComparisonPeriod:
@@ -439,16 +431,40 @@ def current_comparison() -> ComparisonPeriod:
     return _AGAINST.get(st.session_state.get(_COMPARE, ""), ComparisonPeriod.PREVIOUS)
 
 
+def _more_popover() -> None:
+    """Draw options that are changed seldom."""
+    with st.popover("", icon=":material/more_horiz:", help="More options"):
+        st.segmented_control(
+            "Hours",
+            [basis.value for basis in (RoundingBasis.ROUNDED, RoundingBasis.RAW)],
+            format_func={"rounded": "Rounded", "raw": "As tracked"}.__getitem__,
+            default=RoundingBasis.ROUNDED.value,
+            required=True,
+            key="basis",
+            bind="query-params",
+            help="Rounded as on reports and invoices, or exactly as tracked.",
+        )
+        image_format_picker()
+
+
 def _comparison_picker() -> None:
+    _translate_old_comparison()
     st.selectbox(
         "Compare with",
         list(_AGAINST),
         key=_COMPARE,
         bind="query-params",
         label_visibility="collapsed",
-        width=210,
-        help="What every figure is compared with.",
+        width=230,
+        help="Compare every figure with an earlier period.",
     )
+
+
+def _translate_old_comparison() -> None:
+    text = st.query_params.get(_COMPARE)
+    if text in _OLD_TEXTS:
+        st.query_params[_COMPARE] = _OLD_TEXTS[text]
+        st.session_state[_COMPARE] = _OLD_TEXTS[text]
 
 
 def _keep_comparison() -> None:
@@ -466,10 +482,16 @@ def reset_filters() -> None:
 
 def scope_line(scope: Scope, *, with_comparison: bool = True) -> None:
     """Draw the days in scope, and the days they are compared with."""
-    line = f"{day_label(scope.start)} – {day_label(scope.end)}"
+    is_under_way = scope.start <= scope.today < scope.end
+    last = scope.today if is_under_way else scope.end
+    line = day_label(scope.start)
+    if last != scope.start:
+        line += f" – {day_label(last)}"
+    if is_under_way:
+        line += " (to date)"
     if name := fiscal_label(scope.start, scope.end, scope.fiscal_start):
         line += f" ({name})"
     if with_comparison and (against := current_comparison()):
         before = earlier_scope(scope, against)
-        line += f", compared with {day_label(before.start)} – {day_label(before.end)}"
+        line += f" vs {day_label(before.start)} – {day_label(before.end)}"
     st.caption(line)

@@ -26,11 +26,13 @@ from dashboard.components.table import (
     table_height,
 )
 from dashboard.components.text import md_text
+from dashboard.metrics.dimensions import MONTH, period_label
 from dashboard.metrics.scope import Scope
 from dashboard.reports import LISTINGS
 from dashboard.reports.table import Column, Table, TableSpec
 
-ROWS = 25  # rows a page
+_MOST_TOTALS = 4  # columns
+ROWS = 500  # rows a page: a click on a header sorts the rows of one page
 
 
 def report_card(
@@ -65,7 +67,34 @@ def report_card(
             return None
         part = f"_{urlencode(also)}" if also else ""
         key = f"{name}{part}_{hash(params.scope.key)}"
-        return report_table(listing, key=key, alt=kind.title)
+        row = report_table(listing, key=key, alt=kind.title)
+        if total := _total_text(listing):
+            st.caption(md_text(total))
+        return row
+
+
+def _total_text(listing: Table) -> str:
+    """Return the sums of the columns that add up, per currency, and the number of rows."""
+    formats, frame = queries.get_formats(), listing.frame
+    if len(frame) < 2:
+        return ""
+    texts = [f"{formats.format_number(len(frame))} rows"]
+    columns = [column for column in listing.columns if column.unit and column.adds_up]
+    # With more columns the line would be longer than the table is wide.
+    for column in columns if len(columns) <= _MOST_TOTALS else columns[-1:]:
+        assert column.unit
+        if column.unit.is_amount:
+            sums = frame.groupby("currency", dropna=False)[column.id].sum()
+            amounts = [
+                formats.format_value(float(amount), column.unit, code)
+                for code, amount in sums.items()
+                if isinstance(code, str)
+            ]
+            texts.append(f"{column.label} {' + '.join(amounts)}")
+        else:
+            total = float(frame[column.id].sum())
+            texts.append(f"{column.label} {formats.format_value(total, column.unit)}")
+    return f"Total: {' · '.join(texts)}"
 
 
 def _read_report(kind: TableSpec, params: PageParams, also: Mapping[str, str]) -> Table:
@@ -130,6 +159,9 @@ def _column_values(
         return number_column(frame, column.id, column.unit, formats)
     if column.is_link or values.dtype == bool:
         return values, None
+    if column.id == MONTH.id:
+        dates, _ = day_column(values, formats)
+        return dates, [period_label(MONTH, day) for day in dates]
     if has_days(values):
         return day_column(values, formats)
     return values.map(_cell_text), None

@@ -123,6 +123,11 @@ class FilterSplit:
     rest: frozenset[str]
 
 
+def supported_paths(fact: Fact) -> frozenset[str]:
+    """Return the paths of the fields that a filter on `fact` may name."""
+    return frozenset(_COLUMNS[fact])
+
+
 def split_filter(fact: Fact, where: Filter | None) -> FilterSplit:
     """Return the conditions that `fact` supports, of those that must all be true.
 

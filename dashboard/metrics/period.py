@@ -4,29 +4,40 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.config.dates import FIRST_DAY, LAST_DAY, Days, months_around
+from dashboard.config.dates import (
+    FIRST_DAY,
+    LAST_DAY,
+    Days,
+    months_after,
+    months_around,
+    whole_months,
+)
 from dashboard.config.errors import MetricError
 from dashboard.metrics.dimensions import DAY, MONTH, QUARTER, WEEK, YEAR, Dimension, day_label
 
 RELATIVE = {
-    "7d": "Last 7 days",
-    "30d": "Last 30 days",
-    "90d": "Last 90 days",
-    "12m": "Last 12 months",
+    "today": "Today",
+    "yesterday": "Yesterday",
     "this_week": "This week",
     "last_week": "Last week",
     "this_month": "This month",
     "last_month": "Last month",
     "this_quarter": "This quarter",
     "last_quarter": "Last quarter",
+    "year_to_date": "Year to date",
     "this_year": "This year",
     "last_year": "Last year",
     "this_fiscal_year": "This fiscal year",
     "last_fiscal_year": "Last fiscal year",
+    "7d": "Last 7 days",
+    "30d": "Last 30 days",
+    "90d": "Last 90 days",
+    "12m": "Last 12 months",
     "all": "All time",
 }
 """The periods that move with today, by the name they have in a URL."""
 
+_DAY = timedelta(days=1)
 _CUSTOM = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", re.ASCII)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "fiscal_year": 12}
 _STEPS = ((45, DAY), (400, WEEK), (2_200, MONTH), (7_400, QUARTER))  # up to how many days each
@@ -98,9 +109,14 @@ class Period:
             if stored is None:
                 return today, max(ends)
             return min(stored.first, today), max(*ends, stored.last)
+        if self.name in ("today", "yesterday"):
+            day = today if self.name == "today" else today - _DAY
+            return day, day
+        if self.name == "year_to_date":
+            return today.replace(month=1, day=1), today
         if self.name == "12m":
             return months_around(today, 1, -11, 1).first, months_around(today, 1, 0, 1).last
-        if self.name.endswith("d"):
+        if self.name[0].isdigit():
             return today - timedelta(days=int(self.name[:-1]) - 1), today
         which, unit = self.name.split("_", 1)
         back = -1 if which == "last" else 0
@@ -110,6 +126,21 @@ class Period:
         begins = 1 if unit == "year" else fiscal_start
         months = months_around(today, _MONTHS[unit], back, begins)
         return months.first, months.last
+
+
+def neighbour_days(days: Days, direction: int) -> Days | None:
+    """Return the period of the same length after `days`, or before it if `direction` is -1.
+
+    Whole months stay whole months. None outside of the days that a period may have.
+    """
+    months = whole_months(days.first, days.last)
+    if months:
+        first = months_after(days.first, direction * months)
+        last = months_after(first, months) - _DAY
+    else:
+        length = days.last - days.first + _DAY
+        first, last = days.first + direction * length, days.last + direction * length
+    return Days(first, last) if first >= FIRST_DAY and last <= LAST_DAY else None
 
 
 _REMEDY = f"Use one of {', '.join(RELATIVE)}, or two dates such as 2026-01-01..2026-02-15."

@@ -14,6 +14,7 @@ from dashboard.reports.leaks.summary import LEAK_ROWS, LEAKS
 from dashboard.reports.overview import OVERVIEW
 from dashboard.reports.profitability import PROFITABILITY, PROFITABILITY_BY_PROJECT
 from dashboard.reports.projects import PROJECTS
+from dashboard.reports.receivables import AGING, INVOICES_BY_MONTH
 from dashboard.reports.table import TableSpec
 from dashboard.reports.wip import WIP, WIP_BY_PROJECT, WIP_FEES
 
@@ -29,6 +30,8 @@ LISTINGS: dict[str, TableSpec] = {
         EXPLORER,
         INVOICES,
         INVOICES_TO_CALL,
+        INVOICES_BY_MONTH,
+        AGING,
         ESTIMATES,
         ESTIMATES_OPEN,
         UTILIZATION_ROWS,

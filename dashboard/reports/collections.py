@@ -26,8 +26,14 @@ _YEAR = timedelta(days=364)  # before the last day, which counts too
 
 _COLUMNS = (
     Column(id="client", label="Client"),
-    Column(id="overdue", label="Overdue", unit=Unit.MONEY, doc=OVERDUE_AMOUNT.doc),
-    Column(id="outstanding", label="Outstanding", unit=Unit.MONEY, doc=OUTSTANDING_AMOUNT.doc),
+    Column(id="overdue", label="Overdue", unit=Unit.MONEY, adds_up=True, doc=OVERDUE_AMOUNT.doc),
+    Column(
+        id="outstanding",
+        label="Outstanding",
+        unit=Unit.MONEY,
+        adds_up=True,
+        doc=OUTSTANDING_AMOUNT.doc,
+    ),
     Column(
         id="credit",
         label="Credit",

@@ -40,6 +40,7 @@ _MONEY = (
         id="amount",
         label="Amount",
         unit=Unit.MONEY,
+        adds_up=True,
         doc="Discount taken off, tax included. The file's `estimated_amount` and `draft_amount`,"
         " of those issued in the period, add up to Estimated and Draft estimates;"
         " `accepted_amount` and `decided_amount`, of those decided in it, to the win rate.",

@@ -41,7 +41,7 @@ _COLUMNS = (
     Column(id="client", label="Client"),
     Column(id="project", label="Project"),
     Column(id="category", label="Category"),
-    Column(id="amount", label="Amount", unit=Unit.MONEY, doc=EXPENSE_AMOUNT.doc),
+    Column(id="amount", label="Amount", unit=Unit.MONEY, adds_up=True, doc=EXPENSE_AMOUNT.doc),
     Column(id="currency", label="Currency"),
     Column(id="person", label="Person"),
     Column(id="billable", label="Billable"),

@@ -29,6 +29,7 @@ _DRAWN = Column(
     id="drawn",
     label="From retainer",
     unit=Unit.MONEY,
+    adds_up=True,
     doc="What was drawn from a retainer for it, which is no cash.",
 )
 COLUMNS = (
@@ -54,17 +55,23 @@ COLUMNS = (
         id="amount",
         label="Amount",
         unit=Unit.MONEY,
+        adds_up=True,
         doc="Discount taken off, tax included, before what was drawn from a retainer. The file's"
         " `invoiced_amount` is the same without drafts, deposits and invoices from before the"
         " period: it adds up to Invoiced.",
     ),
     Column(
-        id="paid", label="Paid", unit=Unit.MONEY, doc="Up to the day of the balances, parts too."
+        id="paid",
+        label="Paid",
+        unit=Unit.MONEY,
+        adds_up=True,
+        doc="Up to the day of the balances, parts too.",
     ),
     Column(
         id="outstanding",
         label="Outstanding",
         unit=Unit.MONEY,
+        adds_up=True,
         doc="Amount less paid, drawn and written off, all up to the day of the balances, not below"
         " 0. Adds up to Outstanding; the file's `overdue`, the late ones of it, to Overdue.",
     ),
@@ -72,6 +79,7 @@ COLUMNS = (
         id="credit",
         label="Credit",
         unit=Unit.MONEY,
+        adds_up=True,
         doc="What the client can draw: an overpayment, or an open credit note.",
     ),
     Column(id="currency", label="Currency"),

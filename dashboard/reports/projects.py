@@ -141,6 +141,11 @@ def _make_row(
     in_hours = line["currency"] == HOURS
     share, passed = line[BUDGET_USED_SHARE.id], time_passed(start, end, on)
     used = None if math.isnan(share) else float(share)
+    run_out, early, late = (
+        None if monthly and day and end and day > end else day
+        for day in (rest.day, rest.early, rest.late)
+    )
+    why = "lasts this month" if rest.day and run_out is None else rest.why
     kind = f"{'Hours' if in_hours else 'Fees'} {_KINDS.get(by, '')}".rstrip()
     sizes = {
         f"{size}_{unit}": line[metric.id] if (unit == "hours") is in_hours else None
@@ -155,10 +160,10 @@ def _make_row(
         "status": budget_status(used, passed),
         "used": used,
         "time_passed": passed,
-        "run_out": rest.day,
-        "run_out_early": rest.early,
-        "run_out_late": rest.late,
-        "run_out_why": rest.why,
+        "run_out": run_out,
+        "run_out_early": early,
+        "run_out_late": late,
+        "run_out_why": why,
         "kind": f"{kind} and month" if monthly else kind,
         "is_monthly": monthly,
         "currency": None if in_hours else _row_currency(line),

@@ -12,7 +12,7 @@ from dashboard.metrics.completeness import incomplete_reasons
 from dashboard.metrics.dimensions import AGE_BUCKET
 from dashboard.metrics.execute import QueryResult
 from dashboard.metrics.labels import find_by_name
-from dashboard.metrics.metric import Fact, Unit
+from dashboard.metrics.metric import Fact, Ratio, Unit
 from dashboard.metrics.permissions import require_visible
 from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Meta, Snapshot
@@ -24,6 +24,7 @@ class Column:
 
     Text, days and yes-or-no have no `unit`. Money is in the row's `currency`. With `is_link` the
     column holds addresses of the account in Harvest; nobody else's are ever made into links.
+    `adds_up` marks values of which a total has a meaning.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Column:
     unit: Unit | None = None
     doc: str = ""
     is_link: bool = False
+    adds_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +86,13 @@ def table_of_result(answer: QueryResult) -> Table:
     if "currency" in answer.frame and "currency" not in {column.id for column in columns}:
         columns.append(Column(id="currency", label="Currency"))
     columns += [
-        Column(id=metric.id, label=answer.label_of(metric), unit=metric.unit, doc=metric.doc)
+        Column(
+            id=metric.id,
+            label=answer.label_of(metric),
+            unit=metric.unit,
+            doc=metric.doc,
+            adds_up=not isinstance(metric, Ratio),
+        )
         for metric in answer.metrics
     ]
     return Table(answer.frame, tuple(columns), answer.notes)

@@ -82,7 +82,7 @@ def _sum_known(amounts: list[float]) -> float:
 
 
 def _age_column(age: str) -> Column:
-    return Column(id=age, label=age, unit=Unit.MONEY, doc=_DOC)
+    return Column(id=age, label=age, unit=Unit.MONEY, adds_up=True, doc=_DOC)
 
 
 def _largest_first(frame: pd.DataFrame, amount: str) -> pd.DataFrame:

@@ -165,11 +165,11 @@ LINK_COLUMN = Column(id="link", label="Harvest", is_link=True)
 
 
 def hours_column(label: str, doc: str, id: str = "hours") -> Column:
-    return Column(id=id, label=label, unit=Unit.HOURS, doc=doc)
+    return Column(id=id, label=label, unit=Unit.HOURS, adds_up=True, doc=doc)
 
 
 def stake_column(doc: str) -> Column:
-    return Column(id="at_stake", label="At stake", unit=Unit.MONEY, doc=doc)
+    return Column(id="at_stake", label="At stake", unit=Unit.MONEY, adds_up=True, doc=doc)
 
 
 DAY_PATH = "concat_ws('/', 'time/day', year(f.day), month(f.day), day(f.day), f.user_id)"
