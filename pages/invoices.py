@@ -58,8 +58,6 @@ def invoice_sections(params: PageParams) -> None:
             "invoices", params.scope, INVOICE_STATES, title="What became of the invoices",
             caption="Issued in the period, deposits among them: whole amounts, and how many.",
         )  # fmt: skip
-    report_card("aging", params, empty="No outstanding invoices.")
-    _months_card(params)
     selections = {"age": aged if aged.also else None, "state": stated if stated.also else None}
     bar = combine(selections, "_invoice_selections") or SelectedBar()
     client = report_card(
@@ -68,6 +66,8 @@ def invoice_sections(params: PageParams) -> None:
         caption="Per currency, the most overdue first.",
         empty="Clients owe nothing.",
     )
+    report_card("aging", params, empty="No outstanding invoices.")
+    _months_card(params)
     of = str(client["client"]) if client else ""
     row = report_card(
         "invoices",

@@ -2,11 +2,8 @@
 
 import streamlit as st
 
-from dashboard.components.code_snippets import code_block
-
 _TOKENS = "https://id.getharvest.com/developers"
-_SECRETS = '''HARVEST_ACCOUNT_ID = "your account id"
-HARVEST_ACCESS_TOKEN = "your access token"'''
+_SECRETS = ('HARVEST_ACCOUNT_ID = "…"', 'HARVEST_ACCESS_TOKEN = "…"')
 
 
 def demo_banner() -> None:
@@ -19,7 +16,8 @@ def demo_banner() -> None:
                 f"1. Create a personal access token: [id.getharvest.com/developers]({_TOKENS}).\n"
                 "2. Write the account id and the token into `.streamlit/secrets.toml`:"
             )
-            code_block(_SECRETS)
+            for line in _SECRETS:
+                st.markdown(f"`{line}`")
             st.markdown(
                 "3. Run `python -m harvest_client accounts` to test the token. It lists the"
                 " accounts that the token opens.\n"

@@ -4,7 +4,6 @@ The pickers write a filter of the API's language, and read it back."""
 
 import json
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -160,9 +159,8 @@ _SHOWN = 3  # names in a chip before they are only counted
 
 def filter_picker() -> None:
     """Draw the popover; the text under the key `where` is what all pickers write."""
-    popover = st.popover(
-        _filters_label(), icon=":material/filter_list:", key="filters", on_change="rerun"
-    )
+    # Its label stays: another one would be another popover, which is closed.
+    popover = st.popover("Filters", icon=":material/filter_list:", key="filters", on_change="rerun")
     with popover:
         pickers = st.container()
         # Drawn before what depends on it: the URL's value arrives with the widget.
@@ -186,16 +184,6 @@ def filter_picker() -> None:
             _copy_tabs(filter)
         with st.expander("Advanced", icon=":material/account_tree:"):
             filter_builder("where", FIELDS)
-
-
-def _filters_label() -> str:
-    """Return the button's label with the number of conditions that are set."""
-    text = str(st.session_state.get("where") or st.query_params.get("where") or "")
-    with suppress(HarvestError):
-        filter = read_filter(text)
-        count = sum(1 for _ in iterate_conjuncts(filter)) if filter else 0
-        return f"Filters · {count}" if count else "Filters"
-    return "Filters"
 
 
 def _filter_text() -> str | None:
@@ -241,7 +229,7 @@ def picked_chips(filter: Filter | None, supported: frozenset[str] | None) -> Non
         picked = state.non_empty()
         for name, value in picked.items():
             st.button(
-                _applied_label(md_text(_chip_label(name, value)), {PATHS[name]}, supported),
+                _applied_label(_chip_label(name, value), {PATHS[name]}, supported),
                 **_filter_chip(name),
                 on_click=callback(_write),
                 args=(state.clear_picker(name),),
@@ -323,7 +311,7 @@ def _chip_label(name: str, value: Any) -> str:
     if name in _FLAGS:
         yes, no = _FLAGS[name]
         return yes if value else no
-    return f"{_LABELS[name]}: {_chip_text(name, value)}"
+    return f"{_LABELS[name]}: {md_text(_chip_text(name, value))}"
 
 
 def _chip_text(name: str, value: Any) -> str:
@@ -437,12 +425,11 @@ def _more_popover() -> None:
         st.segmented_control(
             "Hours",
             [basis.value for basis in (RoundingBasis.ROUNDED, RoundingBasis.RAW)],
-            format_func={"rounded": "Rounded", "raw": "As tracked"}.__getitem__,
             default=RoundingBasis.ROUNDED.value,
             required=True,
             key="basis",
             bind="query-params",
-            help="Rounded as on reports and invoices, or exactly as tracked.",
+            help="Rounded as on reports and invoices, or raw: exactly as tracked.",
         )
         image_format_picker()
 
@@ -469,9 +456,10 @@ def _translate_old_comparison() -> None:
 
 def _keep_comparison() -> None:
     """Set the comparison of a link or the page before: without its picker the address loses it."""
-    said = st.query_params.get(_COMPARE, st.session_state.get(_COMPARE))
-    if said in _AGAINST:
-        st.session_state[_COMPARE] = said
+    text = st.query_params.get(_COMPARE) or str(st.session_state.get(_COMPARE, ""))
+    text = _OLD_TEXTS.get(text, text)
+    if text in _AGAINST:
+        st.session_state[_COMPARE] = text
 
 
 def reset_filters() -> None:

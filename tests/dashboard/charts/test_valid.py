@@ -64,6 +64,17 @@ BY_WEEK, BY_CATEGORY = (
     for by in ((WEEK, BILLABLE), (EXPENSE_CATEGORY, BILLABLE))
 )
 
+MONTHS = Table(
+    pd.DataFrame(
+        {
+            "month": pd.to_datetime(["2026-01-01", "2026-02-01"]),
+            "currency": ["EUR", "EUR"],
+            "invoiced_amount": [1410.0, 0.0],
+            "paid_amount": [0.0, 900.5],
+        }
+    ),
+    (),
+)
 DRAWN: dict[Callable[..., go.Figure], Callable[[Theme], go.Figure]] = {
     receivables.ageing_chart: lambda look: receivables.ageing_chart(
         OLD, AGES, "total", look, FORMATS, currency="EUR"
@@ -72,6 +83,7 @@ DRAWN: dict[Callable[..., go.Figure], Callable[[Theme], go.Figure]] = {
     invoices.status_bars: lambda look: invoices.status_bars(
         ISSUED, "EUR", INVOICE_STATES, look, FORMATS
     ),
+    invoices.months_chart: lambda look: invoices.months_chart(MONTHS, "EUR", look, FORMATS),
     budgets.budgets_chart: lambda look: budgets.budgets_chart(BUDGETS, look, FORMATS),
     heatmap.heatmap: lambda look: heatmap.heatmap(TEAM, look, FORMATS),
     bars.margins_chart: lambda look: bars.margins_chart(

@@ -89,8 +89,10 @@ def test_a_selected_project_shows_its_entries_since_the_budget_began(
     assert "entries ·" not in captions(app)
 
 
-def test_a_filter_on_people_is_explained(app: AppTest, agency: Settings) -> None:
-    opened(app, where='{"eq": {"user.id": 1}}')
+def test_filter_on_people_is_not_applied_and_its_chip_says_so(
+    app: AppTest, agency: Settings
+) -> None:
+    opened(app, where='{"in": {"user.id": [1]}}')
 
-    (error,) = app.error
-    assert "cannot be filtered by user.id" in error.value.replace("\\", "")
+    assert not app.error
+    assert "not applied here" in app.button(key="chip_people").label

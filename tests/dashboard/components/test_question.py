@@ -89,5 +89,5 @@ def test_page_names_fiscal_quarter_beside_its_days(
     assert not app.exception
     lines = [caption.value for caption in app.caption]
     assert any(
-        line.startswith("1 Nov 2025 – 31 Jan 2026 (Q4 FY2025/26), compared with") for line in lines
+        line.startswith("1 Nov 2025 – 15 Jan 2026 (to date) (Q4 FY2025/26) vs ") for line in lines
     )

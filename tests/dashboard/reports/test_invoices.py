@@ -37,6 +37,7 @@ from dashboard.metrics.catalog import (
     INVOICED_AMOUNT,
     OUTSTANDING_AMOUNT,
     OVERDUE_AMOUNT,
+    PAID_AMOUNT,
     Metric,
 )
 from dashboard.metrics.dimensions import AGE_BUCKET, CLIENT, CURRENCY
@@ -295,3 +296,39 @@ def test_what_was_selected_is_said_with_the_rows(account: Snapshot) -> None:
     notes = LISTINGS["invoices"].make(account, QUARTER, also).notes
 
     assert "Only those of age 1-30, currency EUR, as selected." in notes
+
+
+def test_aging_is_the_table_above_by_days_past_due(account: Snapshot) -> None:
+    frame = listed(account, "aging").frame
+
+    assert sums(frame, "current") == {"EUR": 850, "USD": 75}  # due today is not overdue
+    assert sums(frame, "no due date") == {"EUR": 300}
+    assert sums(frame, "1-30") == {"EUR": 4884}
+    assert sums(frame, "31-60") == {"EUR": 220}
+    assert sums(frame, "61-90") == {"USD": 2000}
+    assert sums(frame, "90+") == {"EUR": 150}
+    assert not frame.duplicated(["client", "client_id", "currency"]).any()
+
+
+@every_scope
+def test_aging_adds_up_to_outstanding(account: Snapshot, scope: Scope) -> None:
+    frame = listed(account, "aging", scope).frame
+
+    assert sums(frame, OUTSTANDING_AMOUNT.id) == pytest.approx(
+        figures(account, OUTSTANDING_AMOUNT, scope)
+    )
+
+
+@every_scope
+def test_months_add_up_to_invoiced_and_paid(account: Snapshot, scope: Scope) -> None:
+    frame = listed(account, "invoices_by_month", scope).frame
+
+    for metric in (INVOICED_AMOUNT, PAID_AMOUNT):
+        assert sums(frame, metric.id) == pytest.approx(figures(account, metric, scope))
+
+
+def test_last_month_has_the_balance_at_the_end_of_the_period(account: Snapshot) -> None:
+    frame = listed(account, "invoices_by_month").frame
+
+    march = frame[frame["month"].astype(str).str.startswith("2026-03")]
+    assert sums(march, OUTSTANDING_AMOUNT.id) == figures(account, OUTSTANDING_AMOUNT, QUARTER)
