@@ -58,10 +58,11 @@ def views(settings: Settings) -> Views:
 
 def _row(saved: Views, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(
-            f"../pages/{view.page}.py",
-            label=f"{md_text(view.name)} · {_page_title(view.page)}",
-            query_params=dict(parse_qsl(view.query)),
+        st.link_button(
+            f"{md_text(view.name)} · {_page_title(view.page)}",
+            f"{view.page}?{view.query}" if view.query else view.page,
+            type="tertiary",
+            key=f"view_{view.name}",
         )
         st.space("stretch")
         st.button(

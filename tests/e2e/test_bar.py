@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -37,6 +37,9 @@ def query(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
+LAST_YEAR = "Compare: same period last year"
+
+
 def choose(visited: Visit, against: str) -> None:
     visited.page.get_by_role("combobox", name="Compare with").click()
     visited.page.get_by_role("option", name=against).click()
@@ -51,17 +54,17 @@ def test_figures_are_compared_with_what_is_chosen_and_the_address_keeps_it(
         delta = page.get_by_test_id("stMetricDelta").first
         expect(delta).to_have_text(change(site, SEPTEMBER))
 
-        choose(visited, "vs. last year")
+        choose(visited, LAST_YEAR)
 
         expect(delta).to_have_text(change(site, A_YEAR_BEFORE))
-        asked = {"period": [PERIOD], "compare": ["vs. last year"]}
+        asked = {"period": [PERIOD], "compare": [LAST_YEAR]}
         assert query(page) == asked
         page.get_by_role("link", name="Utilization").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Utilization")
         visited.settled()
         assert query(page) == asked
 
-        choose(visited, "no comparison")
+        choose(visited, "No comparison")
 
         expect(page.get_by_test_id("stMetric").first).to_be_visible()
         expect(page.get_by_test_id("stMetricDelta")).to_have_count(0)
@@ -70,21 +73,20 @@ def test_figures_are_compared_with_what_is_chosen_and_the_address_keeps_it(
 
 
 def test_a_view_is_kept_opened_and_deleted(site: Site, desk: Page) -> None:
-    asked = {"period": [PERIOD], "compare": ["vs. last year"]}
-    with tab(desk, site.at(f"hours?period={PERIOD}&compare=vs.+last+year")) as visited:
+    asked = {"period": [PERIOD], "compare": [LAST_YEAR]}
+    with tab(desk, site.at(f"hours?{urlencode(asked, doseq=True)}")) as visited:
         page = visited.page
         figure = page.get_by_test_id("stMetricValue").first.inner_text()
-        page.get_by_role("button", name="View").click()
-        name = page.get_by_label("Save this view as")
+        page.get_by_role("button", name="Saved views").click()
+        name = page.get_by_label("Name", exact=True)
         name.fill(NAME)
-        name.press("Enter")
-        page.get_by_role("button", name="Save", exact=True).click()
+        name.press("Enter")  # saves: a second click is not needed
         view = page.get_by_role("link", name=NAME)
         expect(view).to_be_visible()
 
         page.goto(site.at("overview"))
         visited.settled()
-        page.get_by_role("button", name="View").click()
+        page.get_by_role("button", name="Saved views").click()
         with page.context.expect_page() as opening:
             view.click()
         opened = Visit(opening.value)
@@ -98,8 +100,8 @@ def test_a_view_is_kept_opened_and_deleted(site: Site, desk: Page) -> None:
         expect(view).to_have_count(0)
         page.goto(site.at("overview"))
         visited.settled()
-        page.get_by_role("button", name="View").click()
-        expect(page.get_by_label("Save this view as")).to_be_visible()
+        page.get_by_role("button", name="Saved views").click()
+        expect(page.get_by_label("Name", exact=True)).to_be_visible()
         expect(view).to_have_count(0)
 
     assert not visited.complaints

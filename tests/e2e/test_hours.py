@@ -54,7 +54,10 @@ def cards(page: Page) -> dict[str, list[str]]:
 
 
 def others(page: Page) -> dict[str, str]:
-    """What is written of the other currencies, by their codes."""
+    """Return the figures in other currencies, by their codes, from the folded notes."""
+    page.get_by_text("Other currencies").click()
+    notes = page.get_by_test_id("stExpander")
+    expect(notes.get_by_text(": Billable amount").first).to_be_visible()
     written = page.get_by_test_id("stCaptionContainer").all_inner_texts()
     lines = (line.partition(": ") for text in written for line in text.splitlines())
     return {code: figures for code, _, figures in lines if figures.startswith("Billable amount ")}
@@ -184,9 +187,10 @@ def test_a_bar_opens_the_entries_behind_it(site: Site, desk: Page, harvest: Harv
 
 def test_a_relative_period_stays_relative_in_a_link(site: Site, desk: Page) -> None:
     with tab(desk, site.at("hours")) as visited:
-        visited.page.get_by_role("radio", name="90d").or_(
-            visited.page.get_by_role("button", name="90d")
-        ).first.click()
+        periods = visited.page.get_by_role("combobox", name="Period")
+        periods.focus()
+        periods.fill("last 90")  # by keyboard alone
+        periods.press("Enter")
         visited.settled()
         expect(visited.page).to_have_url(f"{site.at('hours')}?period=90d")
 
@@ -212,7 +216,7 @@ def test_no_entries_is_said_with_a_way_back(site: Site, desk: Page) -> None:
         ("period=yesterdayish", "is no period"),
         ("where=%7Bnonsense", "is not JSON"),
         ("where=%7B%22eq%22%3A%7B%22client.nam%22%3A%22x%22%7D%7D", "client.name"),
-        ("basis=cooked", "rounded"),
+        ("basis=cooked", "Hours per day"),  # the rounded ones, as without it
     ],
 )
 def test_an_address_that_asks_what_cannot_be_gets_a_sentence(

@@ -24,6 +24,7 @@ def test_a_page_that_takes_long_shows_its_outline_and_then_itself(
         expect(outline).to_have_count(0)
 
         with throttled(site.dashboard.pid, 0.04):
+            page.get_by_role("button", name="more_horiz").click()
             page.get_by_role("radio", name="raw").or_(
                 page.get_by_role("button", name="raw")
             ).click()

@@ -40,7 +40,7 @@ def test_a_chart_is_a_picture_in_the_chosen_format(site: Site, desk: Page, tmp_p
         first = page.locator(".js-plotly-plot").first
         said = [t for t in first.locator(".main-svg text").all_text_contents() if t.strip()]
         png = saved(page, tmp_path)
-        page.get_by_role("button", name="View").click()
+        page.get_by_role("button", name="more_horiz").click()
         page.get_by_role("radio", name="SVG").or_(page.get_by_role("button", name="SVG")).click()
         page.keyboard.press("Escape")
         visited.settled()
@@ -80,7 +80,7 @@ def test_on_paper_there_is_the_page_whole_and_nothing_to_press(
     for paper in prints:
         assert not paper.cut
         assert [text for text in headings + figures + texts if not paper.says(text)] == []
-        pressed = {"Filters", "vs. period before", "CSV", "XLSX"}
+        pressed = {"Filters", "Compare: previous period", "CSV", "XLSX"}
         assert [text for text in elsewhere | pressed if paper.says(text)] == []
     assert elsewhere
     assert not visited.complaints
