@@ -6,12 +6,17 @@ import streamlit as st
 
 from dashboard.components.audit import note_page
 from dashboard.components.completeness import completeness_line
-from dashboard.components.demo_banner import demo_banner
 from dashboard.components.errors import show_errors
 from dashboard.components.filter_bar import filter_bar
 from dashboard.components.queries import currency_names, pin_snapshot
 from dashboard.components.reconciliation_badge import agreement_badge, since_of
-from dashboard.components.status import damaged_version, first_sync, freshness_line, show_loading
+from dashboard.components.status import (
+    damaged_version,
+    demo_banner,
+    first_sync,
+    freshness_line,
+    show_loading,
+)
 from dashboard.config.settings import load_settings
 from dashboard.web.menu import MENU, UNFILTERED
 from dashboard.web.sign_in_page import require_viewer, signed_in_as

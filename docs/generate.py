@@ -1,5 +1,6 @@
 """Writes the pages of docs/ that are made from the code: `make docs`. A test keeps them fresh."""
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,43 @@ HERE = Path(__file__).parent
 
 def pages() -> dict[str, str]:
     """The text of each generated page, by file name."""
-    return {"entities.md": entities(), "metrics.md": metrics(), "search.md": search()}
+    return {
+        "entities.md": entities(),
+        "metrics.md": metrics(),
+        "modules.md": modules(),
+        "search.md": search(),
+    }
+
+
+def modules() -> str:
+    """Return the list of modules by package, with the first line of each docstring."""
+    lines = [
+        "# Modules",
+        "",
+        "From the docstrings. [Architecture](architecture.md) explains the packages.",
+        "",
+    ]
+    root = HERE.parent
+    packages: dict[str, list[Path]] = {}
+    for package in ("harvest_client", "harvest_demo", "dashboard", "pages"):
+        for path in sorted((root / package).rglob("*.py")):
+            packages.setdefault(str(path.parent.relative_to(root)), []).append(path)
+    for package, paths in packages.items():
+        head = next((path for path in paths if path.name == "__init__.py"), None)
+        lines += [f"## {package}", ""]
+        if head:
+            lines += [_summary(head), ""]
+        lines += ["| module | content |", "|---|---|"]
+        lines += [
+            f"| `{path.name}` | {_cell(_summary(path))} |" for path in paths if path is not head
+        ]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _summary(path: Path) -> str:
+    text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return text.partition("\n\n")[0].replace("\n", " ")
 
 
 def metrics() -> str:

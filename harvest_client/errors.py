@@ -1,4 +1,34 @@
-"""Messages put together from sentences."""
+"""Errors of the client, each with a remedy.
+
+HarvestError
+├── MissingCredentials     no usable token or account id
+├── BadSetting             a setting that makes no sense
+├── AmbiguousAccount       the credentials open none or several: one must be named
+├── AmbiguousConnector     the same, of hosted connectors
+├── RefreshTokenExpired    the refresh token is no longer accepted
+├── TokenNotSaved          a new refresh token could not be written down, so it was not used
+├── UsageError             a call that was never sent: unknown name or impossible value
+│   ├── UnknownName        there is no entity of that name
+│   └── NoCopy             a search that needs a local copy, where there is none
+├── Unreachable            no whole answer came: DNS, TLS, refused, reset, cut off, silent
+├── BadAnswer              an answer came that cannot be used
+│   ├── InvalidResponse    cut, HTML, empty, not JSON, or of another shape than documented
+│   ├── TooLarge           more bytes than any page of records has
+│   ├── TooSlow            still arriving when the deadline for the whole of it passed
+│   ├── Truncated          the hosted list has more rows than it can hand out
+│   ├── UntrustedLink      the next page is said to be somewhere the token must not go
+│   └── PaginationLoop     the next page is one that was read already
+└── ApiError               Harvest answered, and the answer was no
+    ├── Redirected         3xx
+    ├── BadRequest         400, 422
+    ├── Unauthorized       401
+    ├── Forbidden          403
+    ├── NotFound           404
+    ├── RateLimited        429, or our own budget is used up
+    └── ServerError        5xx
+
+No error holds a token, a header or a query string.
+"""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

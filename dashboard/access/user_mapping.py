@@ -1,7 +1,12 @@
-"""E-mail addresses as they are compared: printable ASCII, in lower case.
+"""Mapping of sign-ins to people, by a file or by e-mail address.
 
-Lower case of other letters makes two addresses one: of U+212A KELVIN SIGN it is "k". Comparing in
-ASCII leaves nothing to normalize, and whoever has another address is mapped by id.
+    issuers = ["https://accounts.google.com"]      # no other provider's sign-in counts
+
+    [people]
+    "anna@example.com" = "a.schmidt@example.org"   # a verified e-mail: an e-mail in Harvest
+    "https://login.example.com 00u1ab2cd" = 4410022   # an issuer and its subject: an id in Harvest
+
+It is read whenever somebody asks for something, so what is taken out counts at once.
 """
 
 import tomllib

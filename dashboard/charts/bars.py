@@ -1,4 +1,4 @@
-"""Lying bars of amounts in one currency, in parts, with what they come to written behind them."""
+"""Bar charts: stacked over time, ranked, and horizontal in parts."""
 
 import math
 from collections.abc import Sequence

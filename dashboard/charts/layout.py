@@ -1,4 +1,4 @@
-"""Labels at the ends of horizontal bars, and the margin they need."""
+"""Layout shared by all charts, and a series of bars."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Uninvoiced amounts per client by age: the older, the stronger the colour."""
+"""Charts of receivables: invoices by status, and uninvoiced amounts by age."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The colours: one meaning each, everywhere; the same values as in the theme.
+"""Colours of charts, with one meaning each, and text that is safe in them.
 
 At least 3:1 against both backgrounds, and apart for the colour-blind.
 """

@@ -1,4 +1,4 @@
-"""A figure as a card, and what it is in other currencies as a line below: never added."""
+"""Cards of key figures, each with its change and its trend."""
 
 import math
 from collections.abc import Iterable, Sequence

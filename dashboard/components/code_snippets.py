@@ -1,4 +1,4 @@
-"""A call of the connector as text to copy: in Python, for the hosted API, on the command line."""
+"""Calls as text to copy: Python, the hosted API, the command line."""
 
 import json
 import re

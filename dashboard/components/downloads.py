@@ -1,4 +1,4 @@
-"""Links to the files that our own route serves."""
+"""Links to files that the export route serves."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode

@@ -1,6 +1,4 @@
-"""Filter bar of a page: period, comparison, filters, saved views and further options.
-
-The pickers write a filter of the API's language, and read it back."""
+"""Filter bar of a page: period, comparison, filters, saved views and further options."""
 
 import json
 from collections.abc import Collection, Mapping

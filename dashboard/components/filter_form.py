@@ -1,4 +1,4 @@
-"""Conditions as rows of field, operator and value, and as a filter of the connector's language.
+"""Form of a filter: rows of field, operator and value, and their document.
 
 One level of groups: what a person can still read. What is deeper was written by hand.
 """

@@ -1,4 +1,8 @@
-"""Answers kept by key: made once however many readers ask, and ahead of being asked for."""
+"""Query cache: the open snapshot and the results that pages ask for.
+
+Answers are kept under texts only: the snapshot's path, names, and the scope's canonical key. Not in
+Streamlit's cache: it copies what it hands out, and cannot be filled ahead by other threads.
+"""
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence

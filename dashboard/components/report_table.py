@@ -1,4 +1,4 @@
-"""A listing on a page: its rows a page at a time in the account's formats, and its files."""
+"""A report on a page: its rows, totals and files, and the time entries behind it."""
 
 from collections.abc import Mapping
 from typing import Any

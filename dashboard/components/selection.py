@@ -1,4 +1,4 @@
-"""Taking a selection back: what is selected is kept under keys that count how often it was."""
+"""Selections: the filter behind a bar or row, and its label."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -27,6 +27,8 @@ from dashboard.store.snapshots import CurrentVersion, Snapshots
 from dashboard.sync.scheduler import JobState, current_job
 from dashboard.web.page_access import callback, fragment
 
+_TOKENS = "https://id.getharvest.com/developers"
+_SECRETS = ('HARVEST_ACCOUNT_ID = "…"', 'HARVEST_ACCESS_TOKEN = "…"')
 _IDLE = JobState()
 _FIGURES, _CARD = 120, 330  # pixels, about those of a page
 
@@ -185,3 +187,23 @@ def _failure_badge(state: JobState, pointer: CurrentVersion, now: datetime) -> N
         color="red",
         help=f"{state.error.remedy} The Data page says more.",
     )
+
+
+def demo_banner() -> None:
+    """Draw that the figures are sample data, and the steps that connect an account."""
+    with st.container(horizontal=True, vertical_alignment="center", key="demo_banner"):
+        st.badge("Demo data", icon=":material/science:", color="orange")
+        st.caption("This is a sample account.", width="content")
+        with st.popover("Connect your Harvest account", icon=":material/link:"):
+            st.markdown(
+                f"1. Create a personal access token: [id.getharvest.com/developers]({_TOKENS}).\n"
+                "2. Write the account id and the token into `.streamlit/secrets.toml`:"
+            )
+            for line in _SECRETS:
+                st.markdown(f"`{line}`")
+            st.markdown(
+                "3. Run `python -m harvest_client accounts` to test the token. It lists the"
+                " accounts that the token opens.\n"
+                "4. Restart the dashboard. The first sync reads the newest months first."
+            )
+            st.caption("The dashboard only reads: nothing in Harvest is changed.")

@@ -1,4 +1,4 @@
-"""Columns of tables: numbers and days stay values, so that they sort as such, beside their text."""
+"""Tables of results in the account's formats; numbers and days sort as such."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any

@@ -1,8 +1,4 @@
-"""Text that came from Harvest, made safe for Markdown.
-
-Almost everything Streamlit shows is Markdown: titles, captions, alerts, labels of buttons and
-metrics. Inert as they are: `st.text`, `st.code`, `st.dataframe`, the options of a multiselect.
-"""
+"""Text for Markdown, durations in words, and a progress bar."""
 
 import re
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""On which days and tasks nobody is expected to work: what is taken off a person's hours."""
+"""Calendar of an account, calendar months, and plausible days of records."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Everything of ours that can go wrong and that its reader can do something about.
+"""Errors of the dashboard, each with a remedy for its reader.
 
 DashboardError
 ├── ConfigError         a setting is missing or makes no sense

@@ -1,4 +1,7 @@
-"""The settings that say on which days and tasks nobody is expected to work."""
+"""Settings, read from the environment and `.streamlit/secrets.toml`, and checked.
+
+What says which account is read is the connector's: `harvest_client.settings`.
+"""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""The widgets for the parameters of the connector's list; what they hold is in the address."""
+"""Parameters of an explorer link, and messages for invalid ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Description of a file or page: source, time, filter, and reconciliation with Harvest."""
+"""Files of tables: their rows and their description."""
 
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Cell values of files that a spreadsheet opens."""
+"""CSV and XLSX files in which no text is a formula."""
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence

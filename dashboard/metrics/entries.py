@@ -1,4 +1,4 @@
-"""The time entries behind a figure, a page at a time or all in a stream."""
+"""Time entries behind a figure, a page at a time or all as a stream."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping

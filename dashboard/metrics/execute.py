@@ -1,4 +1,4 @@
-"""The one way to a number: metrics by dimensions over a scope."""
+"""Queries of metrics by dimensions over a scope, and their results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

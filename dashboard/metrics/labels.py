@@ -1,4 +1,4 @@
-"""Names that people type, found in our tables or refused with the nearest right one."""
+"""Labels of a result, made distinct where names are equal."""
 
 import unicodedata
 from collections import Counter

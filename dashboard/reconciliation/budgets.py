@@ -1,4 +1,4 @@
-"""Fixed fees beside what was invoiced for them, as the uninvoiced report may show them."""
+"""Budgets in Harvest's report: their size, and the sums that use them up."""
 
 from datetime import date
 from decimal import Decimal

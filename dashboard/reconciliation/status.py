@@ -1,4 +1,8 @@
-"""Results of the comparisons with Harvest's reports, stored beside the snapshots."""
+"""Status of a period: equal to Harvest's reports, different, or not compared.
+
+Never more than was compared: a year that is equal says nothing of one of its months, but months
+that are equal, side by side, say it of the quarter that they make.
+"""
 
 import json
 from collections.abc import Iterable

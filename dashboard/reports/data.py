@@ -1,4 +1,4 @@
-"""Stored records: a row per entity with their number and age."""
+"""Tables of the Data and Audit pages: stored records, odd records, audit log."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

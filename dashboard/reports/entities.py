@@ -1,4 +1,4 @@
-"""The parameters of the connector's list, answered by the local copy as far as a field says so."""
+"""Records of any entity as a table, as a list, by id, or by search."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

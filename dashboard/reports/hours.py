@@ -1,4 +1,4 @@
-"""Hours and what they are worth, by any two dimensions."""
+"""Hours by any two dimensions, and capacity of people."""
 
 from collections.abc import Mapping
 from dataclasses import replace

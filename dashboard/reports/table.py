@@ -1,4 +1,4 @@
-"""A table of rows that still knows what its columns mean."""
+"""Tables of rows with typed columns."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

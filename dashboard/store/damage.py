@@ -1,7 +1,8 @@
-"""Damage of DuckDB files: its signs in errors, and a look at every value to find it.
+"""Detection of damaged files, and salvage of original rows.
 
-DuckDB holds each block against its checksum when it reads it, so a file is sound if all of it can
-be read.
+These are the records that Harvest has deleted, earlier versions of records that cannot be read any
+more, the values that Harvest overwrites, and what is known of the account itself. All else is
+derived: it is read from Harvest again.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Harvest's project budget report in the records: use of each budget, of work on any day."""
+"""Readings of Harvest's documents that an account follows, and its budget report.
+
+`dashboard.reconciliation` finds them; facts are made by those that change metrics.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

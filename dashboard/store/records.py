@@ -1,4 +1,4 @@
-"""The account itself, kept beside its records: its time zone, and what facts are made with."""
+"""Records in a DuckDB file that one sync at a time holds open and locked."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Rows of a snapshot's records as the typed records that the connector lists."""
+"""Searches of the snapshot: the same language, pages and records as the connector's."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Small JSON files that hold their own checksum, so that a changed letter is noticed."""
+"""Published versions: their files, the current one, and reading one."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Values that Harvest overwrites, with the days of their observation: capacity, rates, budgets."""
+"""Log of the last syncs, and history of values that Harvest overwrites."""
 
 import errno
 import json

@@ -1,4 +1,4 @@
-"""The tables of one account in the records' file, shared between threads."""
+"""Tables of one account in the file of records, shared between threads."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Upserts of a batch, registered as `incoming`, into the table of its entity."""
+"""Upserts of full and partial records."""
 
 from collections.abc import Callable, Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""Odd records of a sync: noted, read again one by one, and refused when they are many."""
+"""Safety checks: deletions, odd records and another token."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Giving memory back: answers of megabytes come and go by the hundred during a pull."""
+"""Pull of an account: everything the first time, then changes."""
 
 import ctypes
 import sys

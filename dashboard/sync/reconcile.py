@@ -1,4 +1,4 @@
-"""Comparison of one entity with Harvest: by numbers, and record by record where these differ."""
+"""Detection of deletions and missed updates, by counts and then record by record."""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor

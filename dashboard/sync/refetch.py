@@ -1,4 +1,4 @@
-"""Reading of Harvest's budget report: the use of budgets by work from before HARVEST_SYNC_START."""
+"""Refetch of parts of an entity: repriced records, budgets, and differing days."""
 
 import logging
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""Reading some records again, whole: those of a project whose total is not Harvest's.
-
-Harvest reprices old entries, and marks them as invoiced, without saying that they changed.
-"""
+"""One sync, from lock to published version, with repair of damaged files."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""Cutting an account's history into windows of days, newest first."""
+"""Windows of days: planned for a pull, and bisected to find differing days."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Lifespan of the server: warm imports, the open snapshot, the background sync."""
+"""ASGI application: its middleware, and its lifespan with the background sync."""
 
 import gc
 import importlib

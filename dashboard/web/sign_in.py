@@ -1,6 +1,7 @@
-"""Mapping of a sign-in to a Harvest person, looked up anew for every request.
+"""Sign-in: the viewer of a page run, and of a request for a file.
 
-So a right, a person or a sign-in that is taken away is gone at the next click.
+Where `[auth]` of the secrets is not configured nobody signs in: whoever reaches the server, from
+this machine alone, holds the token itself and sees everything.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,7 @@
-"""Credentials as they are typed or read from a file, made fit to be sent or refused unquoted."""
+"""Credentials: the three ways to read an account, checked before use.
+
+Each checks what it is given before anything can quote it, and makes the source that a client asks.
+"""
 
 import time
 from collections.abc import Callable

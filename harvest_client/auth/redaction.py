@@ -1,4 +1,7 @@
-"""Values that show themselves to nobody who does not ask for them."""
+"""Redaction of logs, and private files: the first step of every process.
+
+The connector as a library changes neither; the commands and the server do, by `keep_private`.
+"""
 
 import json
 import logging

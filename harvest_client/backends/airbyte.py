@@ -1,4 +1,8 @@
-"""Hosted connector: a named one, or the only one of a workspace."""
+"""Flows of Airbyte's hosted connector.
+
+`list` and `get` are live and cost a request of Harvest's limits; a list ends after 2,000 records.
+Only `search` reads everything, of the copy and with the searchable fields alone.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress

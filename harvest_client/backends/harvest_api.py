@@ -1,4 +1,7 @@
-"""Pages of a report for consecutive windows, made into the one page of the whole window."""
+"""Flows of Harvest's API v2; the parts of a long report are merged.
+
+They know what to ask and how to read the answer, but neither send nor sleep: see `client`.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

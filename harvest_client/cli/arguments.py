@@ -1,4 +1,4 @@
-"""Parser of the command line: an argument that an error repeats is visible text."""
+"""Parser of the command line, and the client of the configured account."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""Records as JSON or JSON Lines on stdout, and how far it is on a terminal's stderr."""
+"""Commands of the entities: `python -m harvest_client ENTITY list|get|search`."""
 
 import argparse
 import sys

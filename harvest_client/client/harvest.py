@@ -1,4 +1,4 @@
-"""Base class of `Harvest` and `AsyncHarvest`: an attribute for each entity or report."""
+"""Clients `Harvest` and `AsyncHarvest`, two drivers of the same flows."""
 
 import asyncio
 import time

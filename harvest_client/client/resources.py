@@ -1,4 +1,4 @@
-"""Calls that come as names and values, checked before any request."""
+"""Calls of one entity, synchronous and asynchronous."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace

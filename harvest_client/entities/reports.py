@@ -1,7 +1,7 @@
-"""The two time reports that the connector offers as entities.
+"""Reports of Harvest by window of days.
 
-Rows have no id and no window of their own. In the hosted copy the rows of different windows
-cannot be told apart, so totals come from `list` with a window, never from search.
+The connector offers two of them as entities, `time_projects` and `time_tasks`; the rest are
+Harvest's own, which reconciliation needs and a direct source lists in the same way.
 """
 
 from harvest_client.entities.entity import Action, Entity, Paging, Parameter, Rate

@@ -1,4 +1,4 @@
-"""Query parameters that many lists share."""
+"""Query parameters and fields that several entities share."""
 
 from harvest_client.entities.entity import Parameter
 from harvest_client.models.fields import FieldType, FieldUnit, decimal, flag, instant, integer, text

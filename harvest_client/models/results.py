@@ -1,4 +1,4 @@
-"""Results of lists."""
+"""Results of lists, and the protocol of the back ends that return them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

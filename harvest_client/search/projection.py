@@ -1,4 +1,4 @@
-"""Fields that a search returns."""
+"""Sort order and fields of a search."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

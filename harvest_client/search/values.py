@@ -1,8 +1,4 @@
-"""Case folding and word splitting, the same in Python and in SQL.
-
-Both are defined character by character, as DuckDB's `lower` has it, so that a column of a million
-texts and one text in Python are read the same way. Tests hold every code point against DuckDB.
-"""
+"""Values of a filter: parsed by the type of their field, compared and folded."""
 
 import json
 import re

@@ -1,6 +1,8 @@
-"""Patterns of text in the words of a hosted API: a document, and whether it says the same.
+"""A filter in the form of one version of the hosted API; it never selects fewer records.
 
-A pattern is its pieces of literal text, with any run of characters between two of them.
+What a generation cannot say, or whose effect nobody documents, is left out or widened: null under
+`neq` and `not`, the case of `like`, the order of texts, whatever is inside an object. Harvest's
+instants are whole seconds.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The parts of a record that Harvest repeats inside other records."""
+"""In-memory account of the demo: its tables, time entries and timestamps."""
 
 import random
 from bisect import bisect_left, bisect_right

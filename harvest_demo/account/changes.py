@@ -1,4 +1,4 @@
-"""Edits of the account's records: what may be changed, and what else changes with it."""
+"""Edits and deletions of the account's records, with their consequences."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

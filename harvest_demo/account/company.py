@@ -1,4 +1,4 @@
-"""The words of the demo agency: people, places, what they wrote into their timesheets."""
+"""Company of the demo agency, and the names and texts it uses."""
 
 from harvest_demo.account.account import Row
 

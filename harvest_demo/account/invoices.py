@@ -1,4 +1,4 @@
-"""Lifecycle of an invoice: sent, paid in one or more parts, late, or written off."""
+"""Invoices of the demo agency, and their lifecycle: sent, paid, late, written off."""
 
 import random
 from collections import defaultdict

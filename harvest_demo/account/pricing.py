@@ -1,4 +1,4 @@
-"""The arithmetic that invoices and estimates share: lines, discount, taxes."""
+"""Rates of time entries, and the totals of invoices and estimates."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""The demo agency's clients and projects, each there for a reason that the row shows."""
+"""Clients, contacts, tasks and projects of the demo agency."""
 
 import random
 from collections import defaultdict

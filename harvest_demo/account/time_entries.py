@@ -1,4 +1,4 @@
-"""The demo agency's time entries."""
+"""Time entries of the demo agency."""
 
 import random
 from bisect import bisect_left

@@ -1,4 +1,4 @@
-"""The demo account as Harvest's own API under `/v2`, as the hosted one under `/api/v1`.
+"""ASGI application of the demo: Harvest's API under `/v2`, the hosted API under `/api/v1`.
 
 Harvest ID, where OAuth's tokens are made, is under `/api/v2` as in life.
 """

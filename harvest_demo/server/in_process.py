@@ -1,4 +1,4 @@
-"""An ASGI app asked by a synchronous client of the same process, without a socket."""
+"""Transport that calls an ASGI application in the same process, without a socket."""
 
 import asyncio
 import threading

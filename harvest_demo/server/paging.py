@@ -1,4 +1,4 @@
-"""Query strings read as Harvest reads them: what is wrong is said, what is unknown is ignored."""
+"""Pages of lists, by cursor or by number, with their links and query parameters."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence

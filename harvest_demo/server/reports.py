@@ -1,4 +1,4 @@
-"""The requests for reports."""
+"""Report endpoints: time, expenses, uninvoiced, and project budgets."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Harvest's request limits, counted strictly: no window of that length ever holds more."""
+"""Checks of every request to Harvest: headers, token, account, limits."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""Edits of single time entries, timers included."""
+"""Write endpoints of time entries, timers included."""
 
 from collections.abc import Callable
 from datetime import date

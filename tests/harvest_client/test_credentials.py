@@ -41,7 +41,7 @@ def test_an_account_id_is_checked_as_well(account_id: str | None) -> None:
 
 def test_the_line_end_of_a_file_is_no_part_of_a_token() -> None:
     access = PersonalToken(token=" token\n", account_id="\t17\n")
-    signing = access.make_backend(None, RetryPolicy()).signer.headers()  # type: ignore[attr-defined]
+    signing = access.make_backend(None, RetryPolicy()).signer.get_headers()  # type: ignore[attr-defined]
 
     with pytest.raises(StopIteration) as ended:
         next(signing)

@@ -34,8 +34,8 @@ def test_the_drawn_tree_is_the_tree_of_classes() -> None:
 @pytest.mark.parametrize(
     ("status", "name"),
     [
-        (302, "Redirected"), (400, "Rejected"), (401, "Unauthorized"), (403, "Forbidden"),
-        (404, "NotFound"), (418, "ApiError"), (422, "Rejected"), (429, "Throttled"),
+        (302, "Redirected"), (400, "BadRequest"), (401, "Unauthorized"), (403, "Forbidden"),
+        (404, "NotFound"), (418, "ApiError"), (422, "BadRequest"), (429, "RateLimited"),
         (500, "ServerError"), (503, "ServerError"), (599, "ServerError"),
     ],
 )  # fmt: skip

@@ -25,11 +25,11 @@ PROCESS = """
 import logging, sys, threading
 from pathlib import Path
 import uvicorn.logging
-from harvest_client.auth.redaction import keep_private
+from harvest_client.auth.redaction import install_redaction
 from harvest_client.auth.redaction import Secret
 early = logging.getLogger("early")
 early.addHandler(logging.StreamHandler())
-keep_private()
+install_redaction()
 token = Secret("c4nary-token")
 late = logging.getLogger("late")
 late.propagate = False

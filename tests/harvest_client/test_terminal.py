@@ -122,8 +122,8 @@ def test_traceback_in_a_log_has_lines_and_nothing_that_is_obeyed() -> None:
 def test_process_that_keeps_private_logs_and_dies_visibly() -> None:
     code = (
         "import logging\n"
-        "from harvest_client.auth.redaction import keep_private\n"
-        "keep_private()\n"
+        "from harvest_client.auth.redaction import install_redaction\n"
+        "install_redaction()\n"
         "logging.basicConfig(format='%(message)s')\n"
         "logging.getLogger('uvicorn.access').warning("
         "'%s - \"%s %s HTTP/%s\" %d', '1.2.3.4', 'GET', '/\\u202e', '1.1', 200)\n"

@@ -1,4 +1,7 @@
-"""Sources in Harvest's documentation for the meaning of numbers."""
+"""Conditions that metrics, reports and charts share, and sources of definitions.
+
+Each is about `f`, a row of the fact that its block names.
+"""
 
 _API = "https://help.getharvest.com/api-v2"
 _HELP = "https://support.getharvest.com/hc/en-us/articles"

@@ -1,4 +1,4 @@
-"""A kind of leak, and the one place where a kind that has no answer says so."""
+"""A kind of leak: its rows, its total, and its table."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

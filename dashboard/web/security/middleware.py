@@ -1,8 +1,4 @@
-"""The names under which the server answers.
-
-A page of somebody else's can have its own name point at 127.0.0.1 (DNS rebinding) and would then be
-of the same origin as ours; but the browser still sends that name, and it is refused.
-"""
+"""HTTP security middleware: allowed hosts, paths and methods, and response headers."""
 
 import base64
 import hashlib

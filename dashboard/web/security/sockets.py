@@ -1,4 +1,8 @@
-"""Log of refused clients, which they cannot fill: one line a minute for each reason."""
+"""Limits of connections and WebSocket messages.
+
+A stranger is a client that no page would be drawn for. What strangers need is the page to sign in:
+to open it, and to press its button.
+"""
 
 import asyncio
 import ipaddress

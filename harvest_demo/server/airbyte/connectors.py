@@ -1,4 +1,4 @@
-"""Connectors of each workspace."""
+"""Actions that the connector forwards to Harvest, for a request each: list and get."""
 
 import re
 from collections.abc import Mapping, Sequence

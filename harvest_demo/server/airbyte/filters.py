@@ -1,4 +1,7 @@
-"""Allowed values of a filter, by the type of the field."""
+"""Filters of a search: operators, their values and conditions.
+
+A value is never null here, and days and instants are ISO texts.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

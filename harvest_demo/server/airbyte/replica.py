@@ -1,4 +1,4 @@
-"""The two reports that the connector offers, for one window of days."""
+"""Replica that searches read: late, incomplete, and without deletions."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Cursors: a position in the rows of one query, of no use with any other."""
+"""Search in the replica: filter, order, cursor and returned fields."""
 
 import secrets
 import time

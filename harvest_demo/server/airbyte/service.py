@@ -1,4 +1,4 @@
-"""One command to a connector, read and checked."""
+"""Endpoints of the hosted API."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

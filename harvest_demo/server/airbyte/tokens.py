@@ -1,4 +1,4 @@
-"""Client credentials and workspaces of the demo's hosted API."""
+"""Tokens and checks of requests to the hosted API."""
 
 import secrets
 from collections.abc import Callable

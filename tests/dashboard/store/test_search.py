@@ -415,7 +415,7 @@ class RecordedSnapshot(Snapshot):
 class RecordedSnapshots(Snapshots):
     """Opens snapshots that remember, and remembers them."""
 
-    def current(self) -> Snapshot:
+    def open_current(self) -> Snapshot:
         self.opened = RecordedSnapshot(super().open_current(), self)
         return self.opened
 

@@ -67,8 +67,8 @@ POINTS: dict[str, Crash] = {
     "before a late commit": _statement("COMMIT", 25, before=True),
     "before publication": _call(RecordStore, "publish", before=True),
     "in a new version": _call(Snapshots, "remove_leftovers", before=False),
-    "before the pointer": _call(Snapshots, "point_to", before=True),
-    "after the pointer": _call(Snapshots, "point_to", before=False),
+    "before the pointer": _call(Snapshots, "set_current", before=True),
+    "after the pointer": _call(Snapshots, "set_current", before=False),
 }
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from dashboard.web.security import connections
+from dashboard.web.security import sockets
 
-connections.PATIENCE, connections.MOST_UNFINISHED = 0.2, 5
-connections.limit_unfinished_requests()
-connections.limit_unfinished_requests()
+sockets.PATIENCE, sockets.MOST_UNFINISHED = 0.2, 5
+sockets.limit_unfinished_requests()
+sockets.limit_unfinished_requests()
 app = Starlette(routes=[Route("/", lambda request: PlainTextResponse("here"))])
 uvicorn.run(app, port=int(sys.argv[1]), http=sys.argv[2], log_level="warning")
 """
