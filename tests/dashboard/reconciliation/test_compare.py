@@ -1,10 +1,11 @@
 """Smallest differences that a comparison reports, by field and currency."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from dashboard.reconciliation.compare import Cell, Row
+from dashboard.reconciliation.compare import Cell, Row, WindowResult
 from dashboard.reconciliation.sums import Project, Sums
 
 PROJECT = Project(1, "Website", 2, "Studio", False, True, True)
@@ -34,3 +35,14 @@ def test_cell_differs_from_half_of_the_last_decimal(
     field: str, currency: str, ours: str | None, theirs: str | None, differs: bool
 ) -> None:
     assert cell(field, currency, ours, theirs).differs is differs
+
+
+def test_window_that_the_token_may_not_read_is_not_equal() -> None:
+    day, now = date(2026, 1, 5), datetime(2026, 1, 6, tzinfo=UTC)
+
+    read = WindowResult("time", day, day, now, 1)
+    refused = WindowResult("time", day, day, now, 1, refused="Forbidden.")
+
+    assert read.equal
+    assert not refused.equal
+    assert not refused.whole

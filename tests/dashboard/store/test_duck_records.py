@@ -139,6 +139,22 @@ def test_number_of_a_record_known_in_part_is_named_too(records: RecordStore) -> 
     assert [odd.field for odd in records.odd.list_odd(ENTRIES)] == ["hours"]
 
 
+def test_partial_record_of_the_same_change_does_not_replace_a_whole_one(
+    records: RecordStore,
+) -> None:
+    entry = sample("time_entries")[0]
+    records.upsert(ENTRIES, [[entry]])
+    part = select_fields(
+        msgspec.structs.replace(entry, notes="of a copy that is late"),
+        ENTRIES,
+        ("id", "notes", "hours", "spent_date", "updated_at"),
+    )
+
+    changed = records.upsert(ENTRIES, [[part]], basis=SEARCHED)
+
+    assert changed == Changes(fetched=1)
+
+
 def test_an_id_beyond_64_bits_is_refused(records: RecordStore) -> None:
     entry = msgspec.structs.replace(sample("time_entries")[0], id=2**63)
 
