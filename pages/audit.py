@@ -69,7 +69,7 @@ def entries_card(settings: Settings) -> None:
         for note in listing.notes:
             st.caption(md_text(note))
         if listing.frame.empty:
-            st.caption(":material/inbox: Nobody did any of this in these days.")
+            st.caption(":material/inbox: No activity.")
         else:
             report_table(listing, key=f"audit_{urlencode(also)}", alt=kind.title, select=False)
 

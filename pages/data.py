@@ -58,25 +58,26 @@ def deleted_card(settings: Settings, snapshot: Snapshot) -> None:
             else ""
         )
         st.caption(
-            f"Kept here, but in no sum and no search.{more} {_last_comparison(settings)}".strip()
+            "Kept for reference; not included in any figure."
+            f"{more} {_last_comparison(settings)}".strip()
         )
         if not rows:
             return
         st.dataframe(
             pd.DataFrame(
                 {
-                    "Noticed (UTC)": [row[3] for row in rows],
+                    "Detected (UTC)": [row[3] for row in rows],
                     "Entity": [KEPT[row[0]].label for row in rows],
                     "Day": [row[1] for row in rows],
-                    "What it was": [row[2] for row in rows],
+                    "Description": [row[2] for row in rows],
                     "ID": [str(row[4]) for row in rows],
                 }
             ),
             hide_index=True,
             height=min(table_height(len(rows)), _HEIGHT),
             column_config={
-                "Noticed (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
-                "What it was": st.column_config.TextColumn(width="large"),
+                "Detected (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+                "Description": st.column_config.TextColumn(width="large"),
             },
             key="deleted",
             alt="Records that were deleted in Harvest",
@@ -128,9 +129,9 @@ def account_card(settings: Settings, snapshot: Snapshot) -> None:
     lines = {
         "Account": f"{md_text(meta.account_name)} ({md_text(meta.account_id)})",
         "Source": {
-            "demo": "the built-in demo account",
-            "direct": "Harvest, read directly",
-            "hosted": "Harvest, through Airbyte's hosted connector",
+            "demo": "Demo account (sample data)",
+            "direct": "Harvest API",
+            "hosted": "Harvest via Airbyte",
         }.get(meta.source, md_text(meta.source)),
         "Synced": f"{format_age(synced, datetime.now(UTC))} ({synced:{_MOMENT}})",
         "Reaches back to": _completeness_text(snapshot),
@@ -339,7 +340,7 @@ with st.container(border=True):
 
 stored, syncs = st.columns(2)
 with stored.container(border=True, height="stretch"):
-    st.subheader("What is stored", anchor=False)
+    st.subheader("Synced records", anchor=False)
     stored_table(get_snapshot())
 with syncs.container(border=True, height="stretch"):
     st.subheader("Last syncs", anchor=False)

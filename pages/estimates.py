@@ -28,18 +28,18 @@ def estimate_sections(params: PageParams) -> None:
     became, still_open = st.columns([2, 3])
     with became:
         bar = states_card(
-            "estimates", params.scope, ESTIMATE_STATES, title="What became of the estimates",
+            "estimates", params.scope, ESTIMATE_STATES, title="Estimates by status",
             caption="Issued in the period: amounts, and how many.",
         )  # fmt: skip
     with still_open:
-        report_card("estimates_open", params, empty="No estimate is open.")
+        report_card("estimates_open", params, empty="No open estimates.")
     report_card(
         "estimates",
         params,
         also=bar.also,
         says=bar.says,
         caption="Issued or decided in the period, or open. Select a bar above to see its own.",
-        empty="None was issued or decided in this period, and none is open.",
+        empty="No estimates in this period.",
     )
 
 

@@ -46,7 +46,9 @@ _BILLABLE = (True, False)  # as the bars are drawn
 def expense_sections(params: PageParams, step: Dimension) -> None:
     """The charts in one currency, the table by category, and every expense of the selected row."""
     selections = _expense_charts(params.scope, step)
-    row = report_card("expenses_by_category", params, caption="Select a bar or a row to see it.")
+    row = report_card(
+        "expenses_by_category", params, caption="Click a bar or row to list its expenses."
+    )
     selections["table"] = (
         selection_from_row(row, (EXPENSE_CATEGORY,), queries.get_snapshot()) if row else None
     )

@@ -86,7 +86,9 @@ def _trend_chart(answer: QueryResult, key: str) -> Narrowing | None:
 
 
 def _ranking_chart(scope: Scope, key: str) -> Narrowing | None:
-    st.subheader("Where the hours go", anchor=False)
+    st.subheader(
+        "Hours by client / project / task / person / role (follows the switch)", anchor=False
+    )
     dimension = _chosen_rank()
     answer = queries.get_metrics(_PARTS, by=[dimension], scope=scope)
     picked = _hours_chart(
@@ -95,7 +97,7 @@ def _ranking_chart(scope: Scope, key: str) -> Narrowing | None:
         f"{key}_{dimension.id}",
     )
     if len(answer.frame) > MOST:
-        st.caption(f"The first {MOST} of {len(answer.frame)}; the table below has them all.")
+        st.caption(f"The first {MOST} of {len(answer.frame)}; see the table for all.")
     return picked
 
 
@@ -109,7 +111,7 @@ def _chosen_rank() -> Dimension:
 
 def _breakdown_table(params: PageParams, turn: int) -> Narrowing | None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("The numbers", anchor=False, width="content")
+        st.subheader("Breakdown", anchor=False, width="content")
         chosen = st.selectbox(
             "Grouped by", list(_TABLES), key="table_by", label_visibility="collapsed", width=200
         )

@@ -55,7 +55,7 @@ def invoice_sections(params: PageParams) -> None:
         aged = _ageing_card(params.scope)
     with became:
         stated = states_card(
-            "invoices", params.scope, INVOICE_STATES, title="What became of the invoices",
+            "invoices", params.scope, INVOICE_STATES, title="Invoices by status",
             caption="Issued in the period, deposits among them: whole amounts, and how many.",
         )  # fmt: skip
     selections = {"age": aged if aged.also else None, "state": stated if stated.also else None}
@@ -63,8 +63,8 @@ def invoice_sections(params: PageParams) -> None:
     client = report_card(
         "invoices_to_call",
         params,
-        caption="Per currency, the most overdue first.",
-        empty="Clients owe nothing.",
+        caption="Sorted by overdue amount, per currency.",
+        empty="No outstanding invoices.",
     )
     report_card("aging", params, empty="No outstanding invoices.")
     _months_card(params)
@@ -74,9 +74,11 @@ def invoice_sections(params: PageParams) -> None:
         _of_client(params, client),
         also=bar.also,
         says=" · ".join(filter(None, (bar.says, of))),
-        caption="Issued in the period, or open at its end. Select a bar or a client above to see "
-        "theirs alone, an invoice to see the time on it.",
-        empty="There is no invoice here.",
+        caption=(
+            "Issued in this period or still open. Click a bar or client above to "
+            "filter; click an invoice for its time entries."
+        ),
+        empty="No invoices.",
     )
     if row is not None:
         _time_on(params, row)
@@ -87,7 +89,7 @@ def _ageing_card(scope: Scope) -> SelectedBar:
     metrics, by = AGEING
     answer = queries.get_metrics(metrics, by=by, scope=scope)
     with st.container(border=True, height="stretch"):
-        st.subheader("How late it is", anchor=False)
+        st.subheader("Accounts receivable aging", anchor=False)
         st.caption(f"Outstanding on {day_label(scope.last)}, by days since it was due.")
         return figure_per_currency(
             answer.frame,
@@ -95,7 +97,7 @@ def _ageing_card(scope: Scope) -> SelectedBar:
                 answer, currency, get_theme(st.context.theme.type), queries.get_formats()
             ),
             "Outstanding by age",
-            "Clients owe nothing.",
+            "No outstanding invoices.",
             ("age", {key: label for key, (label, _) in AGES.items()}),
         )
 
@@ -142,11 +144,11 @@ def _time_on(params: PageParams, row: dict[str, Any]) -> None:
         if not queries.get_snapshot().viewer.sees_everything:
             st.caption("Of work on any day, as far as you may see it.")
         elif count:
-            st.caption("Of work on any day, whatever the period above.")
+            st.caption("All time entries on this invoice, regardless of the selected period.")
         else:
             st.caption(
-                ":material/inbox: No stored time entry says that it is on this invoice: its lines "
-                "are of something else, or were written by hand."
+                ":material/inbox: No time entries are linked to this invoice. It was "
+                "created from other items or manually."
             )
         time_captions(replace(scope, start=FIRST))
 

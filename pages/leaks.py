@@ -14,7 +14,7 @@ from dashboard.metrics.scope import Scope
 from dashboard.reports.leaks.summary import LEAKS, rows_of
 from dashboard.web.page_access import fragment
 
-_NONE = "Nothing gets lost here, as far as the records tell."
+_NONE = "No leaks found."
 _SHOWN = "_leak_shown"
 
 

@@ -203,14 +203,14 @@ def hours_card(scope: Scope) -> None:
 
 def receivables_card(scope: Scope) -> None:
     """Draw invoices by status, per currency."""
-    st.subheader("Receivables", anchor=False)
+    st.subheader("Invoices by status", anchor=False)
     if not queries.visible_to_viewer([OUTSTANDING_AMOUNT]):
         st.caption(f":material/lock: Not visible to you. It needs {Right.INVOICES}.")
         return
     table = overview_report(scope)
     several = receivable_currencies(table)
     if not several:
-        st.caption(":material/inbox: There is nothing here.")
+        st.caption(":material/inbox: No data for this period.")
         return
     static_chart(
         receivables_chart(table, get_theme(st.context.theme.type), queries.get_formats()),
@@ -218,23 +218,23 @@ def receivables_card(scope: Scope) -> None:
     )
     rest = ", ".join(currency or NONE for currency in several[CURRENCIES:])
     st.caption(
-        "Drafts and payments of the period; sent and late as of its end."
+        "Draft and paid: in the period. Open and overdue: as of 20 Nov 2026."
         + (md_text(f" Also in {rest}: see the file of the overview.") if rest else "")
     )
 
 
 def budgets_card(scope: Scope) -> None:
     """The budgets that are over or at risk."""
-    st.subheader("Budgets that need attention", anchor=False)
+    st.subheader("Budgets at risk", anchor=False)
     with _show_card_error():
         table = filter_at_risk(queries.get(_wanted_budgets(scope)))
         if table.frame.empty:
             st.caption(":material/check_circle: All budgets are on track.")
             return
         first = replace(table, frame=table.frame.head(_BUDGETS))
-        report_table(first, key="attention", alt="Budgets that need attention", select=False)
+        report_table(first, key="attention", alt="Budgets at risk", select=False)
         if len(table.frame) > _BUDGETS:
-            st.caption(f"The first {_BUDGETS} of {len(table.frame)}; the Projects page has all.")
+            st.caption(f"The first {_BUDGETS} of {len(table.frame)}; see Project budgets for all.")
 
 
 def utilization_card(scope: Scope) -> None:
@@ -244,7 +244,7 @@ def utilization_card(scope: Scope) -> None:
         answer = queries.get_metrics([UTILIZATION], by=[USER], scope=scope)
         some = answer.frame.dropna(subset=[UTILIZATION.id])
         if some.empty:
-            st.caption(":material/inbox: Nobody has capacity here.")
+            st.caption(":material/inbox: No capacity in this selection.")
             return
         static_chart(
             ranking_chart(
@@ -253,7 +253,7 @@ def utilization_card(scope: Scope) -> None:
             alt="Utilization by person",
         )
         if len(some) > MOST:
-            st.caption(f"The first {MOST} of {len(some)}; the Utilization page has all.")
+            st.caption(f"The first {MOST} of {len(some)}; see Utilization for all.")
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def margin_sections(params: PageParams) -> None:
     )
     name, dimensions = _TABLES[chosen or "Client"]
     bar = _margin_chart(name, dimensions[-1], params.scope)
-    row = report_card(name, params, empty="Nothing was earned or spent in this period.")
+    row = report_card(name, params, empty="No revenue or cost in this period.")
     selections: dict[str, Narrowing | None] = {}
     for place, item in (("chart", bar), ("table", row)):
         if item:
@@ -111,9 +111,9 @@ def _margin_chart(name: str, by: Dimension, scope: Scope) -> dict[str, Any] | No
             key=f"margins_{by.id}_{selection.selection_epoch()}",
             alt=f"Gross margin by {by.id}, the highest first",
         )
-        text = "Share of revenue; in brackets the share of hours whose cost is known, if not all."
+        text = "Label: margin · % of revenue (cost coverage if below 100%)"
         if len(known) > BEST + WORST:
-            text += f" The {BEST} best and {WORST} worst of {len(known)}; the table has them all."
+            text += f" The {BEST} best and {WORST} worst of {len(known)}; see the table for all."
         st.caption(text)
     if point is None or point.trace > 0:
         return None  # none is selected, or a text beside a bar

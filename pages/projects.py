@@ -37,7 +37,7 @@ def budget_figures(params: PageParams) -> None:
         _count_card(
             "Budgets", len(table.frame), "Of active projects, as of the last day of the period."
         )
-        _count_card(OVER, count_status(table, OVER), "More is used than there is.")
+        _count_card(OVER, count_status(table, OVER), "More than 100% of the budget is used.")
         _count_card(
             AT_RISK,
             count_status(table, AT_RISK),
@@ -47,7 +47,7 @@ def budget_figures(params: PageParams) -> None:
         _count_card(
             "Out in 30 days",
             len(days),
-            "At the pace of the last four weeks; without those that are used up already.",
+            ("At the pace of the last four weeks; budgets already used up are not counted."),
         )
 
 
@@ -76,7 +76,7 @@ def _count_card(label: str, count: int, doc: str) -> None:
 
 
 def _budget_chart(listing: Table, key: str) -> dict[str, Any] | None:
-    st.subheader("Budget used against time passed", anchor=False)
+    st.subheader("Budget used vs. time elapsed", anchor=False)
     if listing.frame.empty:
         st.caption(":material/inbox: No active project here has a budget.")
         return None
@@ -86,7 +86,7 @@ def _budget_chart(listing: Table, key: str) -> dict[str, Any] | None:
         alt="Share of budget used and of time passed by project",
     )
     if len(listing.frame) > MOST:
-        st.caption(f"The first {MOST} of {len(listing.frame)}; the table below has them all.")
+        st.caption(f"The first {MOST} of {len(listing.frame)}; see the table for all.")
     chosen = point.value if point else None
     for row in listing.frame.to_dict("records"):
         if row["project_id"] == chosen:

@@ -38,7 +38,7 @@ from dashboard.web.page_access import fragment
 
 _NAME = "utilization"
 _CELLS = (UTILIZATION, BILLABLE_HOURS, CAPACITY_HOURS)
-_ROOMY = ":material/inbox: Nobody with capacity is below the target."
+_ROOMY = ":material/inbox: Everyone is at or above target."
 
 
 def wanted_ahead(scope: Scope) -> list[Query[Any]]:
@@ -82,8 +82,10 @@ def forecast_card(scope: Scope) -> None:
         st.metric(
             f"Forecast of billable hours, {period_label(MONTH, forecast.month)}",
             formats.format_headline(forecast.hours, Unit.HOURS),
-            help="The hours before today, and for each working day from today on the mean of the"
-            " last four weeks. Filters count, the period does not.",
+            help=(
+                "Hours so far plus the average of the last four weeks for each "
+                "remaining working day. Follows filters, not the period."
+            ),
         )
         st.caption(md_text(_forecast_sentence(forecast)))
         for note in notes_below(forecast.notes):
@@ -113,7 +115,7 @@ def _weeks_chart(scope: Scope, key: str) -> Narrowing | None:
     result = _selected_value(selectable_chart(drawn, key=key, alt="Utilization by person and week"))
     known = len(heatmap.people_ids(answer))
     if known > heatmap.PEOPLE:
-        st.caption(f"The first {heatmap.PEOPLE} of {known} by name; the table below has them all.")
+        st.caption(f"The first {heatmap.PEOPLE} of {known} by name; see the table for all.")
     weeks = answer.frame[WEEK.id].nunique()
     if weeks > heatmap.WEEKS:
         st.caption(f"The last {heatmap.WEEKS} of {weeks} weeks.")
@@ -128,7 +130,7 @@ def _of_cell(cell: list[Any], answer: QueryResult) -> Narrowing | None:
 
 
 def _capacity_chart(scope: Scope, key: str) -> Narrowing | None:
-    st.subheader("Who has room", anchor=False)
+    st.subheader("Available capacity", anchor=False)
     listing = queries.get_report(_NAME, scope=scope)
     if "room_hours" not in listing.frame:
         st.caption(md_text(listing.notes[-1]))
@@ -145,7 +147,7 @@ def _capacity_chart(scope: Scope, key: str) -> Narrowing | None:
         selectable_chart(drawn, key=key, alt="Hours below the target by person")
     )
     if known > capacity.MOST:
-        st.caption(f"The first {capacity.MOST} of {known}; the table below has them all.")
+        st.caption(f"The first {capacity.MOST} of {known}; see the table for all.")
     return _of_first(listing.frame[listing.frame["user_id"] == result], (USER,))
 
 

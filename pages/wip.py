@@ -52,7 +52,7 @@ def window(scope: Scope) -> None:
         if first is None or first >= scope.start:
             return
         st.button(
-            "Count all time", key="all_time", type="tertiary", icon=":material/history:",
+            "Show all time", key="all_time", type="tertiary", icon=":material/history:",
             on_click=callback(_all_time),
         )  # fmt: skip
 
@@ -84,15 +84,15 @@ def uninvoiced_sections(params: PageParams, *, fees: bool) -> None:
         label_visibility="collapsed",
     )
     name, dimensions = _TABLES[chosen or "Client"]
-    row = report_card(name, params, empty="Everything in this period is invoiced.")
+    row = report_card(name, params, empty="Nothing uninvoiced in this period.")
     selected = selection_from_row(row, dimensions, queries.get_snapshot()) if row else None
     picked = combine({"ages": picked, "table": selected}, "_wip_selections")
     if fees:
         report_card(
             "wip_fees",
             params,
-            empty="No fixed fee is left to invoice.",
-            caption="Kept apart: a fee is agreed, not worked, so it has no age.",
+            empty="No fixed fees left to invoice.",
+            caption="Fixed fees are shown separately because they have no work date.",
         )
     with st.container(border=True):
         entries_card(params.restrict(_UNINVOICED), picked)
@@ -113,9 +113,7 @@ def _age_charts(scope: Scope, turn: int) -> Narrowing | None:
                 )  # fmt: skip
                 event = _age_chart(figure, known, f"ages_{known}_{turn}")
                 if len(frame) > MOST_CLIENTS:
-                    st.caption(
-                        f"The first {MOST_CLIENTS} of {len(frame)}; the table below has them all."
-                    )
+                    st.caption(f"The first {MOST_CLIENTS} of {len(frame)}; see the table for all.")
             picked = picked or _selected_client(event, frame)
     return picked
 

@@ -37,9 +37,7 @@ RERUNS = 500 if SOAK else 60
 ROUNDS = 100 if SOAK else 8
 FEW = 1 if SOAK else 9  # of what is much the same, one of so many
 MIB = 1 << 20
-_OF_SOMEBODY_ELSE = (
-    "This link was made for somebody else. Open the page that it is from: yours is there.\n"
-)
+_OF_SOMEBODY_ELSE = "This download link belongs to another user. Open the page to get your own.\n"
 NOBODYS = 99_999_999  # an id that no record has
 
 # Of filters, sorts and ids: what a shared link, or somebody curious, may ask about.

@@ -85,7 +85,8 @@ def period_of_options(
     start = ago if today and arguments.start is None else _day_option("--from", arguments.start)
     if end < start:
         raise MetricError(
-            f"The period ends ({end}) before it starts ({start}).", remedy="Swap the two dates."
+            f"The end date ({end}) is before the start date ({start}).",
+            remedy="Swap the two dates.",
         )
     return start, end
 

@@ -41,13 +41,13 @@ def action_items_card(params: PageParams, listing: Table) -> None:
     """Only what there is in the overview's listing: a card of zeros needs nobody."""
     matches = list(action_items(listing))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("What needs you", anchor=False, width="content")
+        st.subheader("Needs attention", anchor=False, width="content")
         st.space("stretch")
         download_links(OVERVIEW.id, params.to_query())
     if not matches:
         whole = {OVERDUE_INVOICES, OVER_BUDGET} <= set(listing.frame["metric"])
-        limit = "" if whole else ", as far as can be told here"
-        st.caption(f":material/check_circle: Nothing does{limit}.")
+        limit = "" if whole else " in the data you can see"
+        st.caption(f":material/check_circle: Nothing needs attention{limit}.")
         return
     with st.grid(min_column_width=_CELL):
         for need in matches:
@@ -71,19 +71,19 @@ def action_items(listing: Table) -> Iterator[ActionItem]:
     if over or nearly:
         yield ActionItem(
             f"{formats.format_number(over)} {_with_plural('project', over)} over budget",
-            f"{formats.format_number(nearly)} more at risk",
+            f"+ {formats.format_number(nearly)} at risk",
             "projects",
             ":material/flag:",
         )
     old = _amounts_text(listing, OLD_UNINVOICED)
     if old:
-        says = f"Uninvoiced for over {OLD} days"
+        says = f"Uninvoiced for more than {OLD} days"
         yield ActionItem(says, old, "wip", ":material/hourglass_top:", period="all")
     unpriced = _count_of(listing, UNPRICED_HOURS.id)
     if unpriced:
         yield ActionItem(
-            f"{formats.format_hours(unpriced)} unpriced hours",
-            "billable, but without a rate",
+            f"{formats.format_hours(unpriced)} billable hours without a rate",
+            "set a rate to invoice them",
             "leaks",
             ":material/money_off:",
         )

@@ -264,17 +264,20 @@ def filter_tabs(scope: Scope, metrics: Sequence[str]) -> None:
     with first:
         code_block(report_call(scope.where, scope.start, scope.end, metrics, scope.basis.value))
     if search is None:
-        st.caption("Not a search: time entries themselves lack a field of this filter.")
+        st.caption(
+            "This filter uses a field time entries do not have, so there is no "
+            "equivalent search call."
+        )
         return
     call = search_call(search)
     for tab, text in zip(others, (python_call(call), curl_call(call)), strict=True):
         with tab:
             code_block(text)
-            st.caption("The time entries behind the numbers.")
+            st.caption("Returns the time entries behind these figures.")
 
 
 def _call_notes(search: Search) -> list[str]:
-    notes = ["Connector and token are taken from the shell."]
+    notes = ["Set your connector ID and token as environment variables."]
     known = api_versions(search.filter)
     if known != "A B C":
         those = f"Only generation {known} knows" if known else "No generation knows"

@@ -25,7 +25,7 @@ def download_links(table: str, query: str) -> None:
                 f"export/{table}.{form}?{query}" if query else f"export/{table}.{form}",
                 icon=":material/download:",
                 type="tertiary",
-                help="Everything the table counts, as a file",
+                help="Download all rows",
                 key=f"download_{table}_{form}",
             )
 

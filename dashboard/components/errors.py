@@ -51,7 +51,7 @@ def log_unexpected(error: BaseException) -> bool:
     reference = secrets.token_hex(4)
     log.error("reference %s", reference, exc_info=error)
     st.error(
-        f"This could not be shown because of a fault of ours. Reference: `{reference}`. "
+        f"Something went wrong on our side. Reference: `{reference}`. "
         "Reload the page; if it stays, the server's log has the details under that reference.",
         icon=":material/error:",
     )

@@ -33,16 +33,16 @@ from dashboard.components.text_input_sync import set_text
 from dashboard.web.page_access import callback
 from harvest_client.search import Fields
 
-_JOINS = {"and": "All are true", "or": "At least one is true"}
+_JOINS = {"and": "Match all (AND)", "or": "Match any (OR)"}
 
 
 def filter_builder(target: str, known: Fields) -> None:
     """Draw the rows of the filter under `target`, over `known`, and what applies them to it."""
     draft = draft_of(target, known)
     if draft is None:
-        st.caption("The filter as it is written nests deeper than rows can show.")
+        st.caption("This filter is too deeply nested for the builder.")
         st.button(
-            "Start over with rows",
+            "Clear and use the builder",
             key=f"{target}_over",
             on_click=callback(_start_over),
             args=(target,),
@@ -68,13 +68,13 @@ def filter_builder(target: str, known: Fields) -> None:
         )
         st.button(
             "Group", key=f"{key}_group", icon=":material/add_box:", on_click=callback(add_box),
-            args=(draft, fields, ""), help="Conditions joined among themselves",
+            args=(draft, fields, ""), help="Conditions combined with AND or OR",
         )  # fmt: skip
         for path, inner in within.items():
             st.button(
                 f"Any of {path}", key=f"{key}_any_{path}", icon=":material/list:",
                 on_click=callback(add_box), args=(draft, row_fields(inner), path),
-                help="Conditions on one and the same element of the list",
+                help="Conditions on the same line item",
             )  # fmt: skip
         st.button(
             "Apply", key=f"{key}_apply", on_click=callback(apply_draft),

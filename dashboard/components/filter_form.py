@@ -36,11 +36,12 @@ NULL, NOT_NULL = "is null", "is not null"
 
 _NULLS = {NULL: "eq", NOT_NULL: "neq"}
 LABELS: Mapping[str, str] = {
-    "eq": "is", "neq": "is not", "gt": "is more than", "gte": "is at least",
-    "lt": "is less than", "lte": "is at most", "in": "is one of", "like": "is like (% any text)",
+    "eq": "is", "neq": "is not", "gt": "is greater than", "gte": "is at least",
+    "lt": "is less than", "lte": "is at most", "in": "is one of",
+    "like": "matches pattern (% = any text)",
     "startswith": "begins with", "endswith": "ends with", "contains": "contains",
-    "array_contains": "has the item", "fuzzy": "has every word, in part",
-    "keyword": "has one of the words", NULL: "has no value", NOT_NULL: "has a value",
+    "array_contains": "includes", "fuzzy": "contains all words",
+    "keyword": "contains any word", NULL: "has no value", NOT_NULL: "has a value",
 }  # fmt: skip
 
 

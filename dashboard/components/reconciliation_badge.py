@@ -33,10 +33,10 @@ from dashboard.web.page_access import callback, fragment
 from harvest_client.entities import ENTITIES
 
 _LOOKS = {
-    ReconciliationStatus.EQUAL: (":material/verified:", "Equal to Harvest"),
-    ReconciliationStatus.PARTLY: (":material/rule:", "Equal where compared"),
-    ReconciliationStatus.DIFFERENT: (":material/report:", "Differs from Harvest"),
-    ReconciliationStatus.UNKNOWN: (":material/help:", "Not compared yet"),
+    ReconciliationStatus.EQUAL: (":material/verified:", "Matches Harvest"),
+    ReconciliationStatus.PARTLY: (":material/rule:", "Partly checked"),
+    ReconciliationStatus.DIFFERENT: (":material/report:", "Does not match Harvest"),
+    ReconciliationStatus.UNKNOWN: (":material/help:", "Not checked yet"),
     ReconciliationStatus.REFUSED: (":material/lock:", "Not shown to this token"),
 }
 _PARTIAL = ":material/history_toggle_off:"
@@ -87,11 +87,11 @@ def agreement_badge(settings: Settings, first: date, last: date, since: Since) -
         and values
         and all(item.covered_by_longer_window for item in values.values())
     ):
-        icon, label = ":material/verified:", "Equal around these days"
+        icon, label = ":material/verified:", "Matches Harvest (full months)"
     if since and standing is not ReconciliationStatus.DIFFERENT:
         icon, label = _PARTIAL, f"Complete since {day_label(max(since.values()))}"
     with st.popover(label, icon=icon, type="tertiary", width="content"):
-        st.markdown(f"**{day_label(first)} – {day_label(last)}, beside Harvest's own reports**")
+        st.markdown(f"**{day_label(first)} – {day_label(last)}, checked against Harvest reports**")
         for name, report in REPORTS.items():
             st.caption(f"{report.label}: {_of_report(verdicts.get(name), since.get(name))}")
         _difference_table(verdicts)
@@ -101,12 +101,12 @@ def agreement_badge(settings: Settings, first: date, last: date, since: Since) -
 def _of_report(item: PeriodReconciliation | None, since: date | None) -> str:
     only = f"complete since {day_label(since)} only" if since else ""
     if item is None:
-        return f"{only}; these days cannot be compared."
+        return f"{only}; these days cannot be checked."
     return f"{only}; from then on {_status_sentence(item)}" if only else _status_sentence(item)
 
 
 def _status_sentence(item: PeriodReconciliation) -> str:
-    when = f" (compared {format_age(item.at, datetime.now(UTC))})" if item.at else ""
+    when = f" (checked {format_age(item.at, datetime.now(UTC))})" if item.at else ""
     if item.not_visible_to_token:
         hidden = ", ".join(
             METRICS[metric].label.lower() for metric in sorted(item.not_visible_to_token)
@@ -116,17 +116,20 @@ def _status_sentence(item: PeriodReconciliation) -> str:
         when += f"; {item.unknown} projects have numbers that only Harvest knows"
     match item.standing:
         case ReconciliationStatus.EQUAL:
-            return f"equal to the cent, project by project{when}."
+            return f"matches for every project, to the cent{when}."
         case ReconciliationStatus.PARTLY:
             until = day_label(item.until) if item.until else ""
-            return f"equal up to {until}{when}; the days after were not compared by themselves."
+            return f"matches up to {until}{when}; later days have not been checked."
         case ReconciliationStatus.DIFFERENT:
             return f"{len(item.differences)} totals of projects differ{when}."
         case ReconciliationStatus.REFUSED:
-            return f"not compared, because this token may not read it{when}."
+            return f"not checked: this token may not read it{when}."
         case _ if item.covered_by_longer_window:
-            return f"whole months around these days are equal{when}; the days alone were not asked."
-    return f"not compared yet{when}."
+            return (
+                f"the full months containing these days match{when};"
+                " the exact range has not been checked."
+            )
+    return f"not checked yet{when}."
 
 
 def _difference_table(verdicts: dict[str, PeriodReconciliation]) -> None:
@@ -156,7 +159,7 @@ def _difference_table(verdicts: dict[str, PeriodReconciliation]) -> None:
         ),
         hide_index=True,
         key="agreement_differences",
-        alt="Totals that are not Harvest's",
+        alt="Totals that do not match Harvest",
     )
     rows = sorted({row for item in verdicts.values() for row in item.rows}, key=lambda row: row.id)
     for row in rows[:20]:
@@ -170,13 +173,13 @@ def _compare_now(first: date, last: date) -> None:
     running = current_job()
     busy = running is not None and (running.get_state().running or running.get_state().comparing)
     st.button(
-        "Compare these days now",
+        "Check now",
         key="compare_days",
         icon=":material/sync:",
         disabled=running is None or busy,
         on_click=callback(running.compare_days, needs={Right.ACCOUNT}) if running else None,
         args=(first, last),
-        help="Asks Harvest for its reports of exactly these days.",
+        help="Compares this exact range with Harvest's own reports.",
     )
 
 
@@ -187,11 +190,11 @@ def agreement_card(settings: Settings) -> None:
         return
     made = sorted(result.compared, key=lambda one: (one.first, one.last), reverse=True)
     with st.container(border=True):
-        st.subheader("Beside Harvest's own reports", anchor=False)
+        st.subheader("Reconciliation with Harvest", anchor=False)
         equal, formats = sum(item.equal for item in made), queries.get_formats()
         st.caption(
             f"{formats.format_number(equal)} of {formats.format_number(len(made))} comparisons are"
-            " equal to the cent, project by project. What differs is read again first, and only"
+            " matches for every project, to the cent. What differs is read again first, and only"
             " then called a difference."
         )
         st.dataframe(

@@ -39,7 +39,7 @@ def report_card(
     name: str,
     params: PageParams,
     *,
-    empty: str = "There is nothing here.",
+    empty: str = "No data for this period.",
     caption: str = "",
     also: Mapping[str, str] | None = None,
     says: str = "",
@@ -194,7 +194,7 @@ def entries_card(params: PageParams, narrowed: Narrowing | None) -> None:
         f"{formats.format_number(count)} entries · {formats.format_hours(hours)} hours"
         " · newest first"
     )
-    st.caption(text if narrowed else f"{text} · select a bar or a row to see what is behind it")
+    st.caption(text if narrowed else f"{text} · click a bar or row above to filter")
     if not count:
         return
     pages = -(-count // ENTRIES)

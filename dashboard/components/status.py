@@ -69,9 +69,9 @@ def first_sync(settings: Settings) -> None:
     state = sync_state()
     with st.container(border=True):
         if state.running and state.progress:
-            st.subheader("Reading your Harvest account for the first time", anchor=False)
+            st.subheader("Importing your Harvest account", anchor=False)
             progress_bar(state.progress, Formats())
-            st.caption("The newest months come first: charts appear while the rest arrives.")
+            st.caption("Newest months first; charts appear while older data is loading.")
         elif state.error:
             st.subheader("The first sync failed", anchor=False)
             explain_error(state.error)
@@ -116,7 +116,7 @@ def accept_deletions() -> None:
     """A button that has the next sync believe what the last one did not."""
     running = current_job()
     st.button(
-        "Accept what Harvest says",
+        "Confirm deletions",
         key="accept_deletions",
         icon=":material/delete_sweep:",
         help="Once: what is gone in Harvest leaves the dashboard. Deletions stay in the store.",
@@ -136,7 +136,7 @@ def stop_if_empty(scope: Scope) -> None:
         st.subheader(":material/inbox: No time entries match", anchor=False, width="content")
         st.caption(f"There are none{stored} in this period under these filters.", width="content")
         st.button(
-            "Reset filters",
+            "Clear filters",
             key="reset_all",
             icon=":material/restart_alt:",
             on_click=callback(reset_filters),
@@ -158,7 +158,7 @@ def freshness_line(settings: Settings, drawn: int, currencies: str) -> None:
         return
     state = sync_state()
     now = datetime.now(UTC)
-    parts = [f":material/sync: Synced {format_age(pointer.synced_at, now)}"]
+    parts = [f":material/sync: Updated {format_age(pointer.synced_at, now)}"]
     if state.running:
         share = state.progress.share if state.progress else None
         parts[0] = ":material/sync: Syncing" + (f" {share:.0%}" if share else "")
@@ -173,7 +173,7 @@ def _incomplete_badge(pointer: CurrentVersion) -> None:
     since = pointer.completeness.complete_since(*pointer.completeness.gaps)
     if pointer.partial and since:
         st.badge(
-            f"History still arriving: complete back to {day_label(since)}",
+            f"Importing history: complete since {day_label(since)}",
             icon=":material/hourglass_top:",
             color="orange",
         )
@@ -182,7 +182,7 @@ def _incomplete_badge(pointer: CurrentVersion) -> None:
 def _failure_badge(state: JobState, pointer: CurrentVersion, now: datetime) -> None:
     assert state.error
     st.badge(
-        f"The last sync failed: data is from {format_age(pointer.synced_at, now)}",
+        f"Last sync failed · showing data from {format_age(pointer.synced_at, now)}",
         icon=":material/sync_problem:",
         color="red",
         help=f"{state.error.remedy} The Data page says more.",

@@ -154,7 +154,7 @@ def entries_table(entries: Entries, *, key: str) -> None:
                 "Task": frame["task"].map(_text),
                 "Hours": [formats.format_hours(hours) for hours in frame["hours"].astype(float)],
                 "Billable": frame["billable"],
-                "Billed": frame["billed"],
+                "Invoiced": frame["billed"],
                 **amounts,
                 "Notes": frame["notes"].map(_text),
             }

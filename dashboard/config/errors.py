@@ -55,7 +55,7 @@ class ConfigError(DashboardError):
 
 
 class MetricError(DashboardError):
-    remedy = "Ask for it without that part."
+    remedy = "Remove that filter."
 
 
 class NotVisible(MetricError):

@@ -110,7 +110,7 @@ def call_card(explored: ExplorerRequest) -> None:
     """The same question to the connector itself."""
     requested, entity = explored.search, explored.search.entity
     with st.container(border=True):
-        st.subheader("The same call", anchor=False)
+        st.subheader("API call", anchor=False)
         match explored.action:
             case Action.LIST:
                 given = parse_list_request(entity, explored.also).given
@@ -134,7 +134,7 @@ def _report_window(values: Mapping[str, object]) -> dict[str, object]:
 
 def _search_pickers(entity: Entity) -> None:
     known = searchable_fields(entity)
-    rows, text = st.tabs(["Filter by rows", "Filter by hand"])
+    rows, text = st.tabs(["Builder", "JSON"])
     # Drawn before the rows, which depend on it: the URL's value arrives with the widget.
     with text:
         text_field("filter", _filter_text)

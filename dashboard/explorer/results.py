@@ -36,7 +36,7 @@ def records_card(explored: ExplorerRequest) -> Record | None:
     requested, snapshot = explored.search, queries.get_snapshot()
     with st.container(border=True):
         if not has_records(snapshot, requested.entity):
-            st.caption(":material/inbox: This copy has no records to search: sync once more.")
+            st.caption(":material/inbox: No records to search yet. Run a sync.")
             return None
         there = count_records(snapshot, requested)
         # Another search begins on its own first page.
@@ -157,4 +157,4 @@ def _why_empty(entity: Entity, action: Action) -> str:
         return md_text(f"{entity.label} could not be read: {refused[0][0]}")
     if action is Action.GET:
         return "No stored record has this id."
-    return "There are none, or none that the filter selects."
+    return "No records match."

@@ -113,12 +113,12 @@ def _run_out(
     elif is_hidden:
         why = "rates not visible"
     elif sum(week > 0 for week in weeks) < _ENOUGH:
-        why = "too little data"
+        why = "Not enough data"
     else:
         day = _used_up(on, remaining, burn)
         early = _used_up(on, remaining, percentile(weeks, _HIGH) / _WORKDAYS)
         late = _used_up(on, remaining, percentile(weeks, _LOW) / _WORKDAYS)
-        why = "" if day else "not within ten years"
+        why = "" if day else "More than 10 years"
     return BurnForecast(
         project_id, str(project), currency, budget, remaining, burn, day, early, late, why
     )

@@ -117,9 +117,7 @@ def run_query(snapshot: Snapshot, question: MetricQuery, *, with_notes: bool = T
     except (duckdb.CatalogException, duckdb.BinderException):
         if snapshot.is_complete:
             raise
-        raise MetricError(
-            "The copy was made before this could be answered.", remedy="Sync once more."
-        ) from None
+        raise MetricError("This figure needs a newer sync.", remedy="Sync once more.") from None
     for dimension in question.by:
         if dimension.naming:
             # One type, whether an id is missing in this answer or not.

@@ -14,7 +14,7 @@ from dashboard.metrics.scope import Scope
 from dashboard.store.snapshots import Snapshot
 from dashboard.store.sql import Sql, sql_join
 
-TOO_LITTLE = "too little data"
+TOO_LITTLE = "Not enough data"
 
 _DAY = timedelta(days=1)
 _WINDOW = timedelta(weeks=4)

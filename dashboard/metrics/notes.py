@@ -134,8 +134,7 @@ def _balance_notes(question: MetricQuery) -> Iterator[str]:
     # Budgets are as they were, where that is known: see below.
     if (scope.end < scope.today or question.periods) and question.facts != {Fact.BUDGETS}:
         yield (
-            "Balances before today are made of amounts, due dates and states as they are today:"
-            " Harvest keeps no history of them."
+            "Past balances are recalculated from today's invoice data (Harvest keeps no history)."
         )
 
 
@@ -153,8 +152,8 @@ def _reconstructed_notes(snapshot: Snapshot, scope: Scope) -> Iterator[str]:
     )
     if not split_filter(Fact.PAYMENTS, scope.where).where or snapshot.rows(*ours):
         yield (
-            "Some payments are reconstructed from their invoices, which tell the last day of"
-            " payment but not the parts before it: those are dated when the invoice last changed."
+            "Some partial-payment dates are estimated: only the final payment date "
+            "is known for these invoices."
         )
 
 

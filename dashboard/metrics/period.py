@@ -60,11 +60,11 @@ class Period:
             return cls(text)
         match = _CUSTOM.fullmatch(text)
         if not match:
-            raise MetricError(f"{text[:60]!r} is no period.", remedy=_REMEDY)
+            raise MetricError(f"{text[:60]!r} is not a valid period.", remedy=_REMEDY)
         try:
             start, end = (date.fromisoformat(day) for day in match.groups())
         except ValueError:
-            raise MetricError(f"{text} names a day that no calendar has.", remedy=_REMEDY) from None
+            raise MetricError(f"{text} is not a valid date.", remedy=_REMEDY) from None
         return cls.between(start, end)
 
     @classmethod
@@ -72,7 +72,8 @@ class Period:
         """The days from `start` to `end`, both included; raises `MetricError` as `parse` does."""
         if end < start:
             raise MetricError(
-                f"The period ends ({end}) before it starts ({start}).", remedy="Swap the two dates."
+                f"The end date ({end}) is before the start date ({start}).",
+                remedy="Swap the two dates.",
             )
         if start < FIRST_DAY or end > LAST_DAY:
             raise MetricError(

@@ -64,7 +64,7 @@ def only_people(viewer: Viewer) -> tuple[str, ...]:
     """That capacity is of some people only, where the viewer sees work of others too."""
     if viewer.sees_everything or not viewer.projects:
         return ()
-    return ("Capacity and utilization are of you and the people you manage.",)
+    return ("Capacity and utilization cover you and your team.",)
 
 
 def _sql_words(measure: Measure) -> set[str]:

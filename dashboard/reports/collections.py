@@ -44,13 +44,14 @@ _COLUMNS = (
         id="late_invoices", label="Late invoices", unit=Unit.COUNT, doc="How many are past due."
     ),
     Column(id="oldest_due", label="Oldest due", doc="The due day of the one that is late longest."),
-    Column(id="days_late", label="Days late", unit=Unit.COUNT, doc="Of the one late longest."),
+    Column(
+        id="days_late", label="Days late", unit=Unit.COUNT, doc="Of the oldest overdue invoice."
+    ),
     Column(
         id="days_to_pay",
-        label="Usual days to pay",
+        label="Avg. days to pay",
         unit=Unit.DAYS,
-        doc="From issue to payment in the year up to the day of the balances, larger payments"
-        " weighing more.",
+        doc="Issue to payment, last 12 months, weighted by amount.",
     ),
     Column(id="currency", label="Currency"),
 )
@@ -101,7 +102,7 @@ def _client_keys(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
 
 INVOICES_TO_CALL = TableSpec(
     id="invoices_to_call",
-    title="Who to call",
+    title="Collections: clients with overdue invoices",
     make=collections_table,
     needs=frozenset({Right.INVOICES}),
     facts=facts_of((OVERDUE_AMOUNT, OUTSTANDING_AMOUNT, DAYS_TO_PAY)),

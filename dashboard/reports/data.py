@@ -43,7 +43,7 @@ def storage_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> 
 
 
 DATA = TableSpec(
-    id="data", title="What is stored", make=storage_table, needs=frozenset({Right.ACCOUNT})
+    id="data", title="Synced records", make=storage_table, needs=frozenset({Right.ACCOUNT})
 )
 
 
@@ -60,7 +60,7 @@ _COLUMNS = (
     Column(id="day", label="Day", doc="The record's own day, where it could be read."),
     Column(id="field", label="Field", doc="The place of the value that could not be read."),
     Column(id="problem", label="What is wrong"),
-    Column(id="noticed", label="Noticed (UTC)", doc="The first sync that met the value."),
+    Column(id="noticed", label="Detected (UTC)", doc="The first sync that met the value."),
     Column(id="counts", label="Counts", doc="What of the record is in figures meanwhile."),
 )
 

@@ -27,7 +27,7 @@ _UNNAMED = (
 )
 
 _AGE = Column(
-    id="age", label="Days open", unit=Unit.COUNT, doc="Since it was issued, of what is undecided."
+    id="age", label="Days open", unit=Unit.COUNT, doc="Days since issue (open estimates only)."
 )
 _WHAT = (
     Column(id="number", label="Number"),

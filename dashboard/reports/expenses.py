@@ -76,7 +76,7 @@ def expenses_by_category(snapshot: Snapshot, scope: Scope, also: Mapping[str, st
 
 EXPENSES = TableSpec(
     id="expenses",
-    title="Expenses one by one",
+    title="All expenses",
     make=expenses_table,
     facts=frozenset({Fact.EXPENSES}),
 )

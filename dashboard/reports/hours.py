@@ -68,7 +68,7 @@ _TARGET = Column(
     id="target",
     label="Target",
     unit=Unit.SHARE,
-    doc="The utilization to aim at, HARVEST_UTILIZATION_TARGET.",
+    doc="Target utilization for the role (set by your administrator).",
 )
 _ROOM = Column(
     id="room_hours",
@@ -78,8 +78,8 @@ _ROOM = Column(
     " Below 0, somebody is above it.",
 )
 _WHOLE = (
-    "A target is of all of a person's work: it is not set against this selection of it."
-    " Leave the filters on work out to see who has room."
+    "Targets apply to all of a person's work. Clear client, project and "
+    "task filters to see available capacity."
 )
 
 

@@ -61,7 +61,7 @@ _COLUMNS = (
     ),
     Column(id="run_out_early", label="Early", doc="The same at the pace of a strong week."),
     Column(id="run_out_late", label="Late", doc="The same at the pace of a weak week."),
-    Column(id="run_out_why", label="No day, as", doc="Why there is no telling."),
+    Column(id="run_out_why", label="No day, as", doc="Reason no run-out date can be projected"),
     Column(id="client", label="Client"),
     Column(id="kind", label="Budget is"),
     *(

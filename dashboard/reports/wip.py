@@ -28,7 +28,7 @@ _AGE_OF = {
     "current": AGES[0], "1-30": AGES[0], "31-60": AGES[1], "61-90": AGES[2], "90+": AGES[3],
 }  # fmt: skip
 _METRICS = (UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT, UNINVOICED_HOURS)
-_DOC = "Uninvoiced work and expenses that are so many days old today."
+_DOC = "Uninvoiced amount by days since the work was done."
 
 
 def uninvoiced_table(snapshot: Snapshot, scope: Scope, also: Mapping[str, str]) -> Table:

@@ -118,8 +118,8 @@ class DeletionGuard:
             return False
         if not self.accepted:
             raise TokenChanged(
-                "The access token belongs to somebody else, or has other rights, than the one that"
-                " this copy was read with. Everything was kept as it was."
+                "This access token belongs to a different user or has different "
+                "permissions than before. Nothing was changed."
             )
         return True
 

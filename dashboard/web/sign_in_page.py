@@ -99,7 +99,7 @@ def _sign_in(error: SignInNeeded, *, known: bool) -> None:
 
 def _refusal_page(settings: Settings, error: NoAccess) -> None:
     explain_error(error)
-    st.caption("An administrator can write this into the file that says whose sign-in is whose:")
+    st.caption("Ask your administrator to add this account to people.toml:")
     st.code(signed_in().account, language=None, wrap_lines=True)
     _sign_out_button(settings, width="stretch")
 
@@ -112,7 +112,10 @@ def _not_yet() -> None:
 
 def _out_of_order() -> None:
     st.error(
-        "The dashboard is not set up as it should be. The server's log says what is wrong.",
+        (
+            "The dashboard is not configured correctly. Your administrator can "
+            "find details in the server log."
+        ),
         icon=":material/error:",
     )
 

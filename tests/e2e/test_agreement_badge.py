@@ -53,11 +53,11 @@ def settings(harvest: Server, directory: Path, **more: str) -> dict[str, str]:
 
 def test_a_fresh_copy_is_equal_and_says_what_was_compared(browser: Browser, served: Server) -> None:
     with visit(browser, f"{served.url}/hours?period=12m") as visited:
-        badge = visited.page.get_by_role("button", name="Equal to Harvest")
+        badge = visited.page.get_by_role("button", name="Matches Harvest")
         expect(badge).to_be_visible(timeout=SOON)
         badge.click()
         expect(
-            visited.page.get_by_text("Time report: equal to the cent, project by project")
+            visited.page.get_by_text("Time report: matches for every project, to the cent")
         ).to_be_visible()
         visited.page.goto(f"{served.url}/data")
         visited.settled()
@@ -72,11 +72,11 @@ def test_days_that_nobody_compared_are_compared_when_asked_for(
     browser: Browser, served: Server
 ) -> None:
     with visit(browser, f"{served.url}/hours?period=2026-03-03..2026-04-09") as visited:
-        around = visited.page.get_by_role("button", name="Equal around these days")
+        around = visited.page.get_by_role("button", name="Matches Harvest (full months)")
         expect(around).to_be_visible(timeout=SOON)
         around.click()
-        visited.page.get_by_role("button", name="Compare these days now").click()
-        expect(visited.page.get_by_role("button", name="Equal to Harvest")).to_be_visible(
+        visited.page.get_by_role("button", name="Check now").click()
+        expect(visited.page.get_by_role("button", name="Matches Harvest")).to_be_visible(
             timeout=SOON
         )
 
@@ -99,7 +99,7 @@ def test_what_check_found_is_said_on_the_page(
         dashboard(alone) as running,
         visit(browser, f"{running.url}/hours?period=2026-11-01..2026-11-30") as visited,
     ):
-        badge = visited.page.get_by_role("button", name="Differs from Harvest")
+        badge = visited.page.get_by_role("button", name="Does not match Harvest")
         expect(badge).to_be_visible(timeout=SOON)
         badge.click()
         told = visited.page.get_by_text(f"Time Entries {entry['id']}", exact=False)

@@ -47,7 +47,7 @@ def test_the_first_sync_shows_its_progress_and_becomes_the_page(
         dashboard(settings) as served,
         visit(browser, f"{served.url}/hours") as visited,
     ):
-        reading = visited.page.get_by_text("Reading your Harvest account for the first time")
+        reading = visited.page.get_by_text("Importing your Harvest account")
         expect(reading).to_be_visible()
         expect(visited.page.get_by_test_id("stProgress")).to_be_visible()
         expect(visited.page.get_by_test_id("stMetric").first).to_be_visible(timeout=SOON)
@@ -142,7 +142,7 @@ def test_the_data_page_tells_what_is_stored(site: Site, browser: Browser) -> Non
         shown = visited.page.get_by_test_id("stMain").inner_text()
 
     assert "Atelier Nordlicht" in shown
-    assert "Harvest, read directly" in shown
+    assert "Harvest API" in shown
     assert "all history" in shown
     assert TOKEN not in shown.replace("demo account", "").split()
     assert not visited.complaints

@@ -11,10 +11,7 @@ BUDGET = Measure(
     id="budget",
     label="Budget",
     unit=Unit.MONEY,
-    doc=(
-        "What projects may use up: of a monthly budget the one of that month. Budgets in hours are"
-        " told apart by 'hours' in the place of a currency; archived projects count."
-    ),
+    doc="Total project budget (monthly budgets: that month).",
     formula=(
         "budget of the project, or the sum of the budgets of its tasks or people, at the period's"
         " end; what has no number has no budget"

@@ -99,7 +99,7 @@ TOTAL_UTILIZATION = Ratio(
 
 HARVEST_UTILIZATION = Ratio(
     id="harvest_utilization",
-    label="Utilization as in Harvest",
+    label="Utilization (Harvest's method)",
     unit=Unit.SHARE,
     doc=(
         "All hours as a share of gross capacity, as Harvest counts: leave is work, holidays are,"

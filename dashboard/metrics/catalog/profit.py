@@ -27,9 +27,10 @@ REVENUE_AMOUNT = SumMetric(
     label="Revenue",
     unit=Unit.MONEY,
     doc=(
-        "Worth of the billable hours and expenses, and fixed fees spread over the days of their"
-        " projects (without start or end: as invoiced), before tax. Retainers are in it only by the"
-        " work that is drawn from them; unknown where the access token sees no rates."
+        "Billable time and expenses, plus fixed fees spread evenly over the "
+        "project's duration (or as invoiced if it has no dates). Excl. tax. "
+        "Retainers are in it only by the work that is drawn from them; unknown "
+        "where the access token sees no rates."
     ),
     formula=(
         "billable amount + billable expenses + fixed fee, or what was invoiced for it if more, per"
@@ -57,7 +58,7 @@ COST_COVERAGE = Ratio(
     id="cost_coverage",
     label="Cost coverage",
     unit=Unit.SHARE,
-    doc="Share of the hours whose cost is known; a margin is too high by the rest.",
+    doc="Share of hours with a cost rate. Below 100%, margin is overstated.",
     formula="hours with a cost rate above 0 / hours",
     source=predicates.COST_GAPS,
     good=1,

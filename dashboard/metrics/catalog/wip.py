@@ -40,8 +40,8 @@ UNINVOICED_AMOUNT = SumMetric(
     label="Uninvoiced amount",
     unit=Unit.MONEY,
     doc=(
-        "Worth of unbilled billable hours at their rates, and unbilled expenses; no fixed fees."
-        " Unknown where the access token sees no rates."
+        "Uninvoiced billable time plus uninvoiced expenses, excluding fixed "
+        "fees. Unknown where the access token sees no rates."
     ),
     formula=(
         "hours × billable rate of unbilled billable entries outside fixed-fee projects"

@@ -136,9 +136,7 @@ def _readable_errors(snapshot: Snapshot) -> Iterator[None]:
     except (duckdb.CatalogException, duckdb.BinderException):
         if snapshot.is_complete:
             raise
-        raise MetricError(
-            "The copy was made before this could be answered.", remedy="Sync once more."
-        ) from None
+        raise MetricError("This figure needs a newer sync.", remedy="Sync once more.") from None
 
 
 BEGINNING = date(1000, 1, 1)

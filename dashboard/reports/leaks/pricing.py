@@ -86,7 +86,7 @@ _COLUMNS = (
 UNPRICED = Leak(
     id="unpriced",
     label="Billable hours without a rate",
-    advice="Give the project, its tasks or its people a rate.",
+    advice="Add a billable rate to the project, task or person.",
     find=unpriced_rows,
     shown="CAST(f.id AS VARCHAR) AS id, f.day, ec.name AS client, f.client_id, ep.name AS project,"
     " f.project_id, eu.name AS person, f.user_id AS person_id, f.hours, f.at_stake, f.currency",

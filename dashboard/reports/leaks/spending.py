@@ -118,7 +118,7 @@ _EXPENSE_COLUMNS = (
 OVER_BUDGET = Leak(
     id="over_budget",
     label="Over budget",
-    advice="Agree on more with the client, or stop.",
+    advice="Agree a budget increase with the client or stop work.",
     find=over_budget,
     shown="f.id, ec.name AS client, f.client_id, ep.name AS project, f.project_id, f.used_share,"
     " f.budget_hours, f.hours, f.budget_amount, f.at_stake, f.currency",
@@ -131,7 +131,7 @@ OVER_BUDGET = Leak(
 EXPENSES_WITHOUT_RECEIPT = Leak(
     id="expenses_without_receipt",
     label="Expenses without a receipt",
-    advice="Ask whoever spent it for the receipt.",
+    advice="Request the receipt.",
     find=expenses_without_receipt,
     shown="CAST(f.id AS VARCHAR) AS id, f.day, ec.name AS client, f.client_id, ep.name AS project,"
     " f.project_id, eu.name AS person, f.user_id AS person_id, ek.name AS category, f.hours,"

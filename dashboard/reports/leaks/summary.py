@@ -89,5 +89,5 @@ def rows_of(kind: str) -> str:
     return {leak.id: leak.listing for leak in KINDS}[kind]
 
 
-LEAKS = TableSpec(id="leaks", title="Where money gets lost", make=leaks_table, facts=_FACTS)
+LEAKS = TableSpec(id="leaks", title="Revenue leaks", make=leaks_table, facts=_FACTS)
 LEAK_ROWS = tuple(leak.to_spec() for leak in KINDS)

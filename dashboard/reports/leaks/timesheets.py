@@ -148,7 +148,7 @@ def _first_day(day: date, week_start: int) -> date:
 MISSING_TIMESHEETS = Leak(
     id="missing_timesheets",
     label="Missing timesheets",
-    advice="Ask these people to fill in their weeks.",
+    advice="Ask for the missing time.",
     find=missing_timesheets,
     shown="f.id, eu.name AS person, f.user_id AS person_id, f.day AS week, f.capacity, f.tracked,"
     " f.hours, f.at_stake, f.currency",
@@ -161,7 +161,7 @@ MISSING_TIMESHEETS = Leak(
 LONG_DAYS = Leak(
     id="long_days",
     label="Days longer than 16 hours",
-    advice="Look for timers left running, before a client does.",
+    advice="Check for timers left running.",
     find=long_days,
     shown="f.id, eu.name AS person, f.user_id AS person_id, f.day, f.entries, f.hours, f.at_stake,"
     " f.currency",

@@ -247,11 +247,11 @@ class SecurityMiddleware:
             there = is_socket(path)
             return None if there else (404, "There is no such WebSocket.")
         if scope["method"] not in METHODS:
-            return 405, "Nothing is sent to the dashboard but questions."
+            return 405, "Method not allowed."
         if not is_open(path):
-            return 404, "There is nothing at this address."
+            return 404, "Page not found."
         if sent.get("sec-fetch-site") == "cross-site" and sent.get("sec-fetch-mode") != "navigate":
-            return 403, "A page of another site may not read this."
+            return 403, "Cross-site request blocked."
         return None
 
     async def _respond(

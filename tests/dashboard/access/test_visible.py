@@ -79,7 +79,7 @@ def test_utilization_is_of_people_whose_whole_work_is_seen_and_hours_of_all(
     assert row["hours"] == alone
     assert row["utilization"] == pytest.approx(part["billable_hours"] / row["capacity_hours"])
     assert row["utilization"] == pytest.approx(part["utilization"])
-    said = "Capacity and utilization are of you and the people you manage."
+    said = "Capacity and utilization cover you and your team."
     assert (said in found.notes) is bool(viewer.projects)
 
 

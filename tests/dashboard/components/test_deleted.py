@@ -37,7 +37,7 @@ def test_what_was_deleted_is_listed_with_the_time_it_was_noticed(
 
     deleted = app.dataframe[-1].value
     assert deleted["Entity"].tolist() == ["Time Entries", "Projects"]
-    assert deleted["What it was"].tolist() == [HOSTILE["html"], "Website · Ada & Co"]
+    assert deleted["Description"].tolist() == [HOSTILE["html"], "Website · Ada & Co"]
     assert deleted["ID"].tolist() == ["7", "8"]
     (said,) = [caption.value for caption in app.caption if "in no sum" in caption.value]
     assert "counted" in said

@@ -67,7 +67,7 @@ def test_none_is_said(app: AppTest, account: Settings) -> None:
 
     assert not app.exception
     said = "\n".join(caption.value for caption in app.caption)
-    assert "No estimate is open." in said
+    assert "No open estimates." in said
     assert "None was issued in this period." in said
 
 
@@ -75,7 +75,7 @@ def test_a_bar_shows_the_estimates_it_counts(app: AppTest, account: Settings) ->
     opened(app)
     point = {"curve_number": 0, "point_index": 2, "customdata": "accepted"}
 
-    app.session_state["What became of the estimates_EUR_0"] = {"selection": {"points": [point]}}
+    app.session_state["Estimates by status_EUR_0"] = {"selection": {"points": [point]}}
     app.run()
 
     assert not app.exception

@@ -139,7 +139,7 @@ def test_nothing_owed_is_said(app: AppTest, account: Settings) -> None:
 
     assert not app.exception
     said = "\n".join(caption.value for caption in app.caption)
-    assert said.count("Clients owe nothing.") == 2
+    assert said.count("No outstanding invoices.") == 2
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
@@ -159,7 +159,7 @@ def select(app: AppTest, chart: str, key: str, curve: int = 0) -> AppTest:
     return app.run()
 
 
-AGES, STATES = "Outstanding by age_EUR_0", "What became of the invoices_EUR_0"
+AGES, STATES = "Outstanding by age_EUR_0", "Invoices by status_EUR_0"
 
 
 def numbers(app: AppTest) -> list[str]:
@@ -187,7 +187,7 @@ def test_a_bar_shows_the_invoices_it_counts(app: AppTest, account: Settings) -> 
     app.button(key="clear_invoices").click().run()
     assert len(app.dataframe[INVOICES].value) == 13
     assert "age=" not in address(app, "invoices")
-    select(app, "What became of the invoices_EUR_1", "late")
+    select(app, "Invoices by status_EUR_1", "late")
     assert numbers(app) == ["2026-2", "2026-3", "2026-4"]  # 2025-2 was issued before
     assert not app.exception
 

@@ -40,7 +40,7 @@ def test_leaks_are_ranked_and_the_first_is_shown(app: AppTest, published: Settin
     at_stake = ranked["At stake"].tolist()
     assert at_stake[:4] == pytest.approx([2175.12, 564.32, 300, 42.14], abs=0.005)
     assert math.isnan(at_stake[4])
-    assert titles(app)[-2:] == ["Where money gets lost", "Missing timesheets"]
+    assert titles(app)[-2:] == ["Revenue leaks", "Missing timesheets"]
     assert rows["Person"].tolist()[-1] == "Cleo Idle"
 
 

@@ -176,7 +176,7 @@ def test_what_a_filter_leaves_no_meaning_is_left_out_and_said(
 
     assert [label for label, _ in figures(app)] == [
         "Hours", "Utilization", "Billable amount", "Uninvoiced amount", "Billable share",
-        "Unpriced hours",
+        "Billable hours without rate",
     ]  # fmt: skip
     assert "Outstanding cannot be filtered by user.id" in captions(app)
     assert "Budget cannot be filtered by user.id" in captions(app)

@@ -54,7 +54,7 @@ def test_hours_answers_its_question(app: AppTest, published: Settings) -> None:
         ("Billable hours", "24.00"),
         ("Billable share", "90.6%"),
         ("Utilization", "9.1%"),
-        ("Unpriced hours", "3.00"),
+        ("Billable hours without rate", "3.00"),
         ("Billable amount", "€480"),
     ]
     assert in_currency(app, "USD") == "USD: Billable amount $720"
@@ -112,8 +112,8 @@ def test_an_id_that_is_not_stored_stays_in_the_filter(app: AppTest, published: S
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"period": "soon"}, "is no period"),
-        ({"period": "2026-02-30..2026-03-01"}, "no calendar has"),
+        ({"period": "soon"}, "is not a valid period"),
+        ({"period": "2026-02-30..2026-03-01"}, "is not a valid date"),
         ({"period": "2026-03-01..2026-02-01"}, "ends"),
         ({"where": "{"}, "is not JSON"),
         ({"where": '{"eq": {"hour": 1}}'}, "did you mean hours"),
@@ -158,7 +158,7 @@ def test_a_condition_that_capacity_cannot_follow_costs_only_utilization(
     )
 
     assert [label for label, _ in figures(app)][:4] == [
-        "Hours", "Billable hours", "Billable share", "Unpriced hours",
+        "Hours", "Billable hours", "Billable share", "Billable hours without rate",
     ]  # fmt: skip
     assert "Capacity cannot be filtered" in captions(app)
 

@@ -58,7 +58,7 @@ def test_a_download_is_a_private_file(get: Get, published: Settings) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "sentence"),
     [
-        ("/export/hours.csv?period=soon", 400, "is no period"),
+        ("/export/hours.csv?period=soon", 400, "is not a valid period"),
         ("/export/entries.csv?where=%7B", 400, "is not JSON"),
         ("/export/secrets.toml", 404, "There is no file 'secrets.toml'"),
     ],

@@ -249,8 +249,8 @@ def test_a_budget_runs_out_at_the_pace_of_four_weeks_within_a_range(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("hours", "why"),
-    [((0, 0, 10, 10), "too little data"), ((0, 0, 0, 0), "too little data"),
-     ((30, 30, 30, 30), "used up"), ((0.01, 0.01, 0.01, 0.01), "not within ten years")],
+    [((0, 0, 10, 10), "Not enough data"), ((0, 0, 0, 0), "Not enough data"),
+     ((30, 30, 30, 30), "used up"), ((0.01, 0.01, 0.01, 0.01), "More than 10 years")],
 )  # fmt: skip
 def test_where_there_is_no_day_it_says_why(
     tmp_path: Path, hours: tuple[float, ...], why: str

@@ -318,8 +318,10 @@ def test_utilization_says_what_it_leaves_out(freelancers: Snapshot, agency: Snap
 
     assert [note for note in notes if "leaves out" in note] == [
         "Utilization leaves out 34.50 hours of 2 people without capacity (of 1 it is not visible).",
-        "Utilization as in Harvest leaves out 34.50 hours of 2 people without capacity"
-        " (of 1 it is not visible).",
+        (
+            "Utilization (Harvest's method) leaves out 34.50 hours of 2 people "
+            "without capacity (of 1 it is not visible)."
+        ),
     ]
     assert "leaves out" not in " ".join(query_metrics(agency, asked, scope=TWO_WEEKS).notes)
 

@@ -92,12 +92,12 @@ def test_a_period_is_read_back_from_its_text(period: Period) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "is no period"),
-        ("yesterday", "is no period"),
-        ("2026-01-01", "is no period"),
-        ("2026-01-01..", "is no period"),
-        ("٢٠٢٦-01-01..2026-01-02", "is no period"),
-        ("2026-02-30..2026-03-01", "a day that no calendar has"),
+        ("", "is not a valid period"),
+        ("yesterday", "is not a valid period"),
+        ("2026-01-01", "is not a valid period"),
+        ("2026-01-01..", "is not a valid period"),
+        ("٢٠٢٦-01-01..2026-01-02", "is not a valid period"),
+        ("2026-02-30..2026-03-01", "a day that is not a valid date"),
         ("2026-02-01..2026-01-01", "before it starts"),
         ("0001-01-01..2026-01-01", "outside 1990 to 2100"),
         ("2026-01-01..9999-12-31", "outside 1990 to 2100"),

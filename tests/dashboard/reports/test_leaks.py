@@ -392,10 +392,7 @@ def test_leaks_are_ranked_by_what_is_at_stake(changed: Changed) -> None:
     # Sums of unknowns are unknown, not 0.
     assert listing.frame["at_stake"][6:].isna().all()
     assert values(listing, "hours")[7:] == [(4,), (None,)]
-    assert listing.notes[0] == (
-        "The same hour can be in several kinds, so amounts are not added up."
-        " Those in different currencies are ranked by their numbers alone."
-    )
+    assert listing.notes[0] == ("One hour can appear in several leaks, so there is no total.")
     assert listing.notes[-1].startswith("Nothing found of: Time uninvoiced for more than 60 days")
 
 
@@ -442,4 +439,4 @@ def test_a_copy_of_before_budgets_says_so(studio: Snapshot) -> None:
     listing = rows_of("over_budget", studio)
 
     assert listing.frame.empty
-    assert listing.notes == ("The copy was made before this could be answered.",)
+    assert listing.notes == ("This figure needs a newer sync.",)

@@ -145,7 +145,7 @@ def test_without_four_stored_weeks_no_budget_runs_out_on_a_day(
 
     assert stored["Fast"]["run_out"] == by_project(agency)["Fast"]["run_out"] is not None
     assert missing["Fast"]["run_out"] is None
-    assert missing["Fast"]["run_out_why"] == "too little data"
+    assert missing["Fast"]["run_out_why"] == "Not enough data"
     assert missing["Spent"]["run_out_why"] == "used up"
 
 
@@ -199,7 +199,7 @@ def test_the_day_it_runs_out_is_as_reckoned_elsewhere(agency: Snapshot) -> None:
         assert row["run_out_why"] == one.why
     assert listed["Fast"]["run_out"] is not None
     assert listed["Spent"]["run_out_why"] == "used up"
-    assert listed["Open"]["run_out_why"] == "too little data"
+    assert listed["Open"]["run_out_why"] == "Not enough data"
 
 
 def test_time_passes_from_start_to_end_or_over_the_month(agency: Snapshot) -> None:
