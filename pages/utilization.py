@@ -101,7 +101,7 @@ def _forecast_sentence(forecast: Forecast) -> str:
         f" at {formats.format_hours(forecast.pace)}."
     )
     if forecast.hours is None or forecast.error is None:
-        return f"{forecast.why.capitalize()} to say: {parts}"
+        return f"{forecast.why.capitalize()} for a forecast: {parts}"
     return (
         f"{parts} On the same working day of the last {len(forecast.tried)} months this was off by"
         f" {formats.format_share(forecast.error)} (median)."

@@ -114,7 +114,7 @@ MENU = (
     PageEntry(
         "Admin",
         "data",
-        "Data & sync",
+        "Data and sync",
         ":material/database:",
         "Sync status, stored records and reconciliation with Harvest.",
         frozenset({Right.ACCOUNT}),

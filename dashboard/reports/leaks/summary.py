@@ -24,7 +24,7 @@ KINDS = (
 _FACTS: frozenset[Fact] = frozenset().union(*(leak.facts for leak in KINDS))
 _AT_ONCE = 2  # each is one question, which the store answers on one core
 
-_OVERLAP = "The same hour can be in several kinds, so amounts are not added up."
+_OVERLAP = "One hour can appear in several leaks, so there is no total."
 _RANKED = f"{_OVERLAP} Those in different currencies are ranked by their numbers alone."
 
 

@@ -448,7 +448,7 @@ def test_before_there_were_searches(app: AppTest, published: Settings) -> None:
     app.switch_page("../pages/explorer.py").run()
 
     assert not app.exception
-    assert "no records to search" in captions(app)
+    assert "No records to search" in captions(app)
 
 
 def test_a_search_of_restricted_fields_is_in_the_audit_log(demo: Settings, page: AppTest) -> None:

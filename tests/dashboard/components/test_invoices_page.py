@@ -139,7 +139,7 @@ def test_nothing_owed_is_said(app: AppTest, account: Settings) -> None:
 
     assert not app.exception
     said = "\n".join(caption.value for caption in app.caption)
-    assert said.count("No outstanding invoices.") == 2
+    assert said.count("No outstanding invoices.") == 3
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)

@@ -65,7 +65,7 @@ def test_a_filter_that_a_kind_cannot_follow_is_said(app: AppTest, published: Set
 def test_nothing_lost_is_said(app: AppTest, published: Settings) -> None:
     opened(app, period=TWO_WEEKS, where='{"eq": {"client.id": 999}}')
 
-    assert "Nothing gets lost here" in captions(app)
+    assert "No leaks found" in captions(app)
     assert not app.dataframe
 
 

@@ -163,9 +163,9 @@ def test_what_needs_somebody_links_to_its_page(app: AppTest, agency: Settings) -
     assert {label: page for label, (page, _) in links.items()} == {
         "2 overdue invoices": "invoices",
         "1 project over budget": "projects",
-        "Uninvoiced for over 60 days": "wip",
+        "Uninvoiced for more than 60 days": "wip",
     }
-    assert "period=all" in links["Uninvoiced for over 60 days"][1]
+    assert "period=all" in links["Uninvoiced for more than 60 days"][1]
     assert "€100 · $250" in captions(app)
 
 
@@ -191,4 +191,4 @@ def test_an_account_without_records_needs_nobody(
 
     assert dict(figures(app))["Utilization"] == "—"
     assert dict(figures(app))["Hours"] == "0.00"
-    assert "Nothing does." in captions(app)
+    assert "Nothing needs attention." in captions(app)

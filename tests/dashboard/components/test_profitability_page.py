@@ -91,4 +91,4 @@ def test_an_account_without_records_earns_nothing(
 
     assert not app.exception
     assert not app.error
-    assert "Nothing was earned or spent" in captions(app)
+    assert "No revenue or cost in this period" in captions(app)

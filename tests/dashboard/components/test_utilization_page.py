@@ -67,7 +67,10 @@ def test_a_month_has_too_little_to_be_told_from(app: AppTest, published: Setting
         (metric.label, metric.value) for metric in app.metric
     ]
     # 2 + 4 + 3 + 5 + 2.5 + 0.5 before Thursday the 15th, 12 working days from it on.
-    assert "Too little data to say: 17.00 before 15 Jan 2026, then 12 working days" in captions(app)
+    assert (
+        "Not enough data for a forecast: 17.00 before 15 Jan 2026, then 12 working days"
+        in captions(app)
+    )
 
 
 def test_the_table_has_the_most_room_first(studio: Snapshot) -> None:
@@ -99,7 +102,7 @@ def test_without_capacity_there_is_no_telling_of_room(app: AppTest, told: Settin
 
     assert not app.exception
     assert [metric.value for metric in app.metric][:3] == ["—", "—", "—"]
-    assert "Nobody with capacity is below the target" in captions(app)
+    assert "Everyone is at or above target" in captions(app)
 
 
 def test_a_filter_on_work_renames_the_share_and_sets_it_against_no_target(
@@ -111,7 +114,7 @@ def test_a_filter_on_work_renames_the_share_and_sets_it_against_no_target(
     assert app.metric[0].label == "Billable share of capacity spent on this selection"
     assert app.metric[0].value == "6.3%"
     assert "Billable share of capacity spent on this selection by person and week" in titles(app)
-    assert "A target is of all of a person's work" in captions(app)
+    assert "Targets apply to all of a person's work" in captions(app)
     listing = LISTINGS["utilization"].make(
         studio, SCOPE.and_(Compare(Operator.EQ, "client.id", 10)), {}
     )

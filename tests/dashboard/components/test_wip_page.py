@@ -80,4 +80,4 @@ def test_an_account_without_records_has_nothing_uninvoiced(
 
     assert not app.exception
     assert not app.error
-    assert "Everything in this period is invoiced" in captions(app)
+    assert "Nothing uninvoiced in this period" in captions(app)

@@ -30,7 +30,7 @@ from harvest_client.search import parse
 from tests.dashboard.metrics.conftest import ACCOUNT, QUARTER, Studio
 from tests.dashboard.metrics.publishing import published
 
-RECONSTRUCTED = "Some payments are reconstructed from their invoices"
+RECONSTRUCTED = "Some partial-payment dates are estimated"
 
 
 def filtered(document: Any) -> Scope:
@@ -173,6 +173,6 @@ def test_a_copy_from_before_a_fact_was_kept_says_what_to_do(studio_after: Studio
     old = studio_after("")
 
     query_metrics(old, [UTILIZATION], scope=replace(QUARTER, start=date(2026, 1, 5)))
-    with pytest.raises(MetricError, match="made before this could be answered") as raised:
+    with pytest.raises(MetricError, match="needs a newer sync") as raised:
         query_metrics(old, [INVOICED_AMOUNT], scope=QUARTER)
     assert raised.value.remedy == "Sync once more."

@@ -19,6 +19,9 @@ days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
 
 RESOLVED = [
+    ("today", THURSDAY, THURSDAY),
+    ("yesterday", date(2026, 1, 14), date(2026, 1, 14)),
+    ("year_to_date", date(2026, 1, 1), THURSDAY),
     ("7d", date(2026, 1, 9), THURSDAY),
     ("30d", date(2025, 12, 17), THURSDAY),
     ("90d", date(2025, 10, 18), THURSDAY),
@@ -71,7 +74,9 @@ def test_a_period_that_is_not_over_contains_today_and_the_last_one_touches_it(
 ) -> None:
     start, end = Period.parse(name).resolve(today, week_start, fiscal_start, None)
 
-    if name.startswith("last_"):
+    if name == "yesterday":
+        assert start == end == today - timedelta(days=1)
+    elif name.startswith("last_"):
         this = Period.parse(name.replace("last", "this"))
         assert end + timedelta(days=1) == this.resolve(today, week_start, fiscal_start, None)[0]
     else:
@@ -93,12 +98,12 @@ def test_a_period_is_read_back_from_its_text(period: Period) -> None:
     ("text", "sentence"),
     [
         ("", "is not a valid period"),
-        ("yesterday", "is not a valid period"),
+        ("yesteryear", "is not a valid period"),
         ("2026-01-01", "is not a valid period"),
         ("2026-01-01..", "is not a valid period"),
         ("٢٠٢٦-01-01..2026-01-02", "is not a valid period"),
-        ("2026-02-30..2026-03-01", "a day that is not a valid date"),
-        ("2026-02-01..2026-01-01", "before it starts"),
+        ("2026-02-30..2026-03-01", "is not a valid date"),
+        ("2026-02-01..2026-01-01", "is before the start date"),
         ("0001-01-01..2026-01-01", "outside 1990 to 2100"),
         ("2026-01-01..9999-12-31", "outside 1990 to 2100"),
     ],

@@ -173,7 +173,7 @@ def test_payments_never_read_are_reconstructed_and_said_to_be(books: Books) -> N
     snapshot = books(PAID_IN_PART, unread=(1,))
 
     (note,) = query_metrics(snapshot, [METRICS["paid_amount"]], scope=QUARTER).notes
-    assert note.startswith("Some payments are reconstructed")
+    assert note.startswith("Some partial-payment dates are estimated")
     assert figures(snapshot, *BALANCES) == [200, 100, 0]
 
 

@@ -138,8 +138,8 @@ def test_rates_of_the_tokens_own_work_alone_leave_that_of_others_unknown(seen: S
     assert frame["billable_amount"].tolist()[0] == 300
     assert frame["billable_amount"].isna().tolist() == [False, True]
     assert notes(snapshot, "billable_amount", "hours", "unpriced_hours") == (
-        "Billable amount, Unpriced hours: known for 37.5 % of the billable hours, as the access"
-        " token may not see the other rates.",
+        "Billable amount, Billable hours without rate: known for 37.5 % of the billable hours,"
+        " as the access token may not see the other rates.",
     )
 
 

@@ -392,7 +392,10 @@ def test_leaks_are_ranked_by_what_is_at_stake(changed: Changed) -> None:
     # Sums of unknowns are unknown, not 0.
     assert listing.frame["at_stake"][6:].isna().all()
     assert values(listing, "hours")[7:] == [(4,), (None,)]
-    assert listing.notes[0] == ("One hour can appear in several leaks, so there is no total.")
+    assert listing.notes[0] == (
+        "One hour can appear in several leaks, so there is no total."
+        " Those in different currencies are ranked by their numbers alone."
+    )
     assert listing.notes[-1].startswith("Nothing found of: Time uninvoiced for more than 60 days")
 
 
