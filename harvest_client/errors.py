@@ -49,6 +49,12 @@ def join_sentences(sentences: Iterable[str]) -> str:
     return " ".join(item if item.endswith(_ENDS) else f"{item}." for item in told if item)
 
 
+def nearest_match(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like `name`, None if none is."""
+    matches = get_close_matches(name[:60], list(known), n=1)
+    return matches[0] if matches else None
+
+
 HARVEST = "Harvest"
 AIRBYTE = "Airbyte"
 
@@ -99,9 +105,9 @@ class UsageError(HarvestError):
     def unknown_name(cls, what: str, name: str, known: Iterable[str]) -> Self:
         """`what` has no `name`; offers the nearest name that it has."""
         known = sorted(map(str, known))
-        nearest = get_close_matches(name, known, n=1)
+        nearest = nearest_match(str(name), known)
         if nearest:
-            return cls(f"{what} {str(name)!r}; did you mean {nearest[0]!r}?")
+            return cls(f"{what} {str(name)!r}; did you mean {nearest!r}?")
         return cls(f"{what} {str(name)!r}; there are: {', '.join(known) or 'none'}.")
 
 

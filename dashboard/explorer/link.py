@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from difflib import get_close_matches
 
 import streamlit as st
 
 from dashboard.reports.entities import USUAL, list_params, param_choices
 from harvest_client.entities import ENTITIES, Action, Entity, Parameter
+from harvest_client.errors import nearest_match
 from harvest_client.models.fields import FieldType
 from harvest_client.search.errors import quote_name
 from harvest_client.search.field_paths import selectable_fields
@@ -126,9 +126,8 @@ def _unknown_values(
 
 
 def _nearest_name(text: str, known: Sequence[str]) -> str:
-    matches = get_close_matches(text[:60], known, n=1)
-    if matches:
-        return f"; did you mean {matches[0]}?"
+    if nearest := nearest_match(text, known):
+        return f"; did you mean {nearest}?"
     return f"; there are {', '.join(known)}." if len(known) <= _NAMED else "."
 
 

@@ -3,7 +3,6 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import TypeVar
 
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from dashboard.config.errors import MetricError
 from dashboard.metrics.dimensions import Dimension, LabelSource
 from dashboard.store.snapshots import Snapshot
+from harvest_client.errors import nearest_match
 
 T = TypeVar("T")
 
@@ -19,8 +19,8 @@ def find_by_name(table: Mapping[str, T], name: str, what: str) -> T:
     """Return the row of `table` called `name`; raises `MetricError` that says what there is."""
     if name in table:
         return table[name]
-    nearest = get_close_matches(name, table, n=1)
-    remedy = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(table)}."
+    nearest = nearest_match(name, table)
+    remedy = f"Did you mean {nearest}?" if nearest else f"There are: {', '.join(table)}."
     raise MetricError(f"There is no {what} called {name[:60]!r}.", remedy=remedy)
 
 

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from dashboard.config.dates import months_after
 from dashboard.config.settings import Settings
 from dashboard.metrics.bounds import find_bounds
 from dashboard.metrics.metric import Fact
@@ -215,6 +216,6 @@ def _parts_of_difference(difference: Difference, compared: WindowResult) -> set[
 def _iterate_months(first: date, last: date) -> Iterator[tuple[date, date]]:
     """Iterate over the calendar months from `first` on, the last of them whole."""
     while first <= last:
-        following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        following = months_after(first, 1)
         yield first, following - timedelta(days=1)
         first = following

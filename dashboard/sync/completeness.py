@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from dashboard.config.dates import plausible_days
+from dashboard.config.dates import months_after, plausible_days
 from dashboard.store.record_store import Records, ReportTotal
 from dashboard.store.schema import is_storable
 from harvest_client import ENTITIES, ApiError, Harvest, InvalidResponse, Record
@@ -152,9 +152,7 @@ def _iterate_years(oldest: date, last: date) -> Iterator[tuple[date, date]]:
 
 
 def _iterate_months(first: date, before: date) -> Iterator[date]:
-    day = first.replace(day=1)
-    if day < first:
-        day = (day + timedelta(days=32)).replace(day=1)
+    day = months_after(first, 0 if first.day == 1 else 1)
     while day < before:
         yield day
-        day = (day + timedelta(days=32)).replace(day=1)
+        day = months_after(day, 1)

@@ -1,9 +1,8 @@
 """Errors of a search: their place, and the nearest known name."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
-from harvest_client.errors import UsageError
+from harvest_client.errors import UsageError, nearest_match
 
 
 class SearchError(UsageError):
@@ -24,8 +23,8 @@ class SearchError(UsageError):
 def nearest_name(name: object, names: Iterable[str]) -> str:
     """Return the end of a sentence that says `name` is unknown."""
     names = sorted(names)
-    matches = get_close_matches(quote_name(name), names, n=1)
-    return f"; did you mean {matches[0]}?" if matches else f"; there are {', '.join(names)}"
+    nearest = nearest_match(quote_name(name), names)
+    return f"; did you mean {nearest}?" if nearest else f"; there are {', '.join(names)}"
 
 
 def quote_name(name: object) -> str:

@@ -39,7 +39,9 @@ def test_what_was_deleted_is_listed_with_the_time_it_was_noticed(
     assert deleted["Entity"].tolist() == ["Time Entries", "Projects"]
     assert deleted["Description"].tolist() == [HOSTILE["html"], "Website · Ada & Co"]
     assert deleted["ID"].tolist() == ["7", "8"]
-    (said,) = [caption.value for caption in app.caption if "not included in any figure" in caption.value]
+    (said,) = [
+        caption.value for caption in app.caption if "not included in any figure" in caption.value
+    ]
     assert "counted" in said
     assert "read one by one" in said
 
