@@ -120,13 +120,19 @@ def overview_report(scope: Scope) -> Table:
 
 
 def figure_cards(scope: Scope) -> None:
-    """Six figures at most, in one currency; the others are written below, never added."""
+    """Draw six figures at most, in one currency; the others are in the notes, never added."""
     listing, compare = overview_report(scope), current_comparison()
     now = values_of(listing)
     labels = dict(zip(listing.frame["metric"], listing.frame["label"], strict=True))
     steps = _by_metric([_wanted_group(group, scope) for group in _visible_groups()])
     before, partial = _values_before(scope, compare)
-    main, *others = _figure_currencies(listing)
+    codes = _figure_currencies(listing)
+    amounts = {
+        code: max((abs(v) for key, v in now.items() if key[1] == code), default=0.0)
+        for code in codes
+        if code is not None
+    }
+    main = cards.choose_currency(amounts)
     metrics = [metric for metric in _SHOWN if metric.id in labels][:_CARDS]
     with st.grid(min_column_width=cards.WIDTH):
         for metric in metrics:
@@ -140,22 +146,22 @@ def figure_cards(scope: Scope) -> None:
                 compared=metric in before,
                 course=cards.trend_values(steps[metric], metric, currency),
             )
-    amounts = [metric for metric in metrics if metric.unit is Unit.MONEY]
-    with st.container(gap=None):
-        for currency in others:
-            words = [
-                cards.describe(
-                    metric,
-                    metric.label,
-                    currency,
-                    now.get((metric.id, currency)),
-                    cards.first_value(before.get(metric), metric, currency),
-                )
-                for metric in amounts
-            ]
-            cards.currency_caption(currency, words)
-        for note in notes_below([*not_compared(partial), *listing.notes]):
-            st.caption(md_text(note))
+    others = {
+        currency: [
+            cards.describe(
+                metric,
+                metric.label,
+                currency,
+                now.get((metric.id, currency)),
+                cards.first_value(before.get(metric), metric, currency),
+            )
+            for metric in metrics
+            if metric.unit is Unit.MONEY
+        ]
+        for currency in codes
+        if currency != main
+    }
+    cards.draw_notes(others, notes_below([*not_compared(partial), *listing.notes]))
 
 
 def _values_before(

@@ -77,12 +77,12 @@ def action_items(listing: Table) -> Iterator[ActionItem]:
         )
     old = _amounts_text(listing, OLD_UNINVOICED)
     if old:
-        says = f"Uninvoiced for more than {OLD} days"
+        says = f"Uninvoiced over {OLD} days"
         yield ActionItem(says, old, "wip", ":material/hourglass_top:", period="all")
     unpriced = _count_of(listing, UNPRICED_HOURS.id)
     if unpriced:
         yield ActionItem(
-            f"{formats.format_hours(unpriced)} billable hours without a rate",
+            f"{formats.format_hours(unpriced)} hours without a rate",
             "set a rate to invoice them",
             "leaks",
             ":material/money_off:",

@@ -1,7 +1,7 @@
 """Cards of key figures, each with its change and its trend."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -137,7 +137,7 @@ def kpi_cards(*groups: tuple[Sequence[Metric], Trend], compare: ComparisonPeriod
     A switch selects the currency where there are several. Every group is one query over a scope
     of its own.
     """
-    currency = _choose_currency([values_by_currency(course.total) for _, course in groups])
+    currency = choose_currency(_largest_amounts(groups))
     notes: list[str] = []
     partial: list[NotCompared] = []
     others: dict[str | None, list[str]] = {}
@@ -177,19 +177,18 @@ def kpi_cards(*groups: tuple[Sequence[Metric], Trend], compare: ComparisonPeriod
                     for metric, label in labels.items()
                 )
             notes += course.total.notes
-    _draw_notes(others, notes_below([*not_compared(partial), *notes]))
+    draw_notes(others, notes_below([*not_compared(partial), *notes]))
 
 
-def _choose_currency(values: Sequence[Values]) -> str | None:
+def choose_currency(amounts: Mapping[str, float]) -> str | None:
     """Draw the currency switch, and return the currency of the cards.
 
-    The first one is the account's own, unless all its amounts are 0 and others are not.
+    `amounts` has the largest amount of each currency. The first currency is the account's own,
+    unless all its amounts are 0 and others are not.
     """
-    codes = [code for group in values for code in group if code is not None]
-    names = [code for code in account_currency_first(codes) if code is not None]
+    names = [code for code in account_currency_first(amounts) if code is not None]
     if not names:
         return None
-    amounts = {code: _largest_amount(values, code) for code in names}
     if not amounts[names[0]]:
         names.sort(key=lambda code: -amounts[code])
     if len(names) == 1:
@@ -205,18 +204,18 @@ def _choose_currency(values: Sequence[Values]) -> str | None:
     return chosen or names[0]
 
 
-def _largest_amount(values: Sequence[Values], currency: str) -> float:
-    amounts = [
-        abs(amount)
-        for group in values
-        for column in group.get(currency, {}).values()
-        for amount in column
-        if not math.isnan(amount)
-    ]
-    return max(amounts, default=0.0)
+def _largest_amounts(groups: Sequence[tuple[Sequence[Metric], Trend]]) -> dict[str, float]:
+    largest: dict[str, float] = {}
+    for _, course in groups:
+        for code, columns in values_by_currency(course.total).items():
+            if code is None:
+                continue
+            known = (abs(v) for column in columns.values() for v in column if not math.isnan(v))
+            largest[code] = max(largest.get(code, 0.0), max(known, default=0.0))
+    return largest
 
 
-def _draw_notes(others: dict[str | None, list[str]], notes: Sequence[str]) -> None:
+def draw_notes(others: dict[str | None, list[str]], notes: Sequence[str]) -> None:
     """Draw the figures in other currencies and the notes, folded where there are several lines."""
     count = len(others) + len(notes)
     if not count:
@@ -231,7 +230,7 @@ def _draw_notes(others: dict[str | None, list[str]], notes: Sequence[str]) -> No
         for currency in account_currency_first(others) if others else ():
             currency_caption(currency, others[currency])
         for note in notes:
-            st.caption(note)
+            st.caption(md_text(note))
 
 
 def nonzero_metrics(metrics: Sequence[Metric], course: Trend) -> list[Metric]:

@@ -163,9 +163,9 @@ def test_what_needs_somebody_links_to_its_page(app: AppTest, agency: Settings) -
     assert {label: page for label, (page, _) in links.items()} == {
         "2 overdue invoices": "invoices",
         "1 project over budget": "projects",
-        "Uninvoiced for more than 60 days": "wip",
+        "Uninvoiced over 60 days": "wip",
     }
-    assert "period=all" in links["Uninvoiced for more than 60 days"][1]
+    assert "period=all" in links["Uninvoiced over 60 days"][1]
     assert "€100 · $250" in captions(app)
 
 
