@@ -241,7 +241,7 @@ def test_an_id_tells_nothing_of_what_it_is_of(house: Watch, entity: str, there: 
             opened = tab.open(f"explorer?entity={entity}&action=get&id={id}")
         # A minute may pass between the two.
         shown.append(
-            re.sub(r"Synced (just now|\d+ min ago)", "", opened.text.replace(str(id), "…"))
+            re.sub(r"Updated (just now|\d+ min ago)", "", opened.text.replace(str(id), "…"))
         )
 
     assert shown[0] == shown[1]

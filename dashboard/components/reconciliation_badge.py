@@ -193,9 +193,8 @@ def agreement_card(settings: Settings) -> None:
         st.subheader("Reconciliation with Harvest", anchor=False)
         equal, formats = sum(item.equal for item in made), queries.get_formats()
         st.caption(
-            f"{formats.format_number(equal)} of {formats.format_number(len(made))} comparisons are"
-            " matches for every project, to the cent. What differs is read again first, and only"
-            " then called a difference."
+            f"{formats.format_number(equal)} of {formats.format_number(len(made))} checks match to"
+            " the cent for every project. Differences are read again before they are reported."
         )
         st.dataframe(
             pd.DataFrame(

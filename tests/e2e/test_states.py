@@ -102,7 +102,7 @@ def test_when_harvest_is_gone_the_data_stays_and_says_how_old_it_is(
             failed = visited.page.get_by_text("no connection")
             expect(failed.first).to_be_visible(timeout=SOON)
         with visit(browser, f"{served.url}/hours") as after:
-            expect(after.page.get_by_text("The last sync failed").first).to_be_visible(timeout=SOON)
+            expect(after.page.get_by_text("Last sync failed").first).to_be_visible(timeout=SOON)
             still = after.page.get_by_test_id("stMetricValue").first.inner_text()
 
     assert still == figure
