@@ -6,7 +6,7 @@ from dashboard.charts.theme import ESTIMATE_STATES
 from dashboard.components import cards
 from dashboard.components.filter_bar import current_comparison, current_params, scope_line
 from dashboard.components.page_params import PageParams
-from dashboard.components.queries import get_trend, prefetch, report_query, trend_query
+from dashboard.components.queries import get, prefetch, report_query, trend_query
 from dashboard.components.report_table import report_card
 from dashboard.components.selected_bar import states_card
 from dashboard.config.settings import load_settings
@@ -43,21 +43,23 @@ def estimate_sections(params: PageParams) -> None:
     )
 
 
-asked = current_params(load_settings())
-scope = asked.scope
+params = current_params(load_settings())
+scope = params.scope
 step = choose_step(scope.start, scope.end)
 counts: list[Metric] = [ESTIMATE_COUNT, WIN_RATE]
 amounts: list[Metric] = [ESTIMATE_AMOUNT, DRAFT_ESTIMATE_AMOUNT, WIN_RATE_AMOUNT]
+count_trend = trend_query(counts, step, scope=scope)
+amount_trend = trend_query(amounts, step, scope=scope)
 prefetch(
-    trend_query(counts, step, scope=scope),
-    trend_query(amounts, step, scope=scope),
+    count_trend,
+    amount_trend,
     *cards.comparison_queries([counts, amounts], scope, compare=current_comparison()),
     report_query("estimates", scope=scope),
     report_query("estimates_open", scope=scope),
 )
 scope_line(scope)
 
-counted = get_trend(counts, step, scope=scope)
-valued = get_trend(amounts, step, scope=scope)
-cards.kpi_cards((counts, counted), (amounts, valued), compare=current_comparison())
-estimate_sections(asked)
+cards.kpi_cards(
+    (counts, get(count_trend)), (amounts, get(amount_trend)), compare=current_comparison()
+)
+estimate_sections(params)

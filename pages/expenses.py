@@ -10,13 +10,7 @@ from dashboard.components import cards, queries, selection
 from dashboard.components.chart import selectable_chart
 from dashboard.components.filter_bar import current_comparison, current_params, scope_line
 from dashboard.components.page_params import PageParams
-from dashboard.components.queries import (
-    get_trend,
-    metrics_query,
-    prefetch,
-    report_query,
-    trend_query,
-)
+from dashboard.components.queries import get, metrics_query, prefetch, report_query, trend_query
 from dashboard.components.report_table import report_card
 from dashboard.components.selection import (
     Narrowing,
@@ -63,9 +57,11 @@ def expense_sections(params: PageParams, step: Dimension) -> None:
 
 def _expense_charts(scope: Scope, step: Dimension) -> dict[str, Narrowing | None]:
     """Draw both charts and return the selection in each."""
-    over_time = queries.get_metrics([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope)
-    by_category = queries.get_metrics(
-        [EXPENSE_AMOUNT], by=[EXPENSE_CATEGORY, BILLABLE], scope=scope
+    over_time = queries.get(
+        queries.metrics_query([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope)
+    )
+    by_category = queries.get(
+        queries.metrics_query([EXPENSE_AMOUNT], by=[EXPENSE_CATEGORY, BILLABLE], scope=scope)
     )
     if over_time.frame.empty:
         return {}
@@ -125,16 +121,17 @@ def _expense_chart(figure: Figure, answer: QueryResult, currency: str | None) ->
 
 SPENT = [EXPENSE_AMOUNT, BILLABLE_EXPENSE_AMOUNT, UNINVOICED_EXPENSE_AMOUNT]
 
-asked = current_params(load_settings())
-scope = asked.scope
+params = current_params(load_settings())
+scope = params.scope
 step = choose_step(scope.start, scope.end)
+trend = trend_query(SPENT, step, scope=scope)
 prefetch(
-    trend_query(SPENT, step, scope=scope),
+    trend,
     *cards.comparison_queries([SPENT], scope, compare=current_comparison()),
     metrics_query([EXPENSE_AMOUNT], by=[step, BILLABLE], scope=scope),
     report_query("expenses_by_category", scope=scope),
     report_query("expenses", scope=scope),
 )
 scope_line(scope)
-cards.kpi_cards((SPENT, get_trend(SPENT, step, scope=scope)), compare=current_comparison())
-expense_sections(asked, step)
+cards.kpi_cards((SPENT, get(trend)), compare=current_comparison())
+expense_sections(params, step)

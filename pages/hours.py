@@ -14,7 +14,7 @@ from dashboard.components.chart import selectable_chart
 from dashboard.components.downloads import download_links
 from dashboard.components.filter_bar import current_comparison, current_params, scope_line
 from dashboard.components.page_params import PageParams
-from dashboard.components.queries import Query, get_trend, prefetch, trend_query
+from dashboard.components.queries import Query, get, prefetch, trend_query
 from dashboard.components.report_table import entries_card, entries_queries
 from dashboard.components.selection import Narrowing, combine, selection_from_bar
 from dashboard.components.status import stop_if_empty
@@ -90,7 +90,7 @@ def _ranking_chart(scope: Scope, key: str) -> Narrowing | None:
         "Hours by client / project / task / person / role (follows the switch)", anchor=False
     )
     dimension = _chosen_rank()
-    answer = queries.get_metrics(_PARTS, by=[dimension], scope=scope)
+    answer = queries.get(queries.metrics_query(_PARTS, by=[dimension], scope=scope))
     picked = _hours_chart(
         ranking_chart(answer, get_theme(st.context.theme.type), queries.get_formats()),
         answer,
@@ -118,8 +118,8 @@ def _breakdown_table(params: PageParams, turn: int) -> Narrowing | None:
         st.space("stretch")
         outer, inner = _TABLES[chosen]
         download_links("hours", params.to_query(outer=outer.id, inner=inner.id))
-    answer = queries.get_rollup(
-        queries.visible_to_viewer(_COLUMNS), outer, inner, scope=params.scope
+    answer = queries.get(
+        queries.rollup_query(queries.visible_to_viewer(_COLUMNS), outer, inner, scope=params.scope)
     )
     # A row is known by its place: under another question the place means another row.
     key = f"table_{outer.id}_{inner.id}_{turn}_{hash(params.scope.key)}"
@@ -134,8 +134,8 @@ def _hours_chart(figure: Figure, answer: QueryResult, key: str) -> Narrowing | N
     )
 
 
-asked = current_params(load_settings())
-scope = asked.scope
+params = current_params(load_settings())
+scope = params.scope
 step = choose_step(scope.start, scope.end)
 shown = supported_metrics(
     [HOURS, BILLABLE_HOURS, BILLABLE_SHARE, UTILIZATION, UNPRICED_HOURS, BILLABLE_AMOUNT], scope
@@ -143,18 +143,21 @@ shown = supported_metrics(
 amounts = [metric for metric in shown if metric is BILLABLE_AMOUNT]
 hours = [metric for metric in shown if metric not in amounts]
 groups = [hours, amounts] if amounts else [hours]
+hours_trend = trend_query([*hours, NONBILLABLE_HOURS], step, scope=scope)
+amount_trends = [trend_query(amounts, step, scope=scope)] if amounts else []
 prefetch(
-    trend_query([*hours, NONBILLABLE_HOURS], step, scope=scope),
-    *([trend_query(amounts, step, scope=scope)] if amounts else []),
+    hours_trend,
+    *amount_trends,
     *cards.comparison_queries(groups, scope, compare=current_comparison()),
     *section_queries(scope),
 )
 scope_line(scope)
 stop_if_empty(scope)
 
-worked = get_trend([*hours, NONBILLABLE_HOURS], step, scope=scope)
-figures = [(hours, worked)]
-if amounts:
-    figures.append((amounts, get_trend(amounts, step, scope=scope)))
-cards.kpi_cards(*figures, compare=current_comparison())
-hours_sections(asked, worked.steps)
+worked = get(hours_trend)
+cards.kpi_cards(
+    (hours, worked),
+    *((amounts, get(trend)) for trend in amount_trends),
+    compare=current_comparison(),
+)
+hours_sections(params, worked.steps)

@@ -13,13 +13,7 @@ from dashboard.components.chart import static_chart
 from dashboard.components.completeness import time_captions
 from dashboard.components.filter_bar import current_comparison, current_params, scope_line
 from dashboard.components.page_params import PageParams
-from dashboard.components.queries import (
-    get_trend,
-    metrics_query,
-    prefetch,
-    report_query,
-    trend_query,
-)
+from dashboard.components.queries import get, metrics_query, prefetch, report_query, trend_query
 from dashboard.components.report_table import entries_card, report_card
 from dashboard.components.selected_bar import SelectedBar, figure_per_currency, states_card
 from dashboard.components.selection import Narrowing, combine
@@ -87,7 +81,7 @@ def invoice_sections(params: PageParams) -> None:
 def _ageing_card(scope: Scope) -> SelectedBar:
     """Draw outstanding amounts by age and return the selected bar."""
     metrics, by = AGEING
-    answer = queries.get_metrics(metrics, by=by, scope=scope)
+    answer = queries.get(queries.metrics_query(metrics, by=by, scope=scope))
     with st.container(border=True, height="stretch"):
         st.subheader("Accounts receivable aging", anchor=False)
         st.caption(f"Outstanding on {day_label(scope.last)}, by days since it was due.")
@@ -104,7 +98,7 @@ def _ageing_card(scope: Scope) -> SelectedBar:
 
 def _months_card(params: PageParams) -> None:
     """Draw invoiced and paid amounts by month, in the currency with the largest amounts."""
-    table = queries.get_report("invoices_by_month", scope=params.scope)
+    table = queries.get(queries.report_query("invoices_by_month", scope=params.scope))
     if table.frame[MONTH.id].nunique() < 2:
         return  # one month is on the cards
     sizes = table.frame.groupby("currency", dropna=False)[INVOICED_AMOUNT.id].sum()
@@ -140,7 +134,7 @@ def _time_on(params: PageParams, row: dict[str, Any]) -> None:
     whole = replace(params, period=Period("all"), where=None, scope=scope)
     with st.container(border=True):
         entries_card(whole, Narrowing(on_it, f"Invoice {number}"))
-        count, _ = queries.get_entry_count(scope=scope.and_(on_it))
+        count, _ = queries.get(queries.entry_count_query(scope=scope.and_(on_it)))
         if not queries.get_snapshot().viewer.sees_everything:
             st.caption("Of work on any day, as far as you may see it.")
         elif count:
@@ -153,8 +147,8 @@ def _time_on(params: PageParams, row: dict[str, Any]) -> None:
         time_captions(replace(scope, start=FIRST))
 
 
-asked = current_params(load_settings())
-scope = asked.scope
+params = current_params(load_settings())
+scope = params.scope
 step = choose_step(scope.start, scope.end)
 metrics: list[Metric] = [
     INVOICED_AMOUNT,
@@ -166,8 +160,9 @@ metrics: list[Metric] = [
 ]
 # Most accounts have neither, and six cards fit beside each other.
 liabilities: list[Metric] = [CLIENT_CREDIT_AMOUNT, RETAINER_BALANCE_AMOUNT]
+trend = trend_query([*metrics, *liabilities], step, scope=scope)
 prefetch(
-    trend_query([*metrics, *liabilities], step, scope=scope),
+    trend,
     report_query("invoices_to_call", scope=scope),
     report_query("invoices", scope=scope),
     report_query("aging", scope=scope),
@@ -177,8 +172,9 @@ prefetch(
 )
 scope_line(scope)
 
-course = get_trend([*metrics, *liabilities], step, scope=scope)
+amounts = get(trend)
 cards.kpi_cards(
-    ([*metrics, *cards.nonzero_metrics(liabilities, course)], course), compare=current_comparison()
+    ([*metrics, *cards.nonzero_metrics(liabilities, amounts)], amounts),
+    compare=current_comparison(),
 )
-invoice_sections(asked)
+invoice_sections(params)

@@ -32,14 +32,14 @@ def leak_sections(params: PageParams) -> None:
     row = report_card(
         LEAKS.id, params, empty=_NONE, caption="Select a row to see what is behind it."
     )
-    ranked = queries.get_report(LEAKS.id, scope=params.scope).frame
+    ranked = queries.get(queries.report_query(LEAKS.id, scope=params.scope)).frame
     if not ranked.empty:
         kind = st.session_state[_SHOWN] = row["kind"] if row else ranked["kind"].iloc[0]
         report_card(rows_of(kind), params)
 
 
-asked = current_params(load_settings())
-prefetch(*section_queries(asked.scope))
-scope_line(asked.scope, with_comparison=False)
+params = current_params(load_settings())
+prefetch(*section_queries(params.scope))
+scope_line(params.scope, with_comparison=False)
 
-leak_sections(asked)
+leak_sections(params)

@@ -101,7 +101,7 @@ def _wanted_old(scope: Scope) -> Query[QueryResult]:
 
 
 def _wanted_late(scope: Scope) -> Query[int]:
-    return queries.wanted_keep(
+    return queries.cached_query(
         "late invoices", partial(count_late_invoices, scope=scope), scope=scope
     )
 
@@ -247,7 +247,7 @@ def utilization_card(scope: Scope) -> None:
     """Draw utilization by person; people without capacity have no share."""
     st.subheader("Utilization by person", anchor=False)
     with _show_card_error():
-        answer = queries.get_metrics([UTILIZATION], by=[USER], scope=scope)
+        answer = queries.get(queries.metrics_query([UTILIZATION], by=[USER], scope=scope))
         some = answer.frame.dropna(subset=[UTILIZATION.id])
         if some.empty:
             st.caption(":material/inbox: No capacity in this selection.")
@@ -281,14 +281,14 @@ def _figure_currencies(listing: Table) -> list[str | None]:
     )
 
 
-asked = current_params(load_settings())
-scope = asked.scope
+params = current_params(load_settings())
+scope = params.scope
 prefetch(*wanted_ahead(scope))
 scope_line(scope)
 
 figure_cards(scope)
 with st.container(border=True):
-    action_items_card(asked, overview_report(scope))
+    action_items_card(params, overview_report(scope))
 
 course, bills = st.columns([2, 1])
 with course.container(border=True, height="stretch"):

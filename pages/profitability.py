@@ -12,7 +12,7 @@ from dashboard.components.cards import supported_groups
 from dashboard.components.chart import selectable_chart
 from dashboard.components.filter_bar import current_comparison, current_params, scope_line
 from dashboard.components.page_params import PageParams
-from dashboard.components.queries import Query, get_trend, prefetch, trend_query
+from dashboard.components.queries import Query, get, prefetch, trend_query
 from dashboard.components.report_table import entries_card, entries_queries, report_card
 from dashboard.components.selection import Narrowing, combine, row_of_bar, selection_from_row
 from dashboard.components.text import md_text
@@ -92,7 +92,7 @@ def margin_sections(params: PageParams) -> None:
 
 def _margin_chart(name: str, by: Dimension, scope: Scope) -> dict[str, Any] | None:
     """Draw the margins; the row of the bar that is selected."""
-    frame = queries.get_report(name, scope=scope).frame
+    frame = queries.get(queries.report_query(name, scope=scope)).frame
     known = frame[frame[GROSS_MARGIN_AMOUNT.id].notna()]
     currency = queries.get_snapshot().meta.currency
     with st.container(border=True):
@@ -120,8 +120,8 @@ def _margin_chart(name: str, by: Dimension, scope: Scope) -> dict[str, Any] | No
     return row_of_bar(known, by, point.value)
 
 
-asked = current_params(load_settings())
-scope, costed = asked.scope, with_cost(asked.scope)
+params = current_params(load_settings())
+scope, costed = params.scope, with_cost(params.scope)
 step = choose_step(scope.start, scope.end)
 scope_line(scope)
 earned = supported_groups([[REVENUE_AMOUNT], [COST_AMOUNT]], scope)
@@ -138,8 +138,8 @@ prefetch(
     *entries,
 )
 
-courses = [(group, get_trend(group, step, scope=scope)) for group in earned]
-courses += [(group, get_trend(group, step, scope=costed)) for group in left]
+courses = [(group, get(trend_query(group, step, scope=scope))) for group in earned]
+courses += [(group, get(trend_query(group, step, scope=costed))) for group in left]
 cards.kpi_cards(*courses, compare=current_comparison())
 whose_margin(course.total for _, course in courses)
-margin_sections(asked)
+margin_sections(params)

@@ -30,7 +30,7 @@ _SOON = timedelta(days=30)
 
 def budget_figures(params: PageParams) -> None:
     """Draw the number of budgets by status."""
-    table = queries.get_report(PROJECTS.id, scope=params.scope)
+    table = queries.get(queries.report_query(PROJECTS.id, scope=params.scope))
     soon = params.scope.last + _SOON
     days = [day for day in table.frame["run_out"] if day and day <= soon]
     with st.grid(min_column_width=cards.WIDTH):
@@ -54,7 +54,7 @@ def budget_figures(params: PageParams) -> None:
 @fragment()
 def budget_cards(params: PageParams) -> None:
     """Budget used against time passed, all of it as a table, and the entries of one project."""
-    listing = queries.get_report(PROJECTS.id, scope=params.scope)
+    listing = queries.get(queries.report_query(PROJECTS.id, scope=params.scope))
     turn = selection.selection_epoch()
     with st.container(border=True):
         picked = _budget_chart(listing, f"budgets_{turn}")
@@ -109,7 +109,7 @@ def _budget_entries(params: PageParams, row: dict[str, Any]) -> None:
     time_captions(whole.scope if row["is_monthly"] else replace(whole.scope, start=FIRST))
 
 
-asked = current_params(load_settings())
-prefetch(report_query("projects", scope=asked.scope))
-budget_figures(asked)
-budget_cards(asked)
+params = current_params(load_settings())
+prefetch(report_query("projects", scope=params.scope))
+budget_figures(params)
+budget_cards(params)

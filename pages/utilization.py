@@ -14,7 +14,7 @@ from dashboard.components.completeness import notes_below
 from dashboard.components.downloads import download_links
 from dashboard.components.filter_bar import current_comparison, current_params, scope_line
 from dashboard.components.page_params import PageParams
-from dashboard.components.queries import Query, get_trend, prefetch, trend_query
+from dashboard.components.queries import Query, get, prefetch, trend_query
 from dashboard.components.report_table import entries_card, entries_queries, report_table
 from dashboard.components.selection import Narrowing, combine, selection_from_row
 from dashboard.components.status import stop_if_empty
@@ -41,7 +41,7 @@ _CELLS = (UTILIZATION, BILLABLE_HOURS, CAPACITY_HOURS)
 _ROOMY = ":material/inbox: Everyone is at or above target."
 
 
-def wanted_ahead(scope: Scope) -> list[Query[Any]]:
+def section_queries(scope: Scope) -> list[Query[Any]]:
     """Return the queries of the sections, slowest first."""
     return [
         queries.metrics_query(_CELLS, by=[USER, WEEK], scope=scope),
@@ -109,7 +109,7 @@ def _forecast_sentence(forecast: Forecast) -> str:
 
 
 def _weeks_chart(scope: Scope, key: str) -> Narrowing | None:
-    answer = queries.get_metrics(_CELLS, by=[USER, WEEK], scope=scope)
+    answer = queries.get(queries.metrics_query(_CELLS, by=[USER, WEEK], scope=scope))
     st.subheader(f"{answer.label_of(UTILIZATION)} by person and week", anchor=False)
     drawn = heatmap.heatmap(answer, get_theme(st.context.theme.type), queries.get_formats())
     result = _selected_value(selectable_chart(drawn, key=key, alt="Utilization by person and week"))
@@ -131,7 +131,7 @@ def _of_cell(cell: list[Any], answer: QueryResult) -> Narrowing | None:
 
 def _capacity_chart(scope: Scope, key: str) -> Narrowing | None:
     st.subheader("Available capacity", anchor=False)
-    listing = queries.get_report(_NAME, scope=scope)
+    listing = queries.get(queries.report_query(_NAME, scope=scope))
     if "room_hours" not in listing.frame:
         st.caption(md_text(listing.notes[-1]))
         return None
@@ -164,7 +164,10 @@ def _of_first(rows: Any, dimensions: tuple[Any, ...]) -> Narrowing | None:
 
 
 def _people_table(params: PageParams, turn: int) -> Narrowing | None:
-    listing, title = queries.get_report(_NAME, scope=params.scope), LISTINGS[_NAME].title
+    listing, title = (
+        queries.get(queries.report_query(_NAME, scope=params.scope)),
+        LISTINGS[_NAME].title,
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False, width="content")
         st.space("stretch")
@@ -178,23 +181,24 @@ def _selected_value(point: Point | None) -> Any:
     return point.value if point else None
 
 
-asked = current_params(load_settings())
-scope = asked.scope
+params = current_params(load_settings())
+scope = params.scope
 step = choose_step(scope.start, scope.end)
 shown = supported_metrics(
     [UTILIZATION, TOTAL_UTILIZATION, HARVEST_UTILIZATION, BILLABLE_HOURS, CAPACITY_HOURS], scope
 )
 follows = UTILIZATION in shown
+trend = trend_query(shown, step, scope=scope)
 prefetch(
-    trend_query(shown, step, scope=scope),
+    trend,
     *cards.comparison_queries([shown], scope, compare=current_comparison()),
-    *(wanted_ahead(scope) if follows else ()),
+    *(section_queries(scope) if follows else ()),
 )
 scope_line(scope)
 stop_if_empty(scope)
 
-cards.kpi_cards((shown, get_trend(shown, step, scope=scope)), compare=current_comparison())
+cards.kpi_cards((shown, get(trend)), compare=current_comparison())
 if follows:
-    utilization_sections(asked)
+    utilization_sections(params)
 else:
     forecast_card(scope)

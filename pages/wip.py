@@ -12,7 +12,7 @@ from dashboard.components.cards import supported_groups
 from dashboard.components.chart import Point, selectable_chart
 from dashboard.components.filter_bar import current_params
 from dashboard.components.page_params import PageParams
-from dashboard.components.queries import Query, get_trend, prefetch, trend_query
+from dashboard.components.queries import Query, get, prefetch, trend_query
 from dashboard.components.report_table import entries_card, entries_queries, report_card
 from dashboard.components.selection import Narrowing, combine, selection_from_row
 from dashboard.components.text import md_text
@@ -100,7 +100,7 @@ def uninvoiced_sections(params: PageParams, *, fees: bool) -> None:
 
 def _age_charts(scope: Scope, turn: int) -> Narrowing | None:
     """Return a chart per currency; the client whose bar is selected."""
-    table = queries.get_report("wip", scope=scope)
+    table = queries.get(queries.report_query("wip", scope=scope))
     picked = None
     with st.grid(min_column_width=300):
         for currency, frame in table.frame.groupby("currency", dropna=False, sort=True):
@@ -140,16 +140,16 @@ def _all_time() -> None:
 WORK = [UNINVOICED_AMOUNT, UNINVOICED_EXPENSE_AMOUNT]
 FEES = [UNINVOICED_FEES_AMOUNT]
 
-asked = current_params(load_settings())
-scope = asked.scope
+params = current_params(load_settings())
+scope = params.scope
 step = choose_step(scope.start, scope.end)
 window(scope)
 groups = supported_groups([WORK, [UNINVOICED_HOURS], FEES], scope)
-listing, *later = section_queries(asked, fees=FEES in groups)
+listing, *later = section_queries(params, fees=FEES in groups)
 prefetch(listing, *(trend_query(group, step, scope=scope) for group in groups), *later)
 
 cards.kpi_cards(
-    *((group, get_trend(group, step, scope=scope)) for group in groups),
+    *((group, get(trend_query(group, step, scope=scope))) for group in groups),
     compare=ComparisonPeriod.NOTHING,
 )
-uninvoiced_sections(asked, fees=FEES in groups)
+uninvoiced_sections(params, fees=FEES in groups)

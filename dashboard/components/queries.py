@@ -143,7 +143,7 @@ _PINNED, _TODAY = "_snapshot", "_today"
 # Two threads, as DuckDB answers each question of a page on one: planning and reading small
 # tables do not get faster by sharing.
 # More would only make the collection after each run look through more.
-_kept = QueryCache(most=120, threads=2)
+_cache = QueryCache(most=120, threads=2)
 
 
 def pin_snapshot(settings: Settings, viewer: Viewer) -> Snapshot | None:
@@ -221,44 +221,10 @@ def visible_to_viewer(metrics: Iterable[Metric]) -> list[Metric]:
     return list(visible_metrics(get_snapshot().viewer, metrics))
 
 
-def get_metrics(
-    metrics: Sequence[Metric], *, by: Sequence[Dimension] = (), scope: Scope
-) -> QueryResult:
-    """Return the metrics over `scope`."""
-    return _kept.get(metrics_query(metrics, by=by, scope=scope))
-
-
-def get_rollup(
-    metrics: Sequence[Metric], outer: Dimension, inner: Dimension, *, scope: Scope
-) -> QueryResult:
-    """Return the metrics per `outer` with its `inner` below, each with a sum of its own."""
-    return _kept.get(rollup_query(metrics, outer, inner, scope=scope))
-
-
-def get_trend(metrics: Sequence[Metric], step: Dimension, *, scope: Scope) -> Trend:
-    """Return the metrics over `scope`, and by `step`."""
-    return _kept.get(trend_query(metrics, step, scope=scope))
-
-
-def ask_entries(*, scope: Scope, limit: int, offset: int) -> Entries:
-    """Return the time entries behind a figure, newest first, a page of them."""
-    return _kept.get(wanted_entries(scope=scope, limit=limit, offset=offset))
-
-
-def get_entry_count(*, scope: Scope) -> tuple[int, float]:
-    """Return the number of time entries, and their hours."""
-    return _kept.get(wanted_entry_count(scope=scope))
-
-
-def get_report(name: str, *, scope: Scope) -> Table:
-    """Return the rows of the listing called `name`."""
-    return _kept.get(report_query(name, scope=scope))
-
-
 def choices_of(kind: str) -> tuple[Choice, ...]:
     """Return the choices of the picker `kind`."""
     stored = get_snapshot()
-    return _kept.get(_cached_query(lambda: read_choices(stored, kind), "choices", kind))
+    return _cache.get(_cached_query(lambda: read_choices(stored, kind), "choices", kind))
 
 
 def first_day(*facts: Fact) -> date | None:
@@ -281,17 +247,17 @@ def currency_names() -> str:
         )
         return ", ".join(currency for (currency,) in rows)
 
-    return _kept.get(_cached_query(read, "currencies"))
+    return _cache.get(_cached_query(read, "currencies"))
 
 
 def get(wanted: Query[T]) -> T:
     """Return the result of a query, run if it is not cached."""
-    return _kept.get(wanted)
+    return _cache.get(wanted)
 
 
 def prefetch(*questions: Query[Any]) -> None:
     """Let the store work on what this page will ask, while the page is still being drawn."""
-    _kept.prefetch(*questions)
+    _cache.prefetch(*questions)
 
 
 def metrics_query(
@@ -323,14 +289,14 @@ def trend_query(metrics: Sequence[Metric], step: Dimension, *, scope: Scope) -> 
     return _cached_query(lambda: query_trend(stored, metrics, step, scope), scope.key, *names)
 
 
-def wanted_entries(*, scope: Scope, limit: int, offset: int) -> Query[Entries]:
+def entries_query(*, scope: Scope, limit: int, offset: int) -> Query[Entries]:
     stored, page = get_snapshot(), f"entries {offset} to {offset + limit}"
     return _cached_query(
         lambda: query_entries(stored, scope, limit=limit, offset=offset), scope.key, page
     )
 
 
-def wanted_entry_count(*, scope: Scope) -> Query[tuple[int, float]]:
+def entry_count_query(*, scope: Scope) -> Query[tuple[int, float]]:
     stored = get_snapshot()
     return _cached_query(lambda: entry_count(stored, scope), scope.key, "entry count")
 
@@ -342,10 +308,10 @@ def report_query(name: str, *, scope: Scope) -> Query[Table]:
 
 def get_cached(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> T:
     """Return the result of `make` over `scope`, cached under `name`; it must not be changed."""
-    return get(wanted_keep(name, make, scope=scope))
+    return get(cached_query(name, make, scope=scope))
 
 
-def wanted_keep(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> Query[T]:
+def cached_query(name: str, make: Callable[[Snapshot], T], *, scope: Scope) -> Query[T]:
     stored = get_snapshot()
     return _cached_query(lambda: make(stored), scope.key, "kept", name)
 

@@ -99,7 +99,7 @@ def _total_text(listing: Table) -> str:
 
 def _read_report(kind: TableSpec, params: PageParams, also: Mapping[str, str]) -> Table:
     if not also:
-        return queries.get_report(kind.id, scope=params.scope)
+        return queries.get(queries.report_query(kind.id, scope=params.scope))
     return queries.get_cached(
         f"{kind.id}?{urlencode(also)}",
         lambda stored: kind.read(stored, params.scope, also),
@@ -174,15 +174,15 @@ def _cell_text(value: Any) -> str:
 def entries_queries(scope: Scope) -> list[Query[Any]]:
     """Return the queries of `entries_card` without a selection."""
     return [
-        queries.wanted_entries(scope=scope, limit=ENTRIES, offset=0),
-        queries.wanted_entry_count(scope=scope),
+        queries.entries_query(scope=scope, limit=ENTRIES, offset=0),
+        queries.entry_count_query(scope=scope),
     ]
 
 
 def entries_card(params: PageParams, narrowed: Narrowing | None) -> None:
     """All entries of the question, or those of the bars and rows that are selected."""
     shown = params.restrict(narrowed.where if narrowed else None)
-    count, hours = queries.get_entry_count(scope=shown.scope)
+    count, hours = queries.get(queries.entry_count_query(scope=shown.scope))
     formats = queries.get_formats()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Time entries", anchor=False, width="content")
@@ -201,7 +201,9 @@ def entries_card(params: PageParams, narrowed: Narrowing | None) -> None:
     # Another selection begins on its own first page.
     key = f"entries_{hash(shown.scope.key)}"
     page = st.session_state.get(f"{key}_page", 1)
-    entries = queries.ask_entries(scope=shown.scope, limit=ENTRIES, offset=(page - 1) * ENTRIES)
+    entries = queries.get(
+        queries.entries_query(scope=shown.scope, limit=ENTRIES, offset=(page - 1) * ENTRIES)
+    )
     entries_table(entries, key=f"{key}_{page}")
     if pages > 1:
         st.pagination(pages, key=f"{key}_page")

@@ -40,7 +40,7 @@ def states_card(
     name: str, scope: Scope, colours: Mapping[str, str], *, title: str, caption: str
 ) -> SelectedBar:
     """Draw the rows of the report `name` that were issued in the period, by status."""
-    listing = queries.get_report(name, scope=scope)
+    listing = queries.get(queries.report_query(name, scope=scope))
     labels = {state: f"{state.capitalize()}, issued in the period" for state in colours}
     with st.container(border=True, height="stretch"):
         st.subheader(title, anchor=False)

@@ -12,7 +12,8 @@ from dashboard.components.errors import explain_error
 from dashboard.components.filter_bar import reset_filters
 from dashboard.components.queries import current_day as pinned_day
 from dashboard.components.queries import (
-    get_entry_count,
+    entry_count_query,
+    get,
     get_snapshot,
     request_mending,
     version_name,
@@ -127,7 +128,7 @@ def accept_deletions() -> None:
 
 def stop_if_empty(scope: Scope) -> None:
     """End the page where nothing matches: says so, and offers the way back."""
-    count, _ = get_entry_count(scope=scope)
+    count, _ = get(entry_count_query(scope=scope))
     if count:
         return
     since = complete_since(get_snapshot(), Fact.TIME)
