@@ -70,7 +70,7 @@ _BUDGETS = 8
 _PARTS = (BILLABLE_HOURS, NONBILLABLE_HOURS)
 
 
-def wanted_ahead(scope: Scope) -> list[Query[Any]]:
+def section_queries(scope: Scope) -> list[Query[Any]]:
     """Return the queries of the page, slowest first."""
     return [
         _wanted_budgets(scope),
@@ -283,7 +283,7 @@ def _figure_currencies(listing: Table) -> list[str | None]:
 
 params = current_params(load_settings())
 scope = params.scope
-prefetch(*wanted_ahead(scope))
+prefetch(*section_queries(scope))
 scope_line(scope)
 
 figure_cards(scope)

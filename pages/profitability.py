@@ -59,7 +59,7 @@ def whose_margin(answers: Iterable[QueryResult]) -> None:
         )
 
 
-def wanted_ahead(scope: Scope) -> list[Query[Any]]:
+def section_queries(scope: Scope) -> list[Query[Any]]:
     """Return the queries of the sections, slowest first, with the choice of the run before."""
     name, _ = _TABLES[st.session_state.get("profit_by") or next(iter(_TABLES))]
     return [queries.report_query(name, scope=scope), *entries_queries(scope)]
@@ -128,7 +128,7 @@ earned = supported_groups([[REVENUE_AMOUNT], [COST_AMOUNT]], scope)
 margin, coverage = [GROSS_MARGIN_AMOUNT, MARGIN_SHARE], [COST_COVERAGE]
 # In one currency they are one question: hours have none.
 left = supported_groups([margin + coverage] if costed is not scope else [margin, coverage], costed)
-listing, *entries = wanted_ahead(scope)
+listing, *entries = section_queries(scope)
 prefetch(
     listing,
     *(trend_query(group, step, scope=scope) for group in earned),
