@@ -80,6 +80,8 @@ def _total_text(listing: Table) -> str:
         return ""
     texts = [f"{formats.format_number(len(frame))} rows"]
     columns = [column for column in listing.columns if column.unit and column.adds_up]
+    if not columns:
+        return ""
     # With more columns the line would be longer than the table is wide.
     for column in columns if len(columns) <= _MOST_TOTALS else columns[-1:]:
         assert column.unit
