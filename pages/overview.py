@@ -175,7 +175,9 @@ def _values_before(
             answer = queries.get(wanted)
             labels = {metric: metric.label for metric in answer.metrics}
             was, lacking = without_partial(answer, labels)
-            result |= dict.fromkeys(was.metrics, cards.values_by_currency(was))
+            # Most earlier work is invoiced by now, so there is nothing to compare with.
+            compared = [metric for metric in was.metrics if metric is not UNINVOICED_AMOUNT]
+            result |= dict.fromkeys(compared, cards.values_by_currency(was))
             partial += lacking
     return result, partial
 

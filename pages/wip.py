@@ -45,8 +45,9 @@ def window(scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         # What is left of earlier work is next to nothing: there is no change to speak of.
         st.caption(
-            f"Worked or spent {day_label(scope.start)} – {day_label(scope.end)}, aged up to"
-            f" {day_label(scope.today)}, not compared with earlier work",
+            f"Work and expenses from {day_label(scope.start)} –"
+            f" {day_label(min(scope.end, max(scope.today, scope.start)))},"
+            f" age as of {day_label(scope.today)}",
             width="content",
         )
         if first is None or first >= scope.start:
