@@ -65,4 +65,4 @@ def test_it_ends_with_2_where_it_could_not_check(server: Server, tmp_path: Path)
 
     assert [one.returncode for one in (refused, backwards)] == [2, 2]
     assert "could not be checked" in refused.stderr
-    assert "before it starts" in backwards.stderr
+    assert "is before the start date" in backwards.stderr

@@ -247,7 +247,7 @@ def test_a_file_of_people_that_cannot_be_read_lets_nobody_in(house: House) -> No
     browser = house.signed_in("boss", ADMINISTRATOR)
     house.people_file("[people\n")
 
-    assert_outside(opened(browser), "not set up as it should be")
+    assert_outside(opened(browser), "not configured correctly")
     assert browser.export().status_code == 400
 
 

@@ -21,11 +21,11 @@ def view_popover(settings: Settings, page: str) -> None:
         for view in saved.read():
             _row(saved, view)
         # A form: Enter saves, and so does one click while the cursor is in the field.
-        with st.form("save_view", border=False, enter_to_submit=True):
+        with st.form("_view_form", border=False, enter_to_submit=True):
             st.text_input("Name", key="_view_name", max_chars=LONGEST)
             st.form_submit_button(
                 "Save current view",
-                key="save_view_button",
+                key="save_view",
                 icon=":material/bookmark_add:",
                 on_click=callback(_save),
                 args=(saved, page),

@@ -189,8 +189,8 @@ def demand_own_link(request: HTTPConnection) -> None:
     whose = request.query_params.get(MADE_FOR)
     if is_configured() and whose and whose != account_hash(_identity_of(request).account):
         raise NoAccess(
-            "This link was made for somebody else.",
-            remedy="Open the page that it is from: yours is there.",
+            "This download link belongs to another user.",
+            remedy="Open the page to get your own.",
         )
 
 

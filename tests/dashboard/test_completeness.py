@@ -233,7 +233,7 @@ EARLY = Scope(date(2026, 1, 1), date(2026, 8, 31), today=TODAY)
 REASONS = ("are not stored", "are not all in the connector's", "are still arriving")
 """Words of which one is in each reason."""
 
-GUESSES = ("derived", "reconstructed")
+GUESSES = ("derived", "estimated")
 """Words of notes on rates and payments that nobody told yet."""
 
 

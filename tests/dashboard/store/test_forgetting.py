@@ -30,11 +30,13 @@ def copy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             expense["notes"] = f"{CANARY} spent"
     copy = Copy(agency, tmp_path_factory.mktemp("store"), source=request.param)
     copy.sync()
+    copy.publish()
     aged = (datetime.now(UTC) - timedelta(days=70)).timestamp()
     os.utime(versions(copy) / HISTORY, (aged, aged))
     (theirs,) = copy.ask(f"SELECT min(f.id) FROM time_facts AS f WHERE f.user_id = {PERSON}")
     agency.edit("PATCH", f"/time_entries/{theirs[0]}", notes=f"{CANARY} edited")
     copy.sync()
+    copy.publish()
     return copy
 
 

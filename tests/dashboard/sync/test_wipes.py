@@ -137,7 +137,7 @@ def test_somebody_elses_token_stops_the_sync_before_anything_is_read(
     agency.account.entries.remove_all(gone)
     agency.account.version += 1
 
-    stopped(copy, TokenChanged, "somebody else")
+    stopped(copy, TokenChanged, "a different user")
 
     copy.sync(accept=True)
     assert live(copy)["time_entries"] == 200
@@ -150,14 +150,14 @@ def test_a_token_that_lost_its_rights_takes_nothing_away_until_that_is_accepted(
 ) -> None:
     copy.token = harvest_demo.MANAGER_TOKEN
 
-    stopped(copy, TokenChanged, "other rights")
+    stopped(copy, TokenChanged, "different permissions")
 
     copy.sync(accept=True)
     seen = live(copy)["time_entries"]
     assert 0 < seen < 600
     assert kept(copy) == 600
     copy.token = harvest_demo.TOKEN
-    stopped(copy, TokenChanged, "other rights")
+    stopped(copy, TokenChanged, "different permissions")
     copy.sync(accept=True)
     assert live(copy)["time_entries"] == 600
 
